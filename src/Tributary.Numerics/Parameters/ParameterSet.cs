@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.IO.MemoryMappedFiles;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Tributary.Numerics;
+
+/// <summary>
+/// The arrays of one model in packed little-endian storage: 64-byte aligned native memory or a mapped file, never a managed array, so that
+/// a model may be larger than 2 GB. Elements are in C order. Spans handed out are valid until <see cref="Dispose"/>; every member throws
+/// <see cref="ObjectDisposedException"/> afterwards. Concurrent use is safe as long as no two threads write the same range, and
+/// no range is read while it is written.
+/// </summary>
+public sealed unsafe class ParameterSet : IDisposable
+{
+    private readonly SafeBuffer _memory;
+    private readonly MemoryMappedFile? _file;
+    private readonly MemoryMappedViewAccessor? _view;
+    private readonly byte* _start;
+
+    private ParameterSet(ParameterLayout layout, SafeBuffer memory, MemoryMappedFile? file, MemoryMappedViewAccessor? view, bool readOnly)
+    {
+        Layout = layout;
+        IsReadOnly = readOnly;
+        _memory = memory;
+        _file = file;
+        _view = view;
+        byte* start = null;
+        memory.AcquirePointer(ref start);
+        _start = start;
+        memory.ReleasePointer();
+    }
+
+    /// <summary>The arrays of this set.</summary>
+    public ParameterLayout Layout { get; }
+
+    /// <summary>True for a set opened with <see cref="OpenFile"/>, of which no writable span can be had.</summary>
+    public bool IsReadOnly { get; }
+
+    /// <summary>A set of zeros in native memory.</summary>
+    /// <param name="layout">The arrays.</param>
+    /// <exception cref="OutOfMemoryException">The memory is not to be had.</exception>
+    public static ParameterSet Allocate(ParameterLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        return new ParameterSet(layout, new AlignedMemory(layout.ByteLength), file: null, view: null, readOnly: false);
+    }
+
+    /// <summary>
+    /// A set of zeros in a new file of exactly <see cref="ParameterLayout.ByteLength"/> bytes, mapped shared. All space is taken now, so
+    /// that a full disk is reported here and not by a fault on first use. The file stays when the set is disposed.
+    /// </summary>
+    /// <param name="path">Where no file exists yet.</param>
+    /// <param name="layout">The arrays.</param>
+    /// <exception cref="IOException">The file exists, the disk is full, or the file cannot be mapped; no file is left behind.</exception>
+    public static ParameterSet CreateFile(string path, ParameterLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        using var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
+        try
+        {
+            FileSpace.Reserve(handle, layout.ByteLength);
+            return Map(handle, layout, MemoryMappedFileAccess.ReadWrite);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    /// <summary>Maps a file written through <see cref="CreateFile"/> with the same layout, for reading only.</summary>
+    /// <param name="path">The file; it must not shrink while the set is in use.</param>
+    /// <param name="layout">The arrays it holds.</param>
+    /// <exception cref="IOException">The file does not exist, has another length than the layout, or cannot be mapped.</exception>
+    public static ParameterSet OpenFile(string path, ParameterLayout layout)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        var length = RandomAccess.GetLength(handle);
+        if (length != layout.ByteLength)
+        {
+            throw new IOException($"The parameter file '{path}' has {length} bytes; its layout has {layout.ByteLength}.");
+        }
+
+        return Map(handle, layout, MemoryMappedFileAccess.Read);
+    }
+
+    /// <summary>Part of an array as writable bytes, little-endian.</summary>
+    /// <param name="array">The position of the array in the layout.</param>
+    /// <param name="byteStart">The first byte, counted from the start of the array.</param>
+    /// <param name="byteCount">How many bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such array, or the range is not inside it.</exception>
+    /// <exception cref="InvalidOperationException">The set is read-only.</exception>
+    public Span<byte> Bytes(int array, long byteStart, int byteCount)
+    {
+        RequireWritable();
+        return Slice(array, byteStart, byteCount);
+    }
+
+    /// <summary>Part of an array as bytes, little-endian.</summary>
+    /// <inheritdoc cref="Bytes"/>
+    public ReadOnlySpan<byte> ReadOnlyBytes(int array, long byteStart, int byteCount) => Slice(array, byteStart, byteCount);
+
+    /// <summary>All elements of an array of at most 2^31 − 1 elements, writable.</summary>
+    /// <typeparam name="T">
+    /// The .NET type of the elements; <see cref="byte"/> is accepted for booleans and <see cref="ushort"/> for float16 and bfloat16.
+    /// </typeparam>
+    /// <param name="array">The position of the array in the layout.</param>
+    /// <exception cref="ArgumentException"><typeparamref name="T"/> is not the type of the array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such array, or it has too many elements for one span.</exception>
+    /// <exception cref="InvalidOperationException">The set is read-only.</exception>
+    public Span<T> Values<T>(int array)
+        where T : unmanaged => Values<T>(array, 0, WholeCount(array));
+
+    /// <summary>A range of elements of an array, writable.</summary>
+    /// <typeparam name="T">The .NET type of the elements, as for the whole array.</typeparam>
+    /// <param name="array">The position of the array in the layout.</param>
+    /// <param name="start">The first element.</param>
+    /// <param name="count">How many elements.</param>
+    /// <exception cref="ArgumentException"><typeparamref name="T"/> is not the type of the array.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such array, or the range is not inside it.</exception>
+    /// <exception cref="InvalidOperationException">The set is read-only.</exception>
+    public Span<T> Values<T>(int array, long start, int count)
+        where T : unmanaged
+    {
+        RequireWritable();
+        return Elements<T>(array, start, count);
+    }
+
+    /// <summary>All elements of an array of at most 2^31 − 1 elements.</summary>
+    /// <inheritdoc cref="Values{T}(int)"/>
+    public ReadOnlySpan<T> ReadOnlyValues<T>(int array)
+        where T : unmanaged => Elements<T>(array, 0, WholeCount(array));
+
+    /// <summary>A range of elements of an array.</summary>
+    /// <inheritdoc cref="Values{T}(int, long, int)"/>
+    public ReadOnlySpan<T> ReadOnlyValues<T>(int array, long start, int count)
+        where T : unmanaged => Elements<T>(array, start, count);
+
+    /// <summary>Writes what was changed through to the file and waits for the device; nothing for a set in memory.</summary>
+    /// <exception cref="IOException">The device refused.</exception>
+    public void Flush()
+    {
+        ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
+        if (_view is not null && !IsReadOnly)
+        {
+            _view.Flush();
+        }
+    }
+
+    /// <summary>Returns the memory, or unmaps the file and leaves it. Waits for nobody: work under way keeps the memory until it ends.</summary>
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _view?.Dispose();
+        _file?.Dispose();
+    }
+
+    // Work that runs over many spans holds a lease, so that a Dispose on another thread cannot pull the memory from under it.
+    internal Lease Acquire() => new(this);
+
+    // Copies elements to every stride-th place: file order to C order when the file is column-major.
+    internal void Scatter(int array, long start, long stride, ReadOnlySpan<byte> elements)
+    {
+        RequireWritable();
+        ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
+        var spec = Layout.Arrays[array];
+        var size = spec.Type.Size;
+        long count = elements.Length / size;
+        if (count == 0)
+        {
+            return;
+        }
+
+        // Bounds: start and stride are not negative, so the last element written is the highest, and it lies inside the array.
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(stride);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(start + (Int128)stride * (count - 1), spec.Count);
+        var target = _start + Layout.Offset(array) + (start * size);
+        fixed (byte* source = elements)
+        {
+            switch (size)
+            {
+                case 1: Scatter(source, target, count, stride); break;
+                case 2: Scatter((ushort*)source, (ushort*)target, count, stride); break;
+                case 4: Scatter((uint*)source, (uint*)target, count, stride); break;
+                default: Scatter((ulong*)source, (ulong*)target, count, stride); break;
+            }
+        }
+    }
+
+    private static void Scatter<T>(T* source, T* target, long count, long stride)
+        where T : unmanaged
+    {
+        for (long i = 0; i < count; i++)
+        {
+            target[i * stride] = source[i];
+        }
+    }
+
+    private static ParameterSet Map(Microsoft.Win32.SafeHandles.SafeFileHandle handle, ParameterLayout layout, MemoryMappedFileAccess access)
+    {
+        var readOnly = access == MemoryMappedFileAccess.Read;
+        if (layout.ByteLength == 0)
+        {
+            // An empty file cannot be mapped.
+            return new ParameterSet(layout, new AlignedMemory(0), file: null, view: null, readOnly);
+        }
+
+        var file = MemoryMappedFile.CreateFromFile(handle, mapName: null, layout.ByteLength, access, HandleInheritability.None, leaveOpen: true);
+        try
+        {
+            var view = file.CreateViewAccessor(0, layout.ByteLength, access);
+            return new ParameterSet(layout, view.SafeMemoryMappedViewHandle, file, view, readOnly);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static bool Fits<T>(ElementType type)
+        where T : unmanaged => type switch
+        {
+            ElementType.Boolean => typeof(T) == typeof(bool) || typeof(T) == typeof(byte),
+            ElementType.Int8 => typeof(T) == typeof(sbyte),
+            ElementType.UInt8 => typeof(T) == typeof(byte),
+            ElementType.Int16 => typeof(T) == typeof(short),
+            ElementType.UInt16 => typeof(T) == typeof(ushort),
+            ElementType.Int32 => typeof(T) == typeof(int),
+            ElementType.UInt32 => typeof(T) == typeof(uint),
+            ElementType.Int64 => typeof(T) == typeof(long),
+            ElementType.UInt64 => typeof(T) == typeof(ulong),
+            ElementType.Float16 => typeof(T) == typeof(Half) || typeof(T) == typeof(ushort),
+            ElementType.BFloat16 => typeof(T) == typeof(ushort),
+            ElementType.Float32 => typeof(T) == typeof(float),
+            ElementType.Float64 => typeof(T) == typeof(double),
+            _ => false,
+        };
+
+    private int WholeCount(int array)
+    {
+        var count = Spec(array).Count;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, int.MaxValue, nameof(array));
+        return (int)count;
+    }
+
+    private Span<T> Elements<T>(int array, long start, int count)
+        where T : unmanaged
+    {
+        ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
+        var spec = Spec(array);
+        if (!Fits<T>(spec.Type))
+        {
+            throw new ArgumentException($"Array '{spec.Name}' holds {spec.Type.WireName}, not {typeof(T).Name}.", nameof(array));
+        }
+
+        // Bounds: 0 ≤ start ≤ Count − count, and the array lies inside the storage by construction of the layout.
+        RequireRange(start, count, spec.Count);
+        return new Span<T>(_start + Layout.Offset(array) + (start * Unsafe.SizeOf<T>()), count);
+    }
+
+    private Span<byte> Slice(int array, long byteStart, int byteCount)
+    {
+        ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
+
+        // Bounds: as in Elements, in bytes.
+        RequireRange(byteStart, byteCount, Spec(array).ByteLength);
+        return new Span<byte>(_start + Layout.Offset(array) + byteStart, byteCount);
+    }
+
+    private ArraySpec Spec(int array)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(array);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(array, Layout.Arrays.Length);
+        return Layout.Arrays[array];
+    }
+
+    private static void RequireRange(long start, int count, long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, length - count);
+    }
+
+    private void RequireWritable()
+    {
+        if (IsReadOnly)
+        {
+            throw new InvalidOperationException("The parameter set was opened for reading only.");
+        }
+    }
+
+    internal readonly struct Lease : IDisposable
+    {
+        private readonly SafeBuffer _memory;
+
+        public Lease(ParameterSet set)
+        {
+            var acquired = false;
+            set._memory.DangerousAddRef(ref acquired);
+            _memory = set._memory;
+        }
+
+        public void Dispose() => _memory.DangerousRelease();
+    }
+}
