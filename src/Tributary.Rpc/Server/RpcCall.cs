@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
+
+namespace Tributary.Rpc;
+
+/// <summary>One call as its handler sees it. Valid until the handler has returned.</summary>
+public sealed class RpcCall : IDisposable
+{
+    private readonly CancellationTokenSource _source;
+    private readonly CancellationToken _stopping;
+    private readonly ITimer? _timer;
+    private RpcFrameReader? _reader;
+    private volatile bool _isLate;
+
+    internal RpcCall(
+        HttpContext http, string method, RpcMetadata requestMetadata, TimeSpan? timeout, TimeProvider timeProvider, CancellationToken stopping)
+    {
+        HttpContext = http;
+        Method = method;
+        RequestMetadata = requestMetadata;
+        _stopping = stopping;
+        _source = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
+        if (timeout is { } limit)
+        {
+            Deadline = timeProvider.GetUtcNow() + limit;
+            _timer = timeProvider.CreateTimer(static call => ((RpcCall)call!).Expire(), this, limit, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>The full name: package.Service/Method.</summary>
+    public string Method { get; }
+
+    /// <summary>What the client sent beside the messages.</summary>
+    public RpcMetadata RequestMetadata { get; }
+
+    /// <summary>
+    /// What goes ahead of the messages. A call with a streamed answer sends it before its handler starts, so that the client knows that it
+    /// is accepted: there only interceptors can add to it. Other calls send it with the answer.
+    /// </summary>
+    public RpcMetadata ResponseHeaders { get; } = new();
+
+    /// <summary>What goes with the status.</summary>
+    public RpcMetadata ResponseTrailers { get; } = new();
+
+    /// <summary>When the client stops waiting; null when it set no deadline.</summary>
+    public DateTimeOffset? Deadline { get; }
+
+    /// <summary>The address of the client as gRPC writes it, for instance <c>ipv4:127.0.0.1:50412</c>.</summary>
+    public string Peer
+    {
+        get
+        {
+            var connection = HttpContext.Connection;
+            return connection.RemoteIpAddress switch
+            {
+                null => "unknown",
+                { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false } address => $"ipv6:[{address}]:{connection.RemotePort}",
+                var address => $"ipv4:{address.MapToIPv4()}:{connection.RemotePort}",
+            };
+        }
+    }
+
+    /// <summary>Cancelled when the client goes away or cancels, when the deadline passes and when the server begins to stop.</summary>
+    public CancellationToken CancellationToken => _source.Token;
+
+    /// <summary>The request underneath: its user, its services, its connection.</summary>
+    public HttpContext HttpContext { get; }
+
+    internal bool IsAborted => HttpContext.RequestAborted.IsCancellationRequested;
+
+    internal bool IsLate => _isLate;
+
+    internal bool IsStopping => _stopping.IsCancellationRequested;
+
+    internal RpcCompression RequestCompression { get; init; }
+
+    internal RpcCompression ResponseCompression { get; init; }
+
+    internal int MaxReceiveMessageBytes { get; init; }
+
+    internal PipeWriter Output => HttpContext.Response.BodyWriter;
+
+    internal RpcFrameReader Reader =>
+        _reader ??= new RpcFrameReader(new RequestPipe(HttpContext.Request.BodyReader), MaxReceiveMessageBytes, RequestCompression, CancellationToken);
+
+    void IDisposable.Dispose()
+    {
+        _reader?.Release();
+        _timer?.Dispose();
+        _source.Dispose();
+    }
+
+    /// <summary>Puts the response headers in place; after that they cannot change.</summary>
+    internal void ApplyHeaders()
+    {
+        ResponseHeaders.Freeze("The response headers are sent already. In a call with a streamed answer only interceptors can add to them.");
+        foreach (var entry in ResponseHeaders)
+        {
+            HttpContext.Response.Headers.Append(entry.Key, MetadataEncoding.Encode(entry));
+        }
+    }
+
+    private void Expire()
+    {
+        _isLate = true;
+        try
+        {
+            _source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The timer was already on its way when the call ended.
+        }
+    }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Rpc;
+
+/// <summary>A mapped method: its name and what runs it.</summary>
+internal sealed record RpcMethod(string Name, bool StreamsAnswer, Func<RpcCall, Task> Handler);

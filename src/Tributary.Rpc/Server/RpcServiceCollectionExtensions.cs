@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Tributary.Rpc;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers what gRPC endpoints need.</summary>
+public static class RpcServiceCollectionExtensions
+{
+    extension(IServiceCollection services)
+    {
+        /// <summary>Adds the gRPC server side. May be called several times.</summary>
+        public IServiceCollection AddRpc(Action<RpcServerOptions>? configure = null)
+        {
+            services.AddRouting();
+            services.TryAddSingleton(TimeProvider.System);
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RpcServerOptions>, RpcServerOptionsValidator>());
+            services.TryAddSingleton<RpcServer>();
+            services.TryAddSingleton<RpcHealth>();
+            var options = services.AddOptions<RpcServerOptions>().ValidateOnStart();
+            if (configure is not null)
+            {
+                options.Configure(configure);
+            }
+
+            return services;
+        }
+    }
+}
