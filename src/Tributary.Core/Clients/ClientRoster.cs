@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Options;
+using Tributary.Core.Rounds;
+
+namespace Tributary.Core.Clients;
+
+/// <summary>The clients of a combiner: who is alive, what each still has to do, and the stream that its tasks leave by.</summary>
+/// <remarks>
+/// A task stays with its client until it is answered or withdrawn, and goes out again on a new stream: a stream that broke may have
+/// swallowed it. One client has one stream; the newest wins, so that a ghost of a lost connection never takes a task.
+/// </remarks>
+public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> options)
+{
+    /// <summary>A client keeps at most so many unanswered tasks; the oldest goes first.</summary>
+    public const int MaxOutstanding = 64;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ClientId, Entry> _entries = [];
+    private readonly TimeSpan _timeout = options.Value.ClientTimeout;
+    private readonly int _maxClients = options.Value.MaxClients;
+
+    /// <summary>Whether one more client is welcome.</summary>
+    public bool IsAccepting => ListActive().Count < _maxClients;
+
+    /// <summary>Notes a sign of life.</summary>
+    public void Heartbeat(ClientId id, string name)
+    {
+        lock (_lock)
+        {
+            GetOrAdd(id, name).LastSeen = time.GetUtcNow();
+        }
+    }
+
+    /// <summary>Opens the stream of a client, ending its earlier one, and puts what it still has to do on it.</summary>
+    public TaskSubscription Subscribe(ClientId id, string name)
+    {
+        lock (_lock)
+        {
+            var entry = GetOrAdd(id, name);
+            entry.LastSeen = time.GetUtcNow();
+            entry.HasSubscribed = true;
+            entry.Subscription?.Replace();
+            var subscription = new TaskSubscription(this, id, name);
+            entry.Subscription = subscription;
+            foreach (var task in entry.Outstanding)
+            {
+                subscription.Push(task);
+            }
+
+            return subscription;
+        }
+    }
+
+    /// <summary>Gives a client something to do; it leaves now if the client is connected, else when it connects.</summary>
+    public void Assign(ClientTask task)
+    {
+        lock (_lock)
+        {
+            var entry = GetOrAdd(task.Client, "");
+            if (entry.Outstanding.Count == MaxOutstanding)
+            {
+                entry.Outstanding.RemoveAt(0);
+            }
+
+            entry.Outstanding.Add(task);
+            entry.Subscription?.Push(task);
+        }
+    }
+
+    /// <summary>A client has answered: the training task of a round, or the validation of a model.</summary>
+    public void Answered(ClientId id, Predicate<ClientTask> which)
+    {
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(id, out var entry))
+            {
+                entry.Outstanding.RemoveAll(which);
+            }
+        }
+    }
+
+    /// <summary>Takes back the training tasks of a round that has closed.</summary>
+    public void WithdrawTraining(long round)
+    {
+        lock (_lock)
+        {
+            foreach (var entry in _entries.Values)
+            {
+                entry.Outstanding.RemoveAll(task => task.Kind == ClientTaskKind.Train && task.Round == round);
+            }
+        }
+    }
+
+    /// <summary>Whether the task is still to be done: asked just before it leaves.</summary>
+    public bool IsOutstanding(ClientTask task)
+    {
+        lock (_lock)
+        {
+            return _entries.TryGetValue(task.Client, out var entry) && entry.Outstanding.Contains(task);
+        }
+    }
+
+    /// <summary>The clients that have an open stream, or had one and gave a sign within the time-out; by id.</summary>
+    public IReadOnlyList<ActiveClient> ListActive()
+    {
+        var now = time.GetUtcNow();
+        lock (_lock)
+        {
+            return
+            [
+                .. _entries.Where(e => e.Value.IsActive(now, _timeout))
+                    .Select(e => new ActiveClient(e.Key, e.Value.Name))
+                    .OrderBy(c => c.Id),
+            ];
+        }
+    }
+
+    /// <summary>The clients that came or went since the last call; forgets those that are gone and have nothing to do.</summary>
+    public IReadOnlyList<ClientPresence> TakePresenceChanges()
+    {
+        var now = time.GetUtcNow();
+        var changes = new List<ClientPresence>();
+        lock (_lock)
+        {
+            foreach (var (id, entry) in _entries)
+            {
+                var active = entry.IsActive(now, _timeout);
+                if (active != entry.ReportedOnline)
+                {
+                    entry.ReportedOnline = active;
+                    changes.Add(new ClientPresence(id, entry.Name, active ? ClientStatus.Online : ClientStatus.Offline, entry.LastSeen));
+                }
+            }
+
+            foreach (var gone in _entries.Where(e => e.Value.CanForget(now, _timeout)).Select(e => e.Key).ToList())
+            {
+                _entries.Remove(gone);
+            }
+        }
+
+        return changes;
+    }
+
+    internal void End(TaskSubscription subscription)
+    {
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(subscription.Client, out var entry) && ReferenceEquals(entry.Subscription, subscription))
+            {
+                entry.Subscription = null;
+                entry.LastSeen = time.GetUtcNow();
+            }
+        }
+    }
+
+    private Entry GetOrAdd(ClientId id, string name)
+    {
+        if (!_entries.TryGetValue(id, out var entry))
+        {
+            _entries.Add(id, entry = new Entry { LastSeen = DateTimeOffset.MinValue });
+        }
+
+        if (name.Length > 0)
+        {
+            entry.Name = name;
+        }
+
+        return entry;
+    }
+
+    private sealed class Entry
+    {
+        public string Name { get; set; } = "";
+
+        public DateTimeOffset LastSeen { get; set; }
+
+        public bool HasSubscribed { get; set; }
+
+        public bool ReportedOnline { get; set; }
+
+        public TaskSubscription? Subscription { get; set; }
+
+        public List<ClientTask> Outstanding { get; } = [];
+
+        public bool IsActive(DateTimeOffset now, TimeSpan timeout) =>
+            HasSubscribed && (Subscription is not null || now - LastSeen < timeout);
+
+        public bool CanForget(DateTimeOffset now, TimeSpan timeout) =>
+            Subscription is null && Outstanding.Count == 0 && !ReportedOnline && now - LastSeen >= timeout;
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core.Clients;
+using Tributary.Numerics;
+
+namespace Tributary.Core.Rounds;
+
+/// <summary>A combiner as its controller sees it.</summary>
+public interface ICombinerLink
+{
+    /// <summary>Its name.</summary>
+    string Name { get; }
+
+    /// <summary>Where clients reach it.</summary>
+    CombinerAddress Address { get; }
+
+    /// <summary>The clients that are connected to it and alive.</summary>
+    ValueTask<IReadOnlyList<ActiveClient>> ListActiveClientsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether it takes one more client.</summary>
+    ValueTask<bool> IsAcceptingAsync(CancellationToken cancellationToken);
+
+    /// <summary>Runs a training round, or goes on with it after a restart. Ends by itself soon after the round's deadline.</summary>
+    /// <remarks>The updates stay until <see cref="ReleaseAsync"/>, so that the same round can be asked for again.</remarks>
+    Task<TrainingOutcome> TrainAsync(RoundPlan plan, CancellationToken cancellationToken);
+
+    /// <summary>Hands out validation tasks; results come in by themselves.</summary>
+    ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken);
+
+    /// <summary>The round has ended: what the combiner kept for it can go.</summary>
+    ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken);
+}
+
+/// <summary>Where clients reach a combiner.</summary>
+/// <param name="Host">A name or an address.</param>
+/// <param name="Port">A TCP port; clients use TLS on 443 and cleartext on all others.</param>
+public sealed record CombinerAddress(string Host, int Port);
+
+/// <summary>How a combiner's training round ended.</summary>
+public abstract record TrainingOutcome : IDisposable
+{
+    private TrainingOutcome(CombinerEntry entry) => Entry = entry;
+
+    /// <summary>What goes into the round's record.</summary>
+    public CombinerEntry Entry { get; }
+
+    /// <inheritdoc/>
+    public virtual void Dispose()
+    {
+    }
+
+    /// <summary>A partial aggregate with its weight.</summary>
+    public sealed record Aggregated(CombinerEntry Entry, ParameterSet Parameters) : TrainingOutcome(Entry)
+    {
+        /// <inheritdoc/>
+        public override void Dispose() => Parameters.Dispose();
+    }
+
+    /// <summary>No model, and why.</summary>
+    public sealed record Failed(CombinerEntry Entry, string Reason) : TrainingOutcome(Entry);
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Core.Rounds;
+
+/// <summary>Rounds from opening to outcome. Every change is durable on return, and whole: all of it or nothing.</summary>
+public interface IRoundStore
+{
+    /// <summary>Takes the lead: returns an epoch above all before, under which alone commits are taken from now on.</summary>
+    ValueTask<long> AcquireEpochAsync(CancellationToken cancellationToken);
+
+    /// <summary>Adds a pending round under the next number.</summary>
+    ValueTask<RoundRecord> OpenAsync(NewRound round, CancellationToken cancellationToken);
+
+    /// <summary>The round with that number, or null.</summary>
+    ValueTask<RoundRecord?> FindAsync(long number, CancellationToken cancellationToken);
+
+    /// <summary>The round at that place of a run, or null.</summary>
+    ValueTask<RoundRecord?> FindAsync(string runId, int index, CancellationToken cancellationToken);
+
+    /// <summary>Records which clients a combiner selected, before they get their tasks.</summary>
+    ValueTask SelectAsync(RoundSelection selection, CancellationToken cancellationToken);
+
+    /// <summary>What a combiner selected for a round, or null.</summary>
+    ValueTask<RoundSelection?> FindSelectionAsync(long round, string combiner, CancellationToken cancellationToken);
+
+    /// <summary>Adds the model and makes the round <see cref="RoundStatus.Success"/>, if the round is pending and the epoch the newest.</summary>
+    ValueTask<CommitOutcome> CommitAsync(RoundCommit commit, CancellationToken cancellationToken);
+
+    /// <summary>Adds what a combiner reports of a round that it was asked for directly.</summary>
+    ValueTask ReportAsync(long round, CombinerEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>Ends a pending round without a model, with the reason. False when it was not pending.</summary>
+    ValueTask<bool> AbandonAsync(long round, RoundStatus status, string reason, IReadOnlyList<CombinerEntry> combiners, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Makes a <see cref="RoundStatus.Success"/> round <see cref="RoundStatus.Finished"/>.</summary>
+    ValueTask FinishAsync(long round, DateTimeOffset at, CancellationToken cancellationToken);
+
+    /// <summary>Rounds by number; filters: <c>session_id</c>, <c>round_id</c>, <c>status</c>.</summary>
+    ValueTask<Page<RoundRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken);
+}

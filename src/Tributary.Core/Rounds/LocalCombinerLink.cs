@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Options;
+using Tributary.Core.Clients;
+
+namespace Tributary.Core.Rounds;
+
+/// <summary>The combiner that runs in the controller's own process.</summary>
+public sealed class LocalCombinerLink(
+    RoundRunner runner,
+    ClientRoster roster,
+    IdSource ids,
+    TimeProvider time,
+    IOptions<CombinerOptions> options) : ICombinerLink
+{
+    private volatile CombinerAddress? _bound;
+
+    /// <inheritdoc/>
+    public string Name => options.Value.Name;
+
+    /// <inheritdoc/>
+    public CombinerAddress Address
+    {
+        get
+        {
+            var host = options.Value.AdvertisedHost;
+            var port = options.Value.AdvertisedPort;
+            return new CombinerAddress(host.Length > 0 ? host : _bound?.Host ?? "localhost", port > 0 ? port : _bound?.Port ?? 0);
+        }
+    }
+
+    /// <summary>The listener is up: what clients are told unless something else is configured.</summary>
+    public void Bound(CombinerAddress address) => _bound = address;
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ActiveClient>> ListActiveClientsAsync(CancellationToken cancellationToken) => new(roster.ListActive());
+
+    /// <inheritdoc/>
+    public ValueTask<bool> IsAcceptingAsync(CancellationToken cancellationToken) => new(roster.IsAccepting);
+
+    /// <inheritdoc/>
+    public Task<TrainingOutcome> TrainAsync(RoundPlan plan, CancellationToken cancellationToken) => runner.TrainAsync(plan, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken)
+    {
+        foreach (var client in roster.ListActive().Where(c => plan.Clients.Count == 0 || plan.Clients.Contains(c.Id.Value)))
+        {
+            roster.Assign(new ClientTask
+            {
+                Kind = ClientTaskKind.Validate,
+                Client = client.Id,
+                CorrelationId = ids.Next(),
+                Round = plan.Round,
+                Session = plan.Session,
+                Model = plan.Model,
+                At = time.GetUtcNow(),
+            });
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken) => runner.ReleaseAsync(plan, cancellationToken);
+}

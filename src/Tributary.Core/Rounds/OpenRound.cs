@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Collections.Frozen;
+using System.Threading.Channels;
+using Tributary.Core.Updates;
+using Tributary.Numerics;
+
+namespace Tributary.Core.Rounds;
+
+/// <summary>A round that takes updates. Many callers offer, one writer decides: <see cref="CollectAsync"/>.</summary>
+internal sealed class OpenRound
+{
+    private readonly IUpdateStore _ledger;
+    private readonly FrozenSet<ClientId> _selected;
+    private readonly int _threshold;
+    private readonly SortedDictionary<ClientId, Collected> _collected = [];
+    private readonly HashSet<ClientId> _refused = [];
+
+    // One entry of each selected client at a time would do; refusals and repeats need a little more room. Offers wait when it is full.
+    private readonly Channel<Submission> _submissions;
+
+    public OpenRound(RoundPlan plan, RoundSelection selection, ParameterLayout layout, IUpdateStore ledger)
+    {
+        (Plan, Layout, Deadline, _ledger) = (plan, layout, selection.Deadline, ledger);
+        _selected = selection.Clients.ToFrozenSet();
+        _threshold = plan.Terms.BufferSize > 0 ? plan.Terms.BufferSize : _selected.Count;
+        _submissions = Channel.CreateBounded<Submission>(
+            new BoundedChannelOptions(Math.Max(16, _selected.Count)) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    }
+
+    public RoundPlan Plan { get; }
+
+    /// <summary>What an update has to look like: the staged global model.</summary>
+    public ParameterLayout Layout { get; }
+
+    public DateTimeOffset Deadline { get; }
+
+    public int Refused => _refused.Count;
+
+    /// <summary>What counts, by client id: the canonical order.</summary>
+    public IReadOnlyCollection<Collected> Updates => _collected.Values;
+
+    private bool IsComplete => _collected.Count >= Math.Min(_threshold, _selected.Count)
+        || _collected.Keys.Concat(_refused).Distinct().Count() >= _selected.Count;
+
+    public bool IsSelected(ClientId client) => _selected.Contains(client);
+
+    /// <summary>Puts back what the ledger holds, at a restart.</summary>
+    public void Restore(AcceptedUpdate update, ParameterSet parameters) => _collected.Add(update.Client, new Collected(update, parameters));
+
+    /// <summary>Offers a checked update; answered once it is durable or has been found not to count. Owns <paramref name="parameters"/> only if accepted.</summary>
+    public async ValueTask<SubmitUpdateResult> OfferAsync(AcceptedUpdate update, ParameterSet parameters, CancellationToken cancellationToken)
+    {
+        var submission = new Submission(update, parameters);
+        try
+        {
+            await _submissions.Writer.WriteAsync(submission, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            return new SubmitUpdateResult.RoundClosed();
+        }
+
+        // Not cancellable from here on: the writer may be making it durable.
+        return await submission.Answer.Task;
+    }
+
+    /// <summary>Notes that a selected client has answered with something unusable, so that the round need not wait for it.</summary>
+    public async ValueTask RefuseAsync(ClientId client, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _submissions.Writer.WriteAsync(new Submission(client), cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+        }
+    }
+
+    /// <summary>Takes updates until enough are in, every client has answered, or <paramref name="closing"/> fires; then no more are taken.</summary>
+    public async Task CollectAsync(CancellationToken closing, CancellationToken cancellationToken)
+    {
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(closing, cancellationToken);
+        try
+        {
+            while (!IsComplete && await _submissions.Reader.WaitToReadAsync(linked.Token))
+            {
+                await TakeAsync();
+            }
+        }
+        catch (OperationCanceledException) when (closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            _submissions.Writer.TryComplete();
+            while (_submissions.Reader.TryRead(out var late))
+            {
+                late.Answer.TrySetResult(new SubmitUpdateResult.RoundClosed());
+            }
+        }
+    }
+
+    /// <summary>Everything that waits goes into the ledger by one write: acknowledgements of many clients share one sync.</summary>
+    private async Task TakeAsync()
+    {
+        var accepted = new List<Submission>();
+        while (accepted.Count + _collected.Count < Math.Min(_threshold, _selected.Count) && _submissions.Reader.TryRead(out var submission))
+        {
+            if (submission.Update is not { } update)
+            {
+                if (!_collected.ContainsKey(submission.Client))
+                {
+                    _refused.Add(submission.Client);
+                }
+
+                submission.Answer.TrySetResult(new SubmitUpdateResult.RoundClosed());
+            }
+            else if (_collected.ContainsKey(update.Client) || accepted.Exists(s => s.Client == update.Client))
+            {
+                submission.Answer.TrySetResult(new SubmitUpdateResult.Duplicate());
+            }
+            else
+            {
+                accepted.Add(submission);
+            }
+        }
+
+        if (accepted.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await _ledger.AcceptAsync([.. accepted.Select(s => s.Update!)], CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            // Nothing was recorded: the callers are told and may offer again, and the round goes on.
+            foreach (var submission in accepted)
+            {
+                submission.Answer.TrySetException(error);
+            }
+
+            return;
+        }
+
+        foreach (var submission in accepted)
+        {
+            Steps.Reached("update.ledgered", submission.Client.Value);
+            _refused.Remove(submission.Client);
+            _collected.Add(submission.Client, new Collected(submission.Update!, submission.Parameters!));
+            submission.Answer.TrySetResult(new SubmitUpdateResult.Accepted());
+        }
+    }
+
+    /// <summary>An update that counts, decoded.</summary>
+    internal sealed record Collected(AcceptedUpdate Update, ParameterSet Parameters);
+
+    private sealed class Submission
+    {
+        public Submission(AcceptedUpdate update, ParameterSet parameters) =>
+            (Client, Update, Parameters) = (update.Client, update, parameters);
+
+        public Submission(ClientId client) => Client = client;
+
+        public ClientId Client { get; }
+
+        public AcceptedUpdate? Update { get; }
+
+        public ParameterSet? Parameters { get; }
+
+        public TaskCompletionSource<SubmitUpdateResult> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Core.Rounds;
+
+/// <summary>What a combiner is asked to do in one training round.</summary>
+public sealed record RoundPlan
+{
+    /// <summary>The round's number; rounds are numbered on across sessions.</summary>
+    public required long Round { get; init; }
+
+    /// <summary>Identifies this job at the combiner and in the tasks of the clients.</summary>
+    public required string JobId { get; init; }
+
+    /// <summary>The session, as the clients see it.</summary>
+    public required string Session { get; init; }
+
+    /// <summary>The model to train from.</summary>
+    public required ModelId Model { get; init; }
+
+    /// <summary>Session configuration that the round goes by and that the clients see.</summary>
+    public required SessionTerms Terms { get; init; }
+
+    /// <summary>The only clients that may take part; empty means all.</summary>
+    public IReadOnlyList<string> Clients { get; init; } = [];
+
+    /// <summary>The random choice of clients is fixed by this.</summary>
+    public int SelectionSeed { get; init; }
+}
+
+/// <summary>The part of a session's configuration that holds within a round.</summary>
+public sealed record SessionTerms
+{
+    /// <summary>The name of the strategy.</summary>
+    public required string Aggregator { get; init; }
+
+    /// <summary>Parameters of the strategy as text, or null.</summary>
+    public string? AggregatorKwargs { get; init; }
+
+    /// <summary>The helper that names the byte format.</summary>
+    public required string HelperType { get; init; }
+
+    /// <summary>How long updates are taken, in seconds.</summary>
+    public required double RoundTimeout { get; init; }
+
+    /// <summary>Updates that close the round; -1 means one of each selected client.</summary>
+    public required int BufferSize { get; init; }
+
+    /// <summary>Active clients needed to begin.</summary>
+    public required int ClientsRequired { get; init; }
+
+    /// <summary>At most so many clients are selected; 0 leaves it to the combiner.</summary>
+    public int RequestedClients { get; init; }
+
+    /// <summary>Whether uploads go once the round has ended.</summary>
+    public required bool DeleteModelsStorage { get; init; }
+
+    /// <summary>Whether the committed model is validated.</summary>
+    public required bool Validate { get; init; }
+}
+
+/// <summary>What a combiner is asked to have validated: a committed model.</summary>
+/// <param name="Round">The round that produced the model.</param>
+/// <param name="Session">The session, as the clients see it.</param>
+/// <param name="Model">The model to validate.</param>
+/// <param name="Clients">The only clients to ask; empty means all that are active.</param>
+public sealed record ValidationPlan(long Round, string Session, ModelId Model, IReadOnlyList<string> Clients);

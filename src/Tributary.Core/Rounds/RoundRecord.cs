@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core.Models;
+
+namespace Tributary.Core.Rounds;
+
+/// <summary>Where a round stands. The names are the words of the wire and of the database.</summary>
+public enum RoundStatus
+{
+    /// <summary>Opened; not yet committed.</summary>
+    Pending = 0,
+
+    /// <summary>Its model is committed; validation has not been asked for yet.</summary>
+    Success = 1,
+
+    /// <summary>Everything done.</summary>
+    Finished = 2,
+
+    /// <summary>Ended without a model.</summary>
+    Failed = 3,
+
+    /// <summary>Ended from outside without a model.</summary>
+    Terminated = 4,
+}
+
+/// <summary>A round and its outcome.</summary>
+public sealed record RoundRecord
+{
+    /// <summary>Numbered on across sessions, from 1.</summary>
+    public required long Number { get; init; }
+
+    /// <summary>The run that it belongs to; null when a combiner was asked directly.</summary>
+    public string? RunId { get; init; }
+
+    /// <summary>Its place in the run, from 1.</summary>
+    public int Index { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required RoundStatus Status { get; init; }
+
+    /// <summary>What the combiners are asked to do.</summary>
+    public required RoundPlan Plan { get; init; }
+
+    /// <summary>The id that its model has or will have: fixed at the opening, so that a repeated commit writes the same thing.</summary>
+    public required ModelId Output { get; init; }
+
+    /// <summary>When it was opened.</summary>
+    public required DateTimeOffset OpenedAt { get; init; }
+
+    /// <summary>When it ended; null while it is under way.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>What each combiner reported.</summary>
+    public IReadOnlyList<CombinerEntry> Combiners { get; init; } = [];
+
+    /// <summary>How long reducing and committing took.</summary>
+    public RoundTimes? Times { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public string? Error { get; init; }
+}
+
+/// <summary>What one combiner reported of a round.</summary>
+public sealed record CombinerEntry
+{
+    /// <summary>The combiner.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The model that holds its result; null when it produced none.</summary>
+    public string? Model { get; init; }
+
+    /// <summary><c>Success</c> or <c>Failed</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Its job.</summary>
+    public required string JobId { get; init; }
+
+    /// <summary>Clients that got a task.</summary>
+    public int Selected { get; init; }
+
+    /// <summary>Clients that were needed.</summary>
+    public int Required { get; init; }
+
+    /// <summary>Updates in the result.</summary>
+    public int Aggregated { get; init; }
+
+    /// <summary>Updates that were refused.</summary>
+    public int Refused { get; init; }
+
+    /// <summary>The sum of the weights in the result.</summary>
+    public double Weight { get; init; }
+
+    /// <summary>Bytes that the clients uploaded.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Seconds from the tasks to the close.</summary>
+    public double Waited { get; init; }
+
+    /// <summary>Seconds that the folding took.</summary>
+    public double Aggregating { get; init; }
+
+    /// <summary>Seconds in all.</summary>
+    public double Total { get; init; }
+}
+
+/// <summary>Seconds that the end of a round took.</summary>
+public sealed record RoundTimes(double Reduce, double Commit);
+
+/// <summary>A round about to be opened.</summary>
+public sealed record NewRound
+{
+    /// <summary>The run that it belongs to; null when a combiner was asked directly.</summary>
+    public string? RunId { get; init; }
+
+    /// <summary>Its place in the run, from 1.</summary>
+    public int Index { get; init; }
+
+    /// <summary>Makes the plan for the number that the round gets.</summary>
+    public required Func<long, RoundPlan> Plan { get; init; }
+
+    /// <summary>The id that its model will have.</summary>
+    public required ModelId Output { get; init; }
+
+    /// <summary>Now.</summary>
+    public required DateTimeOffset OpenedAt { get; init; }
+}
+
+/// <summary>Which clients a combiner gave tasks in a round, and until when it takes their updates.</summary>
+public sealed record RoundSelection(long Round, string Combiner, IReadOnlyList<ClientId> Clients, DateTimeOffset Deadline);
+
+/// <summary>A model about to become the round's.</summary>
+public sealed record RoundCommit
+{
+    /// <summary>The round; it has to be pending.</summary>
+    public required long Round { get; init; }
+
+    /// <summary>The epoch under which the controller leads; it has to be the newest.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>The model; its bytes are durable already.</summary>
+    public required ModelRecord Model { get; init; }
+
+    /// <summary>What the combiners reported.</summary>
+    public required IReadOnlyList<CombinerEntry> Combiners { get; init; }
+
+    /// <summary>How long it took.</summary>
+    public required RoundTimes Times { get; init; }
+}
+
+/// <summary>How a commit ended.</summary>
+public enum CommitOutcome
+{
+    /// <summary>The model is the round's.</summary>
+    Committed,
+
+    /// <summary>The round is not pending any more.</summary>
+    RoundClosed,
+
+    /// <summary>Another controller leads.</summary>
+    StaleEpoch,
+}

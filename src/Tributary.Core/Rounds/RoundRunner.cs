@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Tributary.Core.Aggregation;
+using Tributary.Core.Clients;
+using Tributary.Core.Models;
+using Tributary.Core.Updates;
+using Tributary.Numerics;
+
+namespace Tributary.Core.Rounds;
+
+/// <summary>Runs training rounds at a combiner: stage, select, hand out, collect, fold.</summary>
+public sealed partial class RoundRunner(
+    ClientRoster roster,
+    OpenRounds openRounds,
+    UpdateIntake intake,
+    IRoundStore rounds,
+    IUpdateStore ledger,
+    IUpdateSpool spool,
+    IModelDataStore models,
+    AggregatorRegistry aggregators,
+    IdSource ids,
+    TimeProvider time,
+    IOptions<CombinerOptions> options,
+    ILogger<RoundRunner> logger)
+{
+    private const int StageAttempts = 3;
+    private static readonly TimeSpan StageRetryDelay = TimeSpan.FromSeconds(3);
+
+    private readonly CombinerOptions _options = options.Value;
+
+    /// <summary>Runs the round, or goes on with it: what the ledger and the selection of the round hold is taken up again.</summary>
+    public async Task<TrainingOutcome> TrainAsync(RoundPlan plan, CancellationToken cancellationToken)
+    {
+        var job = new Job(plan, _options.Name, time);
+        if (!aggregators.TryGet(plan.Terms.Aggregator, out var aggregator))
+        {
+            return job.Fail($"aggregator is '{plan.Terms.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
+        }
+
+        // 1. Stage: the layout of the global model is what updates are held against.
+        var (layout, problem) = await StageAsync(plan, cancellationToken);
+        if (layout is null)
+        {
+            return job.Fail(problem!);
+        }
+
+        // 2. Select, or take up the selection of before a restart.
+        var selection = await rounds.FindSelectionAsync(plan.Round, _options.Name, cancellationToken);
+        if (selection is null)
+        {
+            var candidates = FindCandidates(plan);
+            if (candidates.Count < Math.Max(1, plan.Terms.ClientsRequired))
+            {
+                return job.Fail($"{candidates.Count} clients are active; the round requires {plan.Terms.ClientsRequired}");
+            }
+
+            selection = Select(plan, candidates);
+            await rounds.SelectAsync(selection, cancellationToken);
+            Steps.Reached("round.selected", plan.JobId);
+        }
+
+        // 3. Collect.
+        var round = new OpenRound(plan, selection, layout, ledger);
+        if (!openRounds.TryAdd(round))
+        {
+            return job.Fail("the round is being run already");
+        }
+
+        try
+        {
+            await RestoreAsync(round, cancellationToken);
+            job.Selected = selection.Clients.Count;
+            HandOut(round, selection);
+            Steps.Reached("round.tasked", plan.JobId);
+            await CollectAsync(round, cancellationToken);
+            job.Collected(round);
+            Steps.Reached("round.closed", plan.JobId);
+
+            // 4. Fold.
+            return round.Updates.Count == 0
+                ? job.Fail($"no usable update came within {plan.Terms.RoundTimeout} s")
+                : Aggregate(job, round, aggregator, cancellationToken);
+        }
+        finally
+        {
+            openRounds.Remove(round);
+            roster.WithdrawTraining(plan.Round);
+            foreach (var update in round.Updates)
+            {
+                update.Parameters.Dispose();
+            }
+        }
+    }
+
+    /// <summary>The round has ended: removes what was kept for it, uploads only if the session says so.</summary>
+    public async ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken)
+    {
+        spool.RemoveRound(plan.Round);
+        if (plan.Terms.DeleteModelsStorage)
+        {
+            var used = await ledger.ListAsync(plan.Round, cancellationToken);
+            spool.RemoveUploads([.. used.Select(u => u.Upload)]);
+        }
+
+        var abandoned = await ledger.ListAbandonedAsync(time.GetUtcNow() - _options.UploadRetention, cancellationToken);
+        if (abandoned.Count > 0)
+        {
+            spool.RemoveUploads([.. abandoned.Select(u => u.Id)]);
+            await ledger.RemoveUploadsAsync([.. abandoned.Select(u => u.Id)], cancellationToken);
+        }
+    }
+
+    private async Task<(ParameterLayout? Layout, string? Problem)> StageAsync(RoundPlan plan, CancellationToken cancellationToken)
+    {
+        if (!ModelFormats.TryGetCodec(plan.Terms.HelperType, out var codec))
+        {
+            return (null, $"helper_type is '{plan.Terms.HelperType}'; expected one of {string.Join(", ", ModelFormats.Helpers)}");
+        }
+
+        for (var attempt = 1; ; attempt++)
+        {
+            using var source = await models.OpenAsync(plan.Model, cancellationToken);
+            if (source is not null)
+            {
+                try
+                {
+                    using var reader = ParameterCodecs.Get(codec).Open(source, new DecodeLimits { MaxTotalBytes = _options.MaxModelBytes });
+                    return (reader.Layout, null);
+                }
+                catch (ParameterFormatException unreadable)
+                {
+                    return (null, $"model {plan.Model} is no {codec}: {unreadable.Message}");
+                }
+            }
+
+            if (attempt == StageAttempts)
+            {
+                return (null, $"model {plan.Model} is not in the store");
+            }
+
+            await Task.Delay(StageRetryDelay, time, cancellationToken);
+        }
+    }
+
+    private List<ActiveClient> FindCandidates(RoundPlan plan)
+    {
+        var active = roster.ListActive();
+        return [.. plan.Clients.Count == 0 ? active : active.Where(c => plan.Clients.Contains(c.Id.Value))];
+    }
+
+    private RoundSelection Select(RoundPlan plan, List<ActiveClient> candidates)
+    {
+        var wanted = plan.Terms.RequestedClients > 0 ? Math.Min(plan.Terms.RequestedClients, _options.MaxClients) : _options.MaxClients;
+        var clients = candidates.Select(c => c.Id).ToArray();
+        if (clients.Length > wanted)
+        {
+            new Random(plan.SelectionSeed).Shuffle(clients);
+            Array.Resize(ref clients, wanted);
+            Array.Sort(clients);
+        }
+
+        return new RoundSelection(plan.Round, _options.Name, clients, time.GetUtcNow().AddSeconds(plan.Terms.RoundTimeout));
+    }
+
+    private async Task RestoreAsync(OpenRound round, CancellationToken cancellationToken)
+    {
+        _ = ModelFormats.TryGetCodec(round.Plan.Terms.HelperType, out var codec);
+        foreach (var update in await ledger.ListAsync(round.Plan.Round, cancellationToken))
+        {
+            if (intake.Reopen(update, codec!, round.Layout) is { } parameters)
+            {
+                round.Restore(update, parameters);
+            }
+            else
+            {
+                LogUpdateLost(round.Plan.Round, update.Client, update.Upload);
+            }
+        }
+    }
+
+    private void HandOut(OpenRound round, RoundSelection selection)
+    {
+        var answered = round.Updates.Select(u => u.Update.Client).ToHashSet();
+        foreach (var client in selection.Clients.Where(c => !answered.Contains(c)))
+        {
+            roster.Assign(new ClientTask
+            {
+                Kind = ClientTaskKind.Train,
+                Client = client,
+                CorrelationId = ids.Next(),
+                Round = round.Plan.Round,
+                Session = round.Plan.Session,
+                Model = round.Plan.Model,
+                Plan = round.Plan,
+                At = time.GetUtcNow(),
+            });
+        }
+    }
+
+    private async Task CollectAsync(OpenRound round, CancellationToken cancellationToken)
+    {
+        var left = round.Deadline - time.GetUtcNow();
+        using var closing = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        await round.CollectAsync(closing.Token, cancellationToken);
+    }
+
+    private TrainingOutcome Aggregate(Job job, OpenRound round, IAggregator aggregator, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        var updates = round.Updates.Select(u => new WeightedParameters(u.Parameters, u.Update.Weight)).ToList();
+        var layout = aggregator.ResultLayout(round.Layout, updates.Count);
+        var result = spool.CreateParameters(round.Plan.Round, $"result.{ids.Next()}", layout);
+        try
+        {
+            var threads = _options.AggregationThreads > 0 ? _options.AggregationThreads : Environment.ProcessorCount;
+            aggregator.Aggregate(updates, result, threads, cancellationToken);
+            job.Aggregating = time.GetElapsedTime(began);
+            Steps.Reached("round.folded", round.Plan.JobId);
+            return job.Succeed(result);
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Options;
+using Tributary.Core.Clients;
+using Tributary.Core.Rounds;
+using Tributary.Numerics;
+
+namespace Tributary.Core.Updates;
+
+/// <summary>Decides about an update that a client offers: parsed, found, decoded, held against the staged model, durable, then accepted.</summary>
+public sealed class UpdateIntake(
+    OpenRounds rounds,
+    IUpdateStore ledger,
+    IUpdateSpool spool,
+    ClientRoster roster,
+    TimeProvider time,
+    IOptions<CombinerOptions> options) : IDisposable
+{
+    private readonly SemaphoreSlim _decoders =
+        new(options.Value.ConcurrentDecodes > 0 ? options.Value.ConcurrentDecodes : Environment.ProcessorCount);
+
+    private readonly DecodeLimits _limits = new() { MaxTotalBytes = options.Value.MaxModelBytes };
+    private readonly DecodeOptions _decoding = new() { RequireFinite = !options.Value.AllowNonFinite, MaxDegreeOfParallelism = 1 };
+    private long _attempts;
+
+    /// <summary>Takes an update. Once it answers <see cref="SubmitUpdateResult.Accepted"/>, no crash loses the update.</summary>
+    public async Task<SubmitUpdateResult> SubmitAsync(UpdateOffer offer, CancellationToken cancellationToken)
+    {
+        var (metadata, error) = UpdateMetadata.Read(offer);
+        if (rounds.Find(metadata.Round) is not { } round)
+        {
+            return error is null ? new SubmitUpdateResult.RoundClosed() : error;
+        }
+
+        if (!round.IsSelected(offer.Client))
+        {
+            return new SubmitUpdateResult.NotSelected();
+        }
+
+        var result = error ?? await TakeAsync(round, offer, metadata, cancellationToken);
+        if (result is SubmitUpdateResult.Invalid)
+        {
+            await round.RefuseAsync(offer.Client, cancellationToken);
+        }
+
+        if (result is SubmitUpdateResult.Accepted or SubmitUpdateResult.Duplicate or SubmitUpdateResult.Invalid)
+        {
+            roster.Answered(offer.Client, task => task.Kind == ClientTaskKind.Train && task.Round == metadata.Round);
+        }
+
+        return result;
+    }
+
+    /// <summary>Decodes an update that the ledger holds, once more: at a restart. Null when it cannot be done.</summary>
+    internal ParameterSet? Reopen(AcceptedUpdate update, string codec, ParameterLayout layout)
+    {
+        using var source = spool.OpenUpload(update.Upload);
+        return source is null ? null : Decode(update.Round, NameAttempt(update.Upload), codec, layout, source, CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _decoders.Dispose();
+
+    private async Task<SubmitUpdateResult> TakeAsync(OpenRound round, UpdateOffer offer, UpdateMetadata metadata, CancellationToken cancellationToken)
+    {
+        if (!ModelId.TryParse(offer.UploadId, out var id))
+        {
+            return new SubmitUpdateResult.Invalid("model_update_id", $"is '{offer.UploadId}'; expected {ModelId.Expected}");
+        }
+
+        if (await ledger.IsAcceptedAsync(id, cancellationToken))
+        {
+            return new SubmitUpdateResult.Duplicate();
+        }
+
+        var upload = await ledger.FindUploadAsync(id, cancellationToken);
+        if (upload is null || (upload.Owner is not null && upload.Owner != offer.Client.Value))
+        {
+            return new SubmitUpdateResult.UnknownUpload(id.Value);
+        }
+
+        var name = NameAttempt(id);
+        ParameterSet? parameters = null;
+        var accepted = false;
+        try
+        {
+            using (var source = spool.OpenUpload(id))
+            {
+                if (source is null)
+                {
+                    return new SubmitUpdateResult.UnknownUpload(id.Value);
+                }
+
+                _ = Models.ModelFormats.TryGetCodec(round.Plan.Terms.HelperType, out var codec);
+                await _decoders.WaitAsync(cancellationToken);
+                try
+                {
+                    parameters = Decode(round.Plan.Round, name, codec!, round.Layout, source, cancellationToken);
+                }
+                finally
+                {
+                    _decoders.Release();
+                }
+            }
+
+            Steps.Reached("update.decoded", id.Value);
+            var update = new AcceptedUpdate(round.Plan.Round, offer.Client, id, metadata.Examples, upload.Data.Length, time.GetUtcNow());
+            var result = await round.OfferAsync(update, parameters, cancellationToken);
+            accepted = result is SubmitUpdateResult.Accepted;
+            return result;
+        }
+        catch (ParameterFormatException invalid)
+        {
+            return new SubmitUpdateResult.Invalid("model", invalid.Message);
+        }
+        finally
+        {
+            if (parameters is not null && !accepted)
+            {
+                parameters.Dispose();
+                spool.RemoveParameters(round.Plan.Round, name);
+            }
+        }
+    }
+
+    /// <summary>Two attempts at one upload can be under way at once: each decodes into a set of its own.</summary>
+    private string NameAttempt(ModelId id) => $"{id}.{Interlocked.Increment(ref _attempts)}";
+
+    private ParameterSet Decode(long round, string name, string codec, ParameterLayout layout, ByteSource source, CancellationToken cancellationToken)
+    {
+        using var reader = ParameterCodecs.Get(codec).Open(source, _limits);
+        if (layout.DescribeDifference(reader.Layout) is { } difference)
+        {
+            throw new ParameterFormatException(ParameterFormatError.LayoutMismatch, difference);
+        }
+
+        var parameters = spool.CreateParameters(round, name, layout);
+        try
+        {
+            reader.ReadInto(parameters, _decoding, cancellationToken);
+            return parameters;
+        }
+        catch
+        {
+            parameters.Dispose();
+            spool.RemoveParameters(round, name);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using System.Text.Json;
+
+namespace Tributary.Core.Updates;
+
+/// <summary>An update as a client offers it: which upload, for which round, with how many examples.</summary>
+/// <param name="Client">Who sends it.</param>
+/// <param name="UploadId">The id of the upload, unchecked.</param>
+/// <param name="Meta">JSON text with <c>training_metadata</c> and, from most clients, <c>config</c>.</param>
+/// <param name="Config">The round's configuration as the client got it, when it is not in <paramref name="Meta"/>.</param>
+public sealed record UpdateOffer(ClientId Client, string UploadId, string Meta, string Config);
+
+/// <summary>What the metadata of an update say.</summary>
+internal readonly record struct UpdateMetadata(double Examples, long Round)
+{
+    /// <summary>More examples than this are no count of anything: 2^53, above which float64 skips integers.</summary>
+    private const double MostExamples = 9007199254740992;
+
+    private const string ExamplesField = "meta.training_metadata.num_examples";
+
+    /// <summary>Reads what it can: the round stays 0 when it is not named, and the error says what is wrong with the rest.</summary>
+    public static (UpdateMetadata Metadata, SubmitUpdateResult.Invalid? Error) Read(UpdateOffer offer)
+    {
+        using var meta = PythonJson.TryParse(offer.Meta);
+        if (meta is null || meta.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            return (default, new("meta", "is no JSON object; expected one with training_metadata.num_examples"));
+        }
+
+        var round = ReadRound(meta.RootElement, offer.Config);
+        if (round == 0)
+        {
+            return (default, new("meta.config", "names no round_id; expected the JSON text of the task's data"));
+        }
+
+        if (!meta.RootElement.TryGetProperty("training_metadata", out var training) || training.ValueKind != JsonValueKind.Object
+            || !training.TryGetProperty("num_examples", out var examples))
+        {
+            return (new(0, round), new(ExamplesField, "is missing; expected a number above 0"));
+        }
+
+        return TryReadNumber(examples, out var count) && count > 0 && count <= MostExamples
+            ? (new(count, round), null)
+            : (new(0, round), new(ExamplesField, $"is {examples.GetRawText()}; expected a number above 0, at most 2^53"));
+    }
+
+    private static long ReadRound(JsonElement meta, string fallback)
+    {
+        var config = meta.TryGetProperty("config", out var inMeta) && inMeta.ValueKind == JsonValueKind.String ? inMeta.GetString()! : fallback;
+        using var parsed = PythonJson.TryParse(config);
+        return parsed is not null && parsed.RootElement.ValueKind == JsonValueKind.Object
+            && parsed.RootElement.TryGetProperty("round_id", out var id) && TryReadNumber(id, out var round)
+            && round >= 1 && round <= MostExamples && round == Math.Floor(round)
+            ? (long)round
+            : 0;
+    }
+
+    private static bool TryReadNumber(JsonElement element, out double value)
+    {
+        value = 0;
+        return element.ValueKind switch
+        {
+            JsonValueKind.Number => element.TryGetDouble(out value) && double.IsFinite(value),
+            JsonValueKind.String => double.TryParse(element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value),
+            _ => false,
+        };
+    }
+}
