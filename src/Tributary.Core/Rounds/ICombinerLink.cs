@@ -37,23 +37,18 @@ public interface ICombinerLink
 public sealed record CombinerAddress(string Host, int Port);
 
 /// <summary>How a combiner's training round ended.</summary>
-public abstract record TrainingOutcome : IDisposable
+public abstract record TrainingOutcome
 {
     private TrainingOutcome(CombinerEntry entry) => Entry = entry;
 
     /// <summary>What goes into the round's record.</summary>
     public CombinerEntry Entry { get; }
 
-    /// <inheritdoc/>
-    public virtual void Dispose()
-    {
-    }
-
-    /// <summary>A partial aggregate with its weight.</summary>
-    public sealed record Aggregated(CombinerEntry Entry, ParameterSet Parameters) : TrainingOutcome(Entry)
+    /// <summary>A partial aggregate; its weight is the entry's.</summary>
+    public sealed record Aggregated(CombinerEntry Entry, ParameterSet Parameters) : TrainingOutcome(Entry), IDisposable
     {
         /// <inheritdoc/>
-        public override void Dispose() => Parameters.Dispose();
+        public void Dispose() => Parameters.Dispose();
     }
 
     /// <summary>No model, and why.</summary>

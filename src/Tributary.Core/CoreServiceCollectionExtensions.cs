@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Tributary.Core.Aggregation;
+using Tributary.Core.Clients;
+using Tributary.Core.Reports;
+using Tributary.Core.Rounds;
+using Tributary.Core.Sessions;
+using Tributary.Core.Updates;
+
+namespace Tributary.Core;
+
+/// <summary>Registers the domain. The stores and the spool come from a connector.</summary>
+public static class CoreServiceCollectionExtensions
+{
+    extension(IServiceCollection services)
+    {
+        /// <summary>What a combiner needs: clients, rounds, updates.</summary>
+        public IServiceCollection AddRounds()
+        {
+            services.AddCommon();
+            services.AddOptions<CombinerOptions>().BindConfiguration(CombinerOptions.SectionName).ValidateOnStart();
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CombinerOptions>, CombinerOptionsValidator>());
+            services.TryAddSingleton<ClientRoster>();
+            services.TryAddSingleton<OpenRounds>();
+            services.TryAddSingleton<UpdateIntake>();
+            services.TryAddSingleton<RoundRunner>();
+            services.TryAddSingleton<LocalCombinerLink>();
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<ICombinerLink, LocalCombinerLink>(provider => provider.GetRequiredService<LocalCombinerLink>()));
+            return services;
+        }
+
+        /// <summary>What a controller needs: sessions, and the rounds that they consist of.</summary>
+        public IServiceCollection AddSessions()
+        {
+            services.AddCommon();
+            services.TryAddSingleton<RoundReducer>();
+            services.TryAddSingleton<SessionDesk>();
+            services.TryAddSingleton<SessionRunner>();
+            return services;
+        }
+
+        private void AddCommon()
+        {
+            services.TryAddSingleton(TimeProvider.System);
+            services.TryAddSingleton(IdSource.Unpredictable);
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IAggregator, FedAvg>());
+            services.TryAddSingleton<AggregatorRegistry>();
+            services.TryAddSingleton<ReportLog>();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Threading.Channels;
+
+namespace Tributary.Core.Reports;
+
+/// <summary>Takes reports of many clients and writes what has gathered at once, so that they share one sync.</summary>
+public sealed class ReportLog(IReportStore store)
+{
+    private const int MaxBatch = 256;
+
+    // Callers wait for their report to be durable, so each open call holds one place at most; beyond that they wait here.
+    private readonly Channel<Entry> _entries =
+        Channel.CreateBounded<Entry>(new BoundedChannelOptions(1024) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    /// <summary>Adds reports; durable on return.</summary>
+    public async ValueTask AppendAsync(IReadOnlyList<Report> reports, CancellationToken cancellationToken)
+    {
+        if (reports.Count == 0)
+        {
+            return;
+        }
+
+        var entry = new Entry(reports);
+        await _entries.Writer.WriteAsync(entry, cancellationToken);
+        await entry.Written.Task.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Writes until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var batch = new List<Entry>();
+        while (await _entries.Reader.WaitToReadAsync(cancellationToken))
+        {
+            while (batch.Count < MaxBatch && _entries.Reader.TryRead(out var entry))
+            {
+                batch.Add(entry);
+            }
+
+            try
+            {
+                await store.AddAsync([.. batch.SelectMany(e => e.Reports)], CancellationToken.None);
+                batch.ForEach(e => e.Written.TrySetResult());
+            }
+            catch (Exception error)
+            {
+                // Each caller gets it, and with it the logging of its own call.
+                batch.ForEach(e => e.Written.TrySetException(error));
+            }
+
+            batch.Clear();
+        }
+    }
+
+    private sealed record Entry(IReadOnlyList<Report> Reports)
+    {
+        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

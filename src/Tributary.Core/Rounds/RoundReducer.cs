@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core.Models;
+using Tributary.Core.Updates;
+using Tributary.Numerics;
+
+namespace Tributary.Core.Rounds;
+
+/// <summary>Makes the round's model out of the partial aggregates of its combiners, each by its weight, and stores its bytes.</summary>
+public sealed class RoundReducer(IUpdateSpool spool, IModelDataStore models, IdSource ids, TimeProvider time)
+{
+    /// <summary>Stores the merged model under the round's output id; durable on return.</summary>
+    /// <param name="round">The round.</param>
+    /// <param name="parts">At least one; the caller keeps and disposes them.</param>
+    /// <param name="cancellationToken">Ends it early; nothing is visible under the id then.</param>
+    public async Task<ReducedModel> ReduceAsync(
+        RoundRecord round, IReadOnlyList<TrainingOutcome.Aggregated> parts, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        var sorted = parts.OrderBy(p => p.Entry.Name, StringComparer.Ordinal).ToList();
+        if (sorted.Count == 1)
+        {
+            return await StoreAsync(round, sorted[0].Parameters, TimeSpan.Zero, cancellationToken);
+        }
+
+        var layout = WeightedMean.ResultLayout(sorted[0].Parameters.Layout, sorted.Count);
+        using var merged = spool.CreateParameters(round.Number, $"reduced.{ids.Next()}", layout);
+        WeightedMean.Fold(
+            [.. sorted.Select(p => p.Parameters)], [.. sorted.Select(p => p.Entry.Weight)], merged, Environment.ProcessorCount, cancellationToken);
+        return await StoreAsync(round, merged, time.GetElapsedTime(began), cancellationToken);
+    }
+
+    private async Task<ReducedModel> StoreAsync(RoundRecord round, ParameterSet parameters, TimeSpan reduced, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        _ = ModelFormats.TryGetCodec(round.Plan.Terms.HelperType, out var format);
+        await using var writer = await models.CreateAsync(round.Output, cancellationToken);
+        ParameterCodecs.Get(format!).Write(parameters, writer.Stream, cancellationToken);
+        Steps.Reached("round.encoded", round.Output.Value);
+        var data = await writer.CompleteAsync(cancellationToken);
+        return new ReducedModel(data, format!, new RoundTimes(reduced.TotalSeconds, time.GetElapsedTime(began).TotalSeconds));
+    }
+}
+
+/// <summary>The bytes of a round's model, durable but not yet committed.</summary>
+public sealed record ReducedModel(ModelData Data, string Format, RoundTimes Times);

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Threading.Channels;
+using Tributary.Core.Aggregation;
+using Tributary.Core.Models;
+using Tributary.Core.Rounds;
+
+namespace Tributary.Core.Sessions;
+
+/// <summary>Takes the wishes of researchers: create, start, end a session. What it accepts is durable; <see cref="SessionRunner"/> does it.</summary>
+public sealed class SessionDesk(
+    ISessionStore sessions,
+    IModelStore models,
+    IEnumerable<ICombinerLink> combiners,
+    AggregatorRegistry aggregators,
+    IdSource ids,
+    TimeProvider time)
+{
+    /// <summary>More rounds than this in one run are refused.</summary>
+    public const int MaxRounds = 1_000_000;
+
+    // One signal stands for any number of changes: the runner looks at the store.
+    private readonly Channel<bool> _changed =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly Lock _lock = new();
+    private Running? _running;
+
+    internal ChannelReader<bool> Changes => _changed.Reader;
+
+    /// <summary>What is wrong with a configuration, or null.</summary>
+    public StartSessionResult.Invalid? Check(SessionConfig config)
+    {
+        if (!aggregators.TryGet(config.Aggregator, out _))
+        {
+            return new("aggregator", $"is '{config.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
+        }
+
+        if (!ModelFormats.TryGetCodec(config.HelperType, out _))
+        {
+            return new("helper_type", $"is '{config.HelperType}'; expected one of {string.Join(", ", ModelFormats.Helpers)}");
+        }
+
+        if (config.BufferSize is not -1 and < 1)
+        {
+            return new("buffer_size", FormattableString.Invariant($"is {config.BufferSize}; expected -1 or a number above 0"));
+        }
+
+        if (config.ClientsRequired < 1)
+        {
+            return new("clients_required", FormattableString.Invariant($"is {config.ClientsRequired}; expected a number above 0"));
+        }
+
+        return Check(config.Rounds, config.RoundTimeout);
+    }
+
+    /// <summary>Adds a session. False when the id is taken.</summary>
+    public ValueTask<bool> CreateAsync(SessionRecord session, CancellationToken cancellationToken) => sessions.CreateAsync(session, cancellationToken);
+
+    /// <summary>Starts a session, or goes on with it from its newest model.</summary>
+    public async Task<StartSessionResult> StartAsync(StartSession wish, CancellationToken cancellationToken)
+    {
+        var session = await sessions.FindAsync(wish.Session, cancellationToken);
+        if (session is null)
+        {
+            return new StartSessionResult.UnknownSession();
+        }
+
+        if (await sessions.FindActiveRunAsync(cancellationToken) is not null)
+        {
+            return new StartSessionResult.Busy();
+        }
+
+        var rounds = wish.Rounds ?? session.Config.Rounds;
+        var timeout = wish.RoundTimeout ?? session.Config.RoundTimeout;
+        if (Check(rounds, timeout) is { } invalid)
+        {
+            return invalid;
+        }
+
+        var active = 0;
+        foreach (var combiner in combiners)
+        {
+            var clients = await combiner.ListActiveClientsAsync(cancellationToken);
+            active += clients.Count(c => wish.Clients.Count == 0 || wish.Clients.Contains(c.Id.Value));
+        }
+
+        if (active < session.Config.ClientsRequired)
+        {
+            return new StartSessionResult.TooFewClients(session.Config.ClientsRequired, active);
+        }
+
+        var newest = await models.FindNewestAsync(session.Id, cancellationToken);
+        var model = newest?.Id ?? session.SeedModel ?? ModelId.Parse(session.Config.ModelId);
+        if (await models.FindAsync(model, cancellationToken) is null)
+        {
+            return new StartSessionResult.UnknownModel(model.Value);
+        }
+
+        var run = new RunRecord
+        {
+            Id = ids.Next(),
+            Session = session.Id,
+            Model = model,
+            Rounds = rounds,
+            RoundTimeout = timeout,
+            ModelNamePrefix = wish.ModelNamePrefix,
+            Clients = wish.Clients,
+            StartedAt = time.GetUtcNow(),
+        };
+        if (!await sessions.StartRunAsync(run, cancellationToken))
+        {
+            return new StartSessionResult.Busy();
+        }
+
+        Steps.Reached("session.started", session.Id.Value);
+        _changed.Writer.TryWrite(true);
+        return new StartSessionResult.Started(run.Id);
+    }
+
+    /// <summary>Sets the status from outside; <see cref="SessionStatus.Terminated"/> ends the round under way. False when there is no such session.</summary>
+    public async Task<bool> SetStatusAsync(SessionId id, SessionStatus status, CancellationToken cancellationToken)
+    {
+        if (!await sessions.SetStatusAsync(id, status, time.GetUtcNow(), cancellationToken))
+        {
+            return false;
+        }
+
+        if (status == SessionStatus.Terminated)
+        {
+            lock (_lock)
+            {
+                if (_running?.Session == id)
+                {
+                    _running.Source.Cancel();
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The runner says what can be ended from outside from now on: <paramref name="source"/> is cancelled then.</summary>
+    internal void Enter(SessionId session, CancellationTokenSource source)
+    {
+        lock (_lock)
+        {
+            _running = new Running(session, source);
+        }
+    }
+
+    internal void Leave()
+    {
+        lock (_lock)
+        {
+            _running = null;
+        }
+    }
+
+    private static StartSessionResult.Invalid? Check(int rounds, double timeout)
+    {
+        if (rounds is < 1 or > MaxRounds)
+        {
+            return new("rounds", FormattableString.Invariant($"is {rounds}; expected 1 to {MaxRounds}"));
+        }
+
+        return timeout > 0 && timeout <= SessionConfig.MaxRoundTimeout
+            ? null
+            : new("round_timeout", FormattableString.Invariant($"is {timeout}; expected seconds above 0, at most {SessionConfig.MaxRoundTimeout}"));
+    }
+
+    private sealed record Running(SessionId Session, CancellationTokenSource Source);
+}

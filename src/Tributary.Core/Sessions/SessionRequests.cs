@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Core.Sessions;
+
+/// <summary>A wish to run rounds of a session.</summary>
+public sealed record StartSession
+{
+    /// <summary>Which session.</summary>
+    public required SessionId Session { get; init; }
+
+    /// <summary>How many rounds; null takes the session's number.</summary>
+    public int? Rounds { get; init; }
+
+    /// <summary>Seconds for each round; null takes the session's.</summary>
+    public double? RoundTimeout { get; init; }
+
+    /// <summary>The names of the models begin with this.</summary>
+    public string? ModelNamePrefix { get; init; }
+
+    /// <summary>The only clients that may take part; empty means all.</summary>
+    public IReadOnlyList<string> Clients { get; init; } = [];
+}
+
+/// <summary>What became of a wish to start.</summary>
+public abstract record StartSessionResult
+{
+    private StartSessionResult()
+    {
+    }
+
+    /// <summary>The run is recorded and goes on by itself, also across a restart.</summary>
+    public sealed record Started(string RunId) : StartSessionResult;
+
+    /// <summary>There is no such session.</summary>
+    public sealed record UnknownSession : StartSessionResult;
+
+    /// <summary>A run is under way already.</summary>
+    public sealed record Busy : StartSessionResult;
+
+    /// <summary>Fewer clients are active than the session requires.</summary>
+    public sealed record TooFewClients(int Required, int Active) : StartSessionResult;
+
+    /// <summary>The model to begin with is not in the store.</summary>
+    public sealed record UnknownModel(string Model) : StartSessionResult;
+
+    /// <summary>A value is out of its range.</summary>
+    public sealed record Invalid(string Field, string Reason) : StartSessionResult;
+}

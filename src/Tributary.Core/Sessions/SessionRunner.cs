@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Logging;
+using Tributary.Core.Models;
+using Tributary.Core.Rounds;
+
+namespace Tributary.Core.Sessions;
+
+/// <summary>Runs the rounds of sessions, one run at a time. All that it knows is in the stores, so a restart goes on where it stopped.</summary>
+public sealed partial class SessionRunner(
+    SessionDesk desk,
+    ISessionStore sessions,
+    IRoundStore rounds,
+    IModelStore models,
+    RoundReducer reducer,
+    IEnumerable<ICombinerLink> combiners,
+    IdSource ids,
+    TimeProvider time,
+    ILogger<SessionRunner> logger)
+{
+    private const string TerminatedReason = "the session was terminated";
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+
+    private readonly IReadOnlyList<ICombinerLink> _combiners = [.. combiners];
+
+    /// <summary>Runs until cancelled: the run that is under way, then whatever is started.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var epoch = await rounds.AcquireEpochAsync(cancellationToken);
+                while (true)
+                {
+                    while (await sessions.FindActiveRunAsync(cancellationToken) is { } run)
+                    {
+                        await ExecuteAsync(run, epoch, cancellationToken);
+                    }
+
+                    await desk.Changes.ReadAsync(cancellationToken);
+                }
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                // The stores are out of order: nothing is lost, the run is taken up again.
+                LogRunInterrupted(error);
+                await Task.Delay(RetryDelay, time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task ExecuteAsync(RunRecord run, long epoch, CancellationToken cancellationToken)
+    {
+        var session = await sessions.FindAsync(run.Session, cancellationToken)
+            ?? throw new InvalidOperationException($"Run {run.Id} names the unknown session {run.Session}.");
+        LogRunBegins(session.Id, run.Id, run.Rounds);
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        desk.Enter(run.Session, running);
+        try
+        {
+            for (var index = 1; index <= run.Rounds; index++)
+            {
+                var current = await sessions.FindAsync(run.Session, cancellationToken);
+                if (current!.Status != SessionStatus.Started)
+                {
+                    await LeaveAsync(run, index, cancellationToken);
+                    break;
+                }
+
+                await RunRoundAsync(session, run, index, epoch, running.Token, cancellationToken);
+            }
+        }
+        finally
+        {
+            desk.Leave();
+        }
+
+        var newest = await models.FindNewestAsync(run.Session, cancellationToken);
+        await sessions.CompleteRunAsync(run.Id, newest?.Id, time.GetUtcNow(), cancellationToken);
+        Steps.Reached("session.completed", run.Session.Value);
+        LogRunEnds(session.Id, run.Id);
+    }
+
+    /// <summary>The session was ended from outside: a round that a restart left pending ends too.</summary>
+    private async Task LeaveAsync(RunRecord run, int index, CancellationToken cancellationToken)
+    {
+        if (await rounds.FindAsync(run.Id, index, cancellationToken) is { Status: RoundStatus.Pending } pending)
+        {
+            await AbandonAsync(pending, RoundStatus.Terminated, TerminatedReason, [], cancellationToken);
+        }
+    }
+
+    private async Task RunRoundAsync(
+        SessionRecord session, RunRecord run, int index, long epoch, CancellationToken running, CancellationToken cancellationToken)
+    {
+        var round = await rounds.FindAsync(run.Id, index, cancellationToken) ?? await OpenAsync(session, run, index, cancellationToken);
+        if (round.Status == RoundStatus.Pending)
+        {
+            try
+            {
+                await TrainAsync(session, run, round, epoch, running);
+            }
+            catch (OperationCanceledException) when (running.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            {
+                await AbandonAsync(round, RoundStatus.Terminated, TerminatedReason, [], cancellationToken);
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                LogRoundFailed(error, round.Number);
+                await AbandonAsync(round, RoundStatus.Failed, "an internal error; the server's log says more", [], cancellationToken);
+            }
+
+            round = (await rounds.FindAsync(round.Number, cancellationToken))!;
+        }
+
+        if (round.Status == RoundStatus.Success)
+        {
+            foreach (var combiner in _combiners)
+            {
+                if (session.Config.Validate)
+                {
+                    await combiner.RequestValidationAsync(
+                        new ValidationPlan(round.Number, session.Id.Value, round.Output, run.Clients), cancellationToken);
+                }
+
+                await combiner.ReleaseAsync(round.Plan, cancellationToken);
+            }
+
+            await rounds.FinishAsync(round.Number, time.GetUtcNow(), cancellationToken);
+            Steps.Reached("round.finished", round.Output.Value);
+        }
+    }
+
+    private async Task<RoundRecord> OpenAsync(SessionRecord session, RunRecord run, int index, CancellationToken cancellationToken)
+    {
+        var newest = await models.FindNewestAsync(session.Id, cancellationToken);
+        var config = session.Config;
+        var round = await rounds.OpenAsync(
+            new NewRound
+            {
+                RunId = run.Id,
+                Index = index,
+                Output = ModelId.Parse(ids.Next()),
+                OpenedAt = time.GetUtcNow(),
+                Plan = number => new RoundPlan
+                {
+                    Round = number,
+                    JobId = ids.Next(),
+                    Session = session.Id.Value,
+                    Model = newest?.Id ?? run.Model,
+                    Clients = run.Clients,
+                    SelectionSeed = unchecked((int)number * (int)2654435761),
+                    Terms = new SessionTerms
+                    {
+                        Aggregator = config.Aggregator,
+                        AggregatorKwargs = config.AggregatorKwargs,
+                        HelperType = config.HelperType,
+                        RoundTimeout = run.RoundTimeout,
+                        BufferSize = config.BufferSize,
+                        ClientsRequired = config.ClientsRequired,
+                        RequestedClients = config.RequestedClients,
+                        DeleteModelsStorage = config.DeleteModelsStorage,
+                        Validate = config.Validate,
+                    },
+                },
+            },
+            cancellationToken);
+        Steps.Reached("round.opened", round.Output.Value);
+        return round;
+    }
+
+    private async Task TrainAsync(SessionRecord session, RunRecord run, RoundRecord round, long epoch, CancellationToken cancellationToken)
+    {
+        // 1. Every combiner is asked; one that has too few clients says so at once, one that began before a restart goes on.
+        var tasks = new List<Task<TrainingOutcome>>(_combiners.Count);
+        foreach (var combiner in _combiners)
+        {
+            tasks.Add(combiner.TrainAsync(round.Plan, cancellationToken));
+        }
+
+        var outcomes = await Task.WhenAll(tasks);
+        try
+        {
+            // 2. One model of them all, by weight; its bytes are durable before the commit names them.
+            var entries = outcomes.Select(o => o.Entry).ToList();
+            var parts = outcomes.OfType<TrainingOutcome.Aggregated>().ToList();
+            if (parts.Count == 0)
+            {
+                var reasons = outcomes.OfType<TrainingOutcome.Failed>().Select(f => f.Reason);
+                await AbandonAsync(round, RoundStatus.Failed, string.Join("; ", reasons.DefaultIfEmpty("there is no combiner")), entries, cancellationToken);
+                return;
+            }
+
+            var reduced = await reducer.ReduceAsync(round, parts, cancellationToken);
+            Steps.Reached("round.stored", round.Output.Value);
+
+            // 3. The one conditional write that makes it the round's model.
+            var commit = new RoundCommit
+            {
+                Round = round.Number,
+                Epoch = epoch,
+                Combiners = [.. entries.Select(e => e.Status == "Success" ? e with { Model = round.Output.Value } : e)],
+                Times = reduced.Times,
+                Model = new ModelRecord
+                {
+                    Id = round.Output,
+                    Name = await NameAsync(session, run, cancellationToken),
+                    Parent = round.Plan.Model,
+                    Session = session.Id,
+                    Round = round.Number,
+                    Format = reduced.Format,
+                    Data = reduced.Data,
+                    CommittedAt = time.GetUtcNow(),
+                },
+            };
+            var outcome = await rounds.CommitAsync(commit, cancellationToken);
+            if (outcome != CommitOutcome.Committed)
+            {
+                LogCommitRefused(round.Number, outcome);
+                throw new InvalidOperationException($"The commit of round {round.Number} was refused: {outcome}.");
+            }
+
+            Steps.Reached("round.committed", round.Output.Value);
+            var count = entries.Sum(e => e.Aggregated);
+            LogRoundCommitted(round.Number, round.Output, count);
+        }
+        finally
+        {
+            foreach (var part in outcomes.OfType<TrainingOutcome.Aggregated>())
+            {
+                part.Dispose();
+            }
+        }
+    }
+
+    private async ValueTask<string> NameAsync(SessionRecord session, RunRecord run, CancellationToken cancellationToken)
+    {
+        var earlier = await models.ListAsync(
+            new PageRequest { Limit = 1, Filters = new Dictionary<string, string> { ["session_id"] = session.Id.Value } }, cancellationToken);
+        return FormattableString.Invariant($"{run.ModelNamePrefix ?? session.Name}_{earlier.Total + 1}");
+    }
+
+    private async Task AbandonAsync(
+        RoundRecord round, RoundStatus status, string reason, IReadOnlyList<CombinerEntry> entries, CancellationToken cancellationToken)
+    {
+        await rounds.AbandonAsync(round.Number, status, reason, entries, time.GetUtcNow(), cancellationToken);
+        LogRoundAbandoned(round.Number, status, reason);
+        foreach (var combiner in _combiners)
+        {
+            await combiner.ReleaseAsync(round.Plan, cancellationToken);
+        }
+    }
+}
