@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Storage.Files;
+
+namespace Tributary.Storage;
+
+/// <summary>The one folder that everything embedded lives in, locked by the process that uses it.</summary>
+/// <remarks>
+/// <code>
+/// tributary.db        metadata
+/// tributary.lock      held while a process uses the folder
+/// models/ID           bytes of committed and uploaded models
+/// spool/incoming/     files being written, gone at the next start
+/// spool/uploads/ID    finished uploads
+/// spool/rounds/N/     decoded parameters, made again from the uploads when needed
+/// </code>
+/// </remarks>
+public sealed class DataFolder : IDisposable
+{
+    private readonly FileStream _lock;
+
+    /// <summary>Creates the folder if need be, takes its lock and removes what a crash left half-written.</summary>
+    /// <exception cref="IOException">Another process uses the folder, or it cannot be written.</exception>
+    public DataFolder(string path)
+    {
+        Root = Path.GetFullPath(path);
+        foreach (var folder in new[] { Root, Models, Incoming, Uploads, Rounds })
+        {
+            Create(folder);
+        }
+
+        foreach (var folder in new[] { Root, Path.GetDirectoryName(Incoming)!, Incoming })
+        {
+            FileDurability.SyncFolder(folder);
+        }
+
+        try
+        {
+            _lock = new FileStream(Path.Combine(Root, "tributary.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error)
+        {
+            throw new IOException($"The data folder '{Root}' is in use by another process, or cannot be locked.", error);
+        }
+
+        foreach (var partial in Directory.EnumerateFiles(Incoming))
+        {
+            File.Delete(partial);
+        }
+
+        foreach (var round in Directory.EnumerateDirectories(Rounds))
+        {
+            Directory.Delete(round, recursive: true);
+        }
+    }
+
+    /// <summary>Its full path.</summary>
+    public string Root { get; }
+
+    internal string Database => Path.Combine(Root, "tributary.db");
+
+    internal string Models => Path.Combine(Root, "models");
+
+    internal string Incoming => Path.Combine(Root, "spool", "incoming");
+
+    internal string Uploads => Path.Combine(Root, "spool", "uploads");
+
+    internal string Rounds => Path.Combine(Root, "spool", "rounds");
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    private static void Create(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            // Models and updates are nobody else's business on a shared machine.
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}

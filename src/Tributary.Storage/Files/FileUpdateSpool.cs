@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers;
+using System.Globalization;
+using Tributary.Core;
+using Tributary.Core.Models;
+using Tributary.Core.Updates;
+using Tributary.Numerics;
+
+namespace Tributary.Storage.Files;
+
+/// <summary>Uploads and decoded parameters as files in the data folder.</summary>
+internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids) : IUpdateSpool
+{
+    public ValueTask<UploadWriter> BeginUploadAsync(CancellationToken cancellationToken) =>
+        new(new Writer(folder, new DurableFileWriter(Path.Combine(folder.Incoming, $"upload.{ids.Next()}"))));
+
+    public ByteSource? OpenUpload(ModelId id)
+    {
+        var path = Path.Combine(folder.Uploads, id.Value);
+        return File.Exists(path) ? ByteSource.FromFile(path) : null;
+    }
+
+    public void RemoveUploads(IReadOnlyList<ModelId> ids)
+    {
+        foreach (var id in ids)
+        {
+            File.Delete(Path.Combine(folder.Uploads, id.Value));
+        }
+    }
+
+    public ParameterSet CreateParameters(long round, string name, ParameterLayout layout)
+    {
+        var path = Locate(round);
+        Directory.CreateDirectory(path);
+        return ParameterSet.CreateFile(Path.Combine(path, name), layout);
+    }
+
+    public void RemoveParameters(long round, string name) => File.Delete(Path.Combine(Locate(round), name));
+
+    public void RemoveRound(long round)
+    {
+        var path = Locate(round);
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    private string Locate(long round) => Path.Combine(folder.Rounds, round.ToString(CultureInfo.InvariantCulture));
+
+    private sealed class Writer(DataFolder folder, DurableFileWriter file) : UploadWriter
+    {
+        public override long Length => file.Length;
+
+        public override ValueTask AppendAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            file.Append(bytes);
+            return ValueTask.CompletedTask;
+        }
+
+        public override ModelData Describe() => file.Describe();
+
+        public override ValueTask<ModelData> PublishAsync(ModelId id, CancellationToken cancellationToken) =>
+            new(file.Publish(Path.Combine(folder.Uploads, id.Value)));
+
+        public override ValueTask DisposeAsync()
+        {
+            file.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.EntityFrameworkCore;
+using Tributary.Core.Clients;
+using Tributary.Core.Models;
+using Tributary.Core.Reports;
+using Tributary.Core.Rounds;
+using Tributary.Core.Sessions;
+using Tributary.Core.Updates;
+using Tributary.Storage;
+using Tributary.Storage.Files;
+using Tributary.Storage.Metadata;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers connectors.</summary>
+public static class StorageServiceCollectionExtensions
+{
+    extension(IServiceCollection services)
+    {
+        /// <summary>Metadata in SQLite and model bytes in files, both in one data folder, which is brought up to date here.</summary>
+        /// <exception cref="IOException">The folder is in use or cannot be written.</exception>
+        public IServiceCollection AddEmbeddedStorage(DataFolder folder)
+        {
+            services.AddSingleton(folder);
+            services.AddDbContextFactory<MetadataContext>(options => options
+                .UseSqlite(SqliteSetup.ConnectionString(folder))
+                .AddInterceptors(new SqliteSetup.DurableConnections()));
+            using (var context = new MetadataContext(new DbContextOptionsBuilder<MetadataContext>().UseSqlite(SqliteSetup.ConnectionString(folder)).Options))
+            {
+                SqliteSetup.Migrate(context, folder);
+            }
+
+            services.AddSingleton<MetadataDatabase>();
+            services.AddSingleton<IClientStore, ClientStore>();
+            services.AddSingleton<IModelStore, ModelStore>();
+            services.AddSingleton<ISessionStore, SessionStore>();
+            services.AddSingleton<IRoundStore, RoundStore>();
+            services.AddSingleton<IUpdateStore, UpdateStore>();
+            services.AddSingleton<IReportStore, ReportStore>();
+            services.AddSingleton<IModelDataStore, FileModelDataStore>();
+            services.AddSingleton<IUpdateSpool, FileUpdateSpool>();
+            return services;
+        }
+    }
+}
