@@ -22,6 +22,7 @@ internal sealed class RpcClientCall : IAsyncDisposable
     private readonly ITimer? _timer;
     private Task<RpcMetadata> _headers = Task.FromResult(new RpcMetadata());
     private HttpResponseMessage? _response;
+    private CancellationTokenRegistration _reset;
     private RpcFrameReader? _reader;
     private Exception? _failure;
     private volatile bool _isLate;
@@ -138,6 +139,7 @@ internal sealed class RpcClientCall : IAsyncDisposable
         (_content as StreamContentPipe)?.Abandon();
         await ((Task)_headers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _reader?.Release();
+        await _reset.DisposeAsync().ConfigureAwait(false);
         _response?.Dispose();
         _source.Dispose();
     }
@@ -188,6 +190,9 @@ internal sealed class RpcClientCall : IAsyncDisposable
             };
             await AddHeadersAsync(request.Headers, method).ConfigureAwait(false);
             _response = await _channel.Invoker.SendAsync(request, Token).ConfigureAwait(false);
+
+            // From here on the token reaches only an operation that is under way; the server is to be told of the end in any case.
+            _reset = Token.UnsafeRegister(static response => ((HttpResponseMessage)response!).Dispose(), _response);
             return await AcceptAsync(_response).ConfigureAwait(false);
         }
         catch (Exception exception)
