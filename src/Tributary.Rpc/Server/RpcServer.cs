@@ -30,13 +30,8 @@ internal sealed partial class RpcServer(
             return;
         }
 
-        var headers = http.Response.Headers;
         http.Response.ContentType = RpcHeaders.ContentType;
-        if (_options.AcceptGzip)
-        {
-            headers[RpcHeaders.AcceptEncoding] = "identity,gzip";
-        }
-
+        http.Response.Headers[RpcHeaders.AcceptEncoding] = _options.AcceptGzip ? "identity,gzip" : RpcHeaders.Identity;
         RpcCall call;
         try
         {
