@@ -26,6 +26,7 @@ public static class CoreServiceCollectionExtensions
             services.TryAddSingleton<ClientRoster>();
             services.TryAddSingleton<OpenRounds>();
             services.TryAddSingleton<UpdateIntake>();
+            services.TryAddSingleton<UploadIntake>();
             services.TryAddSingleton<RoundRunner>();
             services.TryAddSingleton<LocalCombinerLink>();
             services.TryAddEnumerable(ServiceDescriptor.Singleton<ICombinerLink, LocalCombinerLink>(provider => provider.GetRequiredService<LocalCombinerLink>()));
@@ -36,7 +37,6 @@ public static class CoreServiceCollectionExtensions
         public IServiceCollection AddSessions()
         {
             services.AddCommon();
-            services.TryAddSingleton<RoundReducer>();
             services.TryAddSingleton<SessionDesk>();
             services.TryAddSingleton<SessionRunner>();
             return services;
@@ -49,6 +49,7 @@ public static class CoreServiceCollectionExtensions
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IAggregator, FedAvg>());
             services.TryAddSingleton<AggregatorRegistry>();
             services.TryAddSingleton<ReportLog>();
+            services.TryAddSingleton<RoundReducer>();
         }
     }
 }

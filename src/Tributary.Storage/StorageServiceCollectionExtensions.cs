@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.EntityFrameworkCore;
+using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
@@ -38,6 +39,7 @@ public static class StorageServiceCollectionExtensions
             services.AddSingleton<IRoundStore, RoundStore>();
             services.AddSingleton<IUpdateStore, UpdateStore>();
             services.AddSingleton<IReportStore, ReportStore>();
+            services.AddSingleton<ISettingStore, SettingStore>();
             services.AddSingleton<IModelDataStore, FileModelDataStore>();
             services.AddSingleton<IUpdateSpool, FileUpdateSpool>();
             return services;

@@ -32,7 +32,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>Opens the stream of a client, ending its earlier one, and puts what it still has to do on it.</summary>
+    /// <summary>Opens the stream of a client, ending its earlier one, and puts what it still has to do on it. The caller reports it online.</summary>
     public TaskSubscription Subscribe(ClientId id, string name)
     {
         lock (_lock)
@@ -40,6 +40,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
             var entry = GetOrAdd(id, name);
             entry.LastSeen = time.GetUtcNow();
             entry.HasSubscribed = true;
+            entry.ReportedOnline = true;
             entry.Subscription?.Replace();
             var subscription = new TaskSubscription(this, id, name);
             entry.Subscription = subscription;

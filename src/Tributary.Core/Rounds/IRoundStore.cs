@@ -8,7 +8,7 @@ public interface IRoundStore
     /// <summary>Takes the lead: returns an epoch above all before, under which alone commits are taken from now on.</summary>
     ValueTask<long> AcquireEpochAsync(CancellationToken cancellationToken);
 
-    /// <summary>Adds a pending round under the next number.</summary>
+    /// <summary>Adds a pending round, under the next number unless one is given; one that has that number already is returned as it is.</summary>
     ValueTask<RoundRecord> OpenAsync(NewRound round, CancellationToken cancellationToken);
 
     /// <summary>The round with that number, or null.</summary>

@@ -109,6 +109,9 @@ public sealed record RoundTimes(double Reduce, double Commit);
 /// <summary>A round about to be opened.</summary>
 public sealed record NewRound
 {
+    /// <summary>Its number when somebody else numbers; null takes the next.</summary>
+    public long? Number { get; init; }
+
     /// <summary>The run that it belongs to; null when a combiner was asked directly.</summary>
     public string? RunId { get; init; }
 

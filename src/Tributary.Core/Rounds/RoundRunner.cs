@@ -103,13 +103,6 @@ public sealed partial class RoundRunner(
             var used = await ledger.ListAsync(plan.Round, cancellationToken);
             spool.RemoveUploads([.. used.Select(u => u.Upload)]);
         }
-
-        var abandoned = await ledger.ListAbandonedAsync(time.GetUtcNow() - _options.UploadRetention, cancellationToken);
-        if (abandoned.Count > 0)
-        {
-            spool.RemoveUploads([.. abandoned.Select(u => u.Id)]);
-            await ledger.RemoveUploadsAsync([.. abandoned.Select(u => u.Id)], cancellationToken);
-        }
     }
 
     private async Task<(ParameterLayout? Layout, string? Problem)> StageAsync(RoundPlan plan, CancellationToken cancellationToken)

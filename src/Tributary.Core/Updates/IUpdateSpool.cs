@@ -15,6 +15,9 @@ public interface IUpdateSpool
     /// <summary>A finished upload for reading, or null. The caller disposes it.</summary>
     ByteSource? OpenUpload(ModelId id);
 
+    /// <summary>The ids of all finished uploads that are there.</summary>
+    IReadOnlyList<ModelId> ListUploads();
+
     /// <summary>Removes finished uploads; those that are not there do not matter.</summary>
     void RemoveUploads(IReadOnlyList<ModelId> ids);
 

@@ -21,6 +21,9 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids) : IUpdate
         return File.Exists(path) ? ByteSource.FromFile(path) : null;
     }
 
+    public IReadOnlyList<ModelId> ListUploads() =>
+        [.. Directory.EnumerateFiles(folder.Uploads).Select(path => ModelId.Parse(Path.GetFileName(path)))];
+
     public void RemoveUploads(IReadOnlyList<ModelId> ids)
     {
         foreach (var id in ids)

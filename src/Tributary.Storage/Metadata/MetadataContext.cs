@@ -25,6 +25,8 @@ internal sealed class MetadataContext(DbContextOptions<MetadataContext> options)
 
     public DbSet<LeaderRow> Leaders => Set<LeaderRow>();
 
+    public DbSet<SettingRow> Settings => Set<SettingRow>();
+
     public DbSet<StatusRow> Statuses => Set<StatusRow>();
 
     public DbSet<ValidationRow> Validations => Set<ValidationRow>();
@@ -75,6 +77,7 @@ internal sealed class MetadataContext(DbContextOptions<MetadataContext> options)
             u.HasIndex(e => e.UploadId).IsUnique();
         });
         modelBuilder.Entity<LeaderRow>().ToTable("leaders").HasKey(l => l.Name);
+        modelBuilder.Entity<SettingRow>().ToTable("settings").HasKey(s => s.Key);
 
         Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<T> Numbered<T>(
             string table, Action<Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<T>>? more = null)

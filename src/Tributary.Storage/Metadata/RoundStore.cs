@@ -32,7 +32,12 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             "open a round",
             async (context, token) =>
             {
-                var number = 1 + (await context.Rounds.MaxAsync(r => (long?)r.Number, token) ?? 0);
+                var number = round.Number ?? 1 + (await context.Rounds.MaxAsync(r => (long?)r.Number, token) ?? 0);
+                if (round.Number is not null && await context.Rounds.FindAsync([number], token) is { } existing)
+                {
+                    return ToRecord(existing);
+                }
+
                 var plan = round.Plan(number);
                 var row = new RoundRow
                 {

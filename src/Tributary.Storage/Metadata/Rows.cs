@@ -167,6 +167,13 @@ internal sealed class LeaderRow
     public required long Epoch { get; set; }
 }
 
+internal sealed class SettingRow
+{
+    public required string Key { get; set; }
+
+    public required string Value { get; set; }
+}
+
 internal abstract class ReportRow : Row
 {
     public required string ReportId { get; set; }

@@ -125,6 +125,10 @@ internal sealed class Initial : Migration
             t => new { Name = t.Column<string>(), Epoch = t.Column<long>() },
             constraints: t => t.PrimaryKey("PK_leaders", l => l.Name));
         migrationBuilder.CreateTable(
+            "settings",
+            t => new { Key = t.Column<string>(), Value = t.Column<string>() },
+            constraints: t => t.PrimaryKey("PK_settings", s => s.Key));
+        migrationBuilder.CreateTable(
             "statuses",
             t => new
             {

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using Tributary.Core.Models;
+using Tributary.Core.Rounds;
+
+namespace Tributary.Core.Updates;
+
+/// <summary>Finishes uploads: durable, recorded, and never in the place of something that somebody else relies on.</summary>
+public sealed class UploadIntake(
+    IUpdateSpool spool,
+    IUpdateStore ledger,
+    IModelStore models,
+    TimeProvider time,
+    IOptions<CombinerOptions> options)
+{
+    private readonly ConcurrentDictionary<ModelId, bool> _finishing = [];
+
+    /// <summary>Bytes of one upload, at most.</summary>
+    public long MaxBytes => options.Value.MaxModelBytes;
+
+    /// <summary>Begins to take an upload.</summary>
+    public ValueTask<UploadWriter> BeginAsync(CancellationToken cancellationToken) => spool.BeginUploadAsync(cancellationToken);
+
+    /// <summary>Whether <paramref name="owner"/> may upload under <paramref name="id"/>: asked before bytes are taken, and again at the end.</summary>
+    public async ValueTask<UploadResult> CheckAsync(ModelId id, string? owner, CancellationToken cancellationToken)
+    {
+        if (await models.FindAsync(id, cancellationToken) is not null)
+        {
+            return UploadResult.IsModel;
+        }
+
+        return await ledger.FindUploadAsync(id, cancellationToken) is { } earlier && earlier.Owner != owner
+            ? UploadResult.IsAnothers
+            : UploadResult.Ok;
+    }
+
+    /// <summary>Makes an upload durable under its id and records it. Once it answers <see cref="UploadResult.Ok"/>, no crash loses it.</summary>
+    public async ValueTask<UploadResult> FinishAsync(UploadWriter upload, ModelId id, string? owner, CancellationToken cancellationToken)
+    {
+        if (!_finishing.TryAdd(id, true))
+        {
+            return UploadResult.IsBeingFinished;
+        }
+
+        try
+        {
+            var check = await CheckAsync(id, owner, cancellationToken);
+            if (check != UploadResult.Ok)
+            {
+                return check;
+            }
+
+            if (await ledger.IsAcceptedAsync(id, cancellationToken))
+            {
+                var accepted = await ledger.FindUploadAsync(id, cancellationToken);
+                return accepted?.Data == upload.Describe() ? UploadResult.Ok : UploadResult.IsAccepted;
+            }
+
+            var data = await upload.PublishAsync(id, cancellationToken);
+            Steps.Reached("upload.published", id.Value);
+            await ledger.RecordUploadAsync(new UploadRecord(id, owner, data, time.GetUtcNow()), CancellationToken.None);
+            Steps.Reached("upload.recorded", id.Value);
+            return UploadResult.Ok;
+        }
+        finally
+        {
+            _finishing.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>Removes what no update can name any more: files that were never recorded (at a start), and uploads that waited too long.</summary>
+    public async ValueTask CleanAsync(CancellationToken cancellationToken)
+    {
+        foreach (var id in spool.ListUploads())
+        {
+            if (!_finishing.ContainsKey(id) && await ledger.FindUploadAsync(id, cancellationToken) is null)
+            {
+                spool.RemoveUploads([id]);
+            }
+        }
+
+        var abandoned = await ledger.ListAbandonedAsync(time.GetUtcNow() - options.Value.UploadRetention, cancellationToken);
+        if (abandoned.Count > 0)
+        {
+            IReadOnlyList<ModelId> ids = [.. abandoned.Select(u => u.Id)];
+            spool.RemoveUploads(ids);
+            await ledger.RemoveUploadsAsync(ids, cancellationToken);
+        }
+    }
+}
+
+/// <summary>What became of an upload.</summary>
+public enum UploadResult
+{
+    /// <summary>It is there.</summary>
+    Ok,
+
+    /// <summary>The id is that of a model of the trail.</summary>
+    IsModel,
+
+    /// <summary>The id is that of another client's upload.</summary>
+    IsAnothers,
+
+    /// <summary>A round has accepted other bytes under this id.</summary>
+    IsAccepted,
+
+    /// <summary>Another upload under this id is just being finished.</summary>
+    IsBeingFinished,
+}
