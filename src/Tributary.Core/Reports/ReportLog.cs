@@ -26,6 +26,9 @@ public sealed class ReportLog(IReportStore store)
         await entry.Written.Task.WaitAsync(cancellationToken);
     }
 
+    /// <summary>Adds a report that nobody waits for; it is lost when too much is waiting already.</summary>
+    public void Post(Report report) => _entries.Writer.TryWrite(new Entry([report]));
+
     /// <summary>Writes until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -45,7 +48,11 @@ public sealed class ReportLog(IReportStore store)
             catch (Exception error)
             {
                 // Each caller gets it, and with it the logging of its own call.
-                batch.ForEach(e => e.Written.TrySetException(error));
+                foreach (var entry in batch)
+                {
+                    entry.Written.TrySetException(error);
+                    _ = entry.Written.Task.Exception;
+                }
             }
 
             batch.Clear();

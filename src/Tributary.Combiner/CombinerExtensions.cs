@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Tributary.Combiner.Control;
+using Tributary.Combiner.Models;
+using Tributary.Combiner.Reports;
+using Tributary.Combiner.Tasks;
+using Tributary.Core;
+using Tributary.Protocol.Fedn;
+using Tributary.Rpc;
+
+namespace Tributary.Combiner;
+
+/// <summary>The combiner role: gRPC towards clients.</summary>
+public static class CombinerExtensions
+{
+    /// <summary>The name of the role.</summary>
+    public const string RoleName = "combiner";
+
+    /// <summary>Registers the role.</summary>
+    public static IServiceCollection AddCombiner(this IServiceCollection services)
+    {
+        services.AddRounds();
+        services.AddRpc();
+        services.TryAddSingleton<ModelTransfer>();
+        services.TryAddSingleton<ClientSession>();
+        services.TryAddSingleton<Connector>();
+        services.TryAddSingleton<ClientReports>();
+        services.TryAddSingleton<ControlDesk>();
+        services.TryAddSingleton<DirectJobs>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DirectJobs>(provider => provider.GetRequiredService<DirectJobs>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ReportWriting>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UploadCleaning>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Presence>());
+        return services;
+    }
+
+    /// <summary>Maps the role's gRPC services.</summary>
+    public static void MapCombiner(this IEndpointRouteBuilder endpoints)
+    {
+        var services = endpoints.ServiceProvider;
+        var transfer = services.GetRequiredService<ModelTransfer>();
+        endpoints.MapRpcClientStream<ModelResponse>("fedn.ModelService/Upload", transfer.UploadAsync);
+        endpoints.MapRpcServerStream<ModelRequest, ModelResponse>("fedn.ModelService/Download", transfer.DownloadAsync);
+
+        var connector = services.GetRequiredService<Connector>();
+        var reports = services.GetRequiredService<ClientReports>();
+        endpoints.MapRpcUnary<Heartbeat, Response>("fedn.Connector/SendHeartbeat", connector.SendHeartbeatAsync);
+        endpoints.MapRpcUnary<ListClientsRequest, ClientList>("fedn.Connector/ListActiveClients", connector.ListActiveClientsAsync);
+        endpoints.MapRpcUnary<ConnectionRequest, ConnectionResponse>("fedn.Connector/AcceptingClients", connector.AcceptingClientsAsync);
+        endpoints.MapRpcUnary<Status, Response>("fedn.Connector/SendStatus", reports.SendStatusAsync);
+
+        var session = services.GetRequiredService<ClientSession>();
+        endpoints.MapRpcServerStream<ClientAvailableMessage, TaskRequest>("fedn.Combiner/TaskStream", session.StreamTasksAsync);
+        endpoints.MapRpcUnary<ModelUpdate, Response>("fedn.Combiner/SendModelUpdate", session.SendModelUpdateAsync);
+        endpoints.MapRpcUnary<ModelValidation, Response>("fedn.Combiner/SendModelValidation", session.SendModelValidationAsync);
+        endpoints.MapRpcUnary<ModelMetric, Response>("fedn.Combiner/SendModelMetric", reports.SendMetricAsync);
+        endpoints.MapRpcUnary<AttributeMessage, Response>("fedn.Combiner/SendAttributeMessage", reports.SendAttributesAsync);
+        endpoints.MapRpcUnary<TelemetryMessage, Response>("fedn.Combiner/SendTelemetryMessage", reports.SendTelemetryAsync);
+
+        var control = services.GetRequiredService<ControlDesk>();
+        endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/Start", control.StartAsync);
+        endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/SetAggregator", control.SetAggregatorAsync);
+        endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/FlushAggregationQueue", control.FlushAsync);
+
+        endpoints.MapRpcHealth();
+        endpoints.MapRpcFallback();
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using Tributary.Core;
+using Tributary.Core.Aggregation;
+using Tributary.Core.Models;
+using Tributary.Core.Rounds;
+using Tributary.Core.Sessions;
+using Tributary.Protocol.Fedn;
+using Tributary.Rpc;
+
+namespace Tributary.Combiner.Control;
+
+/// <summary>The parameters of a <c>ControlRequest</c>: texts as Python's <c>str</c> makes them; of repeated keys the last counts.</summary>
+internal sealed class ControlParameters
+{
+    private readonly Dictionary<string, string> _values = [];
+
+    public ControlParameters(ControlRequest request)
+    {
+        foreach (var parameter in request.Parameter)
+        {
+            _values[parameter.Key] = parameter.Value;
+        }
+    }
+
+    public string Text(string key) => Find(key) ?? throw Invalid(key, "is missing");
+
+    public string? Find(string key) => _values.GetValueOrDefault(key) is { Length: > 0 } value && value != "None" ? value : null;
+
+    public ModelId Model(string key) => ModelId.TryParse(Text(key), out var id) ? id : throw Invalid(key, $"is '{Text(key)}'; expected {ModelId.Expected}");
+
+    public long Round => Number("round_id", null, 1, 1L << 53);
+
+    /// <summary>What the plan of a training round needs; every value is checked.</summary>
+    public RoundPlan ToPlan(string jobId, string defaultAggregator, AggregatorRegistry aggregators)
+    {
+        var aggregator = Find("aggregator") ?? defaultAggregator;
+        if (!aggregators.TryGet(aggregator, out _))
+        {
+            throw Invalid("aggregator", $"is '{aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
+        }
+
+        var helper = Find("helper_type") ?? ModelFormats.DefaultHelper;
+        if (!ModelFormats.TryGetCodec(helper, out _))
+        {
+            throw Invalid("helper_type", $"is '{helper}'; expected one of {string.Join(", ", ModelFormats.Helpers)}");
+        }
+
+        var buffer = Number("buffer_size", -1, -1, int.MaxValue);
+        return new RoundPlan
+        {
+            Round = Round,
+            JobId = jobId,
+            Session = Find("session_id") ?? "",
+            Model = Model("model_id"),
+            Clients = List("selected_clients"),
+            SelectionSeed = (int)(Round % int.MaxValue),
+            Terms = new SessionTerms
+            {
+                Aggregator = aggregator,
+                AggregatorKwargs = Find("aggregator_kwargs"),
+                HelperType = helper,
+                RoundTimeout = Seconds("round_timeout", 180),
+                BufferSize = buffer == 0 ? throw Invalid("buffer_size", "is 0; expected -1 or a number above 0") : (int)buffer,
+                ClientsRequired = (int)Number("clients_required", 1, 1, int.MaxValue),
+                RequestedClients = (int)Number("requested_clients", 0, 0, int.MaxValue),
+                DeleteModelsStorage = Find("delete_models_storage") == "True",
+                Validate = Find("validate") == "True",
+            },
+        };
+    }
+
+    /// <summary>A list of texts, as Python or JSON write it.</summary>
+    public IReadOnlyList<string> List(string key) => Find(key) is not { } text
+        ? []
+        : [.. text.Trim('[', ']', ' ').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(i => i.Trim('\'', '"'))];
+
+    private long Number(string key, long? fallback, long least, long most)
+    {
+        if (Find(key) is not { } text)
+        {
+            return fallback ?? throw Invalid(key, "is missing");
+        }
+
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+            ? value
+            : throw Invalid(key, FormattableString.Invariant($"is '{text}'; expected a whole number from {least} to {most}"));
+    }
+
+    private double Seconds(string key, double fallback)
+    {
+        if (Find(key) is not { } text)
+        {
+            return fallback;
+        }
+
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 && value <= SessionConfig.MaxRoundTimeout
+            ? value
+            : throw Invalid(key, FormattableString.Invariant($"is '{text}'; expected seconds above 0, at most {SessionConfig.MaxRoundTimeout}"));
+    }
+
+    private static RpcException Invalid(string key, string reason) => new(RpcStatusCode.InvalidArgument, $"parameter {key} {reason}");
+}

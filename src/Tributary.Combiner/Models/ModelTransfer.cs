@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Tributary.Core;
+using Tributary.Core.Models;
+using Tributary.Core.Updates;
+using Tributary.Hosting;
+using Tributary.Numerics;
+using Tributary.Protocol.Fedn;
+using Tributary.Rpc;
+
+namespace Tributary.Combiner.Models;
+
+/// <summary><c>fedn.ModelService</c>: model bytes in chunks, up from clients and down to them.</summary>
+internal sealed class ModelTransfer(
+    UploadIntake uploads,
+    IUpdateStore ledger,
+    IUpdateSpool spool,
+    IModelStore models,
+    IModelDataStore data,
+    ILogger<ModelTransfer> logger)
+{
+    /// <summary>Clients read chunks of this size on; their messages may have 4 MiB at most.</summary>
+    private const int ChunkBytes = 1 << 20;
+
+    public Task<ModelResponse> UploadAsync(RpcFrameReader frames, RpcCall call) =>
+        GrpcStatusMapping.GuardAsync(logger, call, () => ReceiveAsync(frames, call));
+
+    public async Task DownloadAsync(ModelRequest request, RpcWriter<ModelResponse> responses, RpcCall call)
+    {
+        var cancellationToken = call.CancellationToken;
+        using var source = await GrpcStatusMapping.GuardAsync(logger, call, () => OpenAsync(request, call));
+        if (source is null)
+        {
+            // Clients read the outcome in the stream; the call itself always ends well.
+            await responses.WriteAsync(new ModelResponse { Status = ModelStatus.Unknown }, cancellationToken);
+            await responses.WriteAsync(new ModelResponse { Status = ModelStatus.Failed }, cancellationToken);
+            return;
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            for (long offset = 0; offset < source.Length;)
+            {
+                var read = source.Read(offset, buffer.AsSpan(0, (int)Math.Min(ChunkBytes, source.Length - offset)));
+                if (read == 0)
+                {
+                    throw new RpcException(RpcStatusCode.DataLoss, $"model '{request.Id}' ends at byte {offset} of {source.Length}");
+                }
+
+                // The writer has passed the bytes on when it returns: the buffer is free again.
+                var chunk = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, read));
+                await responses.WriteAsync(new ModelResponse { Id = request.Id, Data = chunk, Status = ModelStatus.InProgress }, cancellationToken);
+                offset += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        await responses.WriteAsync(new ModelResponse { Id = request.Id, Status = ModelStatus.Ok }, cancellationToken);
+    }
+
+    private async Task<ModelResponse> ReceiveAsync(RpcFrameReader frames, RpcCall call)
+    {
+        var cancellationToken = call.CancellationToken;
+        var owner = call.RequestMetadata.GetText("client");
+        await using var upload = await uploads.BeginAsync(cancellationToken);
+        ModelId? id = null;
+        var terminated = false;
+        while (await frames.ReadAsync(cancellationToken) is { } message)
+        {
+            var frame = Parse(message);
+            if (terminated)
+            {
+                throw Invalid("status", "messages follow the terminator; expected the end of the stream");
+            }
+
+            if (id is null)
+            {
+                id = ModelId.TryParse(frame.Id, out var parsed) ? parsed : throw Invalid("id", $"'{frame.Id}'; expected {ModelId.Expected}");
+                var check = await uploads.CheckAsync(parsed, owner, cancellationToken);
+                if (check.ToRpcException(frame.Id) is { } refused)
+                {
+                    throw refused;
+                }
+            }
+            else if (frame.Id != id.Value.Value)
+            {
+                throw Invalid("id", $"'{frame.Id}' follows '{id}'; expected one id in one stream");
+            }
+
+            switch (frame.Status)
+            {
+                case ModelStatus.Ok when frame.Data.IsEmpty:
+                    terminated = true;
+                    break;
+                case ModelStatus.Ok:
+                    throw Invalid("data", $"{frame.Data.Length} bytes with status OK; expected none in the terminator");
+                case ModelStatus.InProgress or ModelStatus.InProgressOk:
+                    if (upload.Length + frame.Data.Length > uploads.MaxBytes)
+                    {
+                        throw new RpcException(RpcStatusCode.ResourceExhausted, $"data: more than {uploads.MaxBytes} bytes; expected at most that");
+                    }
+
+                    await upload.AppendAsync(frame.Data, cancellationToken);
+                    Steps.Reached("upload.appended", frame.Id);
+                    break;
+                default:
+                    throw Invalid("status", $"{frame.Status}; expected IN_PROGRESS, then OK");
+            }
+        }
+
+        if (id is not { } finished || !terminated)
+        {
+            throw new RpcException(RpcStatusCode.Aborted, "the stream ended without a terminator (status OK, no data): nothing was kept");
+        }
+
+        var result = await uploads.FinishAsync(upload, finished, owner, cancellationToken);
+        return result.ToRpcException(finished.Value) is { } failed
+            ? throw failed
+            : new ModelResponse { Id = finished.Value, Status = ModelStatus.Ok, Message = "Got model successfully." };
+    }
+
+    /// <summary>A model of the trail, or an upload for the client that made it.</summary>
+    private async Task<ByteSource?> OpenAsync(ModelRequest request, RpcCall call)
+    {
+        if (!ModelId.TryParse(request.Id, out var id))
+        {
+            return null;
+        }
+
+        if (await models.FindAsync(id, call.CancellationToken) is not null)
+        {
+            return await data.OpenAsync(id, call.CancellationToken);
+        }
+
+        var upload = await ledger.FindUploadAsync(id, call.CancellationToken);
+        return upload is not null && upload.Owner == call.RequestMetadata.GetText("client") ? spool.OpenUpload(id) : null;
+    }
+
+    private static ModelFrame Parse(in ReadOnlySequence<byte> message)
+    {
+        try
+        {
+            return ModelFrame.Parse(message);
+        }
+        catch (MalformedFrameException malformed)
+        {
+            throw new RpcException(RpcStatusCode.Internal, malformed.Message);
+        }
+    }
+
+    private static RpcException Invalid(string field, string reason) => new(RpcStatusCode.InvalidArgument, $"{field}: {reason}");
+}

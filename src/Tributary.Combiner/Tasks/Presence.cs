@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Tributary.Core.Clients;
+using Tributary.Core.Rounds;
+
+namespace Tributary.Combiner.Tasks;
+
+/// <summary>Keeps the clients' records in step with who is connected.</summary>
+internal sealed partial class Presence(
+    ClientRoster roster, IClientStore clients, TimeProvider time, IOptions<CombinerOptions> options, ILogger<Presence> logger) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await clients.SetAllOfflineAsync(options.Value.Name, cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                var changes = roster.TakePresenceChanges();
+                if (changes.Count > 0)
+                {
+                    await clients.SetStatusAsync(options.Value.Name, changes, stoppingToken);
+                }
+            }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                LogNotWritten(error);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The status of clients could not be written")]
+    private partial void LogNotWritten(Exception error);
+}
