@@ -64,7 +64,7 @@ public static class CombinerExtensions
         var control = services.GetRequiredService<ControlDesk>();
         endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/Start", control.StartAsync);
         endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/SetAggregator", control.SetAggregatorAsync);
-        endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/FlushAggregationQueue", control.FlushAsync);
+        endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/FlushAggregationQueue", ControlDesk.FlushAsync);
 
         endpoints.MapRpcHealth();
         endpoints.MapRpcFallback();

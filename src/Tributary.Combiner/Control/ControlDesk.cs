@@ -55,5 +55,5 @@ internal sealed class ControlDesk(DirectJobs jobs, LocalCombinerLink combiner, A
     }
 
     /// <summary>Updates wait in their round and nowhere else: there is no queue over rounds that could hold stale ones.</summary>
-    public Task<ControlResponse> FlushAsync(ControlRequest request, RpcCall call) => Task.FromResult(new ControlResponse { Message = "Success" });
+    public static Task<ControlResponse> FlushAsync(ControlRequest request, RpcCall call) => Task.FromResult(new ControlResponse { Message = "Success" });
 }

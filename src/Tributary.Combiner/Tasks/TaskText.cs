@@ -3,7 +3,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Rounds;
 using Tributary.Protocol.Fedn;

@@ -98,6 +98,7 @@ internal sealed class ReportStore(MetadataDatabase database) : IReportStore
                     "model_id" => v => v.Model == value,
                     "round_id" => v => v.Round == value,
                     "key" => v => v.Key == value,
+                    "id" => v => v.ReportId == value,
                     _ => Common<ValueRow>(name, value),
                 },
                 row => new ValueReport

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tributary.Controller.Clients;
+using Tributary.Controller.Models;
+using Tributary.Controller.Rest;
+using Tributary.Controller.Sessions;
+using Tributary.Core;
+using Tributary.Core.Clients;
+using Tributary.Core.Models;
+using Tributary.Core.Reports;
+using Tributary.Core.Rounds;
+using Tributary.Core.Sessions;
+
+namespace Tributary.Controller;
+
+/// <summary>The controller role: sessions over REST.</summary>
+public static class ControllerExtensions
+{
+    /// <summary>The name of the role.</summary>
+    public const string RoleName = "controller";
+
+    /// <summary>Registers the role.</summary>
+    public static IServiceCollection AddController(this IServiceCollection services)
+    {
+        services.AddSessions();
+        services.AddRouting();
+        services.TryAddSingleton<ActiveHelper>();
+        services.TryAddSingleton<ModelUpload>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SessionRunning>());
+        return services;
+    }
+
+    /// <summary>What has to stand before the role's routing.</summary>
+    public static void UseController(this IApplicationBuilder app)
+    {
+        app.UseErrorAnswers(app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Controller"));
+        app.UseTolerantPaths();
+    }
+
+    /// <summary>Maps the role's REST interface.</summary>
+    public static void MapController(this IEndpointRouteBuilder endpoints)
+    {
+        var services = endpoints.ServiceProvider;
+        var api = endpoints.MapGroup("/api/v1");
+        api.MapClients(services.GetRequiredService<IClientStore>());
+        api.MapModels(services.GetRequiredService<IModelStore>());
+        api.MapHelpers();
+        api.MapSessions(services.GetRequiredService<ISessionStore>());
+        api.MapResource(
+            "rounds", "round_id", ["session_id", "round_id", "status"], services.GetRequiredService<IRoundStore>().ListAsync, Documents.ToDocument);
+        MapReports(api, services.GetRequiredService<IReportStore>());
+        api.MapResource("combiners", "name", ["name"], ListCombiners(services), Documents.ToDocument);
+
+        endpoints.MapGet("/health", () => TypedResults.Text("OK")).WithName("health");
+        endpoints.MapGet("/get_controller_status", StatusAsync).WithName("status");
+        endpoints.MapFallback(context => Answers
+            .Message(StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Method} {context.Request.Path}")
+            .ExecuteAsync(context));
+    }
+
+    private static void MapReports(RouteGroupBuilder api, IReportStore reports)
+    {
+        api.MapResource(
+            "validations",
+            "validation_id",
+            ["session_id", "model_id", "validation_id", "correlation_id", "client_id"],
+            reports.ListValidationsAsync,
+            Documents.ToDocument);
+        api.MapResource(
+            "statuses",
+            "status_id",
+            ["session_id", "type", "log_level", "status_id", "correlation_id", "client_id"],
+            reports.ListStatusesAsync,
+            Documents.ToDocument);
+        MapValues("metrics", "metric_id", ValueKind.Metric);
+        MapValues("attributes", "attribute_id", ValueKind.Attribute);
+        MapValues("telemetry", "telemetry_id", ValueKind.Telemetry);
+
+        void MapValues(string name, string idKey, ValueKind kind) => api.MapResource(
+            name,
+            "id",
+            ["session_id", "model_id", "round_id", "key", "client_id", "id"],
+            (page, token) => reports.ListValuesAsync(kind, page, token),
+            value => Documents.ToDocument(value, idKey));
+    }
+
+    private static Func<PageRequest, CancellationToken, ValueTask<Page<ICombinerLink>>> ListCombiners(IServiceProvider services) =>
+        (page, _) =>
+        {
+            var all = services.GetServices<ICombinerLink>()
+                .Where(c => !page.Filters.TryGetValue("name", out var name) || c.Name == name)
+                .OrderBy(c => c.Name, StringComparer.Ordinal)
+                .ToList();
+            var rows = all.Skip(page.Skip).Take(page.Limit > 0 ? page.Limit : all.Count).ToList();
+            return new(new Page<ICombinerLink>(all.Count, rows));
+        };
+
+    private static async Task<IResult> StatusAsync(ISessionStore sessions, CancellationToken cancellationToken) =>
+        Answers.Document(new JsonObject { ["state"] = await sessions.FindActiveRunAsync(cancellationToken) is null ? "idle" : "monitoring" });
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tributary.Core;
+
+namespace Tributary.Controller.Rest;
+
+/// <summary>The routes that every collection has: list, count, one by its id.</summary>
+internal static class Resources
+{
+    /// <summary>Maps them under <paramref name="name"/>.</summary>
+    /// <param name="api">The API's group.</param>
+    /// <param name="name">The collection, as in the path.</param>
+    /// <param name="idFilter">The filter that picks one row by its id.</param>
+    /// <param name="filters">All filters.</param>
+    /// <param name="list">Reads a part of the collection.</param>
+    /// <param name="convert">Makes a document of a row.</param>
+    public static RouteGroupBuilder MapResource<T>(
+        this RouteGroupBuilder api,
+        string name,
+        string idFilter,
+        IReadOnlyCollection<string> filters,
+        Func<PageRequest, CancellationToken, ValueTask<Page<T>>> list,
+        Func<T, JsonObject> convert)
+    {
+        var group = api.MapGroup($"/{name}").WithTags(name);
+        group.MapGet("/", ListAsync).WithName($"{name}.list");
+        group.MapPost("/list", ListAsync).WithName($"{name}.listByBody");
+        group.MapGet("/count", CountAsync).WithName($"{name}.count");
+        group.MapPost("/count", CountAsync).WithName($"{name}.countByBody");
+        group.MapGet("/{id}", GetAsync).WithName($"{name}.get");
+        return group;
+
+        async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)
+        {
+            var (page, error) = await ListRequest.ReadAsync(request, filters, cancellationToken);
+            if (error is not null)
+            {
+                return Answers.Invalid(error);
+            }
+
+            var rows = await list(page, cancellationToken);
+            return Answers.Document(new JsonObject
+            {
+                ["count"] = rows.Total,
+                ["result"] = new JsonArray([.. rows.Rows.Select(convert)]),
+            });
+        }
+
+        async Task<IResult> CountAsync(HttpRequest request, CancellationToken cancellationToken)
+        {
+            var (page, error) = await ListRequest.ReadAsync(request, filters, cancellationToken);
+            return error is not null
+                ? Answers.Invalid(error)
+                : Answers.Document(JsonValue.Create((await list(page with { Limit = 1, Skip = 0 }, cancellationToken)).Total));
+        }
+
+        async Task<IResult> GetAsync(string id, CancellationToken cancellationToken)
+        {
+            var rows = await list(new PageRequest { Limit = 1, Filters = new Dictionary<string, string> { [idFilter] = id } }, cancellationToken);
+            return rows.Rows.Count == 0 ? Answers.NotFound(id) : Answers.Document(convert(rows.Rows[0]));
+        }
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Tributary.Controller.Rest;
+using Tributary.Core;
+using Tributary.Core.Sessions;
+
+namespace Tributary.Controller.Sessions;
+
+/// <summary>Sessions are created, started, ended and looked at.</summary>
+internal static class SessionEndpoints
+{
+    public static void MapSessions(this RouteGroupBuilder api, ISessionStore sessions)
+    {
+        var group = api.MapResource("sessions", "session_id", ["status", "name", "session_id"], sessions.ListAsync, Documents.ToDocument);
+        group.MapPost("/", CreateAsync).WithName("sessions.create");
+        group.MapPost("/start", StartAsync).WithName("sessions.start");
+        group.MapPatch("/{id}", ChangeAsync).WithName("sessions.change");
+        api.MapResource("runs", "run_id", ["session_id", "run_id"], sessions.ListRunsAsync, Documents.ToDocument);
+    }
+
+    private static async Task<IResult> CreateAsync(HttpRequest request, SessionDesk desk, IdSource ids, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (document, error) = await RequestBody.ReadObjectAsync(request, cancellationToken);
+        if (error is not null)
+        {
+            return Answers.Invalid(error);
+        }
+
+        using var body = document!;
+        var (config, problem) = SessionConfigReader.Read(body.RootElement);
+        if (config is null)
+        {
+            return Answers.Invalid(problem!);
+        }
+
+        if (desk.Check(config) is { } invalid)
+        {
+            return Answers.Invalid($"{invalid.Field} {invalid.Reason}");
+        }
+
+        ModelId? seed = null;
+        if (body.RootElement.Text("seed_model_id") is { Length: > 0 } text)
+        {
+            seed = ModelId.TryParse(text, out var parsed) ? parsed : null;
+            if (seed is null)
+            {
+                return Answers.Invalid($"seed_model_id is '{text}'; expected {ModelId.Expected}");
+            }
+        }
+
+        var id = SessionId.Parse(ids.Next());
+        if (body.RootElement.Text("session_id") is { Length: > 0 } wanted && !SessionId.TryParse(wanted, out id))
+        {
+            return Answers.Invalid($"session_id is '{wanted}'; expected {ModelId.Expected}");
+        }
+
+        var now = time.GetUtcNow();
+        var session = new SessionRecord
+        {
+            Id = id,
+            Name = body.RootElement.Text("name") is { Length: > 0 } name ? name : id.Value,
+            Status = SessionStatus.Created,
+            SeedModel = seed,
+            Config = config,
+            CommittedAt = now,
+            UpdatedAt = now,
+        };
+        return await desk.CreateAsync(session, cancellationToken)
+            ? Answers.Document(Documents.ToDocument(session), StatusCodes.Status201Created)
+            : Answers.Invalid($"session_id '{id}' is taken");
+    }
+
+    private static async Task<IResult> StartAsync(HttpRequest request, SessionDesk desk, CancellationToken cancellationToken)
+    {
+        var (document, error) = await RequestBody.ReadObjectAsync(request, cancellationToken);
+        if (error is not null)
+        {
+            return Answers.Invalid(error);
+        }
+
+        using var body = document!;
+        var root = body.RootElement;
+        if (root.TryGetProperty("client_ids", out var clients) && clients.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+        {
+            return Answers.Invalid("client_ids must be a comma separated string");
+        }
+
+        if (root.Text("session_id") is not { Length: > 0 } text)
+        {
+            return Answers.Invalid("Session ID is required");
+        }
+
+        if (!root.TryNumber("rounds", out var rounds) || rounds is { } r && (r != Math.Floor(r) || Math.Abs(r) > int.MaxValue))
+        {
+            return Answers.Invalid($"rounds is {root.GetProperty("rounds").GetRawText()}; expected a whole number");
+        }
+
+        if (!root.TryNumber("round_timeout", out var timeout))
+        {
+            return Answers.Invalid($"round_timeout is {root.GetProperty("round_timeout").GetRawText()}; expected a number of seconds");
+        }
+
+        if (!SessionId.TryParse(text, out var id))
+        {
+            return Answers.Invalid("Session with specified ID does not exist");
+        }
+
+        var result = await desk.StartAsync(
+            new StartSession
+            {
+                Session = id,
+                Rounds = (int?)rounds,
+                RoundTimeout = timeout,
+                ModelNamePrefix = root.Text("model_name_prefix") is { Length: > 0 } prefix ? prefix : null,
+                Clients = (root.Text("client_ids") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            },
+            cancellationToken);
+        return result switch
+        {
+            StartSessionResult.Started => Answers.Message(StatusCodes.Status200OK, "Session started"),
+            StartSessionResult.UnknownSession => Answers.Invalid("Session with specified ID does not exist"),
+            StartSessionResult.Busy => Answers.Invalid("A session is already running!"),
+            StartSessionResult.TooFewClients few => Answers.Invalid(
+                FormattableString.Invariant($"Number of available clients is lower than the required minimum of {few.Required}")),
+            StartSessionResult.UnknownModel => Answers.Invalid("Session seed model not found"),
+            StartSessionResult.Invalid invalid => Answers.Invalid($"{invalid.Field} {invalid.Reason}"),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    /// <summary>Only the end can be set from outside: the other states are the server's to know.</summary>
+    private static async Task<IResult> ChangeAsync(string id, HttpRequest request, SessionDesk desk, CancellationToken cancellationToken)
+    {
+        var (body, error) = await RequestBody.ReadObjectAsync(request, cancellationToken);
+        if (error is not null)
+        {
+            return Answers.Invalid(error);
+        }
+
+        using (body)
+        {
+            var status = body!.RootElement.Text("status");
+            if (!string.Equals(status, nameof(SessionStatus.Terminated), StringComparison.OrdinalIgnoreCase))
+            {
+                return Answers.Invalid($"status is '{status}'; expected Terminated");
+            }
+        }
+
+        return SessionId.TryParse(id, out var session) && await desk.SetStatusAsync(session, SessionStatus.Terminated, cancellationToken)
+            ? Answers.Message(StatusCodes.Status200OK, "Session updated")
+            : Answers.NotFound(id);
+    }
+}

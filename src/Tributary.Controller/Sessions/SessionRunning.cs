@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Hosting;
+using Tributary.Core.Sessions;
+
+namespace Tributary.Controller.Sessions;
+
+/// <summary>Runs sessions while the server runs.</summary>
+internal sealed class SessionRunning(SessionRunner runner) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => runner.RunAsync(stoppingToken);
+}
