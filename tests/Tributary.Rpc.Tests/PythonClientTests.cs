@@ -45,6 +45,20 @@ public sealed class PythonClientTests(PythonClientTests.Run run) : IClassFixture
     }
 
     [Fact]
+    public async Task GrpcioClient_Killed_ServerNotices()
+    {
+        GrpcIo.Require();
+        var service = new TestService();
+        await using var host = await RpcHost.StartAsync(service.Map);
+        using var process = GrpcIo.Start("hold.py", host.Address.Authority);
+        Assert.Equal("open", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+
+        process.Kill();
+
+        Assert.Equal("aborted", await service.EndOf("held"));
+    }
+
+    [Fact]
     public void GrpcioClient_Script_HasNoOtherCases()
     {
         GrpcIo.Require();

@@ -85,7 +85,7 @@ internal sealed partial class RpcServer(
             return false;
         }
 
-        if (!http.Response.SupportsTrailers())
+        if (!HttpProtocol.IsHttp2(http.Request.Protocol) && !HttpProtocol.IsHttp3(http.Request.Protocol))
         {
             http.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
             return false;
