@@ -34,6 +34,8 @@ public sealed class PythonClientTests(PythonClientTests.Run run) : IClassFixture
     [InlineData("cancel_stops_a_flood")]
     [InlineData("cancel_an_upload")]
     [InlineData("keepalive_while_idle")]
+    [InlineData("keepalive_without_calls")]
+    [InlineData("message_over_the_windows")]
     [InlineData("health")]
     [InlineData("many_calls_at_once")]
     public void GrpcioClient_Case_Passes(string name)

@@ -4,6 +4,7 @@ using System.IO.Compression;
 using System.Net;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -48,6 +49,17 @@ public sealed class ServerProtocolTests : IAsyncLifetime
     [InlineData(null)]
     public async Task ContentType_OfAnythingElse_Is415(string? contentType) =>
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await SendAsync("Echo", Hello, contentType)).Http);
+
+    [Fact]
+    public async Task Http11_Grpc_IsToldToUpgrade()
+    {
+        var http = new DefaultHttpContext();
+        (http.Request.Protocol, http.Request.ContentType) = ("HTTP/1.1", "application/grpc");
+
+        await _host.Services.GetRequiredService<RpcServer>().RefuseAsync(http);
+
+        Assert.Equal(StatusCodes.Status426UpgradeRequired, http.Response.StatusCode);
+    }
 
     [Fact]
     public async Task UnknownMethod_Grpc_IsUnimplementedInHeaders()
