@@ -15,6 +15,7 @@ public sealed class RpcFrameReader
     private PooledBuffer? _inflated;
     private SequencePosition _next;
     private bool _isHolding;
+    private bool _isReading;
     private bool _hasEnded;
 
     internal RpcFrameReader(PipeReader pipe, int maxLength, RpcCompression compression, CancellationToken callToken)
@@ -42,26 +43,31 @@ public sealed class RpcFrameReader
         using var link = CallToken.Link(_callToken, cancellationToken, out var token);
         while (true)
         {
+            _isReading = true;
             var result = await _pipe.ReadAsync(token).ConfigureAwait(false);
+            _isReading = false;
             var buffer = result.Buffer;
+            _next = buffer.End;
+            _isHolding = true;
             if (RpcFraming.TryReadFrame(ref buffer, _maxLength, out var frame))
             {
                 _next = buffer.Start;
-                _isHolding = true;
                 return frame.IsCompressed ? Inflate(frame.Payload) : frame.Payload;
             }
 
             if (result.IsCompleted)
             {
                 _hasEnded = true;
-                var left = buffer.Length;
-                _pipe.AdvanceTo(buffer.End);
-                return left == 0 ? null : throw new RpcException(RpcStatusCode.Internal, "The stream ended inside a message");
+                return buffer.IsEmpty ? null : throw new RpcException(RpcStatusCode.Internal, "The stream ended inside a message");
             }
 
+            _isHolding = false;
             _pipe.AdvanceTo(buffer.Start, buffer.End);
         }
     }
+
+    /// <summary>Whether there is something left that another reader of the pipe could take.</summary>
+    internal bool HasRest => !_hasEnded && !_isReading;
 
     /// <summary>Gives back what the last message occupies.</summary>
     internal void Release()

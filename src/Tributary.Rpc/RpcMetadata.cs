@@ -60,7 +60,7 @@ public sealed class RpcMetadata : IEnumerable<RpcMetadataEntry>
     public string? GetText(string key) => Last(key)?.Text;
 
     /// <summary>The last bytes of a key, or null.</summary>
-    public ReadOnlyMemory<byte>? GetBytes(string key) => Last(key) is { Text: null } entry ? entry.Bytes : null;
+    public ReadOnlyMemory<byte>? GetBytes(string key) => Last(key) is { Text: null } entry ? entry.Bytes : default(ReadOnlyMemory<byte>?);
 
     /// <summary>All text values of a key in their order.</summary>
     public IEnumerable<string> GetAllText(string key)

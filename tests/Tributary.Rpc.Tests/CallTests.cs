@@ -292,6 +292,55 @@ public sealed class CallTests : IAsyncLifetime
         Assert.Empty(host.Logs.Errors);
     }
 
+    [Fact]
+    public async Task Interceptor_RefusesMany_EveryOneGetsTheStatus()
+    {
+        await using var host = await RpcHost.StartAsync(
+            _service.Map, options => options.Interceptors.Add(_ => throw new RpcException(RpcStatusCode.Unauthenticated, "no")));
+        using var channel = host.Channel();
+
+        // Without the end of the requests being read the server resets streams, and soon refuses new ones.
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(async _ =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                var exception = await Assert.ThrowsAsync<RpcException>(
+                    () => channel.UnaryAsync<Note, Note>($"{TestService.Name}/Echo", new Note { Text = "hello" }, cancellationToken: Token));
+                Assert.Equal(RpcStatusCode.Unauthenticated, exception.Status.Code);
+            }
+        })).WaitAsync(TimeSpan.FromSeconds(30), Token);
+    }
+
+    [Fact]
+    public async Task Message_LargerThanTheWindows_RoundTrips()
+    {
+        const int Size = 24 * 1024 * 1024;
+        await using var host = await RpcHost.StartAsync(_service.Map, options => options.MaxReceiveMessageBytes = 2 * Size);
+        using var channel = host.Channel(new RpcChannelOptions { MaxReceiveMessageBytes = null });
+        var note = new Note { Data = UnsafeByteOperations.UnsafeWrap(Pattern(Size)) };
+
+        var answer = await channel.UnaryAsync<Note, Note>($"{TestService.Name}/Echo", note, cancellationToken: Token);
+        await using var stream = channel.ClientStream<Note, Note>($"{TestService.Name}/SumRaw", cancellationToken: Token);
+        await stream.WriteAsync(note, Token);
+        var sum = await stream.CompleteAsync(Token);
+
+        Assert.True(answer.Data.Span.SequenceEqual(note.Data.Span));
+        Assert.Equal($"{note.CalculateSize()}", sum.Text);
+    }
+
+    [Fact]
+    public async Task ClientStream_HandlerStopsBeforeTheEnd_AnswerArrives()
+    {
+        await using var host = await RpcHost.StartAsync(endpoints => endpoints.MapRpcClientStream<Note, Note>(
+            "a.B/C", async (reader, call) => await reader.ReadAsync(call.CancellationToken) ?? new Note()));
+        using var channel = host.Channel();
+        await using var stream = channel.ClientStream<Note, Note>("a.B/C", cancellationToken: Token);
+
+        await stream.WriteAsync(new Note { Number = 7 }, Token);
+
+        Assert.Equal(7, (await stream.CompleteAsync(Token)).Number);
+    }
+
     internal static byte[] Pattern(int size)
     {
         var bytes = new byte[size];

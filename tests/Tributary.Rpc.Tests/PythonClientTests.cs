@@ -34,6 +34,8 @@ public sealed class PythonClientTests(PythonClientTests.Run run) : IClassFixture
     [InlineData("cancel_stops_a_flood")]
     [InlineData("cancel_an_upload")]
     [InlineData("keepalive_while_idle")]
+    [InlineData("keepalive_without_calls")]
+    [InlineData("message_over_the_windows")]
     [InlineData("health")]
     [InlineData("many_calls_at_once")]
     public void GrpcioClient_Case_Passes(string name)
@@ -42,6 +44,20 @@ public sealed class PythonClientTests(PythonClientTests.Run run) : IClassFixture
 
         Assert.True(run.Failures.TryGetValue(name, out var failure), "The case did not run.");
         Assert.True(failure is null, failure);
+    }
+
+    [Fact]
+    public async Task GrpcioClient_Killed_ServerNotices()
+    {
+        GrpcIo.Require();
+        var service = new TestService();
+        await using var host = await RpcHost.StartAsync(service.Map);
+        using var process = GrpcIo.Start("hold.py", host.Address.Authority);
+        Assert.Equal("open", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+
+        process.Kill();
+
+        Assert.Equal("aborted", await service.EndOf("held"));
     }
 
     [Fact]

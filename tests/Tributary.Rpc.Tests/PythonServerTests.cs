@@ -210,6 +210,21 @@ public sealed class PythonServerTests(PythonServerTests.Server server) : IClassF
         Assert.Equal(RpcStatusCode.Unavailable, exception.Status.Code);
     }
 
+    [Fact]
+    public async Task KeepAlive_ServerPermitsPings_StreamStays()
+    {
+        using var channel = new RpcChannel(Channel.Address, new RpcChannelOptions { KeepAliveDelay = TimeSpan.FromSeconds(1) });
+        await using var stream = channel.Duplex<Note, Note>($"{TestService.Name}/Chat", cancellationToken: Token);
+        await stream.WriteAsync(new Note { Number = 1 }, Token);
+        Assert.Equal(1, (await stream.ReadAsync(Token))?.Number);
+
+        // Time for several pings; there is no signal for them.
+        await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System, Token);
+        await stream.WriteAsync(new Note { Number = 2 }, Token);
+
+        Assert.Equal(2, (await stream.ReadAsync(Token))?.Number);
+    }
+
     private Task<Note> CallAsync(string method, Note note) =>
         Channel.UnaryAsync<Note, Note>($"{TestService.Name}/{method}", note, new RpcCallOptions { Timeout = TimeSpan.FromSeconds(15) }, Token);
 

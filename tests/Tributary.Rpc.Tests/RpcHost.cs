@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -29,7 +30,8 @@ internal sealed class RpcHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<RpcHost> StartAsync(Action<IEndpointRouteBuilder> map, Action<RpcServerOptions>? configure = null)
+    public static async Task<RpcHost> StartAsync(
+        Action<IEndpointRouteBuilder> map, Action<RpcServerOptions>? configure = null, Action<KestrelServerOptions>? server = null)
     {
         var logs = new LogCollector();
         var builder = WebApplication.CreateSlimBuilder();
@@ -38,6 +40,7 @@ internal sealed class RpcHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.ConfigureRpc();
+            server?.Invoke(options);
             options.Listen(IPAddress.Loopback, 0, listener => listener.UseRpc());
         });
         var app = builder.Build();

@@ -295,7 +295,7 @@ public sealed unsafe class ParameterSet : IDisposable
 
     internal readonly struct Lease : IDisposable
     {
-        private readonly SafeBuffer _memory;
+        private readonly SafeBuffer? _memory;
 
         public Lease(ParameterSet set)
         {
@@ -304,6 +304,6 @@ public sealed unsafe class ParameterSet : IDisposable
             _memory = set._memory;
         }
 
-        public void Dispose() => _memory.DangerousRelease();
+        public void Dispose() => _memory?.DangerousRelease();
     }
 }

@@ -62,7 +62,8 @@ internal sealed class RpcClientCall : IAsyncDisposable
     /// <summary>The next message, valid until the next read; null at a good end.</summary>
     public async ValueTask<ReadOnlySequence<byte>?> ReadFrameAsync(CancellationToken cancellationToken)
     {
-        if (_failure is null && Trailers is not null)
+        ThrowIfFailed();
+        if (Trailers is not null)
         {
             return null;
         }

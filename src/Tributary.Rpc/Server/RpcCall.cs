@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Tributary.Rpc;
 
 /// <summary>One call as its handler sees it. Valid until the handler has returned.</summary>
-public sealed class RpcCall : IDisposable
+public sealed class RpcCall
 {
     private readonly CancellationTokenSource _source;
     private readonly CancellationToken _stopping;
@@ -86,7 +86,7 @@ public sealed class RpcCall : IDisposable
     internal RpcFrameReader Reader =>
         _reader ??= new RpcFrameReader(new RequestPipe(HttpContext.Request.BodyReader), MaxReceiveMessageBytes, RequestCompression, CancellationToken);
 
-    void IDisposable.Dispose()
+    internal void Close()
     {
         _reader?.Release();
         _timer?.Dispose();

@@ -77,11 +77,7 @@ public static class RpcEndpointRouteBuilderExtensions
             var server = Server(endpoints);
             var pattern = RoutePatternFactory.Parse(
                 "{service}/{method}", defaults: null, parameterPolicies: new { method = new RpcContentTypeConstraint() });
-            var builder = endpoints.Map(pattern, http =>
-            {
-                server.Refuse(http);
-                return Task.CompletedTask;
-            });
+            var builder = endpoints.Map(pattern, http => server.RefuseAsync(http));
             builder.Add(static endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue);
             builder.WithDisplayName("gRPC: not implemented");
             return builder;

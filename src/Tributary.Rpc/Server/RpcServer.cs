@@ -41,10 +41,11 @@ internal sealed partial class RpcServer(
         {
             LogEnded(method.Name, exception.Status.Code, exception.Status.Detail);
             WriteStatus(http, exception.Status, exception.Trailers);
+            await DrainAsync(http);
             return;
         }
 
-        using (call)
+        try
         {
             var status = await HandleAsync(call, method);
             if (status is null || call.IsAborted)
@@ -53,27 +54,22 @@ internal sealed partial class RpcServer(
                 return;
             }
 
-            if (status.Code != RpcStatusCode.Ok)
-            {
-                LogEnded(method.Name, status.Code, status.Detail);
-            }
-
-            if (!call.ResponseHeaders.IsFrozen)
-            {
-                call.ApplyHeaders();
-            }
-
-            WriteStatus(http, status, call.ResponseTrailers);
+            await EndAsync(call, status);
+        }
+        finally
+        {
+            call.Close();
         }
     }
 
     /// <summary>Answers a method that nobody has mapped.</summary>
-    public void Refuse(HttpContext http)
+    public async Task RefuseAsync(HttpContext http)
     {
         if (AcceptRequest(http))
         {
             http.Response.ContentType = RpcHeaders.ContentType;
             WriteStatus(http, new RpcStatus(RpcStatusCode.Unimplemented, "Method not implemented"), new RpcMetadata());
+            await DrainAsync(http);
         }
     }
 
@@ -85,7 +81,7 @@ internal sealed partial class RpcServer(
             return false;
         }
 
-        if (!http.Response.SupportsTrailers())
+        if (!HttpProtocol.IsHttp2(http.Request.Protocol) && !HttpProtocol.IsHttp3(http.Request.Protocol))
         {
             http.Response.StatusCode = StatusCodes.Status426UpgradeRequired;
             return false;
@@ -93,6 +89,8 @@ internal sealed partial class RpcServer(
 
         return true;
     }
+
+    private Task DrainAsync(HttpContext http) => RequestDrain.RunAsync(http, timeProvider, lifetime.ApplicationStopping);
 
     private RpcCall Open(HttpContext http, RpcMethod method)
     {
@@ -189,6 +187,26 @@ internal sealed partial class RpcServer(
         {
             LogFailed(method.Name, exception);
             return new RpcStatus(RpcStatusCode.Unknown, "The server failed to handle the call");
+        }
+    }
+
+    private async Task EndAsync(RpcCall call, RpcStatus status)
+    {
+        if (status.Code != RpcStatusCode.Ok)
+        {
+            LogEnded(call.Method, status.Code, status.Detail);
+        }
+
+        if (!call.ResponseHeaders.IsFrozen)
+        {
+            call.ApplyHeaders();
+        }
+
+        WriteStatus(call.HttpContext, status, call.ResponseTrailers);
+        if (call.Reader.HasRest)
+        {
+            call.Reader.Release();
+            await DrainAsync(call.HttpContext);
         }
     }
 

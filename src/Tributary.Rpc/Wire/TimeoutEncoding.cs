@@ -11,7 +11,7 @@ internal static class TimeoutEncoding
 
     public static string Encode(TimeSpan timeout)
     {
-        var ticks = Math.Max(timeout.Ticks, 0);
+        var ticks = Math.Clamp(timeout.Ticks, 0, MaxDigits * TimeSpan.TicksPerHour);
         return ticks switch
         {
             <= MaxDigits * TimeSpan.TicksPerMicrosecond => Format(ticks, TimeSpan.TicksPerMicrosecond, 'u'),

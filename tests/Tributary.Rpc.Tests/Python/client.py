@@ -242,15 +242,25 @@ def cancel_an_upload(channel):
 
 @case
 def keepalive_while_idle(channel):
-    states = []
-    channel.subscribe(states.append)
     call = channel.unary_stream(path("Idle"))(note(text="py-keepalive"), timeout=LIMIT)
     call.initial_metadata()
-    before = len(states)
-    threading.Event().wait(4.5)
-    equal([], states[before:])
+    stays_connected(channel)
     call.cancel()
     unary_echo(channel)
+
+
+@case
+def keepalive_without_calls(channel):
+    unary_echo(channel)
+    stays_connected(channel)
+    unary_echo(channel)
+
+
+@case
+def message_over_the_windows(channel):
+    data = os.urandom(3 << 20)
+    answer = channel.stream_unary(path("SumRaw"))((note(data) for _ in range(40)), timeout=LIMIT)
+    equal(str(40 * len(note(data))), parse(answer)[1])
 
 
 @case
@@ -271,6 +281,23 @@ def many_calls_at_once(channel):
 
 def end_of(channel, text):
     return parse(unary(channel, "EndOf")(note(text=text), timeout=LIMIT))[1]
+
+
+def stays_connected(channel):
+    """Pings go out every second meanwhile; a GOAWAY would show as a change of state."""
+    states = []
+    ready = threading.Event()
+
+    def seen(state):
+        states.append(state)
+        if state is grpc.ChannelConnectivity.READY:
+            ready.set()
+
+    channel.subscribe(seen)
+    assert ready.wait(LIMIT)
+    before = len(states)
+    threading.Event().wait(4.5)
+    equal([], states[before:])
 
 
 def run(function):

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Tributary.Numerics;
+
+/// <summary>The check every reader makes before it writes.</summary>
+internal static class DestinationLayout
+{
+    public static void Require(ParameterLayout offered, ParameterSet destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if (destination.Layout.DescribeDifference(offered) is { } difference)
+        {
+            throw new ParameterFormatException(ParameterFormatError.LayoutMismatch, difference);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Tributary.Numerics;
+
+/// <summary>
+/// Divides sums by the total weight and rounds once to the type of the result, to nearest, ties to even. What is not a number becomes the
+/// one positive quiet NaN without payload, because processors and vector widths disagree about which operand's payload survives.
+/// </summary>
+internal static class Quotient
+{
+    private static readonly double CanonicalNaN = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0000);
+
+    public static void Store(ReadOnlySpan<double> sums, double total, ElementType type, Span<byte> destination)
+    {
+        switch (type)
+        {
+            case ElementType.Float32: Store(sums, total, MemoryMarshal.Cast<byte, float>(destination)); break;
+            case ElementType.Float64: Store(sums, total, MemoryMarshal.Cast<byte, double>(destination)); break;
+            case ElementType.Float16: StoreFloat16(sums, total, MemoryMarshal.Cast<byte, Half>(destination)); break;
+            case ElementType.BFloat16: StoreBFloat16(sums, total, MemoryMarshal.Cast<byte, ushort>(destination)); break;
+            default: throw new UnreachableException();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Divide(double sum, double total)
+    {
+        var mean = sum / total;
+        return double.IsNaN(mean) ? CanonicalNaN : mean;
+    }
+
+    private static void Store(ReadOnlySpan<double> sums, double total, Span<float> destination)
+    {
+        // Bounds: the destination has the length of the sums, and a step is taken only when that many elements remain.
+        Debug.Assert(destination.Length == sums.Length, "Lengths differ.");
+        ref readonly var s = ref MemoryMarshal.GetReference(sums);
+        ref var target = ref MemoryMarshal.GetReference(destination);
+        var length = (nuint)sums.Length;
+        nuint i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var width = (nuint)Vector512<double>.Count;
+            for (; i + (2 * width) <= length; i += 2 * width)
+            {
+                Vector512.Narrow(Mean512(in s, i, total), Mean512(in s, i + width, total)).StoreUnsafe(ref target, i);
+            }
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            var width = (nuint)Vector256<double>.Count;
+            for (; i + (2 * width) <= length; i += 2 * width)
+            {
+                Vector256.Narrow(Mean256(in s, i, total), Mean256(in s, i + width, total)).StoreUnsafe(ref target, i);
+            }
+        }
+
+        for (; i < length; i++)
+        {
+            destination[(int)i] = (float)Divide(sums[(int)i], total);
+        }
+    }
+
+    private static void Store(ReadOnlySpan<double> sums, double total, Span<double> destination)
+    {
+        Debug.Assert(destination.Length == sums.Length, "Lengths differ.");
+        ref readonly var s = ref MemoryMarshal.GetReference(sums);
+        ref var target = ref MemoryMarshal.GetReference(destination);
+        var length = (nuint)sums.Length;
+        nuint i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            var width = (nuint)Vector512<double>.Count;
+            for (; i + width <= length; i += width)
+            {
+                Mean512(in s, i, total).StoreUnsafe(ref target, i);
+            }
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            var width = (nuint)Vector256<double>.Count;
+            for (; i + width <= length; i += width)
+            {
+                Mean256(in s, i, total).StoreUnsafe(ref target, i);
+            }
+        }
+
+        for (; i < length; i++)
+        {
+            destination[(int)i] = Divide(sums[(int)i], total);
+        }
+    }
+
+    private static void StoreFloat16(ReadOnlySpan<double> sums, double total, Span<Half> destination)
+    {
+        for (var i = 0; i < sums.Length; i++)
+        {
+            destination[i] = Rounding.ToFloat16(Divide(sums[i], total));
+        }
+    }
+
+    private static void StoreBFloat16(ReadOnlySpan<double> sums, double total, Span<ushort> destination)
+    {
+        for (var i = 0; i < sums.Length; i++)
+        {
+            destination[i] = Rounding.ToBFloat16(Divide(sums[i], total));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Mean512(ref readonly double sums, nuint index, double total)
+    {
+        var mean = Vector512.LoadUnsafe(in sums, index) / Vector512.Create(total);
+        return Vector512.ConditionalSelect(Vector512.Equals(mean, mean), mean, Vector512.Create(CanonicalNaN));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Mean256(ref readonly double sums, nuint index, double total)
+    {
+        var mean = Vector256.LoadUnsafe(in sums, index) / Vector256.Create(total);
+        return Vector256.ConditionalSelect(Vector256.Equals(mean, mean), mean, Vector256.Create(CanonicalNaN));
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.AspNetCore.Http;
+
+namespace Tributary.Rpc;
+
+/// <summary>
+/// Reads what is left of a request after its answer. A client that sends one message has the end of its request on the way; a server that
+/// does not wait for it resets the stream, keeps it lingering, and soon refuses new ones.
+/// </summary>
+internal static class RequestDrain
+{
+    // More than this is an upload that the client has to be told to stop, which the reset does.
+    private const long LongestRest = 64 * 1024;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    public static async Task RunAsync(HttpContext http, TimeProvider timeProvider, CancellationToken stopping)
+    {
+        // The answer goes out first: the client is not to wait for this.
+        await http.Response.CompleteAsync();
+        using var timer = new CancellationTokenSource(Patience, timeProvider);
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, http.RequestAborted, stopping);
+        var left = LongestRest;
+        try
+        {
+            while (left > 0)
+            {
+                var result = await http.Request.BodyReader.ReadAsync(source.Token);
+                left -= result.Buffer.Length;
+                http.Request.BodyReader.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted)
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // The client is gone or has not ended in time: the server ends the stream its way.
+        }
+    }
+}
