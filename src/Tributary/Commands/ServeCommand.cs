@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using System.Globalization;
+using Tributary.Server;
+
+namespace Tributary.Commands;
+
+/// <summary><c>tributary serve</c>: runs the server until it is asked to stop.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var data = new Option<string?>("--data") { Description = $"The data folder (default: {ServerConfiguration.DefaultDataFolder})." };
+        var combiner = new Option<string?>("--combiner") { Description = "Where clients connect over gRPC (default: http://127.0.0.1:12080)." };
+        var controller = new Option<string?>("--controller") { Description = "Where the REST interface is (default: http://127.0.0.1:8092)." };
+        var operations = new Option<string?>("--operations") { Description = "Where /livez and /readyz are (default: http://127.0.0.1:8080)." };
+        var insecure = new Option<bool>("--insecure") { Description = "Allow addresses that other machines can reach although no authentication is configured." };
+        var settings = new Option<string[]>("--set") { Description = "Any setting, as Section:Name=value, for instance Combiner:MaxClients=100." };
+        var command = new Command("serve", "Run the server: combiner and controller in one process.") { data, combiner, controller, operations, insecure, settings };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var given = new Dictionary<string, string?>();
+            Add("Server:Data", parsed.GetValue(data));
+            Add("Server:Combiner", parsed.GetValue(combiner));
+            Add("Server:Controller", parsed.GetValue(controller));
+            Add("Server:Operations", parsed.GetValue(operations));
+            Add("Server:Insecure", parsed.GetValue(insecure) ? "true" : null);
+            foreach (var setting in parsed.GetValue(settings) ?? [])
+            {
+                var equals = setting.IndexOf('=', StringComparison.Ordinal);
+                if (equals <= 0)
+                {
+                    await parsed.InvocationConfiguration.Error.WriteLineAsync($"--set is '{setting}'; expected Section:Name=value.");
+                    return 1;
+                }
+
+                given[setting[..equals]] = setting[(equals + 1)..];
+            }
+
+            return await RunAsync(given, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken);
+
+            void Add(string key, string? value)
+            {
+                if (value is not null)
+                {
+                    given[key] = value;
+                }
+            }
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        Dictionary<string, string?> given, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var configuration = ServerConfiguration.Load(given);
+        if (!ServerConfiguration.TryRead(configuration, out var settings, out var errors))
+        {
+            foreach (var line in errors)
+            {
+                await error.WriteLineAsync(line);
+            }
+
+            return 1;
+        }
+
+        TributaryServer server;
+        try
+        {
+            server = await TributaryServer.StartAsync(settings, configuration, null, cancellationToken);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or Microsoft.Extensions.Options.OptionsValidationException)
+        {
+            await error.WriteLineAsync(refused.Message);
+            return 1;
+        }
+
+        await using (server)
+        {
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"combiner    {server.Combiner}"));
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"controller  {server.Controller}"));
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"operations  {server.Operations}"));
+            await output.FlushAsync(cancellationToken);
+            await server.WaitForShutdownAsync(cancellationToken);
+        }
+
+        return 0;
+    }
+}

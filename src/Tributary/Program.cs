@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using Tributary.Commands;
+
+var root = new RootCommand("Tributary: a federated-learning server.")
+{
+    ServeCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
