@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Nodes;
+using Tributary.Testing;
+
+namespace Tributary.Conformance.Tests.Recovery;
+
+/// <summary>A real server is killed at each step that changes durable state, and started again on the same folder.</summary>
+public sealed class KillTests
+{
+    private const int Rounds = 2;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    // The start of a server syncs three folders, and the upload of the seed syncs, renames and syncs once: the steps counted are the clients'.
+    public static TheoryData<string> KilledAt =>
+    [
+        "session.started",
+        "round.opened", "round.selected", "round.tasked",
+        "upload.appended", "file.syncing:2", "file.synced:2", "file.renamed:2", "folder.synced:5", "upload.published", "upload.recorded",
+        "update.decoded", "update.ledgered", "update.ledgered:2",
+        "round.closed", "round.folded", "round.encoded", "round.stored", "round.committed", "round.finished",
+        "round.opened:2", "update.ledgered:3", "round.stored:2", "round.committed:2", "round.finished:2",
+        "session.completed",
+    ];
+
+    [Theory]
+    [MemberData(nameof(KilledAt))]
+    public async Task Server_KilledAtStepAndRestarted_LosesNoAcknowledgedUpdateAndNoCommittedRound(string step)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var folder = new TemporaryFolder();
+        var (combinerPort, controllerPort) = ServerProcess.FindFreePorts();
+        var start = new ServerStart(folder.Path) { CombinerPort = combinerPort, ControllerPort = controllerPort };
+        await using var first = await ServerProcess.StartAsync(start with { KillAt = step }, cancellationToken);
+
+        // Client a weighs 1 and adds 1, client b weighs 3 and adds 3: a round adds (1·1 + 3·3) / 4 = 2.5.
+        await using var a = new SteadyPeer(first.Combiner, "a", 1, 1);
+        await using var b = new SteadyPeer(first.Combiner, "b", 3, 3);
+        using var api = new ControllerApi(first.Controller);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] peers = [a.RunAsync(stopping.Token), b.RunAsync(stopping.Token)];
+
+        var seed = await api.UploadModelAsync(NpzModel.Encode(1, 2), cancellationToken);
+        var session = await api.CreateSessionAsync(seed, config => config["clients_required"] = 2, cancellationToken);
+        await ConnectedAsync(api, cancellationToken);
+        await StartDespiteTheKillAsync(api, session, cancellationToken);
+        using (var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
+        {
+            bounded.CancelAfter(Deadline);
+            Assert.Equal(137, await first.WaitForExitAsync(bounded.Token));
+        }
+
+        await using var second = await ServerProcess.StartAsync(start, cancellationToken);
+        var finished = await Eventually.BecomesAsync(
+            $"the end of the session after a kill at {step} (log: {second.Errors})",
+            token => api.GetAsync($"api/v1/sessions/{session}", token),
+            document => document["status"]!.GetValue<string>() == "Finished",
+            Deadline,
+            cancellationToken);
+
+        var rounds = (await api.GetAsync("api/v1/rounds/", cancellationToken))["result"]!.AsArray();
+        Assert.Equal(Rounds, rounds.Count);
+        Assert.All(rounds, round => AssertWhole(round!));
+        var models = await api.GetAsync($"api/v1/models/?session_id={session}", cancellationToken);
+        Assert.Equal(Rounds, models["count"]!.GetValue<int>());
+        var newest = models["result"]![0]!;
+        var bytes = await api.Http.GetByteArrayAsync($"api/v1/models/{newest["model_id"]}/download", cancellationToken);
+        Assert.Equal([1 + (Rounds * 2.5f), 2 + (Rounds * 2.5f)], NpzModel.Decode(bytes));
+
+        await stopping.CancelAsync();
+        await Task.WhenAll(peers);
+    }
+
+    /// <summary>Both clients' updates are in the round, each once.</summary>
+    private static void AssertWhole(JsonNode round)
+    {
+        Assert.Equal("Finished", round["status"]!.GetValue<string>());
+        var combiner = Assert.Single(round["combiners"]!.AsArray())!;
+        Assert.Equal(2, combiner["data"]!["aggregation_time"]!["nr_aggregated_models"]!.GetValue<int>());
+        Assert.Equal(4, combiner["data"]!["total_examples"]!.GetValue<double>());
+    }
+
+    private static Task<JsonNode> ConnectedAsync(ControllerApi api, CancellationToken cancellationToken) => Eventually.BecomesAsync(
+        "the clients' connection",
+        token => api.GetAsync("api/v1/clients/?status=online", token),
+        document => document["count"]!.GetValue<int>() == 2,
+        Deadline,
+        cancellationToken);
+
+    /// <summary>The start is durable before it is answered, so a server that died on the way has it all the same.</summary>
+    private static async Task StartDespiteTheKillAsync(ControllerApi api, string session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await api.StartSessionAsync(session, Rounds, cancellationToken);
+        }
+        catch (HttpRequestException)
+        {
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Numerics;
+
+namespace Tributary.Testing;
+
+/// <summary>Small models of one float32 vector "0", as npz bytes.</summary>
+public static class NpzModel
+{
+    public static byte[] Encode(params float[] values) => Encode(("0", ElementType.Float32, values));
+
+    public static byte[] Encode(params (string Name, ElementType Type, float[] Values)[] arrays)
+    {
+        var layout = new ParameterLayout([.. arrays.Select(a => new ArraySpec(a.Name, a.Type, [a.Values.Length]))]);
+        using var set = ParameterSet.Allocate(layout);
+        for (var i = 0; i < arrays.Length; i++)
+        {
+            if (arrays[i].Type == ElementType.Float64)
+            {
+                Array.ConvertAll(arrays[i].Values, v => (double)v).CopyTo(set.Values<double>(i));
+            }
+            else
+            {
+                arrays[i].Values.CopyTo(set.Values<float>(i));
+            }
+        }
+
+        using var stream = new MemoryStream();
+        ParameterCodecs.Get("npz").Write(set, stream, CancellationToken.None);
+        return stream.ToArray();
+    }
+
+    public static float[] Decode(byte[] npz)
+    {
+        using var reader = ParameterCodecs.Get("npz").Open(ByteSource.FromMemory(npz), DecodeLimits.Default);
+        using var set = ParameterSet.Allocate(reader.Layout);
+        reader.ReadInto(set, DecodeOptions.Default, CancellationToken.None);
+        return [.. set.Values<float>(0)];
+    }
+}

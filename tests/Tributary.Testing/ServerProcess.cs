@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Tributary.Testing;
+
+/// <summary>A real server in a process of its own, on loopback.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly StringBuilder _errors = new();
+    private readonly Lock _lock = new();
+
+    private ServerProcess(Process process) => _process = process;
+
+    /// <summary>Where it listens for gRPC.</summary>
+    public Uri Combiner { get; private set; } = null!;
+
+    /// <summary>Where it listens for REST.</summary>
+    public Uri Controller { get; private set; } = null!;
+
+    public int Id => _process.Id;
+
+    /// <summary>What it has logged.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _errors.ToString();
+            }
+        }
+    }
+
+    /// <summary>The built executable: its output folder lies beside that of the running tests.</summary>
+    public static string Executable
+    {
+        get
+        {
+            var output = new DirectoryInfo(AppContext.BaseDirectory);
+            return Path.Combine(output.Parent!.Parent!.FullName, "Tributary", output.Name, "Tributary.dll");
+        }
+    }
+
+    /// <summary>The hook that kills a server at a step.</summary>
+    public static string KillHook
+    {
+        get
+        {
+            var output = new DirectoryInfo(AppContext.BaseDirectory);
+            return Path.Combine(output.Parent!.Parent!.FullName, "Tributary.Testing.KillHook", output.Name, "Tributary.Testing.KillHook.dll");
+        }
+    }
+
+    /// <summary>Starts a server and returns when it has said where it listens.</summary>
+    public static async Task<ServerProcess> StartAsync(ServerStart start, CancellationToken cancellationToken)
+    {
+        var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var argument in new[]
+        {
+            Executable, "serve", "--data", start.Data,
+            "--combiner", Loopback(start.CombinerPort), "--controller", Loopback(start.ControllerPort), "--operations", Loopback(0),
+        })
+        {
+            info.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in start.Environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        if (start.KillAt is { } step)
+        {
+            info.Environment["DOTNET_STARTUP_HOOKS"] = KillHook;
+            info.Environment["TRIBUTARY_KILL_AT"] = step;
+        }
+
+        var server = new ServerProcess(Process.Start(info)!);
+        server._process.ErrorDataReceived += (_, line) =>
+        {
+            lock (server._lock)
+            {
+                server._errors.AppendLine(line.Data);
+            }
+        };
+        server._process.BeginErrorReadLine();
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(StartTimeout);
+        try
+        {
+            server.Combiner = await server.ReadAddressAsync("combiner", timeout.Token);
+            server.Controller = await server.ReadAddressAsync("controller", timeout.Token);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Two ports that are free now, so that a server can come back on the same ones.</summary>
+    public static (int First, int Second) FindFreePorts()
+    {
+        using var first = new TcpListener(IPAddress.Loopback, 0);
+        using var second = new TcpListener(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+    }
+
+    /// <summary>Waits for its end and returns its exit code; 137 after a kill.</summary>
+    public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
+    /// <summary>As <c>kill -9</c>.</summary>
+    public void Kill() => _process.Kill();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+    }
+
+    private async Task<Uri> ReadAddressAsync(string role, CancellationToken cancellationToken)
+    {
+        var line = await _process.StandardOutput.ReadLineAsync(cancellationToken);
+        return line is not null && line.StartsWith(role, StringComparison.Ordinal)
+            ? new Uri(line[role.Length..].Trim())
+            : throw new InvalidOperationException($"The server said '{line}'; expected the address of its {role}. It logged: {Errors}");
+    }
+
+    private static string Loopback(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+}
+
+/// <summary>How a server is started.</summary>
+public sealed record ServerStart(string Data)
+{
+    /// <summary>0 lets the system choose.</summary>
+    public int CombinerPort { get; init; }
+
+    /// <summary>0 lets the system choose.</summary>
+    public int ControllerPort { get; init; }
+
+    /// <summary>The step at which it is killed, or null.</summary>
+    public string? KillAt { get; init; }
+
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Collections.Concurrent;
+using Tributary.Protocol.Fedn;
+using Tributary.Rpc;
+
+namespace Tributary.Testing;
+
+/// <summary>
+/// A client that survives its server: whatever call fails is made again until it is answered. It adds a constant to each model, so that
+/// what a session has to come to is known to the bit.
+/// </summary>
+public sealed class SteadyPeer(Uri combiner, string clientId, float increment, double examples) : IAsyncDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly FednPeer _peer = new(combiner, clientId);
+
+    /// <summary>The updates that the server has acknowledged, with its answers.</summary>
+    public ConcurrentQueue<(string Update, string Answer)> Acknowledged { get; } = new();
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var task in _peer.ReadTasksAsync(cancellationToken))
+                {
+                    await WorkAsync(task, cancellationToken);
+                }
+            }
+            catch (RpcException) when (!cancellationToken.IsCancellationRequested)
+            {
+                await PauseAsync(cancellationToken);
+            }
+            catch (Exception) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => _peer.DisposeAsync();
+
+    private async Task WorkAsync(TaskRequest task, CancellationToken cancellationToken)
+    {
+        if (task.Type == StatusType.ModelValidation)
+        {
+            await InsistAsync(() => _peer.SendValidationAsync(task, """{"loss": 0.5}""", cancellationToken), cancellationToken);
+            return;
+        }
+
+        var update = Guid.NewGuid().ToString();
+        var model = await InsistAsync(() => _peer.DownloadAsync(task.ModelId, cancellationToken), cancellationToken);
+        var trained = NpzModel.Encode([.. NpzModel.Decode(model).Select(value => value + increment)]);
+        await InsistAsync(() => _peer.UploadAsync(update, trained, cancellationToken), cancellationToken);
+        var answer = await InsistAsync(() => _peer.SendUpdateAsync(update, task, examples, cancellationToken), cancellationToken);
+        Acknowledged.Enqueue((update, answer.Response_));
+    }
+
+    private static async Task<T> InsistAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (RpcException error) when (error.Status.Code is RpcStatusCode.Unavailable or RpcStatusCode.Aborted or RpcStatusCode.Cancelled)
+            {
+                await PauseAsync(cancellationToken);
+            }
+        }
+    }
+
+    private static Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(RetryDelay, cancellationToken);
+}
