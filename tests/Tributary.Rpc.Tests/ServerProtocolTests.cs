@@ -129,6 +129,20 @@ public sealed class ServerProtocolTests : IAsyncLifetime
     public async Task Gzip_DamagedMessage_IsInternal() =>
         Assert.Equal("13", (await SendAsync("Echo", [1, .. Hello[1..]], headers: ("grpc-encoding", "gzip"))).Header("grpc-status"));
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(100)]
+    public async Task Gzip_TruncatedMessage_IsInternal(int missing)
+    {
+        var packed = Gzip(new Note { Data = ByteString.CopyFrom(CallTests.Pattern(2000)) }.ToByteArray());
+
+        var answer = await SendAsync("Echo", [1, .. Frame(packed[..^missing])[1..]], headers: ("grpc-encoding", "gzip"));
+
+        Assert.Equal("13", answer.Header("grpc-status"));
+    }
+
     [Fact]
     public async Task Gzip_PlainMessageAmongThem_IsServed() =>
         Assert.Equal("0", (await SendAsync("Echo", Hello, headers: ("grpc-encoding", "gzip"))).Trailer("grpc-status"));
@@ -136,13 +150,7 @@ public sealed class ServerProtocolTests : IAsyncLifetime
     [Fact]
     public async Task Gzip_RequestOnly_AnswerIsPlain()
     {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            gzip.Write(new Note { Text = "hello" }.ToByteArray());
-        }
-
-        byte[] body = [1, .. Frame(packed.ToArray())[1..]];
+        byte[] body = [1, .. Frame(Gzip(new Note { Text = "hello" }.ToByteArray()))[1..]];
         var answer = await SendAsync("Echo", body, headers: ("grpc-encoding", "gzip"));
 
         Assert.Null(answer.Header("grpc-encoding"));
@@ -333,6 +341,17 @@ public sealed class ServerProtocolTests : IAsyncLifetime
 
     private static byte[] Frame(byte[] message) =>
         [0, (byte)(message.Length >> 24), (byte)(message.Length >> 16), (byte)(message.Length >> 8), (byte)message.Length, .. message];
+
+    private static byte[] Gzip(byte[] message)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
+            gzip.Write(message);
+        }
+
+        return packed.ToArray();
+    }
 
     private async Task<Answer> SendAsync(string method, byte[] body, string? contentType = "application/grpc", params (string Name, string Value)[] headers)
     {

@@ -160,7 +160,7 @@ internal sealed partial class RpcServer(
             if (method.StreamsAnswer)
             {
                 call.ApplyHeaders();
-                await call.Output.FlushAsync(call.CancellationToken);
+                await call.Output.FlushAsync(CancellationToken.None);
             }
 
             await method.Handler(call);
