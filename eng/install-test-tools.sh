@@ -3,7 +3,7 @@
 # Installs what tests need beyond the .NET SDK. May be run again at any time; asks the package manager only for what is missing.
 set -eu
 
-if /usr/bin/python3 -c 'import grpc' 2>/dev/null; then
+if /usr/bin/python3 -c 'import grpc; grpc.server' 2>/dev/null; then
   echo 'grpcio: there'
 else
   apt-get update

@@ -90,7 +90,11 @@ public sealed class PythonClientTests(PythonClientTests.Run run) : IClassFixture
 
         public async ValueTask InitializeAsync()
         {
-            GrpcIo.Require();
+            if (!GrpcIo.IsThere)
+            {
+                return;
+            }
+
             await using var host = await RpcHost.StartAsync(endpoints =>
             {
                 new TestService().Map(endpoints);
