@@ -185,6 +185,26 @@ public sealed class EndOfCallTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ServerStops_ClientDoesNotRead_StopIsNotHeldUp()
+    {
+        var note = new Note { Data = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(new byte[1024 * 1024]), Text = "x" };
+        await using var stream = _channel.ServerStreamRaw($"{TestService.Name}/Flood", note, cancellationToken: Token);
+        Assert.NotNull(await stream.ReadAsync(Token));
+        var clock = Stopwatch.StartNew();
+
+        await _host.StopAsync();
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"The stop took {clock.Elapsed}.");
+        var exception = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (await stream.ReadAsync(Token) is not null)
+            {
+            }
+        });
+        Assert.Equal(RpcStatusCode.Unavailable, exception.Status.Code);
+    }
+
+    [Fact]
     public async Task ChannelDisposed_CallsUnderWay_EndCancelled()
     {
         await using var stream = _channel.ServerStream<Note, Note>($"{TestService.Name}/Idle", new Note { Text = "x" }, cancellationToken: Token);

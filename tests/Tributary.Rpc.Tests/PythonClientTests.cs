@@ -61,6 +61,19 @@ public sealed class PythonClientTests(PythonClientTests.Run run) : IClassFixture
     }
 
     [Fact]
+    public async Task GrpcioClient_ServerStops_IsToldAtOnce()
+    {
+        GrpcIo.Require();
+        await using var host = await RpcHost.StartAsync(new TestService().Map);
+        using var process = GrpcIo.Start("hold.py", host.Address.Authority);
+        Assert.Equal("open", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+
+        await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+
+        Assert.Equal("UNAVAILABLE server stopping", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void GrpcioClient_Script_HasNoOtherCases()
     {
         GrpcIo.Require();
@@ -77,7 +90,11 @@ public sealed class PythonClientTests(PythonClientTests.Run run) : IClassFixture
 
         public async ValueTask InitializeAsync()
         {
-            GrpcIo.Require();
+            if (!GrpcIo.IsThere)
+            {
+                return;
+            }
+
             await using var host = await RpcHost.StartAsync(endpoints =>
             {
                 new TestService().Map(endpoints);

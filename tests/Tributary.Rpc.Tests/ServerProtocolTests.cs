@@ -3,9 +3,7 @@
 using System.IO.Compression;
 using System.Net;
 using Google.Protobuf;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Tributary.Rpc.Tests;
@@ -129,6 +127,20 @@ public sealed class ServerProtocolTests : IAsyncLifetime
     public async Task Gzip_DamagedMessage_IsInternal() =>
         Assert.Equal("13", (await SendAsync("Echo", [1, .. Hello[1..]], headers: ("grpc-encoding", "gzip"))).Header("grpc-status"));
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(100)]
+    public async Task Gzip_TruncatedMessage_IsInternal(int missing)
+    {
+        var packed = Gzip(new Note { Data = ByteString.CopyFrom(CallTests.Pattern(2000)) }.ToByteArray());
+
+        var answer = await SendAsync("Echo", [1, .. Frame(packed[..^missing])[1..]], headers: ("grpc-encoding", "gzip"));
+
+        Assert.Equal("13", answer.Header("grpc-status"));
+    }
+
     [Fact]
     public async Task Gzip_PlainMessageAmongThem_IsServed() =>
         Assert.Equal("0", (await SendAsync("Echo", Hello, headers: ("grpc-encoding", "gzip"))).Trailer("grpc-status"));
@@ -136,13 +148,7 @@ public sealed class ServerProtocolTests : IAsyncLifetime
     [Fact]
     public async Task Gzip_RequestOnly_AnswerIsPlain()
     {
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            gzip.Write(new Note { Text = "hello" }.ToByteArray());
-        }
-
-        byte[] body = [1, .. Frame(packed.ToArray())[1..]];
+        byte[] body = [1, .. Frame(Gzip(new Note { Text = "hello" }.ToByteArray()))[1..]];
         var answer = await SendAsync("Echo", body, headers: ("grpc-encoding", "gzip"));
 
         Assert.Null(answer.Header("grpc-encoding"));
@@ -198,141 +204,19 @@ public sealed class ServerProtocolTests : IAsyncLifetime
         Assert.Equal("AA, Af8", answer.Header("x-bin"));
     }
 
-    [Fact]
-    public async Task BodySizeLimit_OfTheServer_IsLiftedForTheCall()
-    {
-        await using var host = await RpcHost.StartAsync(new TestService().Map, server: options => options.Limits.MaxRequestBodySize = 1000);
-        using var channel = host.Channel();
-        var note = new Note { Data = UnsafeByteOperations.UnsafeWrap(new byte[100_000]) };
-
-        Assert.Equal(note, await channel.UnaryAsync<Note, Note>($"{TestService.Name}/Echo", note, cancellationToken: Token));
-    }
-
-    [Fact]
-    public async Task BodyRateLimit_OfTheServer_IsLiftedForTheCall()
-    {
-        await using var host = await RpcHost.StartAsync(
-            new TestService().Map, server: options => options.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(1.1)));
-        using var channel = host.Channel();
-        await using var stream = channel.Duplex<Note, Note>($"{TestService.Name}/Chat", cancellationToken: Token);
-        await stream.WriteAsync(new Note { Number = 1 }, Token);
-        await stream.ReadAsync(Token);
-
-        // The limit is one of time: with it the connection is reset within two seconds of silence.
-        await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, Token);
-        await stream.WriteAsync(new Note { Number = 2 }, Token);
-
-        Assert.Equal(2, (await stream.ReadAsync(Token))?.Number);
-    }
-
-    [Fact]
-    public async Task Writer_SecondWriteMeanwhile_IsRefused()
-    {
-        await using var host = await RpcHost.StartAsync(endpoints => endpoints.MapRpcServerStream<Note, Note>("a.B/C", async (note, writer, call) =>
-        {
-            var big = new Note { Data = UnsafeByteOperations.UnsafeWrap(new byte[1024 * 1024]) };
-            ValueTask write;
-            do
-            {
-                write = writer.WriteAsync(big, call.CancellationToken);
-            }
-            while (write.IsCompletedSuccessfully);
-            await Assert.ThrowsAsync<InvalidOperationException>(async () => await writer.WriteAsync(note, call.CancellationToken));
-            await write;
-            throw new RpcException(RpcStatusCode.DataLoss, "done");
-        }));
-        using var channel = host.Channel();
-        await using var stream = channel.ServerStreamRaw("a.B/C", new Note(), cancellationToken: Token);
-
-        var exception = await Assert.ThrowsAsync<RpcException>(async () =>
-        {
-            while (await stream.ReadAsync(Token) is not null)
-            {
-            }
-        });
-
-        Assert.Equal(RpcStatusCode.DataLoss, exception.Status.Code);
-    }
-
-    [Fact]
-    public async Task ResponseHeaders_AddedByAStreamHandler_SaysWhyNot()
-    {
-        Exception? refused = null;
-        await using var host = await RpcHost.StartAsync(endpoints => endpoints.MapRpcServerStream<Note, Note>("a.B/C", (_, _, call) =>
-        {
-            refused = Record.Exception(() => call.ResponseHeaders.Add("x", "y"));
-            return Task.CompletedTask;
-        }));
-        using var channel = host.Channel();
-        await using var stream = channel.ServerStream<Note, Note>("a.B/C", new Note(), cancellationToken: Token);
-
-        Assert.Null(await stream.ReadAsync(Token));
-        Assert.Contains("interceptors", Assert.IsType<InvalidOperationException>(refused).Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Endpoint_Conventions_AreApplied()
-    {
-        await using var host = await RpcHost.StartAsync(
-            endpoints => endpoints.MapRpcUnary<Note, Note>("a.B/C", (note, _) => Task.FromResult(note)).RequireHost("elsewhere.example"));
-        using var channel = host.Channel();
-
-        var exception = await Assert.ThrowsAsync<RpcException>(() => channel.UnaryAsync<Note, Note>("a.B/C", new Note(), cancellationToken: Token));
-
-        Assert.Equal(RpcStatusCode.Unimplemented, exception.Status.Code);
-    }
-
-    [Fact]
-    public async Task Map_WithoutAddRpc_SaysSo()
-    {
-        await using var app = WebApplication.CreateSlimBuilder().Build();
-
-        var exception = Assert.Throws<InvalidOperationException>(() => app.MapRpcUnary<Note, Note>("a.B/C", (note, _) => Task.FromResult(note)));
-
-        Assert.Contains("AddRpc", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("/a.B/C")]
-    [InlineData("a.B")]
-    [InlineData("a.B/C/D")]
-    [InlineData("a.B/")]
-    public async Task Map_MalformedName_IsRefused(string name)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Services.AddRpc();
-        await using var app = builder.Build();
-
-        Assert.Throws<ArgumentException>(() => app.MapRpcUnary<Note, Note>(name, (note, _) => Task.FromResult(note)));
-    }
-
-    [Fact]
-    public async Task Options_OutOfRange_StopTheStart()
-    {
-        var exception = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
-            () => RpcHost.StartAsync(_ => { }, options => (options.MaxReceiveMessageBytes, options.MaxDetailBytes) = (0, 5)));
-
-        Assert.Equal(2, exception.Failures.Count());
-    }
-
-    [Fact]
-    public async Task Peer_OfALoopbackClient_IsItsAddress()
-    {
-        var peer = "";
-        await using var host = await RpcHost.StartAsync(endpoints => endpoints.MapRpcUnary<Note, Note>("a.B/C", (note, call) =>
-        {
-            peer = call.Peer;
-            return Task.FromResult(note);
-        }));
-        using var channel = host.Channel();
-
-        await channel.UnaryAsync<Note, Note>("a.B/C", new Note(), cancellationToken: Token);
-
-        Assert.Matches("^ipv4:127\\.0\\.0\\.1:[0-9]+$", peer);
-    }
-
     private static byte[] Frame(byte[] message) =>
         [0, (byte)(message.Length >> 24), (byte)(message.Length >> 16), (byte)(message.Length >> 8), (byte)message.Length, .. message];
+
+    private static byte[] Gzip(byte[] message)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
+        {
+            gzip.Write(message);
+        }
+
+        return packed.ToArray();
+    }
 
     private async Task<Answer> SendAsync(string method, byte[] body, string? contentType = "application/grpc", params (string Name, string Value)[] headers)
     {

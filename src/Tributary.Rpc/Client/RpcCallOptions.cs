@@ -5,7 +5,10 @@ namespace Tributary.Rpc;
 /// <summary>What a single call has of its own.</summary>
 public sealed record RpcCallOptions
 {
-    /// <summary>Sent with the call, after the metadata of the channel.</summary>
+    /// <summary>
+    /// Sent with the call, after the metadata of the channel. HTTP allows the values of a repeated key to be joined with commas, and the
+    /// client does so: a peer may see one value.
+    /// </summary>
     public RpcMetadata? Metadata { get; init; }
 
     /// <summary>How long the call may take altogether; the server is told. Default: without a limit.</summary>

@@ -12,7 +12,6 @@ namespace Tributary.Rpc;
 internal sealed class RpcClientCall : IAsyncDisposable
 {
     private static readonly StreamPipeReaderOptions PipeOptions = new(bufferSize: 64 * 1024, minimumReadSize: 16 * 1024);
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(40);
 
     private readonly RpcChannel _channel;
     private readonly RpcCallOptions? _options;
@@ -35,7 +34,7 @@ internal sealed class RpcClientCall : IAsyncDisposable
         _options = options;
         _callerToken = callerToken;
         _source = CancellationTokenSource.CreateLinkedTokenSource(callerToken, channel.Disposed);
-        if (options?.Timeout is { } timeout && timeout <= LongestTimeout)
+        if (options?.Timeout is { } timeout && timeout <= TimeoutEncoding.LongestTimer)
         {
             var due = timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero;
             _timer = channel.Options.TimeProvider.CreateTimer(static call => ((RpcClientCall)call!).Expire(), this, due, Timeout.InfiniteTimeSpan);

@@ -17,13 +17,13 @@ internal static class RequestDrain
 
     public static async Task RunAsync(HttpContext http, TimeProvider timeProvider, CancellationToken stopping)
     {
-        // The answer goes out first: the client is not to wait for this.
-        await http.Response.CompleteAsync();
         using var timer = new CancellationTokenSource(Patience, timeProvider);
         using var source = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, http.RequestAborted, stopping);
         var left = LongestRest;
         try
         {
+            // The answer goes out first: the client is not to wait for this.
+            await http.Response.CompleteAsync();
             while (left > 0)
             {
                 var result = await http.Request.BodyReader.ReadAsync(source.Token);

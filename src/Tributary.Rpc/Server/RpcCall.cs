@@ -3,6 +3,7 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Tributary.Rpc;
 
@@ -101,6 +102,14 @@ public sealed class RpcCall
         {
             HttpContext.Response.Headers.Append(entry.Key, MetadataEncoding.Encode(entry));
         }
+    }
+
+    /// <summary>Ends the stream without a status. The code stands for UNAVAILABLE when the server stops and for CANCELLED otherwise.</summary>
+    internal void Reset()
+    {
+        const int RefusedStream = 7;
+        const int Cancel = 8;
+        HttpContext.Features.Get<IHttpResetFeature>()?.Reset(IsStopping ? RefusedStream : Cancel);
     }
 
     private void Expire()

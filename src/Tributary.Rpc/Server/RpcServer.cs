@@ -14,14 +14,10 @@ namespace Tributary.Rpc;
 internal sealed partial class RpcServer(
     IOptions<RpcServerOptions> options, IHostApplicationLifetime lifetime, TimeProvider timeProvider, ILogger<RpcServer> logger)
 {
-    // Timers end at about 49 days; a deadline further away is as good as none.
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(40);
-
     private static readonly RpcStatus Stopping = new(RpcStatusCode.Unavailable, "server stopping");
 
     private readonly RpcServerOptions _options = options.Value;
     private readonly Func<RpcCall, Task>[] _interceptors = [.. options.Value.Interceptors];
-    private readonly ILogger _logger = logger;
 
     public async Task RunAsync(HttpContext http, RpcMethod method)
     {
@@ -120,7 +116,7 @@ internal sealed partial class RpcServer(
                 throw new RpcException(RpcStatusCode.Internal, "Invalid grpc-timeout");
             }
 
-            timeout = value <= LongestTimeout ? value : null;
+            timeout = value <= TimeoutEncoding.LongestTimer ? value : null;
         }
 
         var metadata = new RpcMetadata();
@@ -160,7 +156,7 @@ internal sealed partial class RpcServer(
             if (method.StreamsAnswer)
             {
                 call.ApplyHeaders();
-                await call.Output.FlushAsync(call.CancellationToken);
+                await call.Output.FlushAsync(CancellationToken.None);
             }
 
             await method.Handler(call);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.IO.Pipelines;
 using Google.Protobuf;
 
 namespace Tributary.Rpc;
@@ -18,7 +19,9 @@ public sealed class RpcWriter<T>
     /// that.
     /// </summary>
     /// <exception cref="InvalidOperationException">Another write is under way.</exception>
-    /// <exception cref="OperationCanceledException">The call has ended, or the token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">
+    /// The call has ended, or the token was cancelled; when that was while the client did not read, the stream is reset.
+    /// </exception>
     public async ValueTask WriteAsync(T message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -40,7 +43,7 @@ public sealed class RpcWriter<T>
             MessageCodec.WriteFrame(_call.Output, message, _call.ResponseCompression);
 
             // A flush after the client has gone returns at once and without an exception.
-            var result = await _call.Output.FlushAsync(token);
+            var result = await FlushAsync(token);
             if (result.IsCompleted || result.IsCanceled)
             {
                 throw new OperationCanceledException("The client has gone.");
@@ -49,6 +52,29 @@ public sealed class RpcWriter<T>
         finally
         {
             Volatile.Write(ref _isWriting, 0);
+        }
+    }
+
+    /// <summary>
+    /// Waits for the client to take what is sent. The token is not given to the flush: the server would reset the stream as an internal
+    /// error of its own. What waits for a client that does not read can never be followed by a status, so the stream is reset here.
+    /// </summary>
+    private async ValueTask<FlushResult> FlushAsync(CancellationToken token)
+    {
+        var flush = _call.Output.FlushAsync(CancellationToken.None);
+        if (flush.IsCompleted)
+        {
+            return await flush;
+        }
+
+        try
+        {
+            return await flush.AsTask().WaitAsync(token);
+        }
+        catch (OperationCanceledException)
+        {
+            _call.Reset();
+            throw;
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Buffers;
+using System.Buffers.Binary;
 using System.IO.Compression;
 using Google.Protobuf;
 
@@ -9,6 +10,9 @@ namespace Tributary.Rpc;
 internal static class GzipCodec
 {
     private const int Step = 16 * 1024;
+
+    // A header of ten bytes and a trailer of eight.
+    private const int ShortestStream = 18;
 
     /// <summary>Inflates a message. The limit holds while inflating, so that a small message cannot fill the memory.</summary>
     public static PooledBuffer Inflate(in ReadOnlySequence<byte> payload, int maxLength)
@@ -24,7 +28,10 @@ internal static class GzipCodec
                 var read = gzip.Read(inflated.GetSpan(Step));
                 if (read == 0)
                 {
-                    return inflated;
+                    // The decoder does not miss the end of its input, so the length that gzip writes last is held against the outcome.
+                    return payload.Length >= ShortestStream && ReadLength(compressed.AsSpan(0, (int)payload.Length)) == (uint)inflated.Length
+                        ? inflated
+                        : throw new InvalidDataException("The gzip stream is cut short.");
                 }
 
                 if (inflated.Length + (long)read > maxLength)
@@ -65,6 +72,8 @@ internal static class GzipCodec
         RpcFraming.WritePrefix(output, packed.Length, isCompressed: true);
         output.Write(packed.Written.Span);
     }
+
+    private static uint ReadLength(ReadOnlySpan<byte> stream) => BinaryPrimitives.ReadUInt32LittleEndian(stream[^sizeof(uint)..]);
 
     private sealed class BufferStream(PooledBuffer buffer) : Stream
     {

@@ -9,6 +9,9 @@ internal static class TimeoutEncoding
 {
     private const long MaxDigits = 99_999_999;
 
+    /// <summary>Timers end at about 49 days; a deadline further away is as good as none.</summary>
+    public static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
+
     public static string Encode(TimeSpan timeout)
     {
         var ticks = Math.Clamp(timeout.Ticks, 0, MaxDigits * TimeSpan.TicksPerHour);

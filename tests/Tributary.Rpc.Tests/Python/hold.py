@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Opens an idle stream, says so, and waits to be killed."""
+"""Opens an idle stream, says so, and then says how it ended, unless it is killed before."""
 
 import sys
 
@@ -8,7 +8,10 @@ import grpc
 from wire import SERVICE, note
 
 with grpc.insecure_channel(sys.argv[1]) as channel:
-    call = channel.unary_stream(f"/{SERVICE}/Idle")(note(text="held"))
+    call = channel.unary_stream(f"/{SERVICE}/Idle")(note(text="held"), timeout=30)
     call.initial_metadata()
     print("open", flush=True)
-    sys.stdin.read()
+    try:
+        next(call)
+    except grpc.RpcError as error:
+        print(error.code().name, error.details(), flush=True)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Serves the methods of the test service, prints its port, and ends when its standard input does."""
+"""Serves the methods of the test service, prints its port, and ends when its standard input does. With --permit-pings it takes any number of pings."""
 
 import sys
 import threading
@@ -94,13 +94,15 @@ HANDLERS = {
     "Chat": grpc.stream_stream_rpc_method_handler(chat),
 }
 
+PERMIT_PINGS = [
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 500),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.http2.max_ping_strikes", 0),
+]
+
 server = grpc.server(
     futures.ThreadPoolExecutor(max_workers=32),
-    options=[
-        ("grpc.http2.min_recv_ping_interval_without_data_ms", 500),
-        ("grpc.keepalive_permit_without_calls", 1),
-        ("grpc.http2.max_ping_strikes", 0),
-    ],
+    options=PERMIT_PINGS if sys.argv[1:] == ["--permit-pings"] else [],
 )
 server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, HANDLERS),))
 port = server.add_insecure_port("127.0.0.1:0")
