@@ -5,13 +5,14 @@ using System.Runtime.InteropServices;
 namespace Tributary.Numerics;
 
 /// <summary>
-/// One fold: the parameters in blocks that threads share, each block in tiles whose sums stay in the first-level cache while all updates
+/// One fold: the parameters in blocks that threads share, each block in tiles whose sums stay in the second-level cache while all updates
 /// are added, four at a time.
 /// </summary>
 internal sealed class FoldJob : IDisposable
 {
-    private const int TileElements = 4096;
-    private const int BlockElements = 64 * TileElements;
+    // 64 KiB of sums. Shorter tiles would stay in the first-level cache, but then every update is read in pieces too short for prefetching.
+    private const int TileElements = 8192;
+    private const int BlockElements = 32 * TileElements;
     private const int Fused = 4;
 
     private readonly IReadOnlyList<ParameterSet> _updates;
