@@ -107,6 +107,8 @@ internal sealed class FoldJob : IDisposable
         switch (type)
         {
             case ElementType.Float32: AddInPlace<float, Float32Source>(tile, type, sums); break;
+            case ElementType.Float16: AddInPlace<ushort, Float16Source>(tile, type, sums); break;
+            case ElementType.BFloat16: AddInPlace<ushort, BFloat16Source>(tile, type, sums); break;
             case ElementType.Float64: AddInPlace<double, Float64Source>(tile, type, sums); break;
             default: AddWidened(tile, type, sums, widened); break;
         }

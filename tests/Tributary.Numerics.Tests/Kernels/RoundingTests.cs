@@ -35,6 +35,23 @@ public sealed class RoundingTests
         Assert.True(float.IsNaN((float)FromBFloat16(Rounding.ToBFloat16(double.NaN))));
     }
 
+    [Theory]
+    [InlineData(ElementType.Float16)]
+    [InlineData(ElementType.BFloat16)]
+    public void Sources_EverySixteenBitPattern_WidensExactly(ElementType type)
+    {
+        // Two updates, so that they are added and not copied; their mean is the value itself.
+        ushort[] patterns = [.. Enumerable.Range(0, 1 << 16).Select(i => (ushort)i)];
+        using var update = Sets.Vector(type, patterns);
+        using var mean = Sets.Fold([update, update, update, update], [1, 1, 1, 1]);
+        var values = mean.Values<ushort>(0);
+        for (var i = 0; i < patterns.Length; i++)
+        {
+            var isNaN = type == ElementType.Float16 ? Half.IsNaN(BitConverter.UInt16BitsToHalf(patterns[i])) : double.IsNaN(FromBFloat16(patterns[i]));
+            Assert.Equal(isNaN ? (ushort)(type == ElementType.Float16 ? 0x7E00 : 0x7FC0) : patterns[i], values[i]);
+        }
+    }
+
     private static void AssertNearest(double lower, double upper, ushort bits, Func<double, ushort> round)
     {
         var middle = (lower + upper) / 2;
