@@ -23,12 +23,16 @@ internal abstract class ArrayReader(ImmutableArray<EncodedArray> arrays) : Param
         ParallelLoop.Run([.. order], options.MaxDegreeOfParallelism, i => ReadArray(i, destination, options, cancellationToken), cancellationToken);
     }
 
-    /// <summary>The elements of one array.</summary>
+    /// <summary>The bytes of one array, its header first if it has one.</summary>
     protected abstract SequentialBytes OpenArray(int index);
+
+    /// <summary>How many bytes come before the first element.</summary>
+    protected virtual int HeaderLength(int index) => 0;
 
     private void ReadArray(int index, ParameterSet destination, DecodeOptions options, CancellationToken cancellationToken)
     {
         using var bytes = OpenArray(index);
+        bytes.Skip(HeaderLength(index));
         ArrayDecoder.Decode(bytes, arrays[index], destination, destination.Layout.IndexOf(arrays[index].Spec.Name), options, cancellationToken);
         bytes.Finish();
     }

@@ -248,6 +248,20 @@ public sealed class NpzHostileTests
     }
 
     [Fact]
+    public void Write_MoreThanFourGigabytes_UsesZip64()
+    {
+        // Zeros of the allocator are not touched, and only both ends of the file are kept.
+        var layout = Sets.Layout(new ArraySpec("large", ElementType.UInt8, [(1L << 32) + 5]), new ArraySpec("behind", ElementType.Float32, [2]));
+        using var set = ParameterSet.Allocate(layout);
+        using var ends = new EndsStream();
+        Npz.Write(set, ends, CancellationToken.None);
+        Assert.Equal(Npz.EncodedLength(layout), ends.Written);
+
+        using var reader = Npz.Open(ends.ToSource(), DecodeLimits.Default);
+        Assert.Equal(layout, reader.Layout);
+    }
+
+    [Fact]
     public void Write_NamesTheFormatCannotHold_AreRefusedBeforeAnythingIsWritten()
     {
         foreach (var name in new[] { "a\0b", "\ud800", new string('x', 70_000) })
@@ -342,7 +356,53 @@ public sealed class NpzHostileTests
         }
     }
 
-    private sealed class ForwardStream(Stream inner) : Stream
+    /// <summary>Keeps the first and the last kilobyte of what is written; between them lie zeros.</summary>
+    private sealed class EndsStream : ForwardStream
+    {
+        private readonly byte[] _head = new byte[1024];
+        private byte[] _tail = [];
+
+        public EndsStream()
+            : base(Null)
+        {
+        }
+
+        public long Written { get; private set; }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (Written < _head.Length)
+            {
+                var count = (int)Math.Min(buffer.Length, _head.Length - Written);
+                buffer[..count].CopyTo(_head.AsSpan((int)Written));
+            }
+
+            Written += buffer.Length;
+            _tail = [.. _tail, .. buffer[^Math.Min(buffer.Length, 1024)..]];
+            _tail = _tail[^Math.Min(_tail.Length, 1024)..];
+        }
+
+        public ByteSource ToSource() => new EndsSource(_head, _tail, Written);
+
+        private sealed class EndsSource(byte[] head, byte[] tail, long length) : ByteSource
+        {
+            public override long Length => length;
+
+            public override int Read(long offset, Span<byte> destination)
+            {
+                var count = (int)Math.Min(destination.Length, length - offset);
+                for (var i = 0; i < count; i++)
+                {
+                    var at = offset + i;
+                    destination[i] = at < head.Length ? head[at] : at >= length - tail.Length ? tail[at - (length - tail.Length)] : (byte)0;
+                }
+
+                return count;
+            }
+        }
+    }
+
+    private class ForwardStream(Stream inner) : Stream
     {
         public override bool CanRead => false;
 
@@ -358,7 +418,9 @@ public sealed class NpzHostileTests
             set => throw new NotSupportedException();
         }
 
-        public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
+        public override void Write(ReadOnlySpan<byte> buffer) => inner.Write(buffer);
+
+        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
         public override void Flush() => inner.Flush();
 
