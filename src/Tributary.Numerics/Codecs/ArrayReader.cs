@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
-using System.Runtime.ExceptionServices;
 
 namespace Tributary.Numerics;
 
@@ -14,37 +13,26 @@ internal abstract class ArrayReader(ImmutableArray<EncodedArray> arrays) : Param
         ArgumentNullException.ThrowIfNull(options);
         DestinationLayout.Require(Layout, destination);
         using var lease = destination.Acquire();
-        if (options.MaxDegreeOfParallelism == 1 || arrays.Length == 1)
+        var order = Enumerable.Range(0, arrays.Length);
+        if (options.MaxDegreeOfParallelism > 1)
         {
-            for (var i = 0; i < arrays.Length; i++)
-            {
-                ReadArray(i, destination, options, cancellationToken);
-            }
-
-            return;
+            // The largest first, or a thread that takes it last works alone.
+            order = order.OrderByDescending(i => arrays[i].Spec.ByteLength);
         }
 
-        // The largest first, or a thread that takes it last works alone.
-        var order = Enumerable.Range(0, arrays.Length).OrderByDescending(i => arrays[i].Spec.ByteLength).ToArray();
-        try
-        {
-            Parallel.ForEach(
-                order,
-                new ParallelOptions { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellationToken },
-                i => ReadArray(i, destination, options, cancellationToken));
-        }
-        catch (AggregateException exception)
-        {
-            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
-        }
+        ParallelLoop.Run([.. order], options.MaxDegreeOfParallelism, i => ReadArray(i, destination, options, cancellationToken), cancellationToken);
     }
 
-    /// <summary>The elements of one array.</summary>
+    /// <summary>The bytes of one array, its header first if it has one.</summary>
     protected abstract SequentialBytes OpenArray(int index);
+
+    /// <summary>How many bytes come before the first element.</summary>
+    protected virtual int HeaderLength(int index) => 0;
 
     private void ReadArray(int index, ParameterSet destination, DecodeOptions options, CancellationToken cancellationToken)
     {
         using var bytes = OpenArray(index);
+        bytes.Skip(HeaderLength(index));
         ArrayDecoder.Decode(bytes, arrays[index], destination, destination.Layout.IndexOf(arrays[index].Spec.Name), options, cancellationToken);
         bytes.Finish();
     }

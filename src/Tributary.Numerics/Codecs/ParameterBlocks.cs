@@ -10,6 +10,16 @@ internal ref struct ParameterBlocks(ParameterSet parameters, int array)
 
     public ReadOnlySpan<byte> Current { get; private set; }
 
+    /// <summary>Writes all elements of an array as they are.</summary>
+    public static void CopyTo(Stream destination, ParameterSet parameters, int array, CancellationToken cancellationToken)
+    {
+        foreach (var block in new ParameterBlocks(parameters, array))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            destination.Write(block);
+        }
+    }
+
     public readonly ParameterBlocks GetEnumerator() => this;
 
     public bool MoveNext()

@@ -8,6 +8,15 @@ internal abstract class SequentialBytes : IDisposable
     /// <exception cref="ParameterFormatException">The bytes end before, or are damaged.</exception>
     public abstract void Fill(Span<byte> destination);
 
+    public void Skip(int count)
+    {
+        Span<byte> skipped = stackalloc byte[256];
+        for (; count > 0; count -= Math.Min(count, skipped.Length))
+        {
+            Fill(skipped[..Math.Min(count, skipped.Length)]);
+        }
+    }
+
     /// <summary>Checks, after the last byte that is wanted, that nothing follows and that the checksum holds.</summary>
     public virtual void Finish()
     {

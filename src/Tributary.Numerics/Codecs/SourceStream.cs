@@ -20,17 +20,18 @@ internal sealed class SourceStream(ByteSource source, long offset, long length) 
         set => throw new NotSupportedException();
     }
 
+    // Fills the buffer as far as the range goes: which error damaged bytes give must not depend on how the source hands them out.
     public override int Read(Span<byte> buffer)
     {
-        var count = (int)Math.Min(buffer.Length, length - _position);
-        if (count == 0)
+        var wanted = (int)Math.Min(buffer.Length, length - _position);
+        var filled = 0;
+        while (filled < wanted && source.Read(offset + _position, buffer[filled..wanted]) is > 0 and var count)
         {
-            return 0;
+            filled += count;
+            _position += count;
         }
 
-        var read = source.Read(offset + _position, buffer[..count]);
-        _position += read;
-        return read;
+        return filled;
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));

@@ -5,13 +5,14 @@ using System.Runtime.InteropServices;
 namespace Tributary.Numerics;
 
 /// <summary>
-/// One fold: the parameters in blocks that threads share, each block in tiles whose sums stay in the first-level cache while all updates
+/// One fold: the parameters in blocks that threads share, each block in tiles whose sums stay in the second-level cache while all updates
 /// are added, four at a time.
 /// </summary>
 internal sealed class FoldJob : IDisposable
 {
-    private const int TileElements = 4096;
-    private const int BlockElements = 64 * TileElements;
+    // 64 KiB of sums. Shorter tiles would stay in the first-level cache, but then every update is read in pieces too short for prefetching.
+    private const int TileElements = 8192;
+    private const int BlockElements = 32 * TileElements;
     private const int Fused = 4;
 
     private readonly IReadOnlyList<ParameterSet> _updates;
@@ -45,32 +46,8 @@ internal sealed class FoldJob : IDisposable
         }
     }
 
-    public void Run(int maxDegreeOfParallelism, CancellationToken cancellationToken)
-    {
-        var blocks = Blocks();
-        if (maxDegreeOfParallelism == 1 || blocks.Count <= 1)
-        {
-            using var scratch = new Scratch();
-            foreach (var block in blocks)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                Fold(block, scratch);
-            }
-
-            return;
-        }
-
-        Parallel.ForEach(
-            blocks,
-            new ParallelOptions { MaxDegreeOfParallelism = maxDegreeOfParallelism, CancellationToken = cancellationToken },
-            () => new Scratch(),
-            (block, _, scratch) =>
-            {
-                Fold(block, scratch);
-                return scratch;
-            },
-            scratch => scratch.Dispose());
-    }
+    public void Run(int maxDegreeOfParallelism, CancellationToken cancellationToken) =>
+        ParallelLoop.Run(Blocks(), maxDegreeOfParallelism, Fold, cancellationToken);
 
     public void Dispose()
     {
@@ -95,37 +72,49 @@ internal sealed class FoldJob : IDisposable
         return blocks;
     }
 
-    private void Fold((int Array, long Start, int Count) block, Scratch scratch)
+    private void Fold((int Array, long Start, int Count) block)
     {
         var source = _source.Arrays[block.Array].Type;
         var target = _destination.Layout.Arrays[block.Array].Type;
-        for (var offset = 0; offset < block.Count; offset += TileElements)
+        var scratch = ArrayPool<double>.Shared.Rent(2 * TileElements);
+        try
         {
-            var start = block.Start + offset;
-            var count = Math.Min(TileElements, block.Count - offset);
-            var result = _destination.Bytes(block.Array, start * target.Size, count * target.Size);
-            if (_updates.Count == 1)
+            for (var offset = 0; offset < block.Count; offset += TileElements)
             {
-                Tile(0, block.Array, start, count, source).CopyTo(result);
-                continue;
+                var tile = (block.Array, Start: block.Start + offset, Count: Math.Min(TileElements, block.Count - offset));
+                var result = _destination.Bytes(tile.Array, tile.Start * target.Size, tile.Count * target.Size);
+                if (_updates.Count == 1)
+                {
+                    Elements(0, tile, source).CopyTo(result);
+                    continue;
+                }
+
+                var sums = scratch.AsSpan(0, tile.Count);
+                Add(tile, source, sums, scratch.AsSpan(TileElements, tile.Count));
+                Quotient.Store(sums, _total, target, result);
             }
-
-            var sums = scratch.Sums.AsSpan(0, count);
-
-            // −0 is what changes no sum: the mean of negative zeros keeps their sign.
-            sums.Fill(-0.0);
-            switch (source)
-            {
-                case ElementType.Float32: AddInPlace<float, Float32Source>(block.Array, start, count, source, sums); break;
-                case ElementType.Float64: AddInPlace<double, Float64Source>(block.Array, start, count, source, sums); break;
-                default: AddWidened(block.Array, start, count, source, sums, scratch); break;
-            }
-
-            Quotient.Store(sums, _total, target, result);
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(scratch);
         }
     }
 
-    private void AddInPlace<T, TSource>(int array, long start, int count, ElementType type, Span<double> sums)
+    private void Add((int Array, long Start, int Count) tile, ElementType type, Span<double> sums, Span<double> widened)
+    {
+        // −0 is what changes no sum: the mean of negative zeros keeps their sign.
+        sums.Fill(-0.0);
+        switch (type)
+        {
+            case ElementType.Float32: AddInPlace<float, Float32Source>(tile, type, sums); break;
+            case ElementType.Float16: AddInPlace<ushort, Float16Source>(tile, type, sums); break;
+            case ElementType.BFloat16: AddInPlace<ushort, BFloat16Source>(tile, type, sums); break;
+            case ElementType.Float64: AddInPlace<double, Float64Source>(tile, type, sums); break;
+            default: AddWidened(tile, type, sums, widened); break;
+        }
+    }
+
+    private void AddInPlace<T, TSource>((int Array, long Start, int Count) tile, ElementType type, Span<double> sums)
         where T : unmanaged
         where TSource : IElementSource<T>
     {
@@ -134,42 +123,28 @@ internal sealed class FoldJob : IDisposable
         {
             WeightedSum.Add<T, TSource>(
                 sums,
-                MemoryMarshal.Cast<byte, T>(Tile(i, array, start, count, type)),
-                MemoryMarshal.Cast<byte, T>(Tile(i + 1, array, start, count, type)),
-                MemoryMarshal.Cast<byte, T>(Tile(i + 2, array, start, count, type)),
-                MemoryMarshal.Cast<byte, T>(Tile(i + 3, array, start, count, type)),
+                MemoryMarshal.Cast<byte, T>(Elements(i, tile, type)),
+                MemoryMarshal.Cast<byte, T>(Elements(i + 1, tile, type)),
+                MemoryMarshal.Cast<byte, T>(Elements(i + 2, tile, type)),
+                MemoryMarshal.Cast<byte, T>(Elements(i + 3, tile, type)),
                 _weights.AsSpan(i, Fused));
         }
 
         for (; i < _updates.Count; i++)
         {
-            WeightedSum.Add<T, TSource>(sums, MemoryMarshal.Cast<byte, T>(Tile(i, array, start, count, type)), _weights[i]);
+            WeightedSum.Add<T, TSource>(sums, MemoryMarshal.Cast<byte, T>(Elements(i, tile, type)), _weights[i]);
         }
     }
 
-    private void AddWidened(int array, long start, int count, ElementType type, Span<double> sums, Scratch scratch)
+    private void AddWidened((int Array, long Start, int Count) tile, ElementType type, Span<double> sums, Span<double> widened)
     {
-        var values = scratch.Values.AsSpan(0, count);
         for (var i = 0; i < _updates.Count; i++)
         {
-            ElementConversion.Widen(type, Tile(i, array, start, count, type), values);
-            WeightedSum.Add<double, Float64Source>(sums, values, _weights[i]);
+            ElementConversion.Widen(type, Elements(i, tile, type), widened);
+            WeightedSum.Add<double, Float64Source>(sums, widened, _weights[i]);
         }
     }
 
-    private ReadOnlySpan<byte> Tile(int update, int array, long start, int count, ElementType type) =>
-        _updates[update].ReadOnlyBytes(array, start * type.Size, count * type.Size);
-
-    private sealed class Scratch : IDisposable
-    {
-        public double[] Sums { get; } = ArrayPool<double>.Shared.Rent(TileElements);
-
-        public double[] Values { get; } = ArrayPool<double>.Shared.Rent(TileElements);
-
-        public void Dispose()
-        {
-            ArrayPool<double>.Shared.Return(Sums);
-            ArrayPool<double>.Shared.Return(Values);
-        }
-    }
+    private ReadOnlySpan<byte> Elements(int update, (int Array, long Start, int Count) tile, ElementType type) =>
+        _updates[update].ReadOnlyBytes(tile.Array, tile.Start * type.Size, tile.Count * type.Size);
 }

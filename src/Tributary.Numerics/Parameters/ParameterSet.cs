@@ -138,7 +138,10 @@ public sealed unsafe class ParameterSet : IDisposable
     public ReadOnlySpan<T> ReadOnlyValues<T>(int array, long start, int count)
         where T : unmanaged => Elements<T>(array, start, count);
 
-    /// <summary>Writes what was changed through to the file and waits for the device; nothing for a set in memory.</summary>
+    /// <summary>
+    /// Writes what was changed through to the file and waits for the device; nothing for a set in memory. That the folder lists the file
+    /// is not made durable.
+    /// </summary>
     /// <exception cref="IOException">The device refused.</exception>
     public void Flush()
     {

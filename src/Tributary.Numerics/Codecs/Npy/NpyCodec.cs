@@ -25,11 +25,7 @@ internal sealed class NpyCodec : IParameterCodec
         ArgumentNullException.ThrowIfNull(destination);
         using var lease = parameters.Acquire();
         destination.Write(NpyHeader.Write(Single(parameters.Layout)));
-        foreach (var block in new ParameterBlocks(parameters, 0))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            destination.Write(block);
-        }
+        ParameterBlocks.CopyTo(destination, parameters, 0, cancellationToken);
     }
 
     public long? EncodedLength(ParameterLayout layout)

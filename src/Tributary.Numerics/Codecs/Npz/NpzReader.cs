@@ -36,18 +36,12 @@ internal sealed class NpzReader : ArrayReader
         return new NpzReader(source, [.. members], headerLengths.MoveToImmutable(), arrays.MoveToImmutable());
     }
 
+    // The header is known from opening; it is read again because the checksum covers it.
+    protected override int HeaderLength(int index) => _headerLengths[index];
+
     protected override SequentialBytes OpenArray(int index)
     {
         var member = _members[index];
-        var bytes = new ChecksummedBytes(member.Open(_source), member.Crc, member.Name);
-
-        // The header is known from opening; it is read again because the checksum covers it.
-        Span<byte> header = stackalloc byte[256];
-        for (var remaining = _headerLengths[index]; remaining > 0; remaining -= header.Length)
-        {
-            bytes.Fill(header[..Math.Min(header.Length, remaining)]);
-        }
-
-        return bytes;
+        return new ChecksummedBytes(member.Open(_source), member.Crc, member.Name);
     }
 }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 
@@ -12,26 +11,9 @@ namespace Tributary.Numerics;
 /// </summary>
 internal sealed class NpzWriter(Stream destination, NpzCompression compression)
 {
-    private const ushort Version20 = 20;
-    private const ushort Version45 = 45;
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private long _position;
-
-    private readonly record struct Member(byte[] Name, byte[] NpyHeader, uint Crc, long CompressedLength, long Length, long Offset)
-    {
-        public bool HasLongLengths => Math.Max(Length, CompressedLength) >= uint.MaxValue;
-
-        public bool HasLongOffset => Offset >= uint.MaxValue;
-
-        public int LocalExtraLength => HasLongLengths ? 20 : 0;
-
-        public int DirectoryExtraLength => HasLongLengths || HasLongOffset ? 4 + (HasLongLengths ? 16 : 0) + (HasLongOffset ? 8 : 0) : 0;
-
-        public ushort Version => HasLongLengths || HasLongOffset ? Version45 : Version20;
-
-        public ushort Flags => Ascii.IsValid(Name) ? (ushort)0 : ZipFields.Utf8Flag;
-    }
 
     public void Write(ParameterSet parameters, CancellationToken cancellationToken)
     {
@@ -64,11 +46,11 @@ internal sealed class NpzWriter(Stream destination, NpzCompression compression)
             + (NeedsZip64End(members.Length, offset, directory) ? ZipFields.Zip64DirectoryEndLength + ZipFields.Zip64LocatorLength : 0);
     }
 
-    private static Member[] Plan(ParameterLayout layout) => [.. layout.Arrays.Select(spec =>
+    private static NpzMember[] Plan(ParameterLayout layout) => [.. layout.Arrays.Select(spec =>
     {
         var header = NpyHeader.Write(spec);
         var length = header.Length + spec.ByteLength;
-        return new Member(MemberName(spec), header, Crc: 0, CompressedLength: length, Length: length, Offset: 0);
+        return new NpzMember(MemberName(spec), header, Crc: 0, CompressedLength: length, Length: length, Offset: 0);
     })];
 
     private static byte[] MemberName(ArraySpec spec)
@@ -79,7 +61,7 @@ internal sealed class NpzWriter(Stream destination, NpzCompression compression)
             : throw new ArgumentException($"The array name of {spec.Name.Length} characters is too long for a zip member, or contains NUL.", nameof(spec));
     }
 
-    private Member Measure(Member member, ParameterSet parameters, int array, CancellationToken cancellationToken)
+    private NpzMember Measure(NpzMember member, ParameterSet parameters, int array, CancellationToken cancellationToken)
     {
         var crc = default(Crc32);
         crc.Append(member.NpyHeader);
@@ -100,19 +82,15 @@ internal sealed class NpzWriter(Stream destination, NpzCompression compression)
         return measured with { CompressedLength = counter.Count };
     }
 
-    private void WriteContent(Stream target, Member member, ParameterSet parameters, int array, CancellationToken cancellationToken)
+    private void WriteContent(Stream target, NpzMember member, ParameterSet parameters, int array, CancellationToken cancellationToken)
     {
         using var deflater = compression == NpzCompression.Deflated ? new DeflateStream(target, CompressionLevel.Fastest, leaveOpen: true) : null;
         var content = deflater ?? target;
         content.Write(member.NpyHeader);
-        foreach (var block in new ParameterBlocks(parameters, array))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            content.Write(block);
-        }
+        ParameterBlocks.CopyTo(content, parameters, array, cancellationToken);
     }
 
-    private void WriteLocalHeader(Member member)
+    private void WriteLocalHeader(NpzMember member)
     {
         var header = new byte[ZipFields.LocalHeaderLength + member.Name.Length + member.LocalExtraLength];
         var fields = new FieldWriter(header);
@@ -123,7 +101,7 @@ internal sealed class NpzWriter(Stream destination, NpzCompression compression)
         Append(header);
     }
 
-    private void WriteDirectory(Member[] members)
+    private void WriteDirectory(NpzMember[] members)
     {
         var start = _position;
         foreach (var member in members)
@@ -143,7 +121,7 @@ internal sealed class NpzWriter(Stream destination, NpzCompression compression)
         WriteDirectoryEnd(members.Length, start, _position - start);
     }
 
-    private void WriteCommonFields(ref FieldWriter fields, Member member, int extraLength)
+    private void WriteCommonFields(ref FieldWriter fields, NpzMember member, int extraLength)
     {
         fields.UInt16(member.Version);
         fields.UInt16(member.Flags);
@@ -156,7 +134,7 @@ internal sealed class NpzWriter(Stream destination, NpzCompression compression)
         fields.UInt16((ushort)extraLength);
     }
 
-    private static void WriteExtra(ref FieldWriter fields, Member member, int extraLength, bool withOffset)
+    private static void WriteExtra(ref FieldWriter fields, NpzMember member, int extraLength, bool withOffset)
     {
         if (extraLength == 0)
         {
@@ -186,8 +164,8 @@ internal sealed class NpzWriter(Stream destination, NpzCompression compression)
         {
             fields.UInt32(ZipFields.Zip64DirectoryEnd);
             fields.UInt64(ZipFields.Zip64DirectoryEndLength - 12);
-            fields.UInt16(Version45);
-            fields.UInt16(Version45);
+            fields.UInt16(ZipFields.Version45);
+            fields.UInt16(ZipFields.Version45);
             fields.Skip(8);
             fields.UInt64((ulong)entries);
             fields.UInt64((ulong)entries);
@@ -218,69 +196,5 @@ internal sealed class NpzWriter(Stream destination, NpzCompression compression)
     {
         destination.Write(bytes);
         _position += bytes.Length;
-    }
-
-    private ref struct FieldWriter(Span<byte> buffer)
-    {
-        private Span<byte> _rest = buffer;
-
-        public void UInt16(ushort value)
-        {
-            BinaryPrimitives.WriteUInt16LittleEndian(_rest, value);
-            _rest = _rest[2..];
-        }
-
-        public void UInt32(uint value)
-        {
-            BinaryPrimitives.WriteUInt32LittleEndian(_rest, value);
-            _rest = _rest[4..];
-        }
-
-        public void UInt64(ulong value)
-        {
-            BinaryPrimitives.WriteUInt64LittleEndian(_rest, value);
-            _rest = _rest[8..];
-        }
-
-        public void Bytes(ReadOnlySpan<byte> value)
-        {
-            value.CopyTo(_rest);
-            _rest = _rest[value.Length..];
-        }
-
-        public void Skip(int count) => _rest = _rest[count..];
-    }
-
-    private sealed class CountingStream : Stream
-    {
-        public long Count { get; private set; }
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override void Write(ReadOnlySpan<byte> buffer) => Count += buffer.Length;
-
-        public override void Write(byte[] buffer, int offset, int count) => Count += count;
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

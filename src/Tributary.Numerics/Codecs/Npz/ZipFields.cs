@@ -16,6 +16,9 @@ internal static class ZipFields
     public const int Zip64DirectoryEndLength = 56;
     public const int Zip64LocatorLength = 20;
 
+    public const ushort Version20 = 20;
+    public const ushort Version45 = 45;
+
     public const ushort Zip64Extra = 1;
     public const ushort Stored = 0;
     public const ushort Deflated = 8;

@@ -29,11 +29,7 @@ internal sealed class RawCodec(ElementType type) : IParameterCodec
         using var lease = parameters.Acquire();
         for (var i = 0; i < parameters.Layout.Arrays.Length; i++)
         {
-            foreach (var block in new ParameterBlocks(parameters, i))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                destination.Write(block);
-            }
+            ParameterBlocks.CopyTo(destination, parameters, i, cancellationToken);
         }
     }
 

@@ -61,11 +61,7 @@ internal sealed class SafetensorsCodec : IParameterCodec
         destination.Write(Header(parameters.Layout));
         for (var i = 0; i < parameters.Layout.Arrays.Length; i++)
         {
-            foreach (var block in new ParameterBlocks(parameters, i))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                destination.Write(block);
-            }
+            ParameterBlocks.CopyTo(destination, parameters, i, cancellationToken);
         }
     }
 

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Tributary.Benchmarks;
+
+/// <summary>
+/// Two ways over the same bytes, run in turn so that a busy neighbour hits both. The ratio is the median of the ratios of the rounds.
+/// </summary>
+internal static class SideBySide
+{
+    private const int WarmUpRounds = 3;
+    private const int Rounds = 11;
+
+    public const string Header = "| case | GB/s | baseline | GB/s | ratio | allocated |\n|---|---|---|---|---|---|";
+
+    public static void Run(string name, Action action, string baselineName, Action baseline, long bytes)
+    {
+        var times = new List<double>();
+        var baselineTimes = new List<double>();
+        for (var i = 0; i < WarmUpRounds; i++)
+        {
+            action();
+            baseline();
+        }
+
+        var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        action();
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        for (var i = 0; i < Rounds; i++)
+        {
+            times.Add(Seconds(action));
+            baselineTimes.Add(Seconds(baseline));
+        }
+
+        var ratio = Median(times.Zip(baselineTimes, (time, baselineTime) => baselineTime / time));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {name} | {bytes / Median(times) / 1e9:F2} | {baselineName} | {bytes / Median(baselineTimes) / 1e9:F2} | {ratio:F2} | {allocated / 1024.0:F0} KiB |"));
+    }
+
+    private static double Seconds(Action action)
+    {
+        var start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted[sorted.Length / 2];
+    }
+}
