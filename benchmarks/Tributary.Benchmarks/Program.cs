@@ -2,12 +2,20 @@
 using System.Runtime.InteropServices;
 using Tributary.Benchmarks;
 using Tributary.Benchmarks.Numerics;
+using Tributary.Benchmarks.Rounds;
 
 // Ratios need both sides measured in turn in one process, which a small runner does in seconds: see SideBySide.
 Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} processors, {MachineFacts.Processor()}");
 Console.WriteLine();
 Console.WriteLine(SideBySide.Header);
-foreach (var benchmark in new Action[] { FoldBenchmarks.Run, NpzBenchmarks.Run })
+Func<Task>[] benchmarks = args switch
 {
-    benchmark();
+    [] => [FoldBenchmarks.RunAsync, NpzBenchmarks.RunAsync, UploadBenchmarks.RunAsync, IdleRoundBenchmarks.RunAsync],
+    ["numerics"] => [FoldBenchmarks.RunAsync, NpzBenchmarks.RunAsync],
+    ["rounds"] => [UploadBenchmarks.RunAsync, IdleRoundBenchmarks.RunAsync],
+    _ => throw new ArgumentException($"'{string.Join(' ', args)}'; expected nothing, numerics or rounds"),
+};
+foreach (var benchmark in benchmarks)
+{
+    await benchmark();
 }

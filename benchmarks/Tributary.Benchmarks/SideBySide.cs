@@ -14,36 +14,45 @@ internal static class SideBySide
 
     public const string Header = "| case | GB/s | baseline | GB/s | ratio | allocated |\n|---|---|---|---|---|---|";
 
-    public static void Run(string name, Action action, string baselineName, Action baseline, long bytes)
+    public static Task RunAsync(string name, Action action, string baselineName, Action baseline, long bytes) =>
+        RunAsync(
+            name,
+            () =>
+            {
+                action();
+                return Task.CompletedTask;
+            },
+            baselineName,
+            baseline,
+            bytes);
+
+    public static async Task RunAsync(string name, Func<Task> action, string baselineName, Action baseline, long bytes)
     {
         var times = new List<double>();
         var baselineTimes = new List<double>();
         for (var i = 0; i < WarmUpRounds; i++)
         {
-            action();
+            await action();
             baseline();
         }
 
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
-        action();
+        await action();
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         for (var i = 0; i < Rounds; i++)
         {
-            times.Add(Seconds(action));
-            baselineTimes.Add(Seconds(baseline));
+            var start = Stopwatch.GetTimestamp();
+            await action();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            start = Stopwatch.GetTimestamp();
+            baseline();
+            baselineTimes.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 
         var ratio = Median(times.Zip(baselineTimes, (time, baselineTime) => baselineTime / time));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {name} | {bytes / Median(times) / 1e9:F2} | {baselineName} | {bytes / Median(baselineTimes) / 1e9:F2} | {ratio:F2} | {allocated / 1024.0:F0} KiB |"));
-    }
-
-    private static double Seconds(Action action)
-    {
-        var start = Stopwatch.GetTimestamp();
-        action();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private static double Median(IEnumerable<double> values)

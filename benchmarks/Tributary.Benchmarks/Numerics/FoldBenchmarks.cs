@@ -11,7 +11,7 @@ internal static class FoldBenchmarks
     private const int Parameters = 10_000_000;
     private const int Block = 1 << 20;
 
-    public static void Run()
+    public static async Task RunAsync()
     {
         foreach (var (type, count, threads) in new[]
         {
@@ -19,17 +19,17 @@ internal static class FoldBenchmarks
             (ElementType.Float64, 8, 1), (ElementType.Float16, 16, 1), (ElementType.BFloat16, 16, 1), (ElementType.Int32, 16, 1),
         })
         {
-            Run(type, count, threads);
+            await RunAsync(type, count, threads);
         }
     }
 
-    private static void Run(ElementType type, int count, int threads)
+    private static async Task RunAsync(ElementType type, int count, int threads)
     {
         var layout = new ParameterLayout([new ArraySpec("w", type, [Parameters])]);
         ParameterSet[] updates = [.. Enumerable.Range(0, count).Select(i => Update(layout, i))];
         double[] weights = [.. Enumerable.Range(1, count).Select(i => (double)i)];
         using var mean = ParameterSet.Allocate(WeightedMean.ResultLayout(layout, count));
-        SideBySide.Run(
+        await SideBySide.RunAsync(
             $"fold {count} × 10 M {type.WireName}, {threads} thread{(threads > 1 ? "s" : "")}",
             () => WeightedMean.Fold(updates, weights, mean, threads, CancellationToken.None),
             "sequential read, 1 thread",

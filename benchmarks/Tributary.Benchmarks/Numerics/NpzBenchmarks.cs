@@ -10,7 +10,7 @@ internal static class NpzBenchmarks
     private const int Arrays = 8;
     private const int ArrayElements = 2_500_000;
 
-    public static void Run()
+    public static async Task RunAsync()
     {
         var layout = new ParameterLayout([.. Enumerable.Range(0, Arrays).Select(i => new ArraySpec($"{i}", ElementType.Float32, [ArrayElements]))]);
         using var parameters = Random(layout);
@@ -22,12 +22,12 @@ internal static class NpzBenchmarks
             using var deflated = Encode(ParameterCodecs.DeflatedNpz, parameters, Path.Combine(folder, "deflated.npz"));
             var bytes = (long)Arrays * ArrayElements * sizeof(float);
             var raw = new byte[1 << 18];
-            SideBySide.Run("npz stored, 1 thread", () => Decode(stored, destination, 1), "read of the file alone", () => ReadAll(stored, raw), bytes);
-            SideBySide.Run("npz stored, 2 threads", () => Decode(stored, destination, 2), "npz stored, 1 thread", () => Decode(stored, destination, 1), bytes);
-            SideBySide.Run(
+            await SideBySide.RunAsync("npz stored, 1 thread", () => Decode(stored, destination, 1), "read of the file alone", () => ReadAll(stored, raw), bytes);
+            await SideBySide.RunAsync("npz stored, 2 threads", () => Decode(stored, destination, 2), "npz stored, 1 thread", () => Decode(stored, destination, 1), bytes);
+            await SideBySide.RunAsync(
                 "npz deflated, 1 thread", () => Decode(deflated, destination, 1), "inflate alone", () => InflateAll(Path.Combine(folder, "deflated.npz"), raw), bytes);
-            SideBySide.Run("npz deflated, 2 threads", () => Decode(deflated, destination, 2), "npz deflated, 1 thread", () => Decode(deflated, destination, 1), bytes);
-            SideBySide.Run(
+            await SideBySide.RunAsync("npz deflated, 2 threads", () => Decode(deflated, destination, 2), "npz deflated, 1 thread", () => Decode(deflated, destination, 1), bytes);
+            await SideBySide.RunAsync(
                 "npz stored write", () => ParameterCodecs.Get("npz").Write(parameters, Stream.Null, CancellationToken.None), "read of the file alone", () => ReadAll(stored, raw), bytes);
         }
         finally

@@ -10,10 +10,14 @@ namespace Tributary.Storage.Files;
 /// <summary>Writes a file beside its place, hashed on the way, and puts it there whole or not at all.</summary>
 internal sealed class DurableFileWriter : IDisposable
 {
+    /// <summary>The disk is set to work in pieces of this size: large enough to be written in one go.</summary>
+    private const long WritingBytes = 8 << 20;
+
     private readonly string _temporary;
     private readonly SafeFileHandle _file;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly List<ReadOnlyMemory<byte>> _segments = [];
+    private long _handedOver;
     private bool _published;
 
     public DurableFileWriter(string temporary)
@@ -27,8 +31,8 @@ internal sealed class DurableFileWriter : IDisposable
     public void Append(ReadOnlySpan<byte> bytes)
     {
         RandomAccess.Write(_file, bytes, Length);
+        Written(bytes.Length);
         _hash.AppendData(bytes);
-        Length += bytes.Length;
     }
 
     /// <summary>One gathered write: the kernel takes the slices from where they lie.</summary>
@@ -38,11 +42,14 @@ internal sealed class DurableFileWriter : IDisposable
         foreach (var segment in bytes)
         {
             _segments.Add(segment);
-            _hash.AppendData(segment.Span);
         }
 
         RandomAccess.Write(_file, _segments, Length);
-        Length += bytes.Length;
+        Written(bytes.Length);
+        foreach (var segment in bytes)
+        {
+            _hash.AppendData(segment.Span);
+        }
     }
 
     public ModelData Describe() => new(Length, Convert.ToHexStringLower(_hash.GetCurrentHash()));
@@ -64,6 +71,16 @@ internal sealed class DurableFileWriter : IDisposable
         if (!_published)
         {
             File.Delete(_temporary);
+        }
+    }
+
+    private void Written(long count)
+    {
+        Length += count;
+        if (Length - _handedOver >= WritingBytes)
+        {
+            FileDurability.BeginWriting(_file, _handedOver, Length - _handedOver);
+            _handedOver = Length;
         }
     }
 }

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Tributary.Core;
+using Tributary.Testing;
+
+namespace Tributary.Benchmarks.Rounds;
+
+/// <summary>Rounds in which nobody trains: ten connected clients send back a model of 100 KB. From the tasks to the commit.</summary>
+internal static class IdleRoundBenchmarks
+{
+    private const int Clients = 10;
+    private const int Parameters = 25_000;
+    private const int WarmUpRounds = 20;
+    private const int Rounds = 200;
+
+    public static async Task RunAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("tributary-benchmark-").FullName;
+        var clock = new StepClock();
+        using var steps = DiagnosticListener.AllListeners.Subscribe(clock);
+        using var stopping = new CancellationTokenSource();
+        await using (var server = await BenchmarkServer.StartAsync(Path.Combine(folder, "data")))
+        {
+            using var api = new ControllerApi(server.Controller);
+            var model = NpzModel.Encode(new float[Parameters]);
+            var seed = await api.UploadModelAsync(model, stopping.Token);
+            var session = await api.CreateSessionAsync(seed, null, stopping.Token);
+            var clients = Enumerable.Range(0, Clients).Select(i => EchoAsync(server.Combiner, $"client-{i}", stopping.Token)).ToList();
+            await Eventually.BecomesAsync(
+                "the clients' connection",
+                token => api.GetAsync("api/v1/clients/?status=online", token),
+                document => document["count"]!.GetValue<int>() == Clients,
+                TimeSpan.FromSeconds(10),
+                stopping.Token);
+            await api.StartSessionAsync(session, WarmUpRounds + Rounds, stopping.Token);
+            await Eventually.BecomesAsync(
+                "the end of the session",
+                token => api.GetAsync($"api/v1/sessions/{session}", token),
+                document => document["status"]!.GetValue<string>() == "Finished",
+                TimeSpan.FromMinutes(2),
+                stopping.Token);
+            await stopping.CancelAsync();
+            await Task.WhenAll(clients);
+        }
+
+        Directory.Delete(folder, recursive: true);
+        var times = clock.Rounds.Skip(WarmUpRounds).Select(t => t.TotalMilliseconds).Order().ToList();
+        Console.WriteLine();
+        Console.WriteLine("| idle round, 10 clients, 100 KB | p50 ms | p90 ms | p99 ms | rounds |\n|---|---|---|---|---|");
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| from the tasks to the commit | {times[times.Count / 2]:F1} | {times[times.Count * 9 / 10]:F1} | {times[times.Count * 99 / 100]:F1} | {times.Count} |"));
+    }
+
+    /// <summary>Downloads the model and sends it back, as a client would that trains in no time.</summary>
+    private static async Task EchoAsync(Uri combiner, string id, CancellationToken cancellationToken)
+    {
+        await using var peer = new FednPeer(combiner, id);
+        try
+        {
+            await foreach (var task in peer.ReadTasksAsync(cancellationToken))
+            {
+                var update = Guid.NewGuid().ToString();
+                await peer.UploadAsync(update, await peer.DownloadAsync(task.ModelId, cancellationToken), cancellationToken);
+                await peer.SendUpdateAsync(update, task, 1, cancellationToken);
+            }
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private sealed class StepClock : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
+    {
+        private long _tasked;
+
+        public ConcurrentQueue<TimeSpan> Rounds { get; } = new();
+
+        public void OnNext(DiagnosticListener value)
+        {
+            if (value.Name == Steps.ListenerName)
+            {
+                value.Subscribe(this, name => name is "round.selected" or "round.committed");
+            }
+        }
+
+        // Tasks leave right after the selection is recorded.
+        public void OnNext(KeyValuePair<string, object?> value)
+        {
+            if (value.Key == "round.selected")
+            {
+                _tasked = Stopwatch.GetTimestamp();
+            }
+            else
+            {
+                Rounds.Enqueue(Stopwatch.GetElapsedTime(_tasked));
+            }
+        }
+
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error)
+        {
+        }
+    }
+}
