@@ -32,6 +32,8 @@ internal readonly record struct ModelFrame(string Id, ModelStatus Status, ReadOn
                 case ModelRequest.StatusFieldNumber << 3:
                     status = (ModelStatus)(int)ReadVarint(ref reader);
                     break;
+                case < 8:
+                    throw Malformed("there is no field 0");
                 default:
                     Skip(ref reader, tag);
                     break;

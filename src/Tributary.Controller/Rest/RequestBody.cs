@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
+using Tributary.Core;
 
 namespace Tributary.Controller.Rest;
 
 /// <summary>Reads JSON bodies within limits, and their values as leniently as FEDn does.</summary>
 internal static class RequestBody
 {
-    private const long MaxBytes = 1 << 20;
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 32 };
+    private const int MaxBytes = 1 << 20;
 
     /// <summary>The JSON object of the body, which the caller disposes, or what is wrong with it.</summary>
     public static async Task<(JsonDocument? Body, string? Error)> ReadObjectAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        var read = await request.BodyReader.ReadAtLeastAsync(MaxBytes + 1, cancellationToken);
+        if (read.Buffer.Length > MaxBytes)
         {
-            limit.MaxRequestBodySize = MaxBytes;
+            throw new BadHttpRequestException($"The body is longer than {MaxBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
         }
 
-        try
+        var (body, broken) = JsonText.TryParse(read.Buffer.ToArray());
+        request.BodyReader.AdvanceTo(read.Buffer.End);
+        if (body is null)
         {
-            var body = await JsonDocument.ParseAsync(request.Body, Options, cancellationToken);
-            if (body.RootElement.ValueKind == JsonValueKind.Object)
-            {
-                return (body, null);
-            }
+            return (null, $"The body is no JSON: {broken}");
+        }
 
-            var kind = body.RootElement.ValueKind;
-            body.Dispose();
-            return (null, $"The body is a JSON {kind}; expected an object");
-        }
-        catch (JsonException invalid)
+        if (body.RootElement.ValueKind == JsonValueKind.Object)
         {
-            return (null, FormattableString.Invariant($"The body is no JSON: line {invalid.LineNumber + 1}, byte {invalid.BytePositionInLine}"));
+            return (body, null);
         }
+
+        var kind = body.RootElement.ValueKind;
+        body.Dispose();
+        return (null, $"The body is a JSON {kind}; expected an object");
     }
 
     /// <summary>A text; null when it is missing, null or no text.</summary>

@@ -11,8 +11,6 @@ public static class PythonJson
     /// <summary>Text longer than this is refused, in characters.</summary>
     public const int MaxLength = 1 << 20;
 
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
-
     /// <summary>Parses <paramref name="text"/>; null when it is no JSON or too long. The caller disposes the document.</summary>
     public static JsonDocument? TryParse(string text)
     {
@@ -21,14 +19,8 @@ public static class PythonJson
             return null;
         }
 
-        try
-        {
-            return JsonDocument.Parse(text.Contains('N', StringComparison.Ordinal) || text.Contains('I', StringComparison.Ordinal) ? Normalize(text) : text, Options);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        var mayHaveLiterals = text.Contains('N', StringComparison.Ordinal) || text.Contains('I', StringComparison.Ordinal);
+        return JsonText.TryParse(Encoding.UTF8.GetBytes(mayHaveLiterals ? Normalize(text) : text)).Document;
     }
 
     private static string Normalize(string text)

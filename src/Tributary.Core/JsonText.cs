@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Tributary.Core;
+
+/// <summary>Parses JSON of strangers so that nothing in the document throws later: texts that are no text are refused here.</summary>
+public static class JsonText
+{
+    private const int MaxDepth = 64;
+
+    /// <summary>The document, which the caller disposes; null and where it is broken when it is no JSON.</summary>
+    public static (JsonDocument? Document, string? Error) TryParse(ReadOnlyMemory<byte> utf8)
+    {
+        try
+        {
+            if (!Utf8.IsValid(utf8.Span))
+            {
+                return (null, "not UTF-8");
+            }
+
+            RequireTexts(utf8.Span);
+            return (JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = MaxDepth }), null);
+        }
+        catch (JsonException broken)
+        {
+            return (null, FormattableString.Invariant($"line {broken.LineNumber + 1}, byte {broken.BytePositionInLine}"));
+        }
+        catch (InvalidOperationException)
+        {
+            return (null, "an escape that stands for half a character");
+        }
+    }
+
+    /// <summary>An escape such as <c>\ud800</c> passes the parser and throws where the text is read.</summary>
+    private static void RequireTexts(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+            {
+                _ = reader.GetString();
+            }
+        }
+    }
+}
