@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using Tributary.Client.Rest;
 
 namespace Tributary.Client;
 
@@ -34,7 +32,6 @@ public sealed record ModelEntry
     public string? Sha256 { get; init; }
 
     /// <summary>When it was committed.</summary>
-    [JsonConverter(typeof(DateConverter))]
     public DateTimeOffset CommittedAt { get; init; }
 }
 
@@ -57,7 +54,6 @@ public sealed record SessionEntry
     public required string Status { get; init; }
 
     /// <summary>Whether nothing happens in it any more.</summary>
-    [JsonIgnore]
     public bool HasEnded => Status is Finished or Terminated;
 }
 
@@ -114,7 +110,6 @@ public sealed record ClientEntry
     public string Status { get; init; } = "";
 
     /// <summary>When the server last heard of it.</summary>
-    [JsonConverter(typeof(DateConverter))]
     public DateTimeOffset LastSeen { get; init; }
 }
 
@@ -142,7 +137,6 @@ public sealed record ValidationEntry
     public string Data { get; init; } = "";
 
     /// <summary>When.</summary>
-    [JsonConverter(typeof(DateConverter))]
     public DateTimeOffset Timestamp { get; init; }
 }
 
@@ -168,6 +162,5 @@ public sealed record MetricEntry
     public ReportSender? Sender { get; init; }
 
     /// <summary>When.</summary>
-    [JsonConverter(typeof(DateConverter))]
     public DateTimeOffset Timestamp { get; init; }
 }

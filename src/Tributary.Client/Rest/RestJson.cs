@@ -7,7 +7,8 @@ namespace Tributary.Client.Rest;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    RespectNullableAnnotations = true)]
+    RespectNullableAnnotations = true,
+    Converters = [typeof(DateConverter)])]
 [JsonSerializable(typeof(AssignmentWish))]
 [JsonSerializable(typeof(AssignmentAnswer))]
 [JsonSerializable(typeof(MessageAnswer))]
