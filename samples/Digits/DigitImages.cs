@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using System.IO.Compression;
+
+namespace Tributary.Samples.Digits;
+
+/// <summary>Images of handwritten digits with what they show. Immutable.</summary>
+public sealed class DigitImages
+{
+    /// <summary>Pixels of an image: 8×8.</summary>
+    public const int PixelCount = 64;
+
+    /// <summary>The digits.</summary>
+    public const int ClassCount = 10;
+
+    private const float Brightest = 16;
+
+    private readonly float[] _pixels;
+    private readonly byte[] _labels;
+
+    private DigitImages(float[] pixels, byte[] labels) => (_pixels, _labels) = (pixels, labels);
+
+    /// <summary>How many images.</summary>
+    public int Count => _labels.Length;
+
+    /// <summary>What each image shows.</summary>
+    public ReadOnlySpan<byte> Labels => _labels;
+
+    /// <summary>The pixels of an image, 0 to 1, by row.</summary>
+    public ReadOnlySpan<float> Pixels(int image) => _pixels.AsSpan(image * PixelCount, PixelCount);
+
+    /// <summary>All 1,797 images of the test set.</summary>
+    public static DigitImages Load()
+    {
+        using var file = typeof(DigitImages).Assembly.GetManifestResourceStream("digits.csv.gz")
+            ?? throw new InvalidOperationException("The images are not part of the assembly.");
+        using var text = new StreamReader(new GZipStream(file, CompressionMode.Decompress));
+        var pixels = new List<float>();
+        var labels = new List<byte>();
+        while (text.ReadLine() is { } line)
+        {
+            var values = line.Split(',');
+            if (values.Length != PixelCount + 1)
+            {
+                throw new InvalidDataException($"Line {labels.Count + 1} has {values.Length} values; expected {PixelCount + 1}.");
+            }
+
+            pixels.AddRange(values.Take(PixelCount).Select(v => float.Parse(v, CultureInfo.InvariantCulture) / Brightest));
+            labels.Add(byte.Parse(values[PixelCount], CultureInfo.InvariantCulture));
+        }
+
+        return new DigitImages([.. pixels], [.. labels]);
+    }
+
+    /// <summary>Some of the images, in the order given.</summary>
+    public DigitImages Select(IReadOnlyList<int> images)
+    {
+        var pixels = new float[images.Count * PixelCount];
+        for (var i = 0; i < images.Count; i++)
+        {
+            Pixels(images[i]).CopyTo(pixels.AsSpan(i * PixelCount));
+        }
+
+        return new DigitImages(pixels, [.. images.Select(i => _labels[i])]);
+    }
+
+    /// <summary>The same images with their labels dealt out at random: nothing is left to learn from them.</summary>
+    public DigitImages ShuffleLabels(int seed)
+    {
+        var labels = (byte[])_labels.Clone();
+        new Random(seed).Shuffle(labels);
+        return new DigitImages(_pixels, labels);
+    }
+}

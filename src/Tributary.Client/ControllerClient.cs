@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Client.Rest;
+
+namespace Tributary.Client;
+
+/// <summary>Drives a federation over the controller's REST interface. All members may be used from several threads at once.</summary>
+public sealed class ControllerClient : IDisposable
+{
+    private readonly ControllerConnection _connection;
+
+    /// <summary>Makes a client; nothing is connected yet.</summary>
+    /// <param name="controller">The controller, for instance <c>http://127.0.0.1:8092</c>.</param>
+    /// <param name="token">A bearer token; null for none.</param>
+    /// <param name="handler">Carries the requests instead of own connections; not disposed. Null for the ordinary.</param>
+    /// <param name="timeProvider">The clock of waits; null for the system's.</param>
+    /// <exception cref="ArgumentException">The address is neither http:// nor https://.</exception>
+    public ControllerClient(Uri controller, string? token = null, HttpMessageHandler? handler = null, TimeProvider? timeProvider = null)
+    {
+        _connection = new ControllerConnection(controller, token, handler);
+        Models = new ModelCalls(_connection);
+        Sessions = new SessionCalls(_connection, timeProvider ?? TimeProvider.System);
+        Reports = new ReportCalls(_connection);
+    }
+
+    /// <summary>Models in and out.</summary>
+    public ModelCalls Models { get; }
+
+    /// <summary>Sessions and their rounds.</summary>
+    public SessionCalls Sessions { get; }
+
+    /// <summary>What participants have told, and which there are.</summary>
+    public ReportCalls Reports { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Client;
+
+/// <summary>Measures global models on the data of this participant.</summary>
+public interface IValidator
+{
+    /// <summary>Measures a committed model.</summary>
+    /// <param name="task">What to measure.</param>
+    /// <param name="cancellationToken">Cancelled when the participant stops.</param>
+    /// <returns>The figures by name, for instance <c>accuracy</c>; null to report nothing.</returns>
+    Task<IReadOnlyDictionary<string, double>?> ValidateAsync(ValidationTask task, CancellationToken cancellationToken);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Client.Rest;
+
+namespace Tributary.Client;
+
+/// <summary>Models of a controller. Failures are <see cref="ControllerException"/>.</summary>
+public sealed class ModelCalls
+{
+    private readonly ControllerConnection _connection;
+
+    internal ModelCalls(ControllerConnection connection) => _connection = connection;
+
+    /// <summary>Uploads a model; it is streamed, never held in memory.</summary>
+    /// <param name="content">The bytes, from the current position to the end; stays open.</param>
+    /// <param name="name">A name for people; null for none.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <returns>The id that the server gave it.</returns>
+    public async Task<string> UploadAsync(Stream content, string? name = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        using var form = new MultipartFormDataContent();
+        if (!string.IsNullOrEmpty(name))
+        {
+            form.Add(new StringContent(name), "name");
+        }
+
+        form.Add(new OpenStreamContent(content), "file", "model");
+        var answer = await _connection.SendAsync(HttpMethod.Post, "models/", form, RestJson.Default.UploadAnswer, cancellationToken).ConfigureAwait(false);
+        return answer.ModelId ?? throw new ControllerException(System.Net.HttpStatusCode.OK, "The controller took the model and named no id.");
+    }
+
+    /// <summary>Uploads a model from a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">A name for people; null for none.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <returns>The id that the server gave it.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public async Task<string> UploadFileAsync(string path, string? name = null, CancellationToken cancellationToken = default)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await using var reading = file.ConfigureAwait(false);
+        return await UploadAsync(file, name, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Lists models.</summary>
+    /// <param name="sessionId">Only those of this session; null for all.</param>
+    /// <param name="range">Which part.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task<ListPart<ModelEntry>> ListAsync(string? sessionId = null, ListRange range = default, CancellationToken cancellationToken = default)
+    {
+        var answer = await _connection
+            .GetAsync(RestPaths.List("models", ("session_id", sessionId)), RestJson.Default.ListAnswerModelEntry, range, cancellationToken)
+            .ConfigureAwait(false);
+        return new(answer.Count, answer.Result);
+    }
+
+    /// <summary>Finds a model; null when there is none with that id.</summary>
+    /// <param name="modelId">The id.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task<ModelEntry?> FindAsync(string modelId, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await _connection.GetAsync(RestPaths.One("models", modelId), RestJson.Default.ModelEntry, default, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ControllerException none) when (none.Status == System.Net.HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Copies the bytes of a model to a stream.</summary>
+    /// <param name="modelId">The id.</param>
+    /// <param name="destination">Where to; stays open.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public Task DownloadAsync(string modelId, Stream destination, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        return _connection.DownloadAsync($"{RestPaths.One("models", modelId)}/download", destination, cancellationToken);
+    }
+
+    /// <summary>Leaves the stream open, which <see cref="StreamContent"/> would not.</summary>
+    private sealed class OpenStreamContent(Stream content) : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) => content.CopyToAsync(stream);
+
+        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context, CancellationToken cancellationToken) =>
+            content.CopyToAsync(stream, cancellationToken);
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = content.CanSeek ? content.Length - content.Position : 0;
+            return content.CanSeek;
+        }
+    }
+}

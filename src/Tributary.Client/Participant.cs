@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Client.Participation;
+using Tributary.Protocol.Fedn;
+using Tributary.Rpc;
+
+namespace Tributary.Client;
+
+/// <summary>
+/// Takes part in a federation: connects, does the tasks it is given one at a time and in order, and comes back after every loss of the
+/// connection. Models pass through temporary files and native memory, never through managed arrays of their size.
+/// </summary>
+public sealed class Participant
+{
+    private static readonly TimeSpan HeartbeatPeriod = TimeSpan.FromSeconds(2);
+
+    // A stream that ends sooner than this counts as another failure: two participants under one id would drive each other round.
+    private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(10);
+
+    private readonly ParticipantOptions _options;
+    private readonly ITrainer _trainer;
+    private readonly IValidator? _validator;
+    private readonly RetryWaits _waits;
+    private int _isRunning;
+
+    /// <summary>Makes a participant; nothing is connected yet.</summary>
+    /// <param name="options">Who takes part, and where.</param>
+    /// <param name="trainer">Trains; when it also is an <see cref="IValidator"/>, validates.</param>
+    /// <exception cref="ArgumentException">The options are not complete, or contradict each other.</exception>
+    public Participant(ParticipantOptions options, ITrainer trainer)
+        : this(options, trainer, trainer as IValidator)
+    {
+    }
+
+    /// <summary>Makes a participant of functions; nothing is connected yet.</summary>
+    /// <param name="options">Who takes part, and where.</param>
+    /// <param name="train">Trains, see <see cref="ITrainer.TrainAsync"/>.</param>
+    /// <param name="validate">Validates, see <see cref="IValidator.ValidateAsync"/>; null leaves validation to others.</param>
+    /// <exception cref="ArgumentException">The options are not complete, or contradict each other.</exception>
+    public Participant(
+        ParticipantOptions options,
+        Func<TrainingTask, CancellationToken, Task<TrainingResult>> train,
+        Func<ValidationTask, CancellationToken, Task<IReadOnlyDictionary<string, double>?>>? validate = null)
+        : this(options, new TrainerFunction(train), validate is null ? null : new ValidatorFunction(validate))
+    {
+    }
+
+    private Participant(ParticipantOptions options, ITrainer trainer, IValidator? validator)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(trainer);
+        options.Validate();
+        (_options, _trainer, _validator, _waits) = (options, trainer, validator, new RetryWaits(options));
+    }
+
+    /// <summary>Takes part until cancelled. Waits for a task under way to end, so a trainer should heed its token.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled: the ordinary end.</exception>
+    /// <exception cref="ControllerException">The controller refuses this participant.</exception>
+    /// <exception cref="CombinerException">The combiner refuses this participant.</exception>
+    /// <exception cref="InvalidOperationException">It runs already.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken = default)
+    {
+        if (Interlocked.Exchange(ref _isRunning, 1) != 0)
+        {
+            throw new InvalidOperationException("The participant runs already.");
+        }
+
+        try
+        {
+            var assignment = await new AssignmentDesk(_options, _waits).AskAsync(cancellationToken).ConfigureAwait(false);
+            using var combiner = new CombinerConnection(assignment, _options, _waits);
+            var inbox = new TaskInbox();
+            var worker = new TaskWorker(combiner, inbox, _trainer, _validator, _options, assignment.Helper);
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            Task[] loops = [ReceiveAsync(combiner, inbox, stopping.Token), worker.RunAsync(stopping.Token), BeatAsync(combiner, stopping.Token)];
+            var ended = await Task.WhenAny(loops).ConfigureAwait(false);
+            await stopping.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            await ended.ConfigureAwait(false);
+        }
+        finally
+        {
+            Volatile.Write(ref _isRunning, 0);
+        }
+    }
+
+    /// <summary>Reads the task stream, and opens it again whenever and however it ends.</summary>
+    private async Task ReceiveAsync(CombinerConnection combiner, TaskInbox inbox, CancellationToken cancellationToken)
+    {
+        for (var failures = 1; ; failures++)
+        {
+            var opened = _options.TimeProvider.GetTimestamp();
+            var reason = "The combiner ended the task stream.";
+            try
+            {
+                await ReadStreamAsync(combiner, inbox, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RpcException lost) when (!IsRefusal(lost.Status.Code))
+            {
+                reason = lost.Message;
+            }
+            catch (RpcException refused)
+            {
+                throw new CombinerException(refused.Status.Code, refused.Status.Detail, refused);
+            }
+
+            if (_options.TimeProvider.GetElapsedTime(opened) >= SteadyAfter)
+            {
+                failures = 1;
+            }
+
+            await _waits.WaitAsync(reason, failures, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReadStreamAsync(CombinerConnection combiner, TaskInbox inbox, CancellationToken cancellationToken)
+    {
+        var stream = combiner.OpenTaskStream(cancellationToken);
+        await using var streaming = stream.ConfigureAwait(false);
+        await stream.ResponseHeadersAsync.ConfigureAwait(false);
+        _options.Progress?.Report(new ParticipantEvent.Connected());
+        await foreach (var task in stream.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            // Tasks come from combiners; what else might speak on the stream is none of this participant's business.
+            if (task.Sender is null or { Role: Role.Combiner })
+            {
+                await inbox.AddAsync(task, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task BeatAsync(CombinerConnection combiner, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(HeartbeatPeriod, _options.TimeProvider);
+        do
+        {
+            try
+            {
+                await combiner.SendHeartbeatAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (RpcException)
+            {
+                // The task stream notices as well, and acts on it.
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    // What another try cannot mend.
+    private static bool IsRefusal(RpcStatusCode code) =>
+        code is RpcStatusCode.Unauthenticated or RpcStatusCode.PermissionDenied or RpcStatusCode.InvalidArgument or RpcStatusCode.Unimplemented;
+
+    private sealed class TrainerFunction(Func<TrainingTask, CancellationToken, Task<TrainingResult>> train) : ITrainer
+    {
+        public Task<TrainingResult> TrainAsync(TrainingTask task, CancellationToken cancellationToken) => train(task, cancellationToken);
+    }
+
+    private sealed class ValidatorFunction(Func<ValidationTask, CancellationToken, Task<IReadOnlyDictionary<string, double>?>> validate) : IValidator
+    {
+        public Task<IReadOnlyDictionary<string, double>?> ValidateAsync(ValidationTask task, CancellationToken cancellationToken) =>
+            validate(task, cancellationToken);
+    }
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Client.Rest;
+
+internal static class RestPaths
+{
+    /// <summary>A collection, with the equalities that have a value.</summary>
+    public static string List(string collection, params ReadOnlySpan<(string Name, string? Value)> filters)
+    {
+        var path = $"{collection}/";
+        foreach (var (name, value) in filters)
+        {
+            if (value is not null)
+            {
+                path += $"{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{name}={Uri.EscapeDataString(value)}";
+            }
+        }
+
+        return path;
+    }
+
+    public static string One(string collection, string id)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        return $"{collection}/{Uri.EscapeDataString(id)}";
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Client.Rest;
+
+internal sealed class AssignmentWish
+{
+    public required string Name { get; init; }
+
+    public string? ClientId { get; init; }
+
+    public string? PreferredCombiner { get; init; }
+
+    public required string Package { get; init; }
+}
+
+internal sealed class SessionWish
+{
+    public string? Name { get; init; }
+
+    public required SessionSettingsWish SessionConfig { get; init; }
+}
+
+internal sealed class SessionSettingsWish
+{
+    public required string Aggregator { get; init; }
+
+    public required double RoundTimeout { get; init; }
+
+    public required int BufferSize { get; init; }
+
+    public required int Rounds { get; init; }
+
+    public required bool DeleteModelsStorage { get; init; }
+
+    public required int ClientsRequired { get; init; }
+
+    public required int RequestedClients { get; init; }
+
+    public required bool Validate { get; init; }
+
+    public required string HelperType { get; init; }
+
+    public required string ModelId { get; init; }
+}
+
+internal sealed class StartWish
+{
+    public required string SessionId { get; init; }
+
+    public int? Rounds { get; init; }
+}
+
+internal sealed class StatusWish
+{
+    public required string Status { get; init; }
+}

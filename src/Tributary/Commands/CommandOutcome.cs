@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using Tributary.Client;
+using Tributary.Demo;
+using Tributary.Numerics;
+
+namespace Tributary.Commands;
+
+/// <summary>How commands end: with 0 when all went well, with a line on the error output otherwise.</summary>
+internal static class CommandOutcome
+{
+    private const int Failed = 1;
+
+    // What shells give for a process that ended by Ctrl-C.
+    private const int Stopped = 130;
+
+    /// <summary>Runs a command; failures that a person can act on become a line and an exit code.</summary>
+    public static async Task<int> RunAsync(ParseResult parsed, Func<Task<int>> command, CancellationToken cancellationToken)
+    {
+        var error = parsed.InvocationConfiguration.Error;
+        try
+        {
+            return await command();
+        }
+        catch (Exception failed) when (
+            failed is TributaryException or DemoException or IOException or UnauthorizedAccessException or ParameterFormatException
+            && !cancellationToken.IsCancellationRequested)
+        {
+            await error.WriteLineAsync(failed.Message);
+            return Failed;
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            await error.WriteLineAsync("Stopped.");
+            return Stopped;
+        }
+    }
+}

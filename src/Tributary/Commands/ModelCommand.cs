@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using Tributary.Client;
+
+namespace Tributary.Commands;
+
+/// <summary><c>tributary model</c>: models in and out.</summary>
+internal static class ModelCommand
+{
+    public static Command Create() => new("model", "Upload, list and download models.") { Upload(), List(), Download() };
+
+    private static Command Upload()
+    {
+        var controller = CommonOptions.Controller();
+        var json = CommonOptions.Json();
+        var name = new Option<string?>("--name") { Description = "A name for people.", HelpName = "NAME" };
+        var file = new Argument<string>("FILE") { Description = "The model: npz, or what the active helper reads." };
+        var command = new Command("upload", "Upload a model and print its id.") { file, controller, name, json };
+        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        {
+            using var client = new ControllerClient(parsed.GetRequiredValue(controller));
+            var id = await client.Models.UploadFileAsync(parsed.GetRequiredValue(file), parsed.GetValue(name), cancellationToken);
+            Printing.PrintUpload(parsed.InvocationConfiguration.Output, id, parsed.GetValue(json));
+            return 0;
+        }, cancellationToken));
+        return command;
+    }
+
+    private static Command List()
+    {
+        var controller = CommonOptions.Controller();
+        var json = CommonOptions.Json();
+        var session = new Option<string?>("--session") { Description = "Only the models of this session.", HelpName = "ID" };
+        var limit = CommonOptions.Number("--limit", "How many at most, newest first", 1, 10_000, 100);
+        var command = new Command("list", "List models, newest first.") { controller, session, limit, json };
+        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        {
+            using var client = new ControllerClient(parsed.GetRequiredValue(controller));
+            var models = await client.Models.ListAsync(parsed.GetValue(session), new ListRange(Limit: parsed.GetValue(limit)), cancellationToken);
+            Printing.Print(parsed.InvocationConfiguration.Output, models.Items, parsed.GetValue(json));
+            return 0;
+        }, cancellationToken));
+        return command;
+    }
+
+    private static Command Download()
+    {
+        var controller = CommonOptions.Controller();
+        var id = new Argument<string>("ID") { Description = "The id of the model." };
+        var file = new Argument<string>("FILE") { Description = "Where to put it; replaced when it is there." };
+        var command = new Command("download", "Download a model.") { id, file, controller };
+        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        {
+            using var client = new ControllerClient(parsed.GetRequiredValue(controller));
+            await ModelFile.DownloadAsync(client, parsed.GetRequiredValue(id), parsed.GetRequiredValue(file), cancellationToken);
+            return 0;
+        }, cancellationToken));
+        return command;
+    }
+}

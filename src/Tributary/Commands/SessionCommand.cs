@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using Tributary.Client;
+
+namespace Tributary.Commands;
+
+/// <summary><c>tributary session</c>: sessions from outside.</summary>
+internal static class SessionCommand
+{
+    public static Command Create() => new("session", "Start, look at and stop sessions.") { SessionStartCommand.Create(), Status(), Stop() };
+
+    public static async Task<SessionReport> DescribeAsync(ControllerClient client, string id, CancellationToken cancellationToken)
+    {
+        var session = await client.Sessions.GetAsync(id, cancellationToken);
+        var rounds = await client.Sessions.ListRoundsAsync(id, new ListRange(OldestFirst: true), cancellationToken);
+        return new SessionReport(session.SessionId, session.Name, session.Status, [.. rounds.Items.Select(RoundReport.Of)]);
+    }
+
+    private static Command Status()
+    {
+        var controller = CommonOptions.Controller();
+        var json = CommonOptions.Json();
+        var id = new Argument<string>("ID") { Description = "The id of the session." };
+        var command = new Command("status", "Print a session and its rounds.") { id, controller, json };
+        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        {
+            using var client = new ControllerClient(parsed.GetRequiredValue(controller));
+            var report = await DescribeAsync(client, parsed.GetRequiredValue(id), cancellationToken);
+            Printing.Print(parsed.InvocationConfiguration.Output, report, parsed.GetValue(json));
+            return 0;
+        }, cancellationToken));
+        return command;
+    }
+
+    private static Command Stop()
+    {
+        var controller = CommonOptions.Controller();
+        var id = new Argument<string>("ID") { Description = "The id of the session." };
+        var command = new Command("stop", "End a session and the round that it is in.") { id, controller };
+        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        {
+            using var client = new ControllerClient(parsed.GetRequiredValue(controller));
+            await client.Sessions.TerminateAsync(parsed.GetRequiredValue(id), cancellationToken);
+            return 0;
+        }, cancellationToken));
+        return command;
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using Tributary.Client;
+using Tributary.Samples.Digits;
+
+namespace Tributary.Commands;
+
+/// <summary><c>tributary session start</c>: creates a session and starts it.</summary>
+internal static class SessionStartCommand
+{
+    public static Command Create()
+    {
+        var controller = CommonOptions.Controller();
+        var model = new Option<string?>("--model") { Description = "Begin with this model of the server.", HelpName = "ID" };
+        var initial = new Option<string?>("--initial-model") { Description = "Begin with this file, which is uploaded.", HelpName = "FILE" };
+        var digits = new Option<bool>("--digits") { Description = "Begin with a new digit reader, made from --seed." };
+        var seed = CommonOptions.Seed();
+        var rounds = CommonOptions.Number("--rounds", "How many rounds", 1, 1_000_000, 10);
+        var name = new Option<string?>("--name") { Description = "A name for people.", HelpName = "NAME" };
+        var required = CommonOptions.Number("--clients-required", "How many participants have to be connected", 1, 1_000_000, 1);
+        var wait = new Option<bool>("--wait") { Description = "Print the rounds as they end, and exit when the session has ended." };
+        var json = CommonOptions.Json();
+        var command = new Command("start", "Create a session, start it and print its id.")
+        {
+            controller, model, initial, digits, seed, rounds, name, required, wait, json,
+        };
+        command.Validators.Add(result =>
+        {
+            var given = (result.GetValue(model) is null ? 0 : 1) + (result.GetValue(initial) is null ? 0 : 1) + (result.GetValue(digits) ? 1 : 0);
+            if (given != 1)
+            {
+                result.AddError("Exactly one of --model, --initial-model and --digits is needed.");
+            }
+        });
+        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        {
+            using var client = new ControllerClient(parsed.GetRequiredValue(controller));
+            var modelId = parsed.GetValue(model)
+                ?? (parsed.GetValue(initial) is { } file
+                    ? await client.Models.UploadFileAsync(file, Path.GetFileNameWithoutExtension(file), cancellationToken)
+                    : await UploadDigitsAsync(client, parsed.GetValue(seed), cancellationToken));
+            var session = await client.Sessions.CreateAsync(
+                new SessionSettings
+                {
+                    ModelId = modelId,
+                    Name = parsed.GetValue(name),
+                    Rounds = parsed.GetValue(rounds),
+                    ClientsRequired = parsed.GetValue(required),
+                },
+                cancellationToken);
+            await client.Sessions.StartAsync(session.SessionId, rounds: null, cancellationToken);
+
+            var (output, asJson) = (parsed.InvocationConfiguration.Output, parsed.GetValue(json));
+            if (parsed.GetValue(wait))
+            {
+                return await FollowAsync(client, session.SessionId, parsed, asJson, cancellationToken);
+            }
+
+            if (asJson)
+            {
+                Printing.Print(output, await SessionCommand.DescribeAsync(client, session.SessionId, cancellationToken), json: true);
+            }
+            else
+            {
+                await output.WriteLineAsync(session.SessionId);
+            }
+
+            return 0;
+        }, cancellationToken));
+        return command;
+    }
+
+    private static async Task<string> UploadDigitsAsync(ControllerClient client, int seed, CancellationToken cancellationToken)
+    {
+        var scratch = Directory.CreateTempSubdirectory("tributary-model-");
+        try
+        {
+            var path = Path.Combine(scratch.FullName, "initial.npz");
+            using var model = DigitNetwork.Initialize(seed);
+            ModelFile.Save(model, path, cancellationToken);
+            return await client.Models.UploadFileAsync(path, "digits_initial", cancellationToken);
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
+    }
+
+    /// <summary>Success is a session that ends by itself, with a model from every round.</summary>
+    private static async Task<int> FollowAsync(
+        ControllerClient client, string id, ParseResult parsed, bool asJson, CancellationToken cancellationToken)
+    {
+        var output = parsed.InvocationConfiguration.Output;
+        if (!asJson)
+        {
+            await output.WriteLineAsync($"session: {id}");
+        }
+
+        var failed = 0;
+        await foreach (var round in client.Sessions.FollowRoundsAsync(id, cancellationToken))
+        {
+            failed += round.ModelId is null ? 1 : 0;
+            if (!asJson)
+            {
+                await output.WriteLineAsync(Printing.Line(RoundReport.Of(round)));
+                await output.FlushAsync(cancellationToken);
+            }
+        }
+
+        var report = await SessionCommand.DescribeAsync(client, id, cancellationToken);
+        if (asJson)
+        {
+            Printing.Print(output, report, json: true);
+        }
+        else
+        {
+            await output.WriteLineAsync($"status: {report.Status}");
+        }
+
+        if (failed > 0 || report.Status != SessionEntry.Finished)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"The session ended as {report.Status}, {failed} of its rounds without a model.");
+            return 1;
+        }
+
+        return 0;
+    }
+}

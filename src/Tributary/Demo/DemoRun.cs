@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Tributary.Client;
+using Tributary.Commands;
+using Tributary.Samples.Digits;
+using Tributary.Server;
+
+namespace Tributary.Demo;
+
+/// <summary>A whole federation in one process: a server, participants who reach it over the network, and a session from outside.</summary>
+internal sealed class DemoRun(DemoSettings settings, IDemoView view, Action<IHostApplicationBuilder>? configureServer)
+{
+    private static readonly TimeSpan ArrivalPeriod = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ArrivalTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RoundTimeout = TimeSpan.FromSeconds(60);
+
+    /// <exception cref="DemoException">It did not come to its end.</exception>
+    public async Task<DemoResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var scratch = Directory.CreateTempSubdirectory("tributary-demo-");
+        try
+        {
+            return await RunAsync(scratch.FullName, cancellationToken);
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
+    }
+
+    private async Task<DemoResult> RunAsync(string scratch, CancellationToken cancellationToken)
+    {
+        // 1. A server, and everybody connects to it.
+        var federation = new DigitFederation(settings.Participants, settings.Seed, settings.Labels);
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Combiner:MaxClients"] = settings.Participants.ToString(CultureInfo.InvariantCulture),
+            ["Logging:LogLevel:Default"] = "Warning",
+        }).Build();
+        await using var server = await TributaryServer.StartAsync(
+            ServerSettings.OnFreePorts(settings.Data ?? Path.Combine(scratch, "data")), configuration, configureServer, cancellationToken);
+        using var controller = new ControllerClient(server.Controller);
+        await using var crew = new DemoCrew(federation, server.Controller, settings.Seed);
+
+        // 2. The session, as anybody would run it from outside.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var session = RunSessionAsync(federation, controller, scratch, stopping.Token);
+        var failure = crew.FailureAsync();
+        if (await Task.WhenAny(session, failure) == failure)
+        {
+            await stopping.CancelAsync();
+            await ((Task)session).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            await failure;
+        }
+
+        var rounds = await session;
+
+        // 3. What could be had without it.
+        using var central = federation.TrainCentrally(settings.Rounds, cancellationToken);
+        using var single = federation.TrainAlone(0, settings.Rounds, cancellationToken);
+        Directory.CreateDirectory(Path.GetDirectoryName(settings.ModelPath)!);
+        File.Copy(ModelPath(scratch, settings.Rounds), settings.ModelPath, overwrite: true);
+        return new DemoResult
+        {
+            Seed = settings.Seed,
+            Participants = settings.Participants,
+            Rounds = rounds,
+            FederatedAccuracy = rounds[^1].Accuracy,
+            CentralAccuracy = federation.Measure(central).Accuracy,
+            SingleClientAccuracy = federation.Measure(single).Accuracy,
+            Model = settings.ModelPath,
+        };
+    }
+
+    private async Task<IReadOnlyList<DemoRound>> RunSessionAsync(
+        DigitFederation federation, ControllerClient controller, string scratch, CancellationToken cancellationToken)
+    {
+        await WaitForParticipantsAsync(controller, cancellationToken);
+        var session = await controller.Sessions.CreateAsync(
+            new SessionSettings
+            {
+                Name = "digits",
+                ModelId = await UploadInitialAsync(federation, controller, scratch, cancellationToken),
+                Rounds = settings.Rounds,
+                ClientsRequired = settings.Participants,
+                RoundTimeout = RoundTimeout,
+            },
+            cancellationToken);
+        await controller.Sessions.StartAsync(session.SessionId, rounds: null, cancellationToken);
+
+        var rounds = new List<DemoRound>();
+        await view.ShowAsync(settings.Rounds, async report =>
+        {
+            await foreach (var round in controller.Sessions.FollowRoundsAsync(session.SessionId, cancellationToken))
+            {
+                var result = await MeasureAsync(federation, controller, round, rounds.Count + 1, scratch, cancellationToken);
+                rounds.Add(result);
+                report(result);
+            }
+        });
+        return rounds.Count == settings.Rounds ? rounds : throw new DemoException($"The session ended after {rounds.Count} of {settings.Rounds} rounds.");
+    }
+
+    private async Task WaitForParticipantsAsync(ControllerClient controller, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(ArrivalTimeout);
+        while ((await controller.Reports.ListClientsAsync("online", new ListRange(Limit: 1), cancellationToken)).Count < settings.Participants)
+        {
+            if (late.IsCancellationRequested)
+            {
+                throw new DemoException($"Not all {settings.Participants} participants have connected within {ArrivalTimeout.TotalSeconds} s.");
+            }
+
+            await Task.Delay(ArrivalPeriod, cancellationToken);
+        }
+    }
+
+    private static async Task<string> UploadInitialAsync(
+        DigitFederation federation, ControllerClient controller, string scratch, CancellationToken cancellationToken)
+    {
+        using var model = federation.InitialModel();
+        var path = ModelPath(scratch, 0);
+        ModelFile.Save(model, path, cancellationToken);
+        return await controller.Models.UploadFileAsync(path, "digits_initial", cancellationToken);
+    }
+
+    private static async Task<DemoRound> MeasureAsync(
+        DigitFederation federation, ControllerClient controller, RoundEntry round, int number, string scratch, CancellationToken cancellationToken)
+    {
+        if (round.ModelId is null)
+        {
+            throw new DemoException($"Round {number} ended without a model: {round.Error ?? round.Status}");
+        }
+
+        var path = ModelPath(scratch, number);
+        await ModelFile.DownloadAsync(controller, round.ModelId, path, cancellationToken);
+        using var model = ModelFile.Load(path, cancellationToken);
+        var (loss, accuracy) = federation.Measure(model);
+        return new DemoRound(number, loss, accuracy, round.Updates, round.Bytes, round.Duration.TotalSeconds);
+    }
+
+    private static string ModelPath(string scratch, int round) => Path.Combine(scratch, string.Create(CultureInfo.InvariantCulture, $"round-{round}.npz"));
+}
