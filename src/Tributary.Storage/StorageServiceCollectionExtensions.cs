@@ -24,7 +24,7 @@ public static class StorageServiceCollectionExtensions
         public IServiceCollection AddEmbeddedStorage(DataFolder folder)
         {
             services.AddSingleton(folder);
-            services.AddDbContextFactory<MetadataContext>(options => options
+            services.AddPooledDbContextFactory<MetadataContext>(options => options
                 .UseSqlite(SqliteSetup.ConnectionString(folder))
                 .AddInterceptors(new SqliteSetup.DurableConnections()));
             using (var context = new MetadataContext(new DbContextOptionsBuilder<MetadataContext>().UseSqlite(SqliteSetup.ConnectionString(folder)).Options))
