@@ -24,13 +24,14 @@ internal static class SideBySide
             },
             baselineName,
             baseline,
-            bytes);
+            bytes,
+            Rounds);
 
-    public static async Task RunAsync(string name, Func<Task> action, string baselineName, Action baseline, long bytes)
+    public static async Task RunAsync(string name, Func<Task> action, string baselineName, Action baseline, long bytes, int rounds)
     {
         var times = new List<double>();
         var baselineTimes = new List<double>();
-        for (var i = 0; i < WarmUpRounds; i++)
+        for (var i = 0; i < Math.Min(WarmUpRounds, rounds); i++)
         {
             await action();
             baseline();
@@ -39,7 +40,7 @@ internal static class SideBySide
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         await action();
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-        for (var i = 0; i < Rounds; i++)
+        for (var i = 0; i < rounds; i++)
         {
             var start = Stopwatch.GetTimestamp();
             await action();

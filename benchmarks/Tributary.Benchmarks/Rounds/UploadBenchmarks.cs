@@ -10,8 +10,6 @@ namespace Tributary.Benchmarks.Rounds;
 internal static class UploadBenchmarks
 {
     private const int ChunkBytes = 1 << 20;
-    private const int Chunks = 256;
-    private const long Bytes = (long)ChunkBytes * Chunks;
 
     public static async Task RunAsync()
     {
@@ -21,41 +19,43 @@ internal static class UploadBenchmarks
         await using (var server = await BenchmarkServer.StartAsync(Path.Combine(folder, "data")))
         {
             using var channel = new RpcChannel(server.Combiner, new RpcChannelOptions());
-            await SideBySide.RunAsync(
-                "upload of 256 MiB, synced",
-                () => UploadAsync(channel, "fedn.ModelService/Upload", "upload", chunk),
-                "write and sync",
-                () => WriteAndSync(Path.Combine(folder, "plain"), chunk),
-                Bytes);
-            await SideBySide.RunAsync(
-                "upload of 256 MiB into a sink",
-                () => UploadAsync(channel, BenchmarkServer.SinkMethod, "sink", chunk),
-                "write and sync",
-                () => WriteAndSync(Path.Combine(folder, "plain"), chunk),
-                Bytes);
+            foreach (var (name, method, chunks, rounds) in new[]
+            {
+                ("upload of 256 MiB, synced", "fedn.ModelService/Upload", 256, 11),
+                ("upload of 256 MiB into a sink", BenchmarkServer.SinkMethod, 256, 11),
+            })
+            {
+                await SideBySide.RunAsync(
+                    name,
+                    () => UploadAsync(channel, method, chunk, chunks),
+                    "write and sync",
+                    () => WriteAndSync(Path.Combine(folder, "plain"), chunk, chunks),
+                    (long)chunks * ChunkBytes,
+                    rounds);
+            }
         }
 
         Directory.Delete(folder, recursive: true);
     }
 
-    private static async Task UploadAsync(RpcChannel channel, string method, string id, byte[] chunk)
+    private static async Task UploadAsync(RpcChannel channel, string method, byte[] chunk, int chunks)
     {
         await using var call = channel.ClientStream<ModelRequest, ModelResponse>(method, new RpcCallOptions(), CancellationToken.None);
-        var frame = new ModelRequest { Id = id, Data = UnsafeByteOperations.UnsafeWrap(chunk), Status = ModelStatus.InProgress };
-        for (var i = 0; i < Chunks; i++)
+        var frame = new ModelRequest { Id = "upload", Data = UnsafeByteOperations.UnsafeWrap(chunk), Status = ModelStatus.InProgress };
+        for (var i = 0; i < chunks; i++)
         {
             await call.WriteAsync(frame, CancellationToken.None);
         }
 
-        await call.WriteAsync(new ModelRequest { Id = id, Status = ModelStatus.Ok }, CancellationToken.None);
+        await call.WriteAsync(new ModelRequest { Id = "upload", Status = ModelStatus.Ok }, CancellationToken.None);
         await call.CompleteAsync();
     }
 
-    private static void WriteAndSync(string path, byte[] chunk)
+    private static void WriteAndSync(string path, byte[] chunk, int chunks)
     {
         File.Delete(path);
         using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write);
-        for (var i = 0; i < Chunks; i++)
+        for (var i = 0; i < chunks; i++)
         {
             RandomAccess.Write(file, chunk, (long)i * ChunkBytes);
         }

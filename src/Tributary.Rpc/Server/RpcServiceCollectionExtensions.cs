@@ -15,6 +15,7 @@ public static class RpcServiceCollectionExtensions
         public IServiceCollection AddRpc(Action<RpcServerOptions>? configure = null)
         {
             services.AddRouting();
+            services.Replace(ServiceDescriptor.Singleton<Microsoft.AspNetCore.Connections.IMemoryPoolFactory<byte>, TransportMemory>());
             services.TryAddSingleton(TimeProvider.System);
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RpcServerOptions>, RpcServerOptionsValidator>());
             services.TryAddSingleton<RpcServer>();
