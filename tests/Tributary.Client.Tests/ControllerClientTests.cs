@@ -60,6 +60,7 @@ public sealed class ControllerClientTests
 
         Assert.Null(await controller.Models.FindAsync("../sessions/1?x", Token));
         Assert.StartsWith("/api/v1/models/", server.Requests.Single().Path, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentException>(() => controller.Models.FindAsync("..", Token));
     }
 
     [Fact]

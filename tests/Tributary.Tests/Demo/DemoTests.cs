@@ -4,7 +4,10 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Spectre.Console;
+using Tributary.Core.Rounds;
 using Tributary.Demo;
 using Tributary.Samples.Digits;
 
@@ -64,7 +67,11 @@ public sealed class DemoTests : IDisposable
     {
         var connections = new ConcurrentDictionary<string, string>();
         var run = new DemoRun(Settings(0) with { Rounds = 1 }, new SilentView(), builder =>
-            builder.Services.AddSingleton<IStartupFilter>(new ConnectionFilter(connections)));
+            builder.Services.AddSingleton<IStartupFilter>(new RequestFilter("/fedn.Combiner/TaskStream", context =>
+            {
+                connections[context.Connection.Id] = context.Request.Headers["client"].ToString();
+                return true;
+            })));
 
         await run.RunAsync(Token);
 
@@ -94,6 +101,53 @@ public sealed class DemoTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.RunAsync(stopping.Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
 
         Assert.False(File.Exists(settings.ModelPath));
+    }
+
+    [Fact]
+    public async Task Demo_RoundWithoutModel_FailsWithTheReason()
+    {
+        // Less than the initial model takes: the combiner cannot stage it.
+        var run = new DemoRun(Settings(0), new SilentView(), builder =>
+            builder.Services.PostConfigure<CombinerOptions>(options => options.MaxModelBytes = 5000));
+
+        var error = await Assert.ThrowsAsync<DemoException>(() => run.RunAsync(Token));
+
+        Assert.StartsWith("Round 1 ended without a model: combiner: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Demo_ParticipantFails_FailsAtOnceWithTheReason()
+    {
+        var run = new DemoRun(Settings(0), new SilentView(), builder =>
+            builder.Services.AddSingleton<IStartupFilter>(new RequestFilter("/fedn.ModelService/Upload", context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                return false;
+            })));
+
+        var error = await Assert.ThrowsAsync<DemoException>(() => run.RunAsync(Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+
+        Assert.Matches("^participant-0[01][0-9] failed: .*403", error.Message);
+    }
+
+    [Fact]
+    public async Task TerminalView_Rounds_DrawsThemWithABar()
+    {
+        var output = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            Interactive = InteractionSupport.Yes,
+            Out = new AnsiConsoleOutput(output),
+        });
+
+        await new TerminalView(console).ShowAsync(1, report =>
+        {
+            report(new DemoRound(1, 1.25, 0.5, 10, 105180, 0.25));
+            return Task.CompletedTask;
+        });
+
+        Assert.All(["accuracy", "0.500", "105180", "rounds", "100%"], text => Assert.Contains(text, output.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -139,20 +193,13 @@ public sealed class DemoTests : IDisposable
         public Task ShowAsync(int rounds, Func<Action<DemoRound>, Task> work) => work(_ => stopping.Cancel());
     }
 
-    /// <summary>Notes the connection of every task stream, and whose it is.</summary>
-    private sealed class ConnectionFilter(ConcurrentDictionary<string, string> connections) : IStartupFilter
+    /// <summary>Sees the requests to a method before the server does, and may keep them from it.</summary>
+    private sealed class RequestFilter(string method, Func<HttpContext, bool> pass) : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
             app.Use((context, proceed) =>
-            {
-                if (context.Request.Path.StartsWithSegments("/fedn.Combiner/TaskStream", StringComparison.Ordinal))
-                {
-                    connections[context.Connection.Id] = context.Request.Headers["client"].ToString();
-                }
-
-                return proceed(context);
-            });
+                !context.Request.Path.Equals(method, StringComparison.Ordinal) || pass(context) ? proceed(context) : Task.CompletedTask);
             next(app);
         };
     }
