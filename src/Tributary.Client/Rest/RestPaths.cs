@@ -22,6 +22,12 @@ internal static class RestPaths
     public static string One(string collection, string id)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
+        if (id is "." or "..")
+        {
+            // Such a segment would lead to another path, escaped or not.
+            throw new ArgumentException($"'{id}' is no id.", nameof(id));
+        }
+
         return $"{collection}/{Uri.EscapeDataString(id)}";
     }
 }

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+
+namespace Tributary.Commands;
+
+/// <summary><c>tributary</c> itself.</summary>
+internal static class TributaryCommand
+{
+    public static RootCommand Create() => new("Tributary: a federated-learning server.")
+    {
+        DemoCommand.Create(),
+        ClientCommand.Create(),
+        ServeCommand.Create(),
+        SessionCommand.Create(),
+        ModelCommand.Create(),
+    };
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json;
+using Tributary.Client;
+using Tributary.Tests.Client;
+
+namespace Tributary.Tests.Commands;
+
+public sealed class CommandTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tributary-tests-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("demo")]
+    [InlineData("client")]
+    [InlineData("serve")]
+    [InlineData("session")]
+    [InlineData("session", "start")]
+    [InlineData("session", "status")]
+    [InlineData("session", "stop")]
+    [InlineData("model")]
+    [InlineData("model", "upload")]
+    [InlineData("model", "list")]
+    [InlineData("model", "download")]
+    public async Task Help_AnyCommand_SaysWhatItDoes(params string[] command)
+    {
+        var (code, output, error) = await CommandLine.RunAsync([.. command, "--help"]);
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("Description:", output, StringComparison.Ordinal);
+        Assert.Contains(string.Join(' ', command), output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--participants is 0; expected 1 to 100.", "demo", "--participants", "0")]
+    [InlineData("--rounds is 0; expected 1 to 1000.", "demo", "--rounds", "0")]
+    [InlineData("--shard is 2; expected less than --of, which is 2.", "client", "--shard", "2", "--of", "2")]
+    [InlineData("--controller is 'nowhere'; expected http://HOST:PORT or https://HOST:PORT.", "model", "list", "--controller", "nowhere")]
+    [InlineData("Exactly one of --model, --initial-model and --digits is needed.", "session", "start")]
+    [InlineData("Exactly one of --model, --initial-model and --digits is needed.", "session", "start", "--digits", "--model", "m")]
+    public async Task Arguments_Wrong_AreAnErrorThatSaysWhatIsExpected(string message, params string[] arguments)
+    {
+        var (code, _, error) = await CommandLine.RunAsync(arguments);
+
+        Assert.Equal(1, code);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("model", "list")]
+    [InlineData("session", "status", "s")]
+    [InlineData("session", "start", "--digits")]
+    public async Task AnyCommand_NobodyListens_FailsWithALine(params string[] command)
+    {
+        var (code, output, error) = await CommandLine.RunAsync([.. command, "--controller", "http://127.0.0.1:1"]);
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.StartsWith("The controller at http://127.0.0.1:1/api/v1/ cannot be reached", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Demo_Json_PrintsOneObjectAndNothingElse()
+    {
+        var data = Path.Combine(_folder.FullName, "data");
+        var (code, output, error) = await CommandLine.RunAsync("demo", "--json", "--rounds", "2", "--participants", "3", "--seed", "9", "--data", data);
+
+        Assert.Equal((0, ""), (code, error));
+        using var document = JsonDocument.Parse(output);
+        var root = document.RootElement;
+        Assert.Equal(
+            ["seed", "participants", "rounds", "federated_accuracy", "central_accuracy", "single_client_accuracy", "model"],
+            root.EnumerateObject().Select(p => p.Name));
+        Assert.Equal((9, 3, 2), (root.GetProperty("seed").GetInt32(), root.GetProperty("participants").GetInt32(), root.GetProperty("rounds").GetArrayLength()));
+        Assert.Equal(
+            ["round", "loss", "accuracy", "clients", "bytes", "seconds"], root.GetProperty("rounds")[1].EnumerateObject().Select(p => p.Name));
+        Assert.Equal(root.GetProperty("rounds")[1].GetProperty("accuracy").GetDouble(), root.GetProperty("federated_accuracy").GetDouble());
+        Assert.Equal(Path.Combine(data, "model.npz"), root.GetProperty("model").GetString());
+        Assert.True(File.Exists(Path.Combine(data, "model.npz")));
+    }
+
+    [Fact]
+    public async Task Demo_Plain_EndsWithTheFigures()
+    {
+        var data = Path.Combine(_folder.FullName, "data");
+        var (code, output, _) = await CommandLine.RunAsync("demo", "--rounds", "1", "--participants", "2", "--data", data);
+
+        Assert.Equal(0, code);
+        Assert.Matches(
+            @"^round .*\n +1 .*\nfederated accuracy: 0\.\d{3}\ncentral accuracy: 0\.\d{3}\nsingle client accuracy: 0\.\d{3}\nmodel: .*model\.npz\n$",
+            output.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public async Task Demo_FolderInUse_FailsWithALine()
+    {
+        await using var server = await ServerHost.StartAsync();
+
+        var (code, _, error) = await CommandLine.RunAsync("demo", "--data", server.DataFolder);
+
+        Assert.Equal(1, code);
+        Assert.Contains("is in use by another process", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Models_UploadedListedDownloaded_AreTheSameFile()
+    {
+        await using var server = await ServerHost.StartAsync();
+        var (source, target) = (Path.Combine(_folder.FullName, "a.npz"), Path.Combine(_folder.FullName, "b.npz"));
+        await File.WriteAllBytesAsync(source, ServerSteps.Encode(1, 2), TestContext.Current.CancellationToken);
+        var controller = $"{server.Controller}";
+
+        var uploaded = await CommandLine.RunAsync("model", "upload", source, "--name", "mine", "--controller", controller);
+        var id = uploaded.Output.Trim();
+        var listed = await CommandLine.RunAsync("model", "list", "--json", "--controller", controller);
+        var downloaded = await CommandLine.RunAsync("model", "download", id, target, "--controller", controller);
+        var missing = await CommandLine.RunAsync("model", "download", "nobody", target + "2", "--controller", controller);
+
+        Assert.Equal((0, 0, 0), (uploaded.Code, listed.Code, downloaded.Code));
+        using var models = JsonDocument.Parse(listed.Output);
+        Assert.Equal((id, "mine"), (models.RootElement[0].GetProperty("model_id").GetString(), models.RootElement[0].GetProperty("name").GetString()));
+        Assert.Equal(await File.ReadAllBytesAsync(source, TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(target, TestContext.Current.CancellationToken));
+        Assert.Equal((1, "Entity with id: nobody not found"), (missing.Code, missing.Error.Trim()));
+        Assert.Equal(["a.npz", "b.npz"], _folder.EnumerateFiles().Select(f => f.Name).Order());
+    }
+
+    [Fact]
+    public async Task Sessions_StartedLookedAtStopped_SayWhereTheyStand()
+    {
+        await using var server = await ServerHost.StartAsync();
+        await using var crew = new Crew();
+        crew.Add(server, "a", async (_, cancellationToken) =>
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            throw new InvalidOperationException("never reached");
+        });
+        using var client = server.Client();
+        await client.WaitForClientsAsync(1);
+        var controller = $"{server.Controller}";
+
+        var started = await CommandLine.RunAsync("session", "start", "--digits", "--name", "first", "--json", "--controller", controller);
+        using var session = JsonDocument.Parse(started.Output);
+        var id = session.RootElement.GetProperty("session_id").GetString()!;
+        await crew.NextAsync<ParticipantEvent.TaskStarted>();
+        var running = await CommandLine.RunAsync("session", "status", id, "--controller", controller);
+        var stopped = await CommandLine.RunAsync("session", "stop", id, "--controller", controller);
+        var unknown = await CommandLine.RunAsync("session", "stop", "nobody", "--controller", controller);
+        var tooFew = await CommandLine.RunAsync("session", "start", "--digits", "--clients-required", "9", "--controller", controller);
+
+        Assert.Equal((0, 0, 0, 1, 1), (started.Code, running.Code, stopped.Code, unknown.Code, tooFew.Code));
+        Assert.Contains($"session: {id}\nname: first\nstatus: Started\nround 1: Pending", running.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Equal(SessionEntry.Terminated, (await client.Sessions.WaitUntilEndedAsync(id, TestContext.Current.CancellationToken)).Status);
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json;
+using Tributary.Client;
+using Tributary.Samples.Digits;
+using Tributary.Tests.Client;
+
+namespace Tributary.Tests.Commands;
+
+/// <summary>The commands as processes of their own, as people run them.</summary>
+public sealed class ProcessTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tributary-tests-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Session_ServerAndTwoClients_TrainsTogetherAndEverybodyStopsWell()
+    {
+        await using var server = new TributaryProcess(
+            "serve",
+            "--data",
+            _folder.FullName,
+            "--combiner",
+            "http://127.0.0.1:0",
+            "--controller",
+            "http://127.0.0.1:0",
+            "--operations",
+            "http://127.0.0.1:0");
+        var controller = (await server.LineAsync("controller")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        await using var first = new TributaryProcess("client", "--controller", controller, "--shard", "0", "--of", "2", "--client-id", "one");
+        await using var second = new TributaryProcess("client", "--controller", controller, "--shard", "1", "--of", "2", "--client-id", "two");
+        using var client = new ControllerClient(new Uri(controller));
+        await client.WaitForClientsAsync(2);
+
+        await using var session = new TributaryProcess(
+            "session", "start", "--controller", controller, "--digits", "--rounds", "3", "--clients-required", "2", "--wait", "--json");
+        var (code, output) = await session.EndAsync();
+
+        Assert.Equal(0, code);
+        using var report = JsonDocument.Parse(output);
+        var rounds = report.RootElement.GetProperty("rounds");
+        Assert.Equal("Finished", report.RootElement.GetProperty("status").GetString());
+        Assert.Equal([2, 2, 2], rounds.EnumerateArray().Select(r => r.GetProperty("updates").GetInt32()));
+        var path = Path.Combine(_folder.FullName, "final.npz");
+        await Tributary.Commands.ModelFile.DownloadAsync(
+            client, rounds[2].GetProperty("model_id").GetString()!, path, TestContext.Current.CancellationToken);
+        using var model = Tributary.Commands.ModelFile.Load(path, TestContext.Current.CancellationToken);
+        Assert.InRange(new DigitFederation(2, seed: 0).Measure(model).Accuracy, 0.85, 1);
+
+        await first.LineAsync("trained for round 3");
+        Assert.Equal(0, await first.StopAsync());
+        Assert.Equal(0, await second.StopAsync());
+        Assert.Equal(0, await server.StopAsync());
+    }
+}

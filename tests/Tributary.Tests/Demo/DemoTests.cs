@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Spectre.Console;
+using Tributary.Core.Rounds;
+using Tributary.Demo;
+using Tributary.Samples.Digits;
+
+namespace Tributary.Tests.Demo;
+
+public sealed class DemoTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tributary-tests-");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [Trait("Category", "Slow")]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Demo_AnySeed_ComesCloseToTrainingInOnePlace(int seed)
+    {
+        var result = await RunAsync(Settings(seed));
+
+        Assert.InRange(result.FederatedAccuracy, 0.93, 1);
+        Assert.InRange(result.CentralAccuracy - result.FederatedAccuracy, -0.04, 0.04);
+        Assert.True(result.SingleClientAccuracy < result.FederatedAccuracy - 0.05, "One client alone does as well.");
+        Assert.Equal(Enumerable.Range(1, 10), result.Rounds.Select(r => r.Round));
+        Assert.All(result.Rounds, r => Assert.Equal(10, r.Clients));
+        Assert.All(result.Rounds, r => Assert.True(r.Bytes > 10 * 4 * DigitNetwork.Layout.ElementCount));
+        Assert.True(result.Rounds[^1].Loss < result.Rounds[0].Loss);
+    }
+
+    [Fact]
+    public async Task Demo_SameSeedTwice_SavesTheSameBytesAndAnotherSeedOthers()
+    {
+        var first = await RunAsync(Settings(5) with { Rounds = 2 });
+        var second = await RunAsync(Settings(5) with { Rounds = 2 });
+        var other = await RunAsync(Settings(6) with { Rounds = 2 });
+
+        Assert.Equal(Digest(first), Digest(second));
+        Assert.Equal(first.FederatedAccuracy, second.FederatedAccuracy);
+        Assert.NotEqual(Digest(first), Digest(other));
+    }
+
+    [Fact]
+    public async Task Demo_LabelsShuffled_LearnsNothing()
+    {
+        var result = await RunAsync(Settings(0) with { Labels = DigitLabels.Shuffled });
+
+        Assert.InRange(result.FederatedAccuracy, 0.02, 0.2);
+        Assert.InRange(result.CentralAccuracy, 0.02, 0.2);
+    }
+
+    [Fact]
+    public async Task Demo_TenParticipants_HoldAConnectionEach()
+    {
+        var connections = new ConcurrentDictionary<string, string>();
+        var run = new DemoRun(Settings(0) with { Rounds = 1 }, new SilentView(), builder =>
+            builder.Services.AddSingleton<IStartupFilter>(new RequestFilter("/fedn.Combiner/TaskStream", context =>
+            {
+                connections[context.Connection.Id] = context.Request.Headers["client"].ToString();
+                return true;
+            })));
+
+        await run.RunAsync(Token);
+
+        Assert.Equal(10, connections.Count);
+        Assert.Equal(10, connections.Values.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Demo_DataFolder_KeepsTheServersData()
+    {
+        var data = Path.Combine(_folder.FullName, "kept");
+
+        var result = await RunAsync(Settings(0) with { Rounds = 1, Participants = 2, Data = data });
+
+        Assert.Equal(Path.Combine(data, "model.npz"), DemoSettings.DefaultModelPath(data));
+        Assert.True(File.Exists(Path.Combine(data, "tributary.db")));
+        Assert.True(File.Exists(result.Model));
+    }
+
+    [Fact]
+    public async Task Demo_Cancelled_StopsSoonAndSavesNothing()
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var settings = Settings(0) with { Rounds = 1000 };
+        var run = new DemoRun(settings, new CancelAtFirstRound(stopping), configureServer: null);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.RunAsync(stopping.Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+
+        Assert.False(File.Exists(settings.ModelPath));
+    }
+
+    [Fact]
+    public async Task Demo_RoundWithoutModel_FailsWithTheReason()
+    {
+        // Less than the initial model takes: the combiner cannot stage it.
+        var run = new DemoRun(Settings(0), new SilentView(), builder =>
+            builder.Services.PostConfigure<CombinerOptions>(options => options.MaxModelBytes = 5000));
+
+        var error = await Assert.ThrowsAsync<DemoException>(() => run.RunAsync(Token));
+
+        Assert.StartsWith("Round 1 ended without a model: combiner: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Demo_ParticipantFails_FailsAtOnceWithTheReason()
+    {
+        var run = new DemoRun(Settings(0), new SilentView(), builder =>
+            builder.Services.AddSingleton<IStartupFilter>(new RequestFilter("/fedn.ModelService/Upload", context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                return false;
+            })));
+
+        var error = await Assert.ThrowsAsync<DemoException>(() => run.RunAsync(Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+
+        Assert.Matches("^participant-0[01][0-9] failed: .*403", error.Message);
+    }
+
+    [Fact]
+    public async Task TerminalView_Rounds_DrawsThemWithABar()
+    {
+        var output = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.Yes,
+            Interactive = InteractionSupport.Yes,
+            Out = new AnsiConsoleOutput(output),
+        });
+
+        await new TerminalView(console).ShowAsync(1, report =>
+        {
+            report(new DemoRound(1, 1.25, 0.5, 10, 105180, 0.25));
+            return Task.CompletedTask;
+        });
+
+        Assert.All(["accuracy", "0.500", "105180", "rounds", "100%"], text => Assert.Contains(text, output.ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task PlainView_Rounds_PrintsALineForEach()
+    {
+        var output = new StringWriter();
+
+        await new PlainView(output).ShowAsync(2, report =>
+        {
+            report(new DemoRound(1, 1.25, 0.5, 10, 105180, 0.25));
+            report(new DemoRound(2, 0.125, 0.96125, 9, 94662, 12));
+            return Task.CompletedTask;
+        });
+
+        Assert.Equal(
+            """
+            round    loss  accuracy  clients     bytes  seconds
+                1  1.2500     0.500       10    105180    0.250
+                2  0.1250     0.961        9     94662   12.000
+
+            """,
+            output.ToString(),
+            ignoreLineEndingDifferences: true);
+    }
+
+    private static async Task<DemoResult> RunAsync(DemoSettings settings) =>
+        await new DemoRun(settings, new SilentView(), configureServer: null).RunAsync(Token);
+
+    private static string Digest(DemoResult result) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(result.Model)));
+
+    private DemoSettings Settings(int seed) => new()
+    {
+        Seed = seed,
+        Participants = 10,
+        Rounds = 10,
+        Labels = DigitLabels.True,
+        Data = null,
+        ModelPath = Path.Combine(_folder.FullName, Guid.NewGuid().ToString(), "model.npz"),
+    };
+
+    private sealed class CancelAtFirstRound(CancellationTokenSource stopping) : IDemoView
+    {
+        public Task ShowAsync(int rounds, Func<Action<DemoRound>, Task> work) => work(_ => stopping.Cancel());
+    }
+
+    /// <summary>Sees the requests to a method before the server does, and may keep them from it.</summary>
+    private sealed class RequestFilter(string method, Func<HttpContext, bool> pass) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((context, proceed) =>
+                !context.Request.Path.Equals(method, StringComparison.Ordinal) || pass(context) ? proceed(context) : Task.CompletedTask);
+            next(app);
+        };
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Configuration;
+using Tributary.Client;
+using Tributary.Server;
+
+namespace Tributary.Tests;
+
+/// <summary>A real server in a folder of its own, which can be restarted on the same ports.</summary>
+internal sealed class ServerHost : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tributary-tests-");
+    private ServerSettings _settings;
+    private TributaryServer? _server;
+
+    private ServerHost() => _settings = ServerSettings.OnFreePorts(Path.Combine(_folder.FullName, "data"));
+
+    public string DataFolder => _settings.Data;
+
+    public Uri Controller => _server!.Controller;
+
+    public Uri Combiner => _server!.Combiner;
+
+    public static async Task<ServerHost> StartAsync()
+    {
+        var host = new ServerHost();
+        await host.StartServerAsync();
+        host._settings = host._settings with
+        {
+            Combiner = host._server!.Combiner,
+            Controller = host._server.Controller,
+            Operations = host._server.Operations,
+        };
+        return host;
+    }
+
+    public ControllerClient Client() => new(Controller);
+
+    public async Task StopServerAsync()
+    {
+        await _server!.DisposeAsync();
+        _server = null;
+    }
+
+    public async Task StartServerAsync()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "Error" })
+            .Build();
+        _server = await TributaryServer.StartAsync(_settings, configuration, null, TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        _folder.Delete(recursive: true);
+    }
+}
