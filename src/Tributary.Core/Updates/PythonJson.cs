@@ -13,7 +13,7 @@ public static class PythonJson
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 64 };
 
-    /// <summary>Parses <paramref name="text"/>; null when it is no JSON or too long. The caller disposes the document.</summary>
+    /// <summary>Parses <paramref name="text"/>; null when it is no JSON, holds what is no Unicode, or is too long. The caller disposes the document.</summary>
     public static JsonDocument? TryParse(string text)
     {
         if (text.Length > MaxLength)
@@ -23,11 +23,58 @@ public static class PythonJson
 
         try
         {
-            return JsonDocument.Parse(text.Contains('N', StringComparison.Ordinal) || text.Contains('I', StringComparison.Ordinal) ? Normalize(text) : text, Options);
+            var document = JsonDocument.Parse(
+                text.Contains('N', StringComparison.Ordinal) || text.Contains('I', StringComparison.Ordinal) ? Normalize(text) : text, Options);
+            if (IsReadable(document.RootElement))
+            {
+                return document;
+            }
+
+            document.Dispose();
+            return null;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or ArgumentException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Whether all texts are Unicode: JSON can spell halves of surrogate pairs, of which no text can be made.</summary>
+    public static bool IsReadable(JsonElement element)
+    {
+        try
+        {
+            Read(element);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static void Read(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    Read(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    Read(property.Value);
+                }
+
+                break;
         }
     }
 
