@@ -10,7 +10,7 @@ namespace Tributary.Simulation.Tests;
 /// </summary>
 public sealed class SimulationTests
 {
-    private const int UsualSeeds = 200;
+    private const int UsualSeeds = 1000;
     private const int Clients = 4;
     private const int Rounds = 4;
 

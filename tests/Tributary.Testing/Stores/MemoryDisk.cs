@@ -16,7 +16,7 @@ public sealed class MemoryDisk
     /// <summary>Rises with every change.</summary>
     public long Version { get; internal set; }
 
-    public long Epoch { get; internal set; }
+    public long Epoch { get; set; }
 
     public List<ClientRecord> Clients { get; } = [];
 

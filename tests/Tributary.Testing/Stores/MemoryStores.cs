@@ -86,7 +86,8 @@ public sealed class MemoryStores
             },
             cancellationToken);
 
-    internal T Locked<T>(Func<MemoryDisk, T> access)
+    /// <summary>Looks at the disk while nothing changes it.</summary>
+    public T Locked<T>(Func<MemoryDisk, T> access)
     {
         lock (_lock)
         {
