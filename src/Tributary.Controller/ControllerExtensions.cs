@@ -32,7 +32,7 @@ public static class ControllerExtensions
     {
         services.AddSessions();
         services.AddRouting();
-        services.TryAddSingleton<ActiveHelper>();
+        services.TryAddSingleton<HelperChoice>();
         services.TryAddSingleton<ModelUpload>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SessionRunning>());
         return services;

@@ -19,10 +19,10 @@ internal static class HelperEndpoints
     }
 
     // FEDn's own API client takes 400, not 404, as "none is set".
-    private static async Task<IResult> GetAsync(ActiveHelper helper, CancellationToken cancellationToken) =>
+    private static async Task<IResult> GetAsync(HelperChoice helper, CancellationToken cancellationToken) =>
         await helper.FindAsync(cancellationToken) is { } name ? Answers.Document(JsonValue.Create(name)) : Answers.Invalid("No active helper");
 
-    private static async Task<IResult> SetAsync(HttpRequest request, ActiveHelper helper, CancellationToken cancellationToken)
+    private static async Task<IResult> SetAsync(HttpRequest request, HelperChoice helper, CancellationToken cancellationToken)
     {
         var (body, error) = await RequestBody.ReadObjectAsync(request, cancellationToken);
         if (error is not null)
@@ -33,9 +33,9 @@ internal static class HelperEndpoints
         using (body)
         {
             var name = body!.RootElement.Text("helper");
-            if (name is null || !ActiveHelper.Names.Contains(name))
+            if (name is null || !HelperChoice.Names.Contains(name))
             {
-                return Answers.Invalid($"helper is '{name}'; expected one of {string.Join(", ", ActiveHelper.Names)}");
+                return Answers.Invalid($"helper is '{name}'; expected one of {string.Join(", ", HelperChoice.Names)}");
             }
 
             await helper.SetAsync(name, cancellationToken);

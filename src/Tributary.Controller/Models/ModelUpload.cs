@@ -14,7 +14,7 @@ using Tributary.Numerics;
 namespace Tributary.Controller.Models;
 
 /// <summary>Takes a model as <c>multipart/form-data</c> (file, and name if wanted): streamed, checked to be readable, then recorded.</summary>
-internal sealed class ModelUpload(IModelStore models, IModelDataStore data, ActiveHelper helper, IdSource ids, TimeProvider time)
+internal sealed class ModelUpload(IModelStore models, IModelDataStore data, HelperChoice helper, IdSource ids, TimeProvider time)
 {
     private const int MaxNameBytes = 1024;
 

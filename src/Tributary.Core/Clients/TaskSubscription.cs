@@ -30,11 +30,15 @@ public sealed class TaskSubscription : IDisposable
     /// <summary>The tasks as they come, those that have been withdrawn meanwhile left out; ends when a newer stream replaces this one.</summary>
     public async IAsyncEnumerable<ClientTask> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var task in _tasks.Reader.ReadAllAsync(cancellationToken))
+        // ReadAllAsync of the channel itself would leave the caller's synchronization context.
+        while (await _tasks.Reader.WaitToReadAsync(cancellationToken))
         {
-            if (_roster.IsOutstanding(task))
+            while (_tasks.Reader.TryRead(out var task))
             {
-                yield return task;
+                if (_roster.IsOutstanding(task))
+                {
+                    yield return task;
+                }
             }
         }
     }

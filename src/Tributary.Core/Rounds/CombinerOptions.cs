@@ -25,6 +25,9 @@ public sealed class CombinerOptions
     /// <summary>How long a client without an open stream counts as alive after its last sign. Default: 10 s.</summary>
     public TimeSpan ClientTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long after a start a round waits for the clients that it requires to come back. Default: 30 s; then it fails.</summary>
+    public TimeSpan ReturnTime { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Bytes of one uploaded model, at most. Default: 16 GiB; a longer upload is refused while it comes in.</summary>
     public long MaxModelBytes { get; set; } = 16L << 30;
 
@@ -57,6 +60,7 @@ internal sealed class CombinerOptionsValidator : IValidateOptions<CombinerOption
         Check("AggregationThreads", options.AggregationThreads, 0, 1024);
         Check("ConcurrentDecodes", options.ConcurrentDecodes, 0, 1024);
         Check("ClientTimeout", options.ClientTimeout.TotalSeconds, 1, 86400);
+        Check("ReturnTime", options.ReturnTime.TotalSeconds, 0, 3600);
         Check("UploadRetention", options.UploadRetention.TotalSeconds, 60, 365 * 86400.0);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 

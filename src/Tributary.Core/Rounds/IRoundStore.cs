@@ -29,8 +29,8 @@ public interface IRoundStore
     /// <summary>Adds what a combiner reports of a round that it was asked for directly.</summary>
     ValueTask ReportAsync(long round, CombinerEntry entry, CancellationToken cancellationToken);
 
-    /// <summary>Ends a pending round without a model, with the reason. False when it was not pending.</summary>
-    ValueTask<bool> AbandonAsync(long round, RoundStatus status, string reason, IReadOnlyList<CombinerEntry> combiners, DateTimeOffset at, CancellationToken cancellationToken);
+    /// <summary>Ends the round without a model, if it is pending and the epoch the newest.</summary>
+    ValueTask<CommitOutcome> AbandonAsync(RoundAbandonment abandonment, CancellationToken cancellationToken);
 
     /// <summary>Makes a <see cref="RoundStatus.Success"/> round <see cref="RoundStatus.Finished"/>.</summary>
     ValueTask FinishAsync(long round, DateTimeOffset at, CancellationToken cancellationToken);

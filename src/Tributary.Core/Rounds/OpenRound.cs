@@ -15,6 +15,7 @@ internal sealed class OpenRound
     private readonly int _threshold;
     private readonly SortedDictionary<ClientId, Collected> _collected = [];
     private readonly HashSet<ClientId> _refused = [];
+    private readonly HashSet<ClientId> _lost = [];
 
     // One entry of each selected client at a time would do; refusals and repeats need a little more room. Offers wait when it is full.
     private readonly Channel<Submission> _submissions;
@@ -41,12 +42,18 @@ internal sealed class OpenRound
     public IReadOnlyCollection<Collected> Updates => _collected.Values;
 
     private bool IsComplete => _collected.Count >= Math.Min(_threshold, _selected.Count)
-        || _collected.Keys.Concat(_refused).Distinct().Count() >= _selected.Count;
+        || _collected.Keys.Concat(_refused).Concat(_lost).Distinct().Count() >= _selected.Count;
 
     public bool IsSelected(ClientId client) => _selected.Contains(client);
 
-    /// <summary>Puts back what the ledger holds, at a restart.</summary>
+    /// <summary>Whether the client's update counts, or did count and is lost: there is nothing more to be had from it.</summary>
+    public bool IsSettled(ClientId client) => _collected.ContainsKey(client) || _lost.Contains(client);
+
+    /// <summary>Puts back what the ledger holds.</summary>
     public void Restore(AcceptedUpdate update, ParameterSet parameters) => _collected.Add(update.Client, new Collected(update, parameters));
+
+    /// <summary>Notes that the ledger holds an update that cannot be read any more.</summary>
+    public void Lose(AcceptedUpdate update) => _lost.Add(update.Client);
 
     /// <summary>Offers a checked update; answered once it is durable or has been found not to count. Owns <paramref name="parameters"/> only if accepted.</summary>
     public async ValueTask<SubmitUpdateResult> OfferAsync(AcceptedUpdate update, ParameterSet parameters, CancellationToken cancellationToken)
@@ -77,32 +84,40 @@ internal sealed class OpenRound
         }
     }
 
-    /// <summary>Takes updates until enough are in, every client has answered, or <paramref name="closing"/> fires; then no more are taken.</summary>
-    public async Task CollectAsync(CancellationToken closing, CancellationToken cancellationToken)
+    /// <summary>Takes updates until enough are in, every client has answered, or <paramref name="closing"/> fires.</summary>
+    /// <returns>False when the ledger has failed: what it was given may be recorded all the same, and has to be restored before going on.</returns>
+    public async Task<bool> CollectAsync(CancellationToken closing, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(closing, cancellationToken);
         try
         {
             while (!IsComplete && await _submissions.Reader.WaitToReadAsync(linked.Token))
             {
-                await TakeAsync();
+                if (!await TakeAsync())
+                {
+                    return false;
+                }
             }
         }
         catch (OperationCanceledException) when (closing.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
         }
-        finally
+
+        return true;
+    }
+
+    /// <summary>No more are taken: those that wait, and all later ones, are told so.</summary>
+    public void Close()
+    {
+        _submissions.Writer.TryComplete();
+        while (_submissions.Reader.TryRead(out var late))
         {
-            _submissions.Writer.TryComplete();
-            while (_submissions.Reader.TryRead(out var late))
-            {
-                late.Answer.TrySetResult(new SubmitUpdateResult.RoundClosed());
-            }
+            late.Answer.TrySetResult(new SubmitUpdateResult.RoundClosed());
         }
     }
 
     /// <summary>Everything that waits goes into the ledger by one write: acknowledgements of many clients share one sync.</summary>
-    private async Task TakeAsync()
+    private async Task<bool> TakeAsync()
     {
         var accepted = new List<Submission>();
         while (accepted.Count + _collected.Count < Math.Min(_threshold, _selected.Count) && _submissions.Reader.TryRead(out var submission))
@@ -114,6 +129,10 @@ internal sealed class OpenRound
                     _refused.Add(submission.Client);
                 }
 
+                submission.Answer.TrySetResult(new SubmitUpdateResult.RoundClosed());
+            }
+            else if (_lost.Contains(update.Client))
+            {
                 submission.Answer.TrySetResult(new SubmitUpdateResult.RoundClosed());
             }
             else if (_collected.ContainsKey(update.Client) || accepted.Exists(s => s.Client == update.Client))
@@ -128,7 +147,7 @@ internal sealed class OpenRound
 
         if (accepted.Count == 0)
         {
-            return;
+            return true;
         }
 
         try
@@ -137,13 +156,13 @@ internal sealed class OpenRound
         }
         catch (Exception error)
         {
-            // Nothing was recorded: the callers are told and may offer again, and the round goes on.
+            // The callers are told, and may offer again.
             foreach (var submission in accepted)
             {
                 submission.Answer.TrySetException(error);
             }
 
-            return;
+            return false;
         }
 
         foreach (var submission in accepted)
@@ -153,6 +172,8 @@ internal sealed class OpenRound
             _collected.Add(submission.Client, new Collected(submission.Update!, submission.Parameters!));
             submission.Answer.TrySetResult(new SubmitUpdateResult.Accepted());
         }
+
+        return true;
     }
 
     /// <summary>An update that counts, decoded.</summary>

@@ -150,10 +150,32 @@ public sealed record RoundCommit
     public required RoundTimes Times { get; init; }
 }
 
-/// <summary>How a commit ended.</summary>
+/// <summary>A round about to end without a model.</summary>
+public sealed record RoundAbandonment
+{
+    /// <summary>The round; it has to be pending.</summary>
+    public required long Round { get; init; }
+
+    /// <summary>The epoch under which the controller leads; it has to be the newest.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary><see cref="RoundStatus.Failed"/> or <see cref="RoundStatus.Terminated"/>.</summary>
+    public required RoundStatus Status { get; init; }
+
+    /// <summary>Why, for people.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>What the combiners reported.</summary>
+    public required IReadOnlyList<CombinerEntry> Combiners { get; init; }
+
+    /// <summary>Now.</summary>
+    public required DateTimeOffset At { get; init; }
+}
+
+/// <summary>How the conditional write ended that closes a round.</summary>
 public enum CommitOutcome
 {
-    /// <summary>The model is the round's.</summary>
+    /// <summary>It is done.</summary>
     Committed,
 
     /// <summary>The round is not pending any more.</summary>

@@ -6,6 +6,6 @@ namespace Tributary.Core.Rounds;
 
 public sealed partial class RoundRunner
 {
-    [LoggerMessage(Level = LogLevel.Error, Message = "Round {Round}: the accepted update {UpdateId} of client {ClientId} is not in the spool any more; it does not count")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Round {Round}: the accepted update {UpdateId} of client {ClientId} cannot be read from the spool any more; it does not count")]
     private partial void LogUpdateLost(long round, ClientId clientId, ModelId updateId);
 }

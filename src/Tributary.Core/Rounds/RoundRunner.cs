@@ -28,7 +28,10 @@ public sealed partial class RoundRunner(
     private const int StageAttempts = 3;
     private static readonly TimeSpan StageRetryDelay = TimeSpan.FromSeconds(3);
 
+    private static readonly TimeSpan ReturnCheckPeriod = TimeSpan.FromMilliseconds(250);
+
     private readonly CombinerOptions _options = options.Value;
+    private readonly long _began = time.GetTimestamp();
 
     /// <summary>Runs the round, or goes on with it: what the ledger and the selection of the round hold is taken up again.</summary>
     public async Task<TrainingOutcome> TrainAsync(RoundPlan plan, CancellationToken cancellationToken)
@@ -50,7 +53,7 @@ public sealed partial class RoundRunner(
         var selection = await rounds.FindSelectionAsync(plan.Round, _options.Name, cancellationToken);
         if (selection is null)
         {
-            var candidates = FindCandidates(plan);
+            var candidates = await FindCandidatesAsync(plan, cancellationToken);
             if (candidates.Count < Math.Max(1, plan.Terms.ClientsRequired))
             {
                 return job.Fail($"{candidates.Count} clients are active; the round requires {plan.Terms.ClientsRequired}");
@@ -75,6 +78,7 @@ public sealed partial class RoundRunner(
             HandOut(round, selection);
             Steps.Reached("round.tasked", plan.JobId);
             await CollectAsync(round, cancellationToken);
+            round.Close();
             job.Collected(round);
             Steps.Reached("round.closed", plan.JobId);
 
@@ -85,6 +89,8 @@ public sealed partial class RoundRunner(
         }
         finally
         {
+            // Whatever ended it, nobody may wait for an answer for ever.
+            round.Close();
             openRounds.Remove(round);
             roster.WithdrawTraining(plan.Round);
             foreach (var update in round.Updates)
@@ -137,10 +143,19 @@ public sealed partial class RoundRunner(
         }
     }
 
-    private List<ActiveClient> FindCandidates(RoundPlan plan)
+    /// <summary>Those that are here; soon after a start of this combiner, the clients that it served before are given time to come back.</summary>
+    private async Task<List<ActiveClient>> FindCandidatesAsync(RoundPlan plan, CancellationToken cancellationToken)
     {
-        var active = roster.ListActive();
-        return [.. plan.Clients.Count == 0 ? active : active.Where(c => plan.Clients.Contains(c.Id.Value))];
+        while (true)
+        {
+            var candidates = roster.ListActive().Where(c => plan.Clients.Count == 0 || plan.Clients.Contains(c.Id.Value)).ToList();
+            if (candidates.Count >= plan.Terms.ClientsRequired || time.GetElapsedTime(_began) >= _options.ReturnTime)
+            {
+                return candidates;
+            }
+
+            await Task.Delay(ReturnCheckPeriod, time, cancellationToken);
+        }
     }
 
     private RoundSelection Select(RoundPlan plan, List<ActiveClient> candidates)
@@ -162,12 +177,18 @@ public sealed partial class RoundRunner(
         _ = ModelFormats.TryGetCodec(round.Plan.Terms.HelperType, out var codec);
         foreach (var update in await ledger.ListAsync(round.Plan.Round, cancellationToken))
         {
+            if (round.IsSettled(update.Client))
+            {
+                continue;
+            }
+
             if (intake.Reopen(update, codec!, round.Layout) is { } parameters)
             {
                 round.Restore(update, parameters);
             }
             else
             {
+                round.Lose(update);
                 LogUpdateLost(round.Plan.Round, update.Client, update.Upload);
             }
         }
@@ -175,8 +196,7 @@ public sealed partial class RoundRunner(
 
     private void HandOut(OpenRound round, RoundSelection selection)
     {
-        var answered = round.Updates.Select(u => u.Update.Client).ToHashSet();
-        foreach (var client in selection.Clients.Where(c => !answered.Contains(c)))
+        foreach (var client in selection.Clients.Where(c => !round.IsSettled(c)))
         {
             roster.Assign(new ClientTask
             {
@@ -196,7 +216,10 @@ public sealed partial class RoundRunner(
     {
         var left = round.Deadline - time.GetUtcNow();
         using var closing = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
-        await round.CollectAsync(closing.Token, cancellationToken);
+        while (!await round.CollectAsync(closing.Token, cancellationToken))
+        {
+            await RestoreAsync(round, cancellationToken);
+        }
     }
 
     private TrainingOutcome Aggregate(Job job, OpenRound round, IAggregator aggregator, CancellationToken cancellationToken)

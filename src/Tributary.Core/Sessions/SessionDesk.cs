@@ -108,13 +108,20 @@ public sealed class SessionDesk(
             Clients = wish.Clients,
             StartedAt = time.GetUtcNow(),
         };
-        if (!await sessions.StartRunAsync(run, cancellationToken))
+        try
         {
-            return new StartSessionResult.Busy();
+            if (!await sessions.StartRunAsync(run, cancellationToken))
+            {
+                return new StartSessionResult.Busy();
+            }
+        }
+        finally
+        {
+            // Also after a failure: the run may be recorded all the same, and then it has to go on.
+            _changed.Writer.TryWrite(true);
         }
 
         Steps.Reached("session.started", session.Id.Value);
-        _changed.Writer.TryWrite(true);
         return new StartSessionResult.Started(run.Id);
     }
 

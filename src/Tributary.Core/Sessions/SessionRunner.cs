@@ -64,7 +64,7 @@ public sealed partial class SessionRunner(
                 var current = await sessions.FindAsync(run.Session, cancellationToken);
                 if (current!.Status != SessionStatus.Started)
                 {
-                    await LeaveAsync(run, index, cancellationToken);
+                    await LeaveAsync(run, index, epoch, cancellationToken);
                     break;
                 }
 
@@ -83,11 +83,11 @@ public sealed partial class SessionRunner(
     }
 
     /// <summary>The session was ended from outside: a round that a restart left pending ends too.</summary>
-    private async Task LeaveAsync(RunRecord run, int index, CancellationToken cancellationToken)
+    private async Task LeaveAsync(RunRecord run, int index, long epoch, CancellationToken cancellationToken)
     {
         if (await rounds.FindAsync(run.Id, index, cancellationToken) is { Status: RoundStatus.Pending } pending)
         {
-            await AbandonAsync(pending, RoundStatus.Terminated, TerminatedReason, [], cancellationToken);
+            await AbandonAsync(pending, epoch, RoundStatus.Terminated, TerminatedReason, [], cancellationToken);
         }
     }
 
@@ -103,12 +103,12 @@ public sealed partial class SessionRunner(
             }
             catch (OperationCanceledException) when (running.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
             {
-                await AbandonAsync(round, RoundStatus.Terminated, TerminatedReason, [], cancellationToken);
+                await AbandonAsync(round, epoch, RoundStatus.Terminated, TerminatedReason, [], cancellationToken);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+            catch (Exception error) when (error is not (OperationCanceledException or LeadLostException))
             {
                 LogRoundFailed(error, round.Number);
-                await AbandonAsync(round, RoundStatus.Failed, "an internal error; the server's log says more", [], cancellationToken);
+                await AbandonAsync(round, epoch, RoundStatus.Failed, "an internal error; the server's log says more", [], cancellationToken);
             }
 
             round = (await rounds.FindAsync(round.Number, cancellationToken))!;
@@ -188,7 +188,7 @@ public sealed partial class SessionRunner(
             if (parts.Count == 0)
             {
                 var reasons = outcomes.OfType<TrainingOutcome.Failed>().Select(f => f.Reason);
-                await AbandonAsync(round, RoundStatus.Failed, string.Join("; ", reasons.DefaultIfEmpty("there is no combiner")), entries, cancellationToken);
+                await AbandonAsync(round, epoch, RoundStatus.Failed, string.Join("; ", reasons.DefaultIfEmpty("there is no combiner")), entries, cancellationToken);
                 return;
             }
 
@@ -218,6 +218,7 @@ public sealed partial class SessionRunner(
             if (outcome != CommitOutcome.Committed)
             {
                 LogCommitRefused(round.Number, outcome);
+                Require(outcome != CommitOutcome.StaleEpoch);
                 throw new InvalidOperationException($"The commit of round {round.Number} was refused: {outcome}.");
             }
 
@@ -242,13 +243,40 @@ public sealed partial class SessionRunner(
     }
 
     private async Task AbandonAsync(
-        RoundRecord round, RoundStatus status, string reason, IReadOnlyList<CombinerEntry> entries, CancellationToken cancellationToken)
+        RoundRecord round, long epoch, RoundStatus status, string reason, IReadOnlyList<CombinerEntry> entries, CancellationToken cancellationToken)
     {
-        await rounds.AbandonAsync(round.Number, status, reason, entries, time.GetUtcNow(), cancellationToken);
+        var abandonment = new RoundAbandonment
+        {
+            Round = round.Number,
+            Epoch = epoch,
+            Status = status,
+            Reason = reason,
+            Combiners = entries,
+            At = time.GetUtcNow(),
+        };
+        var outcome = await rounds.AbandonAsync(abandonment, cancellationToken);
+        Require(outcome != CommitOutcome.StaleEpoch);
+        if (outcome == CommitOutcome.RoundClosed)
+        {
+            // The commit whose answer was lost had been done.
+            return;
+        }
+
         LogRoundAbandoned(round.Number, status, reason);
         foreach (var combiner in _combiners)
         {
             await combiner.ReleaseAsync(round.Plan, cancellationToken);
         }
     }
+
+    /// <summary>Whoever does not lead any more leaves rounds and runs as they are: they are another's.</summary>
+    private static void Require(bool leads)
+    {
+        if (!leads)
+        {
+            throw new LeadLostException();
+        }
+    }
+
+    private sealed class LeadLostException() : Exception("Another controller leads.");
 }

@@ -55,7 +55,14 @@ public sealed class UpdateIntake(
     internal ParameterSet? Reopen(AcceptedUpdate update, string codec, ParameterLayout layout)
     {
         using var source = spool.OpenUpload(update.Upload);
-        return source is null ? null : Decode(update.Round, NameAttempt(update.Upload), codec, layout, source, CancellationToken.None);
+        try
+        {
+            return source is null ? null : Decode(update.Round, NameAttempt(update.Upload), codec, layout, source, CancellationToken.None);
+        }
+        catch (ParameterFormatException)
+        {
+            return null;
+        }
     }
 
     /// <inheritdoc/>

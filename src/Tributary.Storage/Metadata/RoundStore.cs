@@ -102,8 +102,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             "commit a round",
             async (context, token) =>
             {
-                var epoch = await context.Leaders.Where(l => l.Name == Controller).Select(l => l.Epoch).FirstOrDefaultAsync(token);
-                if (epoch != commit.Epoch)
+                if (await FindEpochAsync(context, token) != commit.Epoch)
                 {
                     return CommitOutcome.StaleEpoch;
                 }
@@ -134,21 +133,25 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             },
             cancellationToken);
 
-    public ValueTask<bool> AbandonAsync(
-        long round, RoundStatus status, string reason, IReadOnlyList<CombinerEntry> combiners, DateTimeOffset at, CancellationToken cancellationToken) =>
+    public ValueTask<CommitOutcome> AbandonAsync(RoundAbandonment abandonment, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "abandon a round",
             async (context, token) =>
             {
-                var row = await context.Rounds.FirstOrDefaultAsync(r => r.Number == round && r.Status == RoundStatus.Pending, token);
-                if (row is null)
+                if (await FindEpochAsync(context, token) != abandonment.Epoch)
                 {
-                    return false;
+                    return CommitOutcome.StaleEpoch;
                 }
 
-                (row.Status, row.Error, row.ClosedAt) = (status, reason, at);
-                row.Combiners = JsonSerializer.Serialize([.. combiners], StorageJson.Default.CombinerEntryArray);
-                return true;
+                var row = await context.Rounds.FirstOrDefaultAsync(r => r.Number == abandonment.Round && r.Status == RoundStatus.Pending, token);
+                if (row is null)
+                {
+                    return CommitOutcome.RoundClosed;
+                }
+
+                (row.Status, row.Error, row.ClosedAt) = (abandonment.Status, abandonment.Reason, abandonment.At);
+                row.Combiners = JsonSerializer.Serialize([.. abandonment.Combiners], StorageJson.Default.CombinerEntryArray);
+                return CommitOutcome.Committed;
             },
             cancellationToken);
 
@@ -176,6 +179,9 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
                 ToRecord,
                 token),
             cancellationToken);
+
+    private static Task<long> FindEpochAsync(MetadataContext context, CancellationToken cancellationToken) =>
+        context.Leaders.Where(l => l.Name == Controller).Select(l => l.Epoch).FirstOrDefaultAsync(cancellationToken);
 
     private static RoundRecord ToRecord(RoundRow row) => new()
     {

@@ -5,7 +5,7 @@ using Tributary.Core;
 namespace Tributary.Controller.Models;
 
 /// <summary>The helper that is used where none is named.</summary>
-internal sealed class ActiveHelper(ISettingStore settings)
+internal sealed class HelperChoice(ISettingStore settings)
 {
     private const string Key = "helper";
 

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Reflection;
+
+namespace Tributary.Architecture.Tests;
+
+/// <summary>Roles and connectors show their registration and what the host needs; the rest is their own.</summary>
+public sealed class PublicTypeTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new()
+    {
+        ["Tributary"] = ["Program"],
+        ["Tributary.Combiner"] = ["CombinerExtensions"],
+        ["Tributary.Controller"] = ["ControllerExtensions"],
+        ["Tributary.Hosting"] = ["ByteSourceStream", "GrpcStatusMapping", "Listener"],
+        ["Tributary.Storage"] = ["DataFolder", "StorageServiceCollectionExtensions"],
+    };
+
+    public static TheoryData<string> Projects => [.. Allowed.Keys];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void PublicTypes_AreOnTheList(string project)
+    {
+        var types = Assembly.Load(project).GetExportedTypes().Where(t => !t.IsNested).Select(t => t.Name);
+
+        Assert.Equal(Allowed[project], types.Order(StringComparer.Ordinal));
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Options;
+using Tributary.Core.Clients;
+using Tributary.Core.Rounds;
+using Tributary.Testing;
+
+namespace Tributary.Core.Tests.Clients;
+
+public sealed class ClientRosterTests
+{
+    private static readonly ClientId A = ClientId.Parse("a");
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly ClientRoster _roster;
+
+    public ClientRosterTests() => _roster = new ClientRoster(_time, Options.Create(new CombinerOptions { MaxClients = 2 }));
+
+    [Fact]
+    public void ListActive_HeartbeatsWithoutAStreamEver_IsEmpty()
+    {
+        _roster.Heartbeat(A, "n");
+
+        Assert.Empty(_roster.ListActive());
+    }
+
+    [Fact]
+    public void ListActive_StreamOpen_StaysWithoutHeartbeats()
+    {
+        using var stream = _roster.Subscribe(A, "n");
+        for (var i = 0; i < 60; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+
+            Assert.Equal([new ActiveClient(A, "n")], _roster.ListActive());
+        }
+    }
+
+    [Fact]
+    public void ListActive_StreamClosed_EndsTenSecondsAfterTheLastSign()
+    {
+        _roster.Subscribe(A, "n").Dispose();
+        _time.Advance(TimeSpan.FromSeconds(9.999));
+        Assert.Single(_roster.ListActive());
+        _roster.Heartbeat(A, "");
+        _time.Advance(TimeSpan.FromSeconds(9.999));
+        Assert.Single(_roster.ListActive());
+
+        _time.Advance(TimeSpan.FromSeconds(0.001));
+
+        Assert.Empty(_roster.ListActive());
+    }
+
+    [Fact]
+    public async Task Subscribe_Again_TheNewestAloneGetsTasks()
+    {
+        using var old = _roster.Subscribe(A, "n");
+        using var newest = _roster.Subscribe(A, "n");
+        _roster.Assign(Train(1));
+
+        Assert.Empty(await ReadAsync(old));
+        Assert.Equal([1], (await ReadAsync(newest)).Select(t => t.Round));
+
+        // The end of the ghost says nothing of the newest.
+        old.Dispose();
+        _time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Single(_roster.ListActive());
+    }
+
+    [Fact]
+    public async Task Subscribe_AfterABrokenStream_BringsUnansweredTasksAgain()
+    {
+        using (var broken = _roster.Subscribe(A, "n"))
+        {
+            _roster.Assign(Train(1));
+            _roster.Assign(Train(2));
+            Assert.Equal(2, (await ReadAsync(broken)).Count);
+        }
+
+        _roster.Answered(A, task => task.Round == 1);
+
+        Assert.Equal([2], (await ReadAsync(_roster.Subscribe(A, "n"))).Select(t => t.Round));
+    }
+
+    [Fact]
+    public async Task Assign_ClientAway_WaitsForItsStream()
+    {
+        _roster.Assign(Train(1));
+
+        Assert.Equal([1], (await ReadAsync(_roster.Subscribe(A, "n"))).Select(t => t.Round));
+    }
+
+    [Fact]
+    public async Task WithdrawTraining_TaskStillInTheStream_IsNotDelivered()
+    {
+        using var stream = _roster.Subscribe(A, "n");
+        _roster.Assign(Train(1));
+        _roster.Assign(Train(2));
+        _roster.Assign(Train(1) with { Kind = ClientTaskKind.Validate });
+
+        _roster.WithdrawTraining(1);
+
+        Assert.Equal([(ClientTaskKind.Train, 2L), (ClientTaskKind.Validate, 1L)], (await ReadAsync(stream)).Select(t => (t.Kind, t.Round)));
+    }
+
+    [Fact]
+    public async Task Assign_BeyondTheLimit_DropsTheOldest()
+    {
+        for (var round = 1; round <= ClientRoster.MaxOutstanding + 1; round++)
+        {
+            _roster.Assign(Train(round));
+        }
+
+        var tasks = await ReadAsync(_roster.Subscribe(A, "n"));
+
+        Assert.Equal(ClientRoster.MaxOutstanding, tasks.Count);
+        Assert.Equal(2, tasks[0].Round);
+    }
+
+    [Fact]
+    public void IsAccepting_AsManyAsAllowed_IsFalse()
+    {
+        using var first = _roster.Subscribe(A, "");
+        Assert.True(_roster.IsAccepting);
+
+        using var second = _roster.Subscribe(ClientId.Parse("b"), "");
+
+        Assert.False(_roster.IsAccepting);
+    }
+
+    [Fact]
+    public void TakePresenceChanges_ComeAndGo_AreToldOnce()
+    {
+        _roster.Subscribe(A, "n").Dispose();
+        Assert.Empty(_roster.TakePresenceChanges());
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        var gone = Assert.Single(_roster.TakePresenceChanges());
+        Assert.Equal((A, "n", ClientStatus.Offline), (gone.Id, gone.Name, gone.Status));
+        Assert.Empty(_roster.TakePresenceChanges());
+
+        // A forgotten client that only beats again has no stream: it is not back.
+        _roster.Heartbeat(A, "n");
+        Assert.Empty(_roster.TakePresenceChanges());
+    }
+
+    [Fact]
+    public void TakePresenceChanges_BackByHeartbeat_IsOnlineAgain()
+    {
+        _roster.Assign(Train(1));
+        _roster.Subscribe(A, "n").Dispose();
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _roster.TakePresenceChanges();
+
+        _roster.Heartbeat(A, "n");
+
+        Assert.Equal(ClientStatus.Online, Assert.Single(_roster.TakePresenceChanges()).Status);
+    }
+
+    private static ClientTask Train(long round) => new()
+    {
+        Kind = ClientTaskKind.Train,
+        Client = A,
+        CorrelationId = "c",
+        Round = round,
+        Session = "s",
+        Model = ModelId.Parse("m"),
+        At = DateTimeOffset.UnixEpoch,
+    };
+
+    private static Task<IReadOnlyList<ClientTask>> ReadAsync(TaskSubscription subscription) => TaskReading.ReadWaitingAsync(subscription);
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core.Updates;
+using Tributary.Numerics;
+using Tributary.Testing;
+using Tributary.Testing.Stores;
+
+namespace Tributary.Core.Tests.Rounds;
+
+/// <summary>What becomes of each kind of update.</summary>
+public sealed class UpdateTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private readonly Workbench _bench = new();
+
+    public static TheoryData<string, byte[], string> Unusable => new()
+    {
+        { "shape", NpzModel.Encode(1), "Array '0' has the wrong shape: expected (2), found (1)." },
+        { "type", NpzModel.Encode(("0", ElementType.Float64, [1, 2])), "Array '0' has the wrong type: expected float32, found float64." },
+        { "name", NpzModel.Encode(("weights", ElementType.Float32, [1, 2])), "Array '0' is missing: expected float32 (2)." },
+        {
+            "one more", NpzModel.Encode(("0", ElementType.Float32, [1, 2]), ("1", ElementType.Float32, [1])),
+            "Array '1' is not part of the model: found float32 (1), expected 1 other arrays."
+        },
+        { "NaN", NpzModel.Encode(1, float.NaN), "Array '0', index 1: NaN or an infinity where a finite value is required." },
+        { "infinity", NpzModel.Encode(float.NegativeInfinity, 1), "Array '0', index 0: NaN or an infinity where a finite value is required." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unusable))]
+    public async Task Submit_Unusable_NamesTheArrayAndLetsTheRoundClose(string what, byte[] bytes, string reason)
+    {
+        _bench.Connect("a", "b");
+        var round = _bench.TrainAsync(Workbench.Plan());
+
+        Assert.Equal((what, new SubmitUpdateResult.Invalid("model", reason)), (what, await _bench.SubmitAsync("a", bytes)));
+        await _bench.SubmitAsync("b", 4, 3);
+
+        using var outcome = await RoundTests.AggregatedAsync(round);
+        Assert.Equal((1, 1, 3.0), (outcome.Entry.Aggregated, outcome.Entry.Refused, outcome.Entry.Weight));
+    }
+
+    [Fact]
+    public async Task Submit_NoNpz_IsRefused()
+    {
+        _bench.Connect("a");
+        var round = _bench.TrainAsync(Workbench.Plan());
+
+        Assert.Equal("model", Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.SubmitAsync("a", [1, 2, 3])).Field);
+
+        Assert.Equal(1, (await RoundTests.FailedAsync(round)).Entry.Refused);
+    }
+
+    [Fact]
+    public async Task Submit_RefusedThenGood_CountsTheGoodOne()
+    {
+        _bench.Connect("a", "b");
+        var round = _bench.TrainAsync(Workbench.Plan());
+        Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.SubmitAsync("a", NpzModel.Encode(1), id: "bad"));
+        Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.SubmitAsync("a", 1));
+        await _bench.SubmitAsync("b", 1);
+
+        using var outcome = await RoundTests.AggregatedAsync(round);
+
+        Assert.Equal((2, 0), (outcome.Entry.Aggregated, outcome.Entry.Refused));
+    }
+
+    [Fact]
+    public async Task Submit_AnotherRound_IsIgnored()
+    {
+        _bench.Connect("a");
+        var round = _bench.TrainAsync(Workbench.Plan());
+
+        Assert.IsType<SubmitUpdateResult.RoundClosed>(await _bench.SubmitAsync("a", NpzModel.Encode(1, 1), round: 6));
+        Assert.IsType<SubmitUpdateResult.RoundClosed>(await _bench.SubmitAsync("a", NpzModel.Encode(1, 1), round: 8));
+
+        await _bench.SubmitAsync("a", 1);
+        (await RoundTests.AggregatedAsync(round)).Dispose();
+    }
+
+    [Fact]
+    public async Task Submit_Twice_CountsOnce()
+    {
+        _bench.Connect("a", "b");
+        var round = _bench.TrainAsync(Workbench.Plan());
+        await _bench.SubmitAsync("a", 1);
+
+        Assert.IsType<SubmitUpdateResult.Duplicate>(await _bench.OfferAsync("a", "a"));
+        Assert.IsType<SubmitUpdateResult.Duplicate>(await _bench.SubmitAsync("a", NpzModel.Encode(9, 9), id: "second"));
+
+        await _bench.SubmitAsync("b", 3);
+        using var outcome = await RoundTests.AggregatedAsync(round);
+        Assert.Equal(2, outcome.Entry.Aggregated);
+        Assert.Equal([2f, 2f], outcome.Parameters.ReadOnlyValues<float>(0).ToArray());
+    }
+
+    [Fact]
+    public async Task Submit_UploadOfAnotherOrOfNobody_IsUnknown()
+    {
+        _bench.Connect("a", "b");
+        var round = _bench.TrainAsync(Workbench.Plan());
+        await _bench.UploadAsync("b", NpzModel.Encode(1, 1), "of-b");
+
+        Assert.Equal(new SubmitUpdateResult.UnknownUpload("of-b"), await _bench.OfferAsync("a", "of-b"));
+        Assert.Equal(new SubmitUpdateResult.UnknownUpload("none"), await _bench.OfferAsync("a", "none"));
+        Assert.Equal("model_update_id", Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.OfferAsync("a", "../evil")).Field);
+
+        await _bench.SubmitAsync("a", 1);
+        await _bench.SubmitAsync("b", 1);
+        (await RoundTests.AggregatedAsync(round)).Dispose();
+    }
+
+    [Fact]
+    public async Task Upload_InPlaceOfSomethingElse_IsRefused()
+    {
+        _bench.Connect("a");
+        var round = _bench.TrainAsync(Workbench.Plan());
+        var bytes = NpzModel.Encode(1, 1);
+
+        Assert.Equal(UploadResult.IsModel, await _bench.UploadAsync("a", bytes, Workbench.Seed));
+        Assert.Equal(UploadResult.Ok, await _bench.UploadAsync("b", bytes, "x"));
+        Assert.Equal(UploadResult.IsAnothers, await _bench.UploadAsync("a", bytes, "x"));
+        Assert.Equal(UploadResult.IsAnothers, await _bench.UploadAsync(null, bytes, "x"));
+
+        await _bench.SubmitAsync("a", bytes);
+        Assert.Equal(UploadResult.Ok, await _bench.UploadAsync("a", bytes, "a"));
+        Assert.Equal(UploadResult.IsAccepted, await _bench.UploadAsync("a", NpzModel.Encode(2, 2), "a"));
+        (await RoundTests.AggregatedAsync(round)).Dispose();
+    }
+
+    [Fact]
+    public async Task Uploads_NobodyCameBackFor_AreRemovedAfterTheRetention()
+    {
+        await _bench.UploadAsync("a", [1], "old");
+        _bench.Disk.UploadBytes[ModelId.Parse("never-recorded")] = [1];
+        _bench.Time.Advance(TimeSpan.FromHours(23));
+        await _bench.UploadAsync("a", [1], "young");
+        _bench.Time.Advance(TimeSpan.FromHours(1.5));
+
+        await _bench.Uploads.CleanAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal([ModelId.Parse("young")], _bench.Disk.UploadBytes.Keys);
+        Assert.Equal([ModelId.Parse("young")], _bench.Disk.Uploads.Keys);
+    }
+
+    [Fact]
+    public async Task Restart_GoesOnWithTheLedgerAndTheSelection()
+    {
+        _bench.Connect("a", "b");
+        _ = _bench.TrainAsync(Workbench.Plan());
+        await _bench.SubmitAsync("a", 1);
+
+        var restarted = new Workbench(_bench.Disk, StoreDoor.Open, _bench.Time);
+        var round = restarted.TrainAsync(Workbench.Plan());
+        Assert.IsType<SubmitUpdateResult.Duplicate>(await restarted.OfferAsync("a", "a"));
+        await restarted.SubmitAsync("b", 3);
+
+        using var outcome = await RoundTests.AggregatedAsync(round);
+        Assert.Equal([2f, 2f], outcome.Parameters.ReadOnlyValues<float>(0).ToArray());
+        Assert.Single(_bench.Disk.Selections);
+    }
+
+    [Fact]
+    public async Task Restart_BytesOfAnAcceptedUpdateGone_CountsTheOthersAndTakesNoSecond()
+    {
+        _bench.Connect("a", "b");
+        _ = _bench.TrainAsync(Workbench.Plan());
+        await _bench.SubmitAsync("a", 1);
+        _bench.Disk.UploadBytes.Clear();
+
+        var restarted = new Workbench(_bench.Disk, StoreDoor.Open, _bench.Time);
+        var round = restarted.TrainAsync(Workbench.Plan());
+        Assert.IsType<SubmitUpdateResult.RoundClosed>(await restarted.SubmitAsync("a", NpzModel.Encode(5, 5), id: "again"));
+        Assert.IsType<SubmitUpdateResult.Accepted>(await restarted.SubmitAsync("b", 3));
+
+        using var outcome = await RoundTests.AggregatedAsync(round);
+        Assert.Equal((1, 1.0), (outcome.Entry.Aggregated, outcome.Entry.Weight));
+    }
+
+    [Fact]
+    public async Task Ledger_FailsAfterItsEffect_TheUpdateCountsAllTheSame()
+    {
+        var door = new ScriptedDoor();
+        var bench = new Workbench(_bench.Disk, door, _bench.Time);
+        bench.Connect("a", "b");
+        var round = bench.TrainAsync(Workbench.Plan());
+        door.FailAfter("accept updates");
+
+        await Assert.ThrowsAsync<StorageException>(() => bench.SubmitAsync("a", 1));
+        Assert.IsType<SubmitUpdateResult.Duplicate>(await bench.OfferAsync("a", "a"));
+        await bench.SubmitAsync("b", 3);
+
+        using var outcome = await RoundTests.AggregatedAsync(round);
+        Assert.Equal(2, outcome.Entry.Aggregated);
+    }
+
+    [Fact]
+    public async Task Ledger_FailsBeforeItsEffect_TheClientMayTryAgain()
+    {
+        var door = new ScriptedDoor();
+        var bench = new Workbench(_bench.Disk, door, _bench.Time);
+        bench.Connect("a");
+        var round = bench.TrainAsync(Workbench.Plan());
+        door.FailBefore("accept updates");
+
+        await Assert.ThrowsAsync<StorageException>(() => bench.SubmitAsync("a", 1));
+        Assert.IsType<SubmitUpdateResult.Accepted>(await bench.OfferAsync("a", "a"));
+
+        (await RoundTests.AggregatedAsync(round)).Dispose();
+    }
+
+    [Fact]
+    public async Task Round_EndsWhileItIsRestored_OffersAreAnswered()
+    {
+        var door = new ScriptedDoor();
+        var bench = new Workbench(_bench.Disk, door, _bench.Time);
+        bench.Connect("a");
+        var gate = new TaskCompletionSource();
+        door.Before("list the updates of a round", () => gate.Task);
+        var round = bench.TrainAsync(Workbench.Plan());
+        var offered = bench.SubmitAsync("a", 1);
+
+        gate.SetException(new StorageException("list the updates of a round", true, new IOException()));
+
+        await Assert.ThrowsAsync<StorageException>(() => round);
+        Assert.IsType<SubmitUpdateResult.RoundClosed>(await offered.WaitAsync(Deadline, TestContext.Current.CancellationToken));
+    }
+}

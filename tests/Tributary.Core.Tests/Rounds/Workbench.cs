@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers;
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Tributary.Core.Aggregation;
+using Tributary.Core.Clients;
+using Tributary.Core.Models;
+using Tributary.Core.Rounds;
+using Tributary.Core.Updates;
+using Tributary.Testing;
+using Tributary.Testing.Stores;
+
+namespace Tributary.Core.Tests.Rounds;
+
+/// <summary>A combiner on stores in memory; another bench on the same disk is the combiner after a restart.</summary>
+internal sealed class Workbench
+{
+    public const string Seed = "seed";
+
+    public Workbench()
+        : this(new MemoryDisk(), StoreDoor.Open, new ManualTimeProvider())
+    {
+        var bytes = NpzModel.Encode(1, 2);
+        Disk.ModelBytes[ModelId.Parse(Seed)] = bytes;
+        Disk.Models.Add(new ModelRecord
+        {
+            Id = ModelId.Parse(Seed),
+            Name = Seed,
+            Format = "npz",
+            Data = new ModelData(bytes.Length, "0"),
+            CommittedAt = Time.GetUtcNow(),
+        });
+    }
+
+    public Workbench(MemoryDisk disk, StoreDoor door, ManualTimeProvider time)
+    {
+        (Disk, Time) = (disk, time);
+        Stores = new MemoryStores(disk, door);
+        var options = Options.Create(new CombinerOptions { MaxClients = 3, ReturnTime = TimeSpan.Zero });
+        Roster = new ClientRoster(time, options);
+        var open = new OpenRounds();
+        Intake = new UpdateIntake(open, Stores.Updates, Stores.Spool, Roster, time, options);
+        Uploads = new UploadIntake(Stores.Spool, Stores.Updates, Stores.Models, time, options);
+        Runner = new RoundRunner(
+            Roster, open, Intake, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Ids, time, options,
+            NullLogger<RoundRunner>.Instance);
+        Link = new LocalCombinerLink(Runner, Roster, Ids, time, options);
+    }
+
+    public MemoryDisk Disk { get; }
+
+    public ManualTimeProvider Time { get; }
+
+    public MemoryStores Stores { get; }
+
+    public ClientRoster Roster { get; }
+
+    public UpdateIntake Intake { get; }
+
+    public UploadIntake Uploads { get; }
+
+    public RoundRunner Runner { get; }
+
+    public LocalCombinerLink Link { get; }
+
+    public IdSource Ids { get; } = IdSource.Seeded(1);
+
+    public AggregatorRegistry Aggregators { get; } = new([new FedAvg()]);
+
+    public static RoundPlan Plan(int bufferSize = -1, int required = 1, int requested = 0, double timeout = 5) => new()
+    {
+        Round = 7,
+        JobId = "job",
+        Session = "session",
+        Model = ModelId.Parse(Seed),
+        SelectionSeed = 1,
+        Terms = new SessionTerms
+        {
+            Aggregator = FedAvg.StrategyName,
+            HelperType = ModelFormats.DefaultHelper,
+            RoundTimeout = timeout,
+            BufferSize = bufferSize,
+            ClientsRequired = required,
+            RequestedClients = requested,
+            DeleteModelsStorage = true,
+            Validate = false,
+        },
+    };
+
+    public void Connect(params string[] clients)
+    {
+        foreach (var client in clients)
+        {
+            Roster.Subscribe(ClientId.Parse(client), client);
+        }
+    }
+
+    /// <summary>Uploads and offers an update; its id is that of the client unless one is given.</summary>
+    public async Task<SubmitUpdateResult> SubmitAsync(string client, byte[] bytes, double examples = 1, string? id = null, long round = 7)
+    {
+        await UploadAsync(client, bytes, id ?? client);
+        return await OfferAsync(client, id ?? client, examples, round);
+    }
+
+    public Task<SubmitUpdateResult> SubmitAsync(string client, float value, double examples = 1) =>
+        SubmitAsync(client, NpzModel.Encode(value, value), examples);
+
+    public async Task<UploadResult> UploadAsync(string? client, byte[] bytes, string id)
+    {
+        await using var upload = await Uploads.BeginAsync(CancellationToken.None);
+        await upload.AppendAsync(new ReadOnlySequence<byte>(bytes), CancellationToken.None);
+        return await Uploads.FinishAsync(upload, ModelId.Parse(id), client, CancellationToken.None);
+    }
+
+    public Task<SubmitUpdateResult> OfferAsync(string client, string id, double examples = 1, long round = 7)
+    {
+        var config = string.Create(CultureInfo.InvariantCulture, $$"""{\"round_id\": \"{{round}}\"}""");
+        var meta = string.Create(CultureInfo.InvariantCulture, $$"""{"training_metadata": {"num_examples": {{examples}}}, "config": "{{config}}"}""");
+        return Intake.SubmitAsync(new UpdateOffer(ClientId.Parse(client), id, meta, ""), TestContext.Current.CancellationToken);
+    }
+
+    public Task<TrainingOutcome> TrainAsync(RoundPlan plan) => Runner.TrainAsync(plan, TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Logging.Abstractions;
+using Tributary.Core.Rounds;
+using Tributary.Core.Sessions;
+using Tributary.Core.Tests.Rounds;
+using Tributary.Testing;
+using Tributary.Testing.Stores;
+
+namespace Tributary.Core.Tests.Sessions;
+
+public sealed class SessionTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly SessionId Session = SessionId.Parse("session");
+
+    private readonly ScriptedDoor _door = new();
+    private readonly Workbench _bench;
+    private readonly SessionDesk _desk;
+
+    public SessionTests()
+    {
+        var first = new Workbench();
+        _bench = new Workbench(first.Disk, _door, first.Time);
+        _desk = Desk(_bench.Link);
+        _bench.Disk.Sessions.Add(new SessionRecord
+        {
+            Id = Session,
+            Name = "s",
+            Status = SessionStatus.Created,
+            CommittedAt = _bench.Time.GetUtcNow(),
+            UpdatedAt = _bench.Time.GetUtcNow(),
+            Config = new SessionConfig
+            {
+                Aggregator = "fedavg",
+                RoundTimeout = 60,
+                BufferSize = -1,
+                Rounds = 3,
+                DeleteModelsStorage = true,
+                ClientsRequired = 1,
+                Validate = true,
+                HelperType = "numpyhelper",
+                ModelId = Workbench.Seed,
+            },
+        });
+    }
+
+    [Fact]
+    public async Task Start_ChecksInOrder_UnknownBusyInvalidFewModel()
+    {
+        var wish = new StartSession { Session = Session, Rounds = 0 };
+        Assert.IsType<StartSessionResult.UnknownSession>(await StartAsync(wish with { Session = SessionId.Parse("none") }));
+
+        _bench.Disk.Runs.Add(Run("other"));
+        Assert.IsType<StartSessionResult.Busy>(await StartAsync(wish));
+
+        _bench.Disk.Runs.Clear();
+        Assert.Equal(new StartSessionResult.Invalid("rounds", "is 0; expected 1 to 1000000"), await StartAsync(wish));
+        Assert.Equal("round_timeout", Assert.IsType<StartSessionResult.Invalid>(await StartAsync(wish with { Rounds = 1, RoundTimeout = -1 })).Field);
+        Assert.IsType<StartSessionResult.Invalid>(await StartAsync(wish with { Rounds = 1, RoundTimeout = double.NaN }));
+        Assert.Equal(new StartSessionResult.TooFewClients(1, 0), await StartAsync(wish with { Rounds = 1 }));
+
+        _bench.Connect("a");
+        Assert.Equal(new StartSessionResult.TooFewClients(1, 0), await StartAsync(wish with { Rounds = 1, Clients = ["b"] }));
+        _bench.Disk.Models.Clear();
+        Assert.Equal(new StartSessionResult.UnknownModel(Workbench.Seed), await StartAsync(wish with { Rounds = 1 }));
+        Assert.Empty(_bench.Disk.Runs);
+    }
+
+    [Theory]
+    [InlineData("aggregator")]
+    [InlineData("helper_type")]
+    [InlineData("buffer_size")]
+    [InlineData("clients_required")]
+    [InlineData("rounds")]
+    [InlineData("round_timeout")]
+    public void Check_OneValueWrong_NamesIt(string field)
+    {
+        var good = _bench.Disk.Sessions[0].Config;
+        var bad = field switch
+        {
+            "aggregator" => good with { Aggregator = "x" },
+            "helper_type" => good with { HelperType = "x" },
+            "buffer_size" => good with { BufferSize = 0 },
+            "clients_required" => good with { ClientsRequired = 0 },
+            "rounds" => good with { Rounds = 1_000_001 },
+            _ => good with { RoundTimeout = SessionConfig.MaxRoundTimeout + 1 },
+        };
+
+        Assert.Null(_desk.Check(good));
+        Assert.Equal(field, _desk.Check(bad)!.Field);
+    }
+
+    [Fact]
+    public async Task Run_ThreeRoundsTwoClients_ChainsModelsAndAsksForSixValidations()
+    {
+        using var a = Peer("a", 1);
+        using var b = Peer("b", 3);
+        await RunToEndAsync(new StartSession { Session = Session });
+
+        Assert.Equal([1L, 2, 3], _bench.Disk.Rounds.Keys);
+        Assert.All(_bench.Disk.Rounds.Values, round => Assert.Equal(RoundStatus.Finished, round.Status));
+        var trail = _bench.Disk.Models.ConvertAll(m => m.Id);
+        Assert.Equal([null, .. trail[..^1].Cast<ModelId?>()], _bench.Disk.Models.Select(m => m.Parent));
+        Assert.Equal([7f, 8f], NpzModel.Decode(_bench.Disk.ModelBytes[trail[^1]]));
+        Assert.Equal(6, a.Validations + b.Validations);
+        Assert.Equal(SessionStatus.Finished, _bench.Disk.Sessions[0].Status);
+        Assert.Equal(trail[^1], _bench.Disk.Runs[0].CompletedModel);
+        Assert.Empty(_bench.Disk.UploadBytes);
+    }
+
+    [Fact]
+    public async Task Run_Again_GoesOnFromTheNewestModel()
+    {
+        using var a = Peer("a", 1);
+        await RunToEndAsync(new StartSession { Session = Session, Rounds = 1 });
+        var newest = _bench.Disk.Models[^1].Id;
+
+        await RunToEndAsync(new StartSession { Session = Session, Rounds = 1 });
+
+        Assert.Equal([1L, 2], _bench.Disk.Rounds.Keys);
+        Assert.Equal(newest, _bench.Disk.Models[^1].Parent);
+    }
+
+    [Fact]
+    public async Task Run_OneRoundFails_GoesOnWithTheNext()
+    {
+        using var a = Peer("a", 1);
+        a.Spoils = 1;
+        await RunToEndAsync(new StartSession { Session = Session, Rounds = 2 });
+
+        Assert.Equal([RoundStatus.Failed, RoundStatus.Finished], _bench.Disk.Rounds.Values.Select(r => r.Status));
+        Assert.Equal("combiner: no usable update came within 60 s", _bench.Disk.Rounds[1].Error);
+        Assert.Equal(ModelId.Parse(Workbench.Seed), _bench.Disk.Models[^1].Parent);
+    }
+
+    [Fact]
+    public async Task SetStatus_TerminatedDuringARound_EndsItAndTheRun()
+    {
+        _bench.Connect("a");
+        var selected = _door.DoneAsync("record a selection");
+        var ended = RunToEndAsync(new StartSession { Session = Session });
+        await selected.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+
+        Assert.True(await _desk.SetStatusAsync(Session, SessionStatus.Terminated, TestContext.Current.CancellationToken));
+
+        await ended;
+        var round = Assert.Single(_bench.Disk.Rounds).Value;
+        Assert.Equal((RoundStatus.Terminated, "the session was terminated"), (round.Status, round.Error));
+        Assert.Equal(SessionStatus.Terminated, _bench.Disk.Sessions[0].Status);
+        Assert.Null(_bench.Disk.Models[^1].Session);
+    }
+
+    [Fact]
+    public async Task SetStatus_UnknownSession_IsFalse() =>
+        Assert.False(await _desk.SetStatusAsync(SessionId.Parse("none"), SessionStatus.Terminated, TestContext.Current.CancellationToken));
+
+    [Fact]
+    public async Task Start_FailsAfterItsEffect_TheRunIsTakenUp()
+    {
+        using var a = Peer("a", 1);
+        _door.FailAfter("start a run");
+
+        await RunToEndAsync(new StartSession { Session = Session, Rounds = 1 });
+
+        Assert.Equal(SessionStatus.Finished, _bench.Disk.Sessions[0].Status);
+    }
+
+    [Fact]
+    public async Task Commit_ByWhoeverLedBefore_ChangesNothingAndAbandonsNothing()
+    {
+        _bench.Disk.Runs.Add(Run("run"));
+        _bench.Disk.Sessions[0] = _bench.Disk.Sessions[0] with { Status = SessionStatus.Started };
+        var link = new HeldLink();
+        var refused = _door.DoneAsync("commit a round");
+        using var stop = new CancellationTokenSource();
+        var old = Runner(link).RunAsync(stop.Token);
+        await link.Asked.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        _bench.Disk.Epoch++;
+
+        link.Release();
+        await refused.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => old);
+
+        Assert.Equal(RoundStatus.Pending, Assert.Single(_bench.Disk.Rounds).Value.Status);
+        Assert.Single(_bench.Disk.Models);
+    }
+
+    private static RunRecord Run(string id) => new()
+    {
+        Id = id,
+        Session = Session,
+        Model = ModelId.Parse(Workbench.Seed),
+        Rounds = 2,
+        RoundTimeout = 60,
+        StartedAt = DateTimeOffset.UnixEpoch,
+    };
+
+    private SessionDesk Desk(ICombinerLink link) => new(_bench.Stores.Sessions, _bench.Stores.Models, [link], _bench.Aggregators, _bench.Ids, _bench.Time);
+
+    private SessionRunner Runner(ICombinerLink link) => new(
+        link == _bench.Link ? _desk : Desk(link), _bench.Stores.Sessions, _bench.Stores.Rounds, _bench.Stores.Models,
+        new RoundReducer(_bench.Stores.Spool, _bench.Stores.ModelData, _bench.Ids, _bench.Time), [link], _bench.Ids, _bench.Time,
+        NullLogger<SessionRunner>.Instance);
+
+    private Task<StartSessionResult> StartAsync(StartSession wish) => _desk.StartAsync(wish, TestContext.Current.CancellationToken);
+
+    private AnsweringPeer Peer(string id, float increment) => new(_bench, ClientId.Parse(id), increment);
+
+    private async Task RunToEndAsync(StartSession wish)
+    {
+        using var stop = new CancellationTokenSource();
+        var running = Runner(_bench.Link).RunAsync(stop.Token);
+        var before = _bench.Disk.Runs.Count(r => r.CompletedAt is not null);
+        try
+        {
+            Assert.IsType<StartSessionResult.Started>(await StartAsync(wish));
+        }
+        catch (StorageException)
+        {
+        }
+
+        await Eventually.BecomesAsync(
+            "the end of the run",
+            _ => Task.FromResult(_bench.Stores.Locked(disk => disk.Runs.Count(r => r.CompletedAt is not null))),
+            count => count > before,
+            Deadline,
+            TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core;
+using Tributary.Core.Models;
+using Tributary.Core.Rounds;
+using Tributary.Core.Sessions;
+using Tributary.Numerics;
+using Tributary.Testing.Stores;
+
+namespace Tributary.Simulation.Tests;
+
+/// <summary>What holds at every step, whatever goes wrong. Reads the disk, never the server.</summary>
+internal sealed class Invariants(World world)
+{
+    /// <summary>A round may stay open so long beyond its deadline: a restart, the wait of the runner for its stores, repeated a few times.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(90);
+
+    private static readonly TimeSpan LongestCall = TimeSpan.FromHours(2);
+
+    private readonly Dictionary<long, ModelData> _committed = [];
+    private readonly Dictionary<long, RoundStatus> _statuses = [];
+    private readonly MemoryDisk _disk = world.Disk;
+    private long _checked = -1;
+    private long _epoch;
+    private string? _broken;
+
+    public void Break(string what) => _broken ??= what;
+
+    public void Check()
+    {
+        Require(_broken is null, _broken ?? "");
+        foreach (var round in _disk.Rounds.Values)
+        {
+            if (round.Status == RoundStatus.Pending && _disk.Selections.Find(s => s.Round == round.Number) is { } selection)
+            {
+                Require(world.Scheduler.Now < selection.Deadline + Grace, $"round {round.Number} is open since long after its deadline");
+            }
+        }
+
+        if (_checked == _disk.Version)
+        {
+            return;
+        }
+
+        _checked = _disk.Version;
+        foreach (var round in _disk.Rounds.Values)
+        {
+            CheckRound(round);
+        }
+
+        CheckLedger();
+        CheckLineage();
+        CheckEpoch();
+    }
+
+    public void CheckEnd(int rounds)
+    {
+        Check();
+        Require(_disk.Rounds.Count == rounds, $"there are {_disk.Rounds.Count} rounds; expected {rounds}");
+        Require(_disk.Rounds.Values.All(r => r.Status is RoundStatus.Finished or RoundStatus.Failed), "a round has not ended");
+        Require(_disk.Sessions[0].Status == SessionStatus.Finished, "the session has not finished");
+        if (world.Server is { } server)
+        {
+            var stuck = server.UnderWay.Values.Where(call => world.Scheduler.Elapsed - call.Since > LongestCall).Select(call => call.What);
+            Require(!stuck.Any(), $"calls are never answered: {string.Join(", ", stuck)}");
+        }
+    }
+
+    private void CheckRound(RoundRecord round)
+    {
+        var before = _statuses.GetValueOrDefault(round.Number, RoundStatus.Pending);
+        Require(
+            before == round.Status || before == RoundStatus.Pending || (before, round.Status) == (RoundStatus.Success, RoundStatus.Finished),
+            $"round {round.Number} went from {before} to {round.Status}");
+        _statuses[round.Number] = round.Status;
+        var models = _disk.Models.FindAll(m => m.Round == round.Number);
+        if (round.Status is not (RoundStatus.Success or RoundStatus.Finished))
+        {
+            Require(models.Count == 0, $"round {round.Number} has a model and is {round.Status}");
+            return;
+        }
+
+        // I1: one model, one hash, and it is that of the bytes.
+        Require(models.Count == 1 && models[0].Id == round.Output, $"round {round.Number} has {models.Count} models");
+        Require(_committed.TryAdd(round.Number, models[0].Data) == (before == RoundStatus.Pending), $"round {round.Number} was committed twice");
+        Require(_committed[round.Number] == models[0].Data, $"the model of round {round.Number} has changed");
+        if (before == RoundStatus.Pending)
+        {
+            CheckCommit(round, models[0]);
+        }
+    }
+
+    /// <summary>I3, I4: what was accepted is in the commit, by its weight, and nothing else; the bits are those of a fold from scratch.</summary>
+    private void CheckCommit(RoundRecord round, ModelRecord model)
+    {
+        var accepted = _disk.Updates.Where(u => u.Round == round.Number).OrderBy(u => u.Client).ToList();
+        var entry = round.Combiners.Single();
+        Require(entry.Aggregated == accepted.Count, $"round {round.Number} counts {entry.Aggregated} of {accepted.Count} accepted updates");
+        Require(entry.Weight == accepted.Sum(u => u.Weight), $"round {round.Number} weighs {entry.Weight}; its updates {accepted.Sum(u => u.Weight)}");
+        Require(accepted.All(u => u.Weight == world.Acknowledgements.Weights[u.Upload]), "a weight is not the one that was offered");
+        var bytes = _disk.ModelBytes[model.Id];
+        Require(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)) == model.Data.Sha256, "the digest is not that of the bytes");
+        Require(bytes.AsSpan().SequenceEqual(Fold(accepted.ConvertAll(u => (world.Acknowledgements.Uploads[u.Upload], u.Weight)))), "the model is not the mean");
+    }
+
+    private void CheckLedger()
+    {
+        // I2: at most once for each round and client, and each upload once.
+        Require(_disk.Updates.DistinctBy(u => (u.Round, u.Client)).Count() == _disk.Updates.Count, "a client counts twice in a round");
+        Require(_disk.Updates.DistinctBy(u => u.Upload).Count() == _disk.Updates.Count, "an upload counts twice");
+        foreach (var (round, client, update) in world.Acknowledgements.Accepted)
+        {
+            Require(_disk.Updates.Exists(u => u.Round == round && u.Client == client && u.Upload == update), $"the acknowledged update {update} is lost");
+            Require(
+                _disk.Rounds[round].Status != RoundStatus.Pending || _disk.UploadBytes.ContainsKey(update), $"the bytes of the acknowledged {update} are lost");
+        }
+
+        foreach (var (round, client) in world.Acknowledgements.Counted)
+        {
+            Require(_disk.Updates.Exists(u => u.Round == round && u.Client == client), $"{client} was told that it counts in round {round}, and does not");
+        }
+    }
+
+    private void CheckLineage()
+    {
+        ModelId? parent = null;
+        foreach (var model in _disk.Models)
+        {
+            Require(model.Parent == parent, $"the parent of {model.Id} is {model.Parent}; expected {parent}");
+            parent = model.Id;
+        }
+    }
+
+    /// <summary>I6: whoever led before cannot commit. Tried for real, with a commit that is fine but for its epoch.</summary>
+    private void CheckEpoch()
+    {
+        if (_epoch == _disk.Epoch)
+        {
+            return;
+        }
+
+        _epoch = _disk.Epoch;
+        if (_disk.Rounds.Values.FirstOrDefault(r => r.Status == RoundStatus.Pending) is { } pending)
+        {
+            var commit = new RoundCommit
+            {
+                Round = pending.Number,
+                Epoch = _epoch - 1,
+                Combiners = [],
+                Times = new RoundTimes(0, 0),
+                Model = _disk.Models[0] with { Id = pending.Output },
+            };
+            var outcome = new MemoryStores(_disk, StoreDoor.Open).Rounds.CommitAsync(commit, CancellationToken.None);
+            Require(outcome is { IsCompletedSuccessfully: true, Result: CommitOutcome.StaleEpoch }, "a stale epoch has committed");
+        }
+    }
+
+    private static byte[] Fold(List<(byte[] Bytes, double Weight)> updates)
+    {
+        var sets = new List<ParameterSet>();
+        foreach (var (bytes, _) in updates)
+        {
+            using var reader = ParameterCodecs.Get("npz").Open(ByteSource.FromMemory(bytes), DecodeLimits.Default);
+            var set = ParameterSet.Allocate(reader.Layout);
+            reader.ReadInto(set, DecodeOptions.Default, CancellationToken.None);
+            sets.Add(set);
+        }
+
+        using var mean = ParameterSet.Allocate(sets[0].Layout);
+        WeightedMean.Fold(sets, [.. updates.Select(u => u.Weight)], mean, 1, CancellationToken.None);
+        sets.ForEach(set => set.Dispose());
+        using var stream = new MemoryStream();
+        ParameterCodecs.Get("npz").Write(mean, stream, CancellationToken.None);
+        return stream.ToArray();
+    }
+
+    private static void Require(bool holds, string what)
+    {
+        if (!holds)
+        {
+            throw new InvalidOperationException(what);
+        }
+    }
+}

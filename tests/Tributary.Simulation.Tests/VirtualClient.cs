@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers;
+using System.Globalization;
+using Tributary.Core;
+using Tributary.Core.Clients;
+using Tributary.Core.Updates;
+using Tributary.Testing;
+
+namespace Tributary.Simulation.Tests;
+
+/// <summary>A client of the wire's habits: one task stream, one task at a time, calls repeated until they are answered.</summary>
+internal sealed class VirtualClient
+{
+    private readonly World _world;
+    private readonly int _number;
+    private readonly Lane _lane;
+    private readonly ClientId _id;
+    private readonly Queue<ClientTask> _tasks = [];
+    private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _connections;
+    private int _updates;
+
+    public VirtualClient(World world, int number)
+    {
+        (_world, _number) = (world, number);
+        _lane = new Lane(world.Scheduler);
+        _id = ClientId.Parse(string.Create(CultureInfo.InvariantCulture, $"client-{number}"));
+    }
+
+    private double Weight => 1 + _number;
+
+    public void Start() => _lane.Run(() =>
+    {
+        _ = ConnectAsync();
+        _ = WorkAsync();
+        _ = BeatAsync();
+    });
+
+    private async Task BeatAsync()
+    {
+        while (true)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(2), _lane.Time, CancellationToken.None);
+            if (!_world.Scheduler.Chance(_world.Weather.Loss))
+            {
+                _world.Server?.Roster.Heartbeat(_id, _id.Value);
+            }
+        }
+    }
+
+    /// <summary>Keeps a stream open; after a break the server may hold the old one for a while.</summary>
+    private async Task ConnectAsync()
+    {
+        while (true)
+        {
+            await Task.Delay(_world.Scheduler.Delay(_world.Weather.Latency + TimeSpan.FromSeconds(1)), _lane.Time, CancellationToken.None);
+            if (_world.Server is not { } server)
+            {
+                continue;
+            }
+
+            var connection = ++_connections;
+            var broken = new TaskCompletionSource();
+            var gone = new CancellationTokenSource();
+            server.Lane.Run(() => _ = StreamAsync(server, connection, broken, gone.Token));
+            while (!broken.Task.IsCompleted && !server.Lane.IsDead)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), _lane.Time, CancellationToken.None);
+            }
+
+            _world.Scheduler.Enqueue(server.Lane, _world.Scheduler.Delay(TimeSpan.FromSeconds(20)), gone.Cancel);
+        }
+    }
+
+    private async Task StreamAsync(ServerNode server, int connection, TaskCompletionSource broken, CancellationToken gone)
+    {
+        try
+        {
+            using var subscription = server.Roster.Subscribe(_id, _id.Value);
+            await foreach (var task in subscription.ReadAllAsync(gone))
+            {
+                if (_world.Scheduler.Chance(_world.Weather.Disconnect))
+                {
+                    _world.Trace($"{_id} loses its stream");
+                    broken.TrySetResult();
+                }
+
+                _world.Scheduler.Enqueue(_lane, _world.Scheduler.Delay(_world.Weather.Latency), () => Receive(connection, broken, task));
+            }
+
+            broken.TrySetResult();
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private void Receive(int connection, TaskCompletionSource broken, ClientTask task)
+    {
+        if (connection == _connections && !broken.Task.IsCompleted)
+        {
+            _tasks.Enqueue(task);
+            _wake.TrySetResult();
+        }
+    }
+
+    private async Task WorkAsync()
+    {
+        while (true)
+        {
+            while (_tasks.TryDequeue(out var task))
+            {
+                try
+                {
+                    await AnswerAsync(task);
+                }
+                catch (LinkException)
+                {
+                    _world.Trace($"{_id} gives up on round {task.Round}");
+                }
+            }
+
+            await _wake.Task;
+            _wake = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
+
+    private async Task AnswerAsync(ClientTask task)
+    {
+        await Task.Delay(_world.Scheduler.Delay(_world.Weather.Training), _lane.Time, CancellationToken.None);
+        if (_world.Scheduler.Chance(_world.Weather.Death))
+        {
+            _world.Trace($"{_id} forgets round {task.Round}");
+            return;
+        }
+
+        var model = await InsistAsync($"{_id} download", server => DownloadAsync(server, task.Model));
+        var update = ModelId.Parse(string.Create(CultureInfo.InvariantCulture, $"{_id}.{++_updates}"));
+        var bytes = NpzModel.Encode([.. NpzModel.Decode(model).Select(v => v + ((_number + 1) * 0.1f))]);
+        var examples = Weight.ToString(CultureInfo.InvariantCulture);
+        if (_world.Scheduler.Chance(_world.Weather.Misbehave))
+        {
+            (bytes, examples) = _world.Scheduler.Random.Next(4) switch
+            {
+                0 => (NpzModel.Encode(1, 2, float.NaN, 4, 5), examples),
+                1 => (NpzModel.Encode(1, 2), examples),
+                2 => (bytes[..(bytes.Length / 2)], examples),
+                _ => (bytes, "0"),
+            };
+        }
+
+        _world.Acknowledgements.Uploads.Add(update, bytes);
+        _world.Acknowledgements.Weights.Add(update, Weight);
+        await InsistAsync($"{_id} upload {update}", server => UploadAsync(server, update, bytes));
+        var config = string.Create(CultureInfo.InvariantCulture, $$"""{\"round_id\": \"{{task.Round}}\"}""");
+        var offer = new UpdateOffer(_id, update.Value, $$"""{"training_metadata": {"num_examples": {{examples}}}, "config": "{{config}}"}""", "");
+        var result = await InsistAsync($"{_id} update {update} of round {task.Round}", server => server.Updates.SubmitAsync(offer, CancellationToken.None));
+        if (result is SubmitUpdateResult.Accepted)
+        {
+            _world.Acknowledgements.Accepted.Add((task.Round, _id, update));
+        }
+        else if (result is SubmitUpdateResult.Duplicate)
+        {
+            _world.Acknowledgements.Counted.Add((task.Round, _id));
+        }
+    }
+
+    private static async Task<byte[]> DownloadAsync(ServerNode server, ModelId model)
+    {
+        using var source = await server.Stores.ModelData.OpenAsync(model, CancellationToken.None) ?? throw new LinkException();
+        var bytes = new byte[source.Length];
+        return source.Read(0, bytes) == bytes.Length ? bytes : throw new LinkException();
+    }
+
+    /// <summary>In two chunks; a connection that breaks between them leaves nothing.</summary>
+    private async Task<UploadResult> UploadAsync(ServerNode server, ModelId update, byte[] bytes)
+    {
+        await using var upload = await server.Uploads.BeginAsync(CancellationToken.None);
+        await upload.AppendAsync(new ReadOnlySequence<byte>(bytes.AsMemory(0, bytes.Length / 3)), CancellationToken.None);
+        await Task.Delay(_world.Scheduler.Delay(_world.Weather.Latency), server.Lane.Time, CancellationToken.None);
+        await upload.AppendAsync(new ReadOnlySequence<byte>(bytes.AsMemory(bytes.Length / 3)), CancellationToken.None);
+        return await server.Uploads.FinishAsync(upload, update, _id.Value, CancellationToken.None);
+    }
+
+    private async Task<T> InsistAsync<T>(string what, Func<ServerNode, Task<T>> handler)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var result = await _world.CallAsync(_lane, what, handler);
+                if (result is not UploadResult.IsBeingFinished)
+                {
+                    return result;
+                }
+            }
+            catch (LinkException) when (attempt < 100)
+            {
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1), _lane.Time, CancellationToken.None);
+        }
+    }
+}

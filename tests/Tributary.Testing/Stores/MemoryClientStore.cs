@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core;
+using Tributary.Core.Clients;
+
+namespace Tributary.Testing.Stores;
+
+internal sealed class MemoryClientStore(MemoryStores stores) : IClientStore
+{
+    public ValueTask RegisterAsync(ClientRecord client, CancellationToken cancellationToken) =>
+        stores.ExecuteAsync("register a client", disk => Put(disk, client), cancellationToken);
+
+    public ValueTask SetStatusAsync(string combiner, IReadOnlyList<ClientPresence> presences, CancellationToken cancellationToken) =>
+        stores.ExecuteAsync(
+            "set the status of clients",
+            disk =>
+            {
+                foreach (var presence in presences)
+                {
+                    var known = disk.Clients.Find(c => c.Id == presence.Id)
+                        ?? new ClientRecord { Id = presence.Id, Name = presence.Name, Combiner = combiner, Status = "", LastSeen = default };
+                    Put(disk, known with { Status = presence.Status, LastSeen = presence.At });
+                }
+            },
+            cancellationToken);
+
+    public ValueTask SetAllOfflineAsync(string combiner, CancellationToken cancellationToken) =>
+        stores.ExecuteAsync(
+            "set clients offline",
+            disk =>
+            {
+                foreach (var client in disk.Clients.Where(c => c.Combiner == combiner && c.Status == ClientStatus.Online).ToList())
+                {
+                    Put(disk, client with { Status = ClientStatus.Offline });
+                }
+            },
+            cancellationToken);
+
+    public ValueTask<ClientRecord?> FindAsync(ClientId id, CancellationToken cancellationToken) =>
+        stores.ReadAsync("find a client", disk => disk.Clients.Find(c => c.Id == id), cancellationToken);
+
+    public ValueTask<Page<ClientRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken) =>
+        stores.ReadAsync(
+            "list clients",
+            disk => MemoryStores.Page(disk.Clients, page, (client, name) => name switch
+            {
+                "status" => client.Status,
+                "name" => client.Name,
+                "client_id" => client.Id.Value,
+                "combiner" => client.Combiner,
+                _ => throw MemoryStores.Unknown(name),
+            }),
+            cancellationToken);
+
+    private static void Put(MemoryDisk disk, ClientRecord client)
+    {
+        var index = disk.Clients.FindIndex(c => c.Id == client.Id);
+        if (index < 0)
+        {
+            disk.Clients.Add(client);
+        }
+        else
+        {
+            disk.Clients[index] = client;
+        }
+    }
+}

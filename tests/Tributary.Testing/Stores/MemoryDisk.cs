@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core;
+using Tributary.Core.Clients;
+using Tributary.Core.Models;
+using Tributary.Core.Reports;
+using Tributary.Core.Rounds;
+using Tributary.Core.Sessions;
+using Tributary.Core.Updates;
+
+namespace Tributary.Testing.Stores;
+
+/// <summary>What stores in memory hold. It outlives them, as a disk outlives a process: new stores on the same disk go on with it.</summary>
+public sealed class MemoryDisk
+{
+    /// <summary>Rises with every change.</summary>
+    public long Version { get; internal set; }
+
+    public long Epoch { get; set; }
+
+    public List<ClientRecord> Clients { get; } = [];
+
+    public List<ModelRecord> Models { get; } = [];
+
+    public Dictionary<ModelId, byte[]> ModelBytes { get; } = [];
+
+    public List<SessionRecord> Sessions { get; } = [];
+
+    public List<RunRecord> Runs { get; } = [];
+
+    public SortedDictionary<long, RoundRecord> Rounds { get; } = [];
+
+    public List<RoundSelection> Selections { get; } = [];
+
+    public Dictionary<ModelId, UploadRecord> Uploads { get; } = [];
+
+    public Dictionary<ModelId, byte[]> UploadBytes { get; } = [];
+
+    public List<AcceptedUpdate> Updates { get; } = [];
+
+    public List<Report> Reports { get; } = [];
+
+    public Dictionary<string, string> Settings { get; } = [];
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.DependencyInjection;
+using Tributary.Core;
+using Tributary.Core.Clients;
+using Tributary.Core.Models;
+using Tributary.Core.Reports;
+using Tributary.Core.Rounds;
+using Tributary.Core.Sessions;
+using Tributary.Core.Updates;
+
+namespace Tributary.Testing.Stores;
+
+/// <summary>Every port of the domain on one <see cref="MemoryDisk"/>.</summary>
+public sealed class MemoryStores
+{
+    private readonly Lock _lock = new();
+    private readonly StoreDoor _door;
+
+    public MemoryStores(MemoryDisk disk, StoreDoor door)
+    {
+        (Disk, _door) = (disk, door);
+        Clients = new MemoryClientStore(this);
+        Models = new MemoryModelStore(this);
+        Sessions = new MemorySessionStore(this);
+        Rounds = new MemoryRoundStore(this);
+        Updates = new MemoryUpdateStore(this);
+        Reports = new MemoryReportStore(this);
+        Settings = new MemorySettingStore(this);
+        ModelData = new MemoryModelDataStore(this);
+        Spool = new MemoryUpdateSpool(this);
+    }
+
+    public MemoryDisk Disk { get; }
+
+    public IClientStore Clients { get; }
+
+    public IModelStore Models { get; }
+
+    public ISessionStore Sessions { get; }
+
+    public IRoundStore Rounds { get; }
+
+    public IUpdateStore Updates { get; }
+
+    public IReportStore Reports { get; }
+
+    public ISettingStore Settings { get; }
+
+    public IModelDataStore ModelData { get; }
+
+    public IUpdateSpool Spool { get; }
+
+    public void AddTo(IServiceCollection services) => services
+        .AddSingleton(Clients)
+        .AddSingleton(Models)
+        .AddSingleton(Sessions)
+        .AddSingleton(Rounds)
+        .AddSingleton(Updates)
+        .AddSingleton(Reports)
+        .AddSingleton(Settings)
+        .AddSingleton(ModelData)
+        .AddSingleton(Spool);
+
+    internal ValueTask<T> ReadAsync<T>(string operation, Func<MemoryDisk, T> read, CancellationToken cancellationToken) =>
+        _door.PassAsync(operation, () => Locked(read), cancellationToken);
+
+    internal ValueTask<T> WriteAsync<T>(string operation, Func<MemoryDisk, T> write, CancellationToken cancellationToken) =>
+        _door.PassAsync(
+            operation,
+            () => Locked(disk =>
+            {
+                var result = write(disk);
+                disk.Version++;
+                return result;
+            }),
+            cancellationToken);
+
+    internal async ValueTask ExecuteAsync(string operation, Action<MemoryDisk> write, CancellationToken cancellationToken) =>
+        await WriteAsync(
+            operation,
+            disk =>
+            {
+                write(disk);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Looks at the disk while nothing changes it.</summary>
+    public T Locked<T>(Func<MemoryDisk, T> access)
+    {
+        lock (_lock)
+        {
+            return access(Disk);
+        }
+    }
+
+    /// <summary>The part of a list that is asked for; <paramref name="rows"/> are in the order of their making.</summary>
+    internal static Page<T> Page<T>(IEnumerable<T> rows, PageRequest request, Func<T, string, string?> field)
+    {
+        var all = rows.Where(row => request.Filters.All(f => field(row, f.Key) == f.Value)).ToList();
+        if (!request.Ascending)
+        {
+            all.Reverse();
+        }
+
+        return new Page<T>(all.Count, [.. all.Skip(request.Skip).Take(request.Limit > 0 ? request.Limit : all.Count)]);
+    }
+
+    internal static StorageException Violates(string operation, string constraint) => new(operation, false, new InvalidOperationException(constraint));
+
+    internal static ArgumentException Unknown(string filter) => new($"No list filters by '{filter}'.");
+}

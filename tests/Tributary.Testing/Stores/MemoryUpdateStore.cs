@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core;
+using Tributary.Core.Updates;
+
+namespace Tributary.Testing.Stores;
+
+internal sealed class MemoryUpdateStore(MemoryStores stores) : IUpdateStore
+{
+    public ValueTask RecordUploadAsync(UploadRecord upload, CancellationToken cancellationToken) =>
+        stores.ExecuteAsync("record an upload", disk => disk.Uploads[upload.Id] = upload, cancellationToken);
+
+    public ValueTask<UploadRecord?> FindUploadAsync(ModelId id, CancellationToken cancellationToken) =>
+        stores.ReadAsync("find an upload", disk => disk.Uploads.GetValueOrDefault(id), cancellationToken);
+
+    public ValueTask<bool> IsAcceptedAsync(ModelId id, CancellationToken cancellationToken) =>
+        stores.ReadAsync("find an update", disk => disk.Updates.Exists(u => u.Upload == id), cancellationToken);
+
+    public ValueTask<IReadOnlyList<UploadRecord>> ListAbandonedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        stores.ReadAsync<IReadOnlyList<UploadRecord>>(
+            "list abandoned uploads",
+            disk => [.. disk.Uploads.Values.Where(u => u.At < before && !disk.Updates.Exists(a => a.Upload == u.Id))],
+            cancellationToken);
+
+    public ValueTask RemoveUploadsAsync(IReadOnlyList<ModelId> ids, CancellationToken cancellationToken) =>
+        stores.ExecuteAsync(
+            "remove uploads",
+            disk =>
+            {
+                foreach (var id in ids)
+                {
+                    disk.Uploads.Remove(id);
+                }
+            },
+            cancellationToken);
+
+    public ValueTask AcceptAsync(IReadOnlyList<AcceptedUpdate> updates, CancellationToken cancellationToken) =>
+        stores.ExecuteAsync(
+            "accept updates",
+            disk =>
+            {
+                var all = disk.Updates.Concat(updates).ToList();
+                if (all.DistinctBy(u => (u.Round, u.Client)).Count() < all.Count || all.DistinctBy(u => u.Upload).Count() < all.Count)
+                {
+                    throw MemoryStores.Violates("accept updates", "a round takes one update of each client, and an upload counts once");
+                }
+
+                disk.Updates.AddRange(updates);
+            },
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<AcceptedUpdate>> ListAsync(long round, CancellationToken cancellationToken) =>
+        stores.ReadAsync<IReadOnlyList<AcceptedUpdate>>(
+            "list the updates of a round", disk => [.. disk.Updates.Where(u => u.Round == round).OrderBy(u => u.Client)], cancellationToken);
+}
