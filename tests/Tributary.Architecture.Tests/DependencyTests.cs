@@ -17,6 +17,9 @@ public sealed class DependencyTests
     private const string Rpc = "Tributary.Rpc";
     private const string Storage = "Tributary.Storage";
 
+    /// <summary>What the demo trains; it knows the SDK, as any participant does.</summary>
+    private const string Sample = "Tributary.Samples.Digits";
+
     private static readonly string[] Roles = ["Tributary.Combiner", "Tributary.Controller"];
     private static readonly string[] OfRoles = [Core, Hosting, Numerics, Protocol, Rpc];
 
@@ -32,7 +35,7 @@ public sealed class DependencyTests
         ["Tributary.Combiner"] = OfRoles,
         ["Tributary.Controller"] = OfRoles,
         [Client] = [Numerics, Protocol, Rpc],
-        ["Tributary"] = [.. Roles, Client, Core, Hosting, Numerics, Protocol, Rpc, Storage],
+        ["Tributary"] = [.. Roles, Client, Core, Hosting, Numerics, Protocol, Rpc, Storage, Sample],
     };
 
     public static TheoryData<string> Projects => [.. Product.Projects.Select(p => p.Name)];

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Tributary.Core.Updates;
 
@@ -20,7 +22,11 @@ public static class PythonJson
         }
 
         var mayHaveLiterals = text.Contains('N', StringComparison.Ordinal) || text.Contains('I', StringComparison.Ordinal);
-        return JsonText.TryParse(Encoding.UTF8.GetBytes(mayHaveLiterals ? Normalize(text) : text)).Document;
+        var json = mayHaveLiterals ? Normalize(text) : text;
+        var utf8 = new byte[Encoding.UTF8.GetMaxByteCount(json.Length)];
+        return Utf8.FromUtf16(json, utf8, out _, out var length, replaceInvalidSequences: false) == OperationStatus.Done
+            ? JsonText.TryParse(utf8.AsMemory(0, length)).Document
+            : null;
     }
 
     private static string Normalize(string text)

@@ -16,16 +16,16 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var seed = CommonOptions.Seed();
-        var participants = CommonOptions.Number("--participants", "How many take part", 1, DemoSettings.MostParticipants, 10);
-        var rounds = CommonOptions.Number("--rounds", "How many rounds", 1, MostRounds, 10);
+        var seed = SharedOption.Seed();
+        var participants = SharedOption.Number("--participants", "How many take part", 1, DemoSettings.MostParticipants, 10);
+        var rounds = SharedOption.Number("--rounds", "How many rounds", 1, MostRounds, 10);
         var shuffle = new Option<bool>("--shuffle-labels") { Description = "Deal out the participants' labels at random: nothing is left to learn." };
         var data = new Option<string?>("--data")
         {
             Description = "Keep the server's data in this folder (default: a temporary one, and the model in ./tributary-demo).",
             HelpName = "FOLDER",
         };
-        var json = CommonOptions.Json();
+        var json = SharedOption.Json();
         var command = new Command(
             "demo", "Train a digit reader in a federation on this machine: a server, participants with their own images, and a session.")
         {

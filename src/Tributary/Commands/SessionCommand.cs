@@ -19,8 +19,8 @@ internal static class SessionCommand
 
     private static Command Status()
     {
-        var controller = CommonOptions.Controller();
-        var json = CommonOptions.Json();
+        var controller = SharedOption.Controller();
+        var json = SharedOption.Json();
         var id = new Argument<string>("ID") { Description = "The id of the session." };
         var command = new Command("status", "Print a session and its rounds.") { id, controller, json };
         command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
@@ -35,7 +35,7 @@ internal static class SessionCommand
 
     private static Command Stop()
     {
-        var controller = CommonOptions.Controller();
+        var controller = SharedOption.Controller();
         var id = new Argument<string>("ID") { Description = "The id of the session." };
         var command = new Command("stop", "End a session and the round that it is in.") { id, controller };
         command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>

@@ -11,16 +11,16 @@ internal static class SessionStartCommand
 {
     public static Command Create()
     {
-        var controller = CommonOptions.Controller();
+        var controller = SharedOption.Controller();
         var model = new Option<string?>("--model") { Description = "Begin with this model of the server.", HelpName = "ID" };
         var initial = new Option<string?>("--initial-model") { Description = "Begin with this file, which is uploaded.", HelpName = "FILE" };
         var digits = new Option<bool>("--digits") { Description = "Begin with a new digit reader, made from --seed." };
-        var seed = CommonOptions.Seed();
-        var rounds = CommonOptions.Number("--rounds", "How many rounds", 1, 1_000_000, 10);
+        var seed = SharedOption.Seed();
+        var rounds = SharedOption.Number("--rounds", "How many rounds", 1, 1_000_000, 10);
         var name = new Option<string?>("--name") { Description = "A name for people.", HelpName = "NAME" };
-        var required = CommonOptions.Number("--clients-required", "How many participants have to be connected", 1, 1_000_000, 1);
+        var required = SharedOption.Number("--clients-required", "How many participants have to be connected", 1, 1_000_000, 1);
         var wait = new Option<bool>("--wait") { Description = "Print the rounds as they end, and exit when the session has ended." };
-        var json = CommonOptions.Json();
+        var json = SharedOption.Json();
         var command = new Command("start", "Create a session, start it and print its id.")
         {
             controller, model, initial, digits, seed, rounds, name, required, wait, json,

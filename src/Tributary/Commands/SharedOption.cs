@@ -5,7 +5,7 @@ using System.CommandLine;
 namespace Tributary.Commands;
 
 /// <summary>Options that several commands have.</summary>
-internal static class CommonOptions
+internal static class SharedOption
 {
     private const string DefaultController = "http://127.0.0.1:8092";
 
