@@ -65,6 +65,14 @@ internal static class TaskText
         json.WriteString("config", task.Data);
     });
 
+    /// <summary>No update will come: the round need not wait for one. The error's name alone, since its text may quote data.</summary>
+    public static string DescribeFailure(TaskRequest task, Exception error) => Write(json =>
+    {
+        json.WriteString("status", "failed");
+        json.WriteString("error", error.GetType().Name);
+        json.WriteString("config", task.Data);
+    });
+
     public static string DescribeMetrics(IReadOnlyDictionary<string, double> metrics) => Write(json =>
     {
         foreach (var (key, value) in metrics)

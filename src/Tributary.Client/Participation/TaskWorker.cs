@@ -53,6 +53,11 @@ internal sealed class TaskWorker(
             // The name of the error goes to the server; its text stays here, since it may quote data.
             var text = $"Client {options.Name} failed to complete model {(kind == TaskKind.Training ? "update" : "validation")}.";
             await TellAsync(task, LogLevel.Error, text, error.GetType().Name, cancellationToken).ConfigureAwait(false);
+            if (kind == TaskKind.Training && round.Length > 0)
+            {
+                await combiner.SendUpdateAsync(Update(task, "", TaskText.DescribeFailure(task, error)), cancellationToken).ConfigureAwait(false);
+            }
+
             options.Progress?.Report(new ParticipantEvent.TaskFailed(kind, task.ModelId, round, error));
         }
     }
@@ -88,15 +93,7 @@ internal sealed class TaskWorker(
         }
 
         var times = new UpdateTimes(download, training, time.GetElapsedTime(uploadBegan), time.GetElapsedTime(began));
-        var update = new ModelUpdate
-        {
-            Sender = combiner.Identity,
-            Receiver = Receiver(task),
-            ModelId = task.ModelId,
-            ModelUpdateId = updateId,
-            Timestamp = time.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss.ffffffzzz", CultureInfo.InvariantCulture),
-            Meta = TaskText.DescribeUpdate(task, result, times),
-        };
+        var update = Update(task, updateId, TaskText.DescribeUpdate(task, result, times));
         var answer = (await combiner.SendUpdateAsync(update, cancellationToken).ConfigureAwait(false)).Response_;
         if (answer.StartsWith("REFUSED", StringComparison.Ordinal))
         {
@@ -184,6 +181,16 @@ internal sealed class TaskWorker(
         message.Metrics.AddRange(metrics.Select(m => new MetricElem { Key = m.Key, Value = (float)m.Value }));
         await combiner.SendMetricAsync(message, cancellationToken).ConfigureAwait(false);
     }
+
+    private ModelUpdate Update(TaskRequest task, string updateId, string meta) => new()
+    {
+        Sender = combiner.Identity,
+        Receiver = Receiver(task),
+        ModelId = task.ModelId,
+        ModelUpdateId = updateId,
+        Timestamp = options.TimeProvider.GetUtcNow().ToString("yyyy-MM-dd HH:mm:ss.ffffffzzz", CultureInfo.InvariantCulture),
+        Meta = meta,
+    };
 
     private Task TellAsync(TaskRequest task, LogLevel level, string text, string data, CancellationToken cancellationToken) =>
         combiner.SendStatusAsync(

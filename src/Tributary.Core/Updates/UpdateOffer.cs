@@ -35,6 +35,11 @@ internal readonly record struct UpdateMetadata(double Examples, long Round)
             return (default, new("meta.config", "names no round_id; expected the JSON text of the task's data"));
         }
 
+        if (meta.RootElement.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.String && status.ValueEquals("failed"u8))
+        {
+            return (new(0, round), new("meta.status", "is failed: the client could not train"));
+        }
+
         if (!meta.RootElement.TryGetProperty("training_metadata", out var training) || training.ValueKind != JsonValueKind.Object
             || !training.TryGetProperty("num_examples", out var examples))
         {

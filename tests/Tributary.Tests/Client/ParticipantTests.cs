@@ -129,7 +129,7 @@ public sealed class ParticipantTests : IAsyncLifetime
         await _controller.WaitForClientsAsync(1);
 
         var session = await _controller.RunSessionAsync(
-            new SessionSettings { ModelId = await _controller.UploadAsync(0), Rounds = 2, RoundTimeout = TimeSpan.FromSeconds(1) });
+            new SessionSettings { ModelId = await _controller.UploadAsync(0), Rounds = 2, RoundTimeout = TimeSpan.FromHours(1) });
 
         var rounds = (await _controller.Sessions.ListRoundsAsync(session.SessionId, new ListRange(OldestFirst: true), Token)).Items;
         Assert.Equal(["Failed", "Finished"], rounds.Select(r => r.Status));
