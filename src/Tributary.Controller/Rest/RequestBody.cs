@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Tributary.Core.Updates;
 
 namespace Tributary.Controller.Rest;
 
@@ -24,14 +25,15 @@ internal static class RequestBody
         try
         {
             var body = await JsonDocument.ParseAsync(request.Body, Options, cancellationToken);
-            if (body.RootElement.ValueKind == JsonValueKind.Object)
+            var kind = body.RootElement.ValueKind;
+            var isReadable = PythonJson.IsReadable(body.RootElement);
+            if (kind == JsonValueKind.Object && isReadable)
             {
                 return (body, null);
             }
 
-            var kind = body.RootElement.ValueKind;
             body.Dispose();
-            return (null, $"The body is a JSON {kind}; expected an object");
+            return (null, isReadable ? $"The body is a JSON {kind}; expected an object" : "The body holds texts that are no Unicode");
         }
         catch (JsonException invalid)
         {
