@@ -69,7 +69,7 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Help
         {
             return await DiscardAsync(id, stored, broken.Message);
         }
-        catch (IOException cut) when (cut is not FileNotFoundException && stored is null)
+        catch (IOException cut) when (cut is not (FileNotFoundException or BadHttpRequestException) && stored is null)
         {
             return Refuse(cut.Message);
         }

@@ -21,8 +21,20 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids) : IUpdate
         return File.Exists(path) ? ByteSource.FromFile(path) : null;
     }
 
-    public IReadOnlyList<ModelId> ListUploads() =>
-        [.. Directory.EnumerateFiles(folder.Uploads).Select(path => ModelId.Parse(Path.GetFileName(path)))];
+    public IReadOnlyList<ModelId> ListUploads()
+    {
+        var ids = new List<ModelId>();
+        foreach (var path in Directory.EnumerateFiles(folder.Uploads))
+        {
+            // Other names are not ours: file systems and people leave such files.
+            if (ModelId.TryParse(Path.GetFileName(path), out var id))
+            {
+                ids.Add(id);
+            }
+        }
+
+        return ids;
+    }
 
     public void RemoveUploads(IReadOnlyList<ModelId> ids)
     {

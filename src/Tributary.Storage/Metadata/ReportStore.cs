@@ -11,6 +11,8 @@ namespace Tributary.Storage.Metadata;
 
 internal sealed class ReportStore(MetadataDatabase database) : IReportStore
 {
+    // SQLite has no NaN, and a training that went astray reports little else: it is kept as text.
+    private const string NaN = "NaN";
     private static readonly TimeSpan TelemetryRetention = TimeSpan.FromMinutes(5);
 
     public ValueTask AddAsync(IReadOnlyList<Report> reports, CancellationToken cancellationToken) =>
@@ -21,7 +23,9 @@ internal sealed class ReportStore(MetadataDatabase database) : IReportStore
                 context.AddRange(reports.Select(ToRow));
                 foreach (var telemetry in reports.OfType<ValueReport>().Where(v => v.Kind == ValueKind.Telemetry))
                 {
-                    var (client, key, oldest) = (telemetry.Sender?.ClientId, telemetry.Key, telemetry.At - TelemetryRetention);
+                    // The time is the client's word: it may be any.
+                    var oldest = new DateTimeOffset(Math.Max(0, telemetry.At.UtcTicks - TelemetryRetention.Ticks), TimeSpan.Zero);
+                    var (client, key) = (telemetry.Sender?.ClientId, telemetry.Key);
                     await context.Values
                         .Where(v => v.Kind == ValueKind.Telemetry && v.ClientId == client && v.Key == key && v.At < oldest)
                         .ExecuteDeleteAsync(token);
@@ -106,8 +110,8 @@ internal sealed class ReportStore(MetadataDatabase database) : IReportStore
                     Id = row.ReportId,
                     Kind = row.Kind,
                     Key = row.Key,
-                    Number = row.Number,
-                    Text = row.Text,
+                    Number = IsNaN(row) ? double.NaN : row.Number,
+                    Text = IsNaN(row) ? null : row.Text,
                     Step = row.Step,
                     Model = row.Model,
                     Round = row.Round,
@@ -163,8 +167,8 @@ internal sealed class ReportStore(MetadataDatabase database) : IReportStore
             SessionId = value.Session,
             Kind = value.Kind,
             Key = value.Key,
-            Number = value.Number,
-            Text = value.Text,
+            Number = value.Number is double.NaN ? null : value.Number,
+            Text = value.Number is double.NaN ? NaN : value.Text,
             Step = value.Step,
             Model = value.Model,
             Round = value.Round,
@@ -172,6 +176,8 @@ internal sealed class ReportStore(MetadataDatabase database) : IReportStore
         },
         _ => throw new UnreachableException(),
     };
+
+    private static bool IsNaN(ValueRow row) => row is { Kind: not ValueKind.Attribute, Number: null, Text: NaN };
 
     private static string? ToJson(ReportSender? sender) => sender is null ? null : JsonSerializer.Serialize(sender, StorageJson.Default.ReportSender);
 

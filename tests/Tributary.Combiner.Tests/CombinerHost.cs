@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tributary.Core.Rounds;
+using Tributary.Rpc;
+using Tributary.Testing;
+using Tributary.Testing.Stores;
+
+namespace Tributary.Combiner.Tests;
+
+/// <summary>The role on a real Kestrel, on stores in memory.</summary>
+internal sealed class CombinerHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private CombinerHost(WebApplication app, MemoryDisk disk, ScriptedDoor door)
+    {
+        (_app, Disk, Door) = (app, disk, door);
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    }
+
+    public MemoryDisk Disk { get; }
+
+    public ScriptedDoor Door { get; }
+
+    public Uri Address { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public static async Task<CombinerHost> StartAsync(Action<CombinerOptions>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ConfigureRpc();
+            kestrel.Listen(IPAddress.Loopback, 0, listener => listener.UseRpc());
+        });
+        var (disk, door) = (new MemoryDisk(), new ScriptedDoor());
+        new MemoryStores(disk, door).AddTo(builder.Services);
+        builder.Services.AddCombiner();
+        builder.Services.Configure<CombinerOptions>(options =>
+        {
+            options.ReturnTime = TimeSpan.Zero;
+            configure?.Invoke(options);
+        });
+        var app = builder.Build();
+        app.MapCombiner();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new CombinerHost(app, disk, door);
+    }
+
+    public FednPeer Peer(string client) => new(Address, client);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Combiner.Control;
+using Tributary.Core.Aggregation;
+using Tributary.Protocol.Fedn;
+using Tributary.Rpc;
+
+namespace Tributary.Combiner.Tests.Control;
+
+public sealed class ControlParametersTests
+{
+    private static readonly AggregatorRegistry Aggregators = new([new FedAvg()]);
+
+    [Fact]
+    public void ToPlan_LeastParameters_TakesDefaults()
+    {
+        var plan = Plan();
+
+        Assert.Equal((1L, "job", "m", ""), (plan.Round, plan.JobId, plan.Model.Value, plan.Session));
+        Assert.Equal(("fedavg", "numpyhelper", 180.0, -1, 1, 0), (plan.Terms.Aggregator, plan.Terms.HelperType, plan.Terms.RoundTimeout, plan.Terms.BufferSize, plan.Terms.ClientsRequired, plan.Terms.RequestedClients));
+        Assert.False(plan.Terms.DeleteModelsStorage || plan.Terms.Validate);
+    }
+
+    [Fact]
+    public void ToPlan_PythonTexts_AreRead()
+    {
+        var plan = Plan(
+            ("session_id", "s"), ("round_timeout", "2.5"), ("buffer_size", "3"), ("delete_models_storage", "True"), ("validate", "False"),
+            ("aggregator_kwargs", "None"), ("selected_clients", "['a', \"b\"]"), ("clients_required", "2"), ("requested_clients", "4"));
+
+        Assert.Equal(["a", "b"], plan.Clients);
+        Assert.Equal((2.5, 3, 2, 4), (plan.Terms.RoundTimeout, plan.Terms.BufferSize, plan.Terms.ClientsRequired, plan.Terms.RequestedClients));
+        Assert.True(plan.Terms.DeleteModelsStorage);
+        Assert.False(plan.Terms.Validate);
+        Assert.Null(plan.Terms.AggregatorKwargs);
+    }
+
+    [Fact]
+    public void ToPlan_RepeatedKey_TheLastCounts() => Assert.Equal(9, Plan(("round_id", "9")).Round);
+
+    [Theory]
+    [InlineData("round_id", "0")]
+    [InlineData("round_id", "x")]
+    [InlineData("round_id", "99999999999999999999")]
+    [InlineData("model_id", "../evil")]
+    [InlineData("model_id", "None")]
+    [InlineData("round_timeout", "abc")]
+    [InlineData("round_timeout", "0")]
+    [InlineData("round_timeout", "NaN")]
+    [InlineData("round_timeout", "Infinity")]
+    [InlineData("buffer_size", "0")]
+    [InlineData("buffer_size", "-2")]
+    [InlineData("clients_required", "0")]
+    [InlineData("clients_required", "1.5")]
+    [InlineData("requested_clients", "-1")]
+    [InlineData("aggregator", "nope")]
+    [InlineData("helper_type", "nope")]
+    public void ToPlan_BadValue_NamesTheParameter(string key, string value)
+    {
+        var error = Assert.Throws<RpcException>(() => Plan((key, value)));
+
+        Assert.Equal(RpcStatusCode.InvalidArgument, error.Status.Code);
+        Assert.StartsWith($"parameter {key} is ", error.Status.Detail, StringComparison.Ordinal);
+    }
+
+    private static Core.Rounds.RoundPlan Plan(params (string Key, string Value)[] more)
+    {
+        var request = new ControlRequest { Parameter = { new Parameter { Key = "round_id", Value = "1" }, new Parameter { Key = "model_id", Value = "m" } } };
+        request.Parameter.AddRange(more.Select(p => new Parameter { Key = p.Key, Value = p.Value }));
+        return new ControlParameters(request).ToPlan("job", "fedavg", Aggregators);
+    }
+}

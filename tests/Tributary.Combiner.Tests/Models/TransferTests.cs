@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Google.Protobuf;
+using Tributary.Core;
+using Tributary.Core.Models;
+using Tributary.Protocol.Fedn;
+using Tributary.Rpc;
+using Tributary.Testing;
+
+namespace Tributary.Combiner.Tests.Models;
+
+/// <summary>Model bytes over real gRPC, well-behaved and not.</summary>
+public sealed class TransferTests : IAsyncLifetime
+{
+    private CombinerHost _host = null!;
+    private FednPeer _peer = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, ModelRequest[], RpcStatusCode> Refused => new()
+    {
+        { "no message", [], RpcStatusCode.Aborted },
+        { "no terminator", [Chunk("abc", 1)], RpcStatusCode.Aborted },
+        { "no id", [new() { Status = ModelStatus.InProgress }], RpcStatusCode.InvalidArgument },
+        { "a path", [Chunk("../evil", 1), End("../evil")], RpcStatusCode.InvalidArgument },
+        { "an absolute path", [Chunk("/etc/passwd", 1), End("/etc/passwd")], RpcStatusCode.InvalidArgument },
+        { "two ids", [Chunk("abc", 1), Chunk("abd", 1), End("abc")], RpcStatusCode.InvalidArgument },
+        { "data in the terminator", [Chunk("abc", 1), new() { Id = "abc", Data = ByteString.CopyFrom(1) }], RpcStatusCode.InvalidArgument },
+        { "more after the terminator", [End("abc"), Chunk("abc", 1)], RpcStatusCode.InvalidArgument },
+        { "status FAILED", [new() { Id = "abc", Status = ModelStatus.Failed }], RpcStatusCode.InvalidArgument },
+        { "an unknown status", [new() { Id = "abc", Status = (ModelStatus)77 }], RpcStatusCode.InvalidArgument },
+        { "too many bytes", [Chunk("abc", 600_000), Chunk("abc", 600_000), End("abc")], RpcStatusCode.ResourceExhausted },
+        { "the id of a model", [Chunk("model", 1), End("model")], RpcStatusCode.AlreadyExists },
+    };
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await CombinerHost.StartAsync(options => options.MaxModelBytes = 1_000_000);
+        _peer = _host.Peer("a");
+        _host.Disk.Models.Add(new ModelRecord
+        {
+            Id = ModelId.Parse("model"),
+            Name = "n",
+            Format = "npz",
+            Data = new ModelData(1, "f"),
+            CommittedAt = DateTimeOffset.UnixEpoch,
+        });
+        _host.Disk.ModelBytes[ModelId.Parse("model")] = [7];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _peer.DisposeAsync();
+        await _host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Upload_ThenDownload_IsTheSame()
+    {
+        var answer = await _peer.UploadFramesAsync([new() { Id = "abc", Data = ByteString.CopyFromUtf8("x"), Status = ModelStatus.InProgress }, End("abc")], Token);
+
+        Assert.Equal(new ModelResponse { Id = "abc", Message = "Got model successfully." }, answer);
+        Assert.Equal(
+            [new ModelResponse { Id = "abc", Data = ByteString.CopyFromUtf8("x"), Status = ModelStatus.InProgress }, new ModelResponse { Id = "abc" }],
+            await _peer.DownloadFramesAsync("abc", Token));
+    }
+
+    [Fact]
+    public async Task Upload_TerminatorAlone_IsAnEmptyModel()
+    {
+        await _peer.UploadFramesAsync([End("abc")], Token);
+
+        Assert.Equal([new ModelResponse { Id = "abc" }], await _peer.DownloadFramesAsync("abc", Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public async Task Upload_Wrong_IsRefusedAndLeavesNothing(string what, ModelRequest[] frames, RpcStatusCode expected)
+    {
+        var error = await Assert.ThrowsAsync<RpcException>(() => _peer.UploadFramesAsync(frames, Token));
+
+        Assert.Equal((what, expected), (what, error.Status.Code));
+        Assert.Empty(_host.Disk.UploadBytes);
+        Assert.Equal([7], _host.Disk.ModelBytes[ModelId.Parse("model")]);
+    }
+
+    [Fact]
+    public async Task Upload_BrokenThenWhole_HasTheSecondAlone()
+    {
+        await Assert.ThrowsAsync<RpcException>(() => _peer.UploadFramesAsync([Chunk("abc", 3)], Token));
+        await _peer.UploadAsync("abc", [9], Token);
+        await _peer.UploadAsync("abc", [9], Token);
+
+        Assert.Equal([9], await _peer.DownloadAsync("abc", Token));
+    }
+
+    [Fact]
+    public async Task Upload_IdOfAnother_IsRefusedAndHidden()
+    {
+        await _peer.UploadAsync("abc", [1], Token);
+        await using var other = _host.Peer("b");
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => other.UploadAsync("abc", [2], Token));
+
+        Assert.Equal(RpcStatusCode.AlreadyExists, error.Status.Code);
+        Assert.Equal([ModelStatus.Unknown, ModelStatus.Failed], (await other.DownloadFramesAsync("abc", Token)).Select(f => f.Status));
+        Assert.Equal([1], await _peer.DownloadAsync("abc", Token));
+    }
+
+    [Fact]
+    public async Task Upload_MessageBeyondTheLimit_IsResourceExhausted()
+    {
+        var error = await Assert.ThrowsAsync<RpcException>(() => _peer.UploadFramesAsync([Chunk("abc", (4 << 20) + 100)], Token));
+
+        Assert.Equal(RpcStatusCode.ResourceExhausted, error.Status.Code);
+    }
+
+    [Fact]
+    public async Task Upload_StoreOutOfOrder_IsUnavailableAndWorksNext()
+    {
+        _host.Door.FailBefore("publish an upload");
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => _peer.UploadAsync("abc", [1], Token));
+        await _peer.UploadAsync("abc", [1], Token);
+
+        Assert.Equal((RpcStatusCode.Unavailable, "a store of the server is out of order; try again"), (error.Status.Code, error.Status.Detail));
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("")]
+    [InlineData("../evil")]
+    public async Task Download_Unknown_IsToldInTheStream(string id) =>
+        Assert.Equal([ModelStatus.Unknown, ModelStatus.Failed], (await _peer.DownloadFramesAsync(id, Token)).Select(f => f.Status));
+
+    [Theory]
+    [InlineData(3 << 20, new[] { 1 << 20, 1 << 20, 1 << 20, 0 })]
+    [InlineData((1 << 20) + 1, new[] { 1 << 20, 1, 0 })]
+    public async Task Download_Large_ComesInChunksOfAMebibyte(int length, int[] expected)
+    {
+        _host.Disk.ModelBytes[ModelId.Parse("model")] = new byte[length];
+
+        Assert.Equal(expected, (await _peer.DownloadFramesAsync("model", Token)).Select(f => f.Data.Length));
+    }
+
+    private static ModelRequest Chunk(string id, int length) =>
+        new() { Id = id, Data = ByteString.CopyFrom(new byte[length]), Status = ModelStatus.InProgress };
+
+    private static ModelRequest End(string id) => new() { Id = id };
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Tributary.Core;
+using Tributary.Core.Clients;
+using Tributary.Core.Models;
+using Tributary.Core.Reports;
+using Tributary.Core.Updates;
+using Tributary.Hosting;
+using Tributary.Protocol.Fedn;
+using Tributary.Rpc;
+using Tributary.Testing;
+
+namespace Tributary.Combiner.Tests.Tasks;
+
+/// <summary>Tasks, updates and reports over real gRPC.</summary>
+public sealed class SessionTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private CombinerHost _host = null!;
+    private FednPeer _peer = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await CombinerHost.StartAsync();
+        _peer = _host.Peer("a");
+        var bytes = NpzModel.Encode(1, 2);
+        _host.Disk.ModelBytes[ModelId.Parse("m")] = bytes;
+        _host.Disk.Models.Add(new ModelRecord
+        {
+            Id = ModelId.Parse("m"),
+            Name = "n",
+            Format = "npz",
+            Data = new ModelData(bytes.Length, "f"),
+            CommittedAt = DateTimeOffset.UnixEpoch,
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _peer.DisposeAsync();
+        await _host.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Round_AskedForOverControl_RunsToAModel()
+    {
+        await using var tasks = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
+        var next = tasks.MoveNextAsync().AsTask();
+        await ConnectedAsync(1);
+        await ControlAsync(("task", "training"), ("round_id", "7"), ("model_id", "m"), ("session_id", "s"));
+        Assert.True(await next.WaitAsync(Deadline, Token));
+        var task = tasks.Current;
+        var data = JsonNode.Parse(task.Data)!;
+
+        Assert.Equal((Role.Combiner, "a", "m", "s", StatusType.ModelUpdate), (task.Sender.Role, task.Receiver.ClientId, task.ModelId, task.SessionId, task.Type));
+        Assert.Equal("7", data["round_id"]!.GetValue<string>());
+        Assert.NotEmpty(data["_job_id"]!.GetValue<string>());
+
+        Assert.StartsWith("REFUSED ModelUpdate: no finished upload of this client has the id 'u'", (await _peer.SendUpdateAsync("u", task, 1, Token)).Response_, StringComparison.Ordinal);
+        await _peer.UploadAsync("u", NpzModel.Encode(3, 4), Token);
+        Assert.Equal("RECEIVED ModelUpdate  from client  ", (await _peer.SendUpdateAsync("u", task, 1, Token)).Response_);
+        await Eventually.BecomesAsync("the model", _ => Task.FromResult(_host.Disk.Models.Count), count => count == 2, Deadline, Token);
+        Assert.Equal([3f, 4f], NpzModel.Decode(_host.Disk.ModelBytes[_host.Disk.Models[1].Id]));
+
+        // The answers are all OK, and why an update was not taken is left where people look.
+        Assert.StartsWith("IGNORED", (await _peer.SendUpdateAsync("u", task, 1, Token)).Response_, StringComparison.Ordinal);
+        Assert.Equal(2, _host.Disk.Reports.OfType<StatusReport>().Count(r => r is { Type: "MODEL_UPDATE", LogLevel: "WARNING" }));
+    }
+
+    [Fact]
+    public async Task TaskStream_OpenedAgain_EndsTheOlderAsUnavailable()
+    {
+        await using var old = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
+        var first = old.MoveNextAsync().AsTask();
+        await ConnectedAsync(1);
+        await using var newest = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
+        var second = newest.MoveNextAsync().AsTask();
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => first.WaitAsync(Deadline, Token));
+        await ControlAsync(("task", "validation"), ("model_id", "m"));
+
+        Assert.Equal((RpcStatusCode.Unavailable, "a newer stream of client 'a' has taken over"), (error.Status.Code, error.Status.Detail));
+        Assert.True(await second.WaitAsync(Deadline, Token));
+        Assert.Equal((StatusType.ModelValidation, ""), (newest.Current.Type, newest.Current.Data));
+    }
+
+    [Fact]
+    public async Task TaskStream_ClientUnknown_IsRecordedOnline()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        await using var tasks = _peer.ReadTasksAsync(stop.Token).GetAsyncEnumerator(Token);
+        var next = tasks.MoveNextAsync().AsTask();
+        await ConnectedAsync(1);
+
+        var client = Assert.Single(_host.Disk.Clients);
+        Assert.Equal(("a", "combiner", ClientStatus.Online), (client.Id.Value, client.Combiner, client.Status));
+        var listed = await CallAsync<ListClientsRequest, ClientList>("fedn.Connector/ListActiveClients", new() { Channel = Queue.TaskQueue });
+        Assert.Equal([new Client { Name = "a", ClientId = "a", Role = Role.Client }], listed.Client);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => next.WaitAsync(Deadline, Token));
+    }
+
+    [Fact]
+    public async Task Heartbeat_IsAnswered()
+    {
+        var answer = await CallAsync<Heartbeat, Response>("fedn.Connector/SendHeartbeat", new() { Sender = new Client { Name = "nameX", ClientId = "id-X", Role = Role.Client } });
+
+        Assert.Equal(new Response { Sender = new Client { Name = "nameX", Role = Role.Client }, Response_ = "Heartbeat received" }, answer);
+    }
+
+    [Fact]
+    public async Task Reports_OddContent_AreTaken()
+    {
+        var sender = new Client { ClientId = "a" };
+        await CallAsync<Status, Response>("fedn.Connector/SendStatus", new());
+        await CallAsync<Status, Response>("fedn.Connector/SendStatus", new() { LogLevel = (LogLevel)99, Type = (StatusType)99, Timestamp = new() { Seconds = long.MinValue } });
+        await CallAsync<ModelMetric, Response>("fedn.Combiner/SendModelMetric", new() { Sender = sender });
+        await CallAsync<ModelMetric, Response>(
+            "fedn.Combiner/SendModelMetric", new() { Sender = sender, Metrics = { new MetricElem { Key = "zero" }, new MetricElem { Key = "nan", Value = float.NaN } } });
+        await CallAsync<TelemetryMessage, Response>(
+            "fedn.Combiner/SendTelemetryMessage",
+            new() { Sender = sender, Timestamp = new() { Seconds = -62135596800 }, Telemetries = { new TelemetryElem { Key = "old", Value = 1 } } });
+        await CallAsync<ModelValidation, Response>("fedn.Combiner/SendModelValidation", new() { Data = "no json" });
+
+        Assert.Equal(2, _host.Disk.Reports.OfType<StatusReport>().Count(r => r.Sender is null));
+        Assert.Equal(["zero", "nan", "old"], _host.Disk.Reports.OfType<ValueReport>().Select(r => r.Key));
+        Assert.Single(_host.Disk.Reports.OfType<ValidationReport>());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no json")]
+    [InlineData("""{"training_metadata": {"num_examples": 1}, "config": "\ud800"}""")]
+    [InlineData("""{"training_metadata": {"num_examples": 0}, "config": "{\"round_id\": 7}"}""")]
+    public async Task SendModelUpdate_BadMetadata_IsAnsweredOk(string meta) =>
+        Assert.StartsWith("REFUSED ModelUpdate u: meta", (await _peer.SendUpdateAsync("u", "m", meta, Token)).Response_, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Control_WrongRequests_AreRefused()
+    {
+        Assert.Equal(RpcStatusCode.InvalidArgument, await RefusedAsync("fedn.Control/Start", ("task", "inference")));
+        Assert.Equal(RpcStatusCode.InvalidArgument, await RefusedAsync("fedn.Control/Start"));
+        Assert.Equal(RpcStatusCode.InvalidArgument, await RefusedAsync("fedn.Control/SetAggregator", ("aggregator", "nope")));
+        Assert.Equal(RpcStatusCode.InvalidArgument, await RefusedAsync("fedn.Control/SetAggregator"));
+        Assert.Equal("Success", (await ControlAsync("fedn.Control/SetAggregator", ("aggregator", "fedavg"))).Message);
+        Assert.Equal("Success", (await ControlAsync("fedn.Control/FlushAggregationQueue")).Message);
+        Assert.Equal(RpcStatusCode.Unimplemented, await RefusedAsync("fedn.Control/Nothing"));
+    }
+
+    [Fact]
+    public void Outcomes_Each_HasItsText()
+    {
+        (SubmitUpdateResult Result, string Text)[] table =
+        [
+            (new SubmitUpdateResult.Accepted(), "RECEIVED ModelUpdate  from client  "),
+            (new SubmitUpdateResult.Duplicate(), "IGNORED ModelUpdate u: this client's update of this round counts already"),
+            (new SubmitUpdateResult.RoundClosed(), "IGNORED ModelUpdate u: its round is not open"),
+            (new SubmitUpdateResult.NotSelected(), "IGNORED ModelUpdate u: this client has no task in its round"),
+            (new SubmitUpdateResult.UnknownUpload("u"), "REFUSED ModelUpdate: no finished upload of this client has the id 'u'"),
+            (new SubmitUpdateResult.Invalid("f", "is x"), "REFUSED ModelUpdate u: f is x"),
+        ];
+
+        Assert.All(table, row => Assert.Equal(row.Text, row.Result.ToResponse("u")));
+        Assert.Equal(typeof(SubmitUpdateResult).GetNestedTypes().Select(t => t.Name).Order(), table.Select(r => r.Result.GetType().Name).Order());
+        Assert.All(Enum.GetValues<UploadResult>(), result => Assert.Equal(result == UploadResult.Ok, result.ToRpcException("u") is null));
+    }
+
+    private Task<TResponse> CallAsync<TRequest, TResponse>(string method, TRequest request)
+        where TRequest : class, Google.Protobuf.IMessage<TRequest>, new()
+        where TResponse : class, Google.Protobuf.IMessage<TResponse>, new() =>
+        _peer.Channel.UnaryAsync<TRequest, TResponse>(method, request, new RpcCallOptions(), Token);
+
+    private Task<ControlResponse> ControlAsync(params (string Key, string Value)[] parameters) => ControlAsync("fedn.Control/Start", parameters);
+
+    private Task<ControlResponse> ControlAsync(string method, params (string Key, string Value)[] parameters) =>
+        CallAsync<ControlRequest, ControlResponse>(method, new() { Parameter = { parameters.Select(p => new Parameter { Key = p.Key, Value = p.Value }) } });
+
+    private async Task<RpcStatusCode> RefusedAsync(string method, params (string Key, string Value)[] parameters) =>
+        (await Assert.ThrowsAsync<RpcException>(() => ControlAsync(method, parameters))).Status.Code;
+
+    private Task<int> ConnectedAsync(int count) => Eventually.BecomesAsync(
+        "the connection",
+        _ => Task.FromResult(_host.Services.GetRequiredService<ClientRoster>().ListActive().Count + _host.Disk.Clients.Count),
+        sum => sum == 2 * count,
+        Deadline,
+        Token);
+}

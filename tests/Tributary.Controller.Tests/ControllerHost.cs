@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tributary.Core;
+using Tributary.Core.Clients;
+using Tributary.Core.Rounds;
+using Tributary.Testing;
+using Tributary.Testing.Stores;
+
+namespace Tributary.Controller.Tests;
+
+/// <summary>The role on a real Kestrel, on stores in memory, beside a combiner that has the clients the test gives it.</summary>
+internal sealed class ControllerHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private ControllerHost(WebApplication app, MemoryDisk disk, ScriptedDoor door)
+    {
+        (_app, Disk, Door) = (app, disk, door);
+        Api = new ControllerApi(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()));
+    }
+
+    public MemoryDisk Disk { get; }
+
+    public ScriptedDoor Door { get; }
+
+    public ControllerApi Api { get; }
+
+    public static async Task<ControllerHost> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var (disk, door) = (new MemoryDisk(), new ScriptedDoor());
+        new MemoryStores(disk, door).AddTo(builder.Services);
+        builder.Services.AddRounds();
+        builder.Services.Configure<CombinerOptions>(options => (options.MaxModelBytes, options.ReturnTime) = (1 << 20, TimeSpan.Zero));
+        builder.Services.AddController();
+        var app = builder.Build();
+        app.UseController();
+        app.UseRouting();
+        app.MapController();
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new ControllerHost(app, disk, door);
+    }
+
+    public void Connect(string client) => _app.Services.GetRequiredService<ClientRoster>().Subscribe(ClientId.Parse(client), client);
+
+    /// <summary>Sends a body as it is, and returns the status with the answer's text.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpMethod method, string path, byte[]? body = null, string type = "application/json")
+    {
+        // Put together as text: a path that begins with two slashes would be taken for a host.
+        using var request = new HttpRequestMessage(method, new Uri(Api.Http.BaseAddress!.GetLeftPart(UriPartial.Authority) + path));
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        }
+
+        using var response = await Api.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    public Task<(HttpStatusCode Status, string Body)> PostAsync(string path, string body) => SendAsync(HttpMethod.Post, path, Encoding.UTF8.GetBytes(body));
+
+    public static string Message(string body) => JsonNode.Parse(body)!["message"]!.GetValue<string>();
+
+    public async ValueTask DisposeAsync()
+    {
+        Api.Dispose();
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Tributary.Controller.Tests;
+
+/// <summary>Whatever comes in, the answer is JSON with a message and never a 5xx while the stores work.</summary>
+public sealed class EdgeTests : IAsyncLifetime
+{
+    private ControllerHost _host = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> BodyPaths =>
+        ["/api/v1/clients/add", "/api/v1/sessions/", "/api/v1/sessions/start", "/api/v1/models/list", "/api/v1/sessions/count"];
+
+    public static TheoryData<string, byte[]> BadBodies => new()
+    {
+        { "nothing", [] },
+        { "no JSON", "{"u8.ToArray() },
+        { "a list", "[]"u8.ToArray() },
+        { "a text", "\"x\""u8.ToArray() },
+        { "null", "null"u8.ToArray() },
+        { "too deep", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 50)) + "1" + new string('}', 50)) },
+        { "half a surrogate pair", """{"session_id": "\ud800", "client_id": "\ud800", "name": "\ud800"}"""u8.ToArray() },
+        { "no UTF-8", [.. "{\"name\": \""u8, 0xFF, 0xFE, .. "\"}"u8] },
+        { "a name that is no Unicode", """{"\udc00": 1}"""u8.ToArray() },
+    };
+
+    public async ValueTask InitializeAsync() => _host = await ControllerHost.StartAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Theory]
+    [MemberData(nameof(BadBodies))]
+    public async Task Body_Bad_IsA400WithAMessage(string what, byte[] body)
+    {
+        foreach (var path in BodyPaths.Select(row => row.Data))
+        {
+            var (status, text) = await _host.SendAsync(HttpMethod.Post, path, body);
+            if (body.Length == 0 && path.EndsWith("list", StringComparison.Ordinal) | path.EndsWith("count", StringComparison.Ordinal))
+            {
+                Assert.Equal((path, HttpStatusCode.OK), (path, status));
+                continue;
+            }
+
+            Assert.Equal((what, path, HttpStatusCode.BadRequest), (what, path, status));
+            Assert.NotEmpty(ControllerHost.Message(text));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(BodyPaths))]
+    public async Task Body_TooLarge_IsA413(string path)
+    {
+        var (status, text) = await _host.PostAsync(path, $$"""{"name": "{{new string('x', 1 << 20)}}"}""");
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
+        Assert.NotEmpty(ControllerHost.Message(text));
+    }
+
+    [Theory]
+    [InlineData("//api/v1/models/", 200)]
+    [InlineData("/api//v1///models", 200)]
+    [InlineData("/api/v1/clients", 200)]
+    [InlineData("/api/v1/clients/", 200)]
+    [InlineData("/health", 200)]
+    [InlineData("/api/v1/models/none", 404)]
+    [InlineData("/api/v1/rounds/x", 404)]
+    [InlineData("/api/v1/models/none/download", 404)]
+    [InlineData("/api/v1/models/..%2Fevil/download", 404)]
+    [InlineData("/api/v1/nothing", 404)]
+    [InlineData("/", 404)]
+    [InlineData("/api/v1/models/?nope=1", 400)]
+    [InlineData("/api/v1/models/count?nope=1", 400)]
+    [InlineData("/api/v1/rounds/?round_id=x", 200)]
+    [InlineData("/api/v1/sessions/?status=nope", 200)]
+    public async Task Get_AnyPath_HasItsStatus(string path, int expected) => Assert.Equal(expected, (int)(await _host.SendAsync(HttpMethod.Get, path)).Status);
+
+    [Fact]
+    public async Task Get_Unknown_NamesWhatWasAskedFor()
+    {
+        Assert.Equal("Entity with id: none not found", ControllerHost.Message((await _host.SendAsync(HttpMethod.Get, "/api/v1/models/none")).Body));
+        Assert.Equal("There is nothing at GET /nope", ControllerHost.Message((await _host.SendAsync(HttpMethod.Get, "/nope")).Body));
+        Assert.StartsWith(
+            "Unknown filter 'nope'; expected one of session_id", ControllerHost.Message((await _host.SendAsync(HttpMethod.Get, "/api/v1/models/?nope=1")).Body), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2", "0", "", "c,b")]
+    [InlineData("2", "1", "", "b,a")]
+    [InlineData("1", "0", "asc", "a")]
+    [InlineData("x", "-1", "sideways", "c,b,a")]
+    [InlineData("99999999999", "0", "ASC", "a,b,c")]
+    public async Task List_PagingHeaders_ChooseThePart(string limit, string skip, string order, string expected)
+    {
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            await _host.PostAsync("/api/v1/clients/add", $$"""{"client_id": "{{name}}"}""");
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/clients/");
+        request.Headers.TryAddWithoutValidation("X-Limit", limit);
+        request.Headers.TryAddWithoutValidation("X-Skip", skip);
+        request.Headers.TryAddWithoutValidation("X-Sort-Order", order);
+        using var response = await _host.Api.Http.SendAsync(request, Token);
+        var body = JsonNode.Parse(await response.Content.ReadAsStringAsync(Token))!;
+
+        Assert.Equal(3, body["count"]!.GetValue<int>());
+        Assert.Equal(expected, string.Join(',', body["result"]!.AsArray().Select(c => c!["client_id"]!.GetValue<string>())));
+    }
+
+    [Fact]
+    public async Task List_FiltersInTheBody_AreEqualities()
+    {
+        await _host.PostAsync("/api/v1/clients/add", """{"client_id": "a", "name": "x"}""");
+        await _host.PostAsync("/api/v1/clients/add", """{"client_id": "b", "name": "y"}""");
+
+        var (_, listed) = await _host.PostAsync("/api/v1/clients/list", """{"name__eq": "y"}""");
+        var (_, counted) = await _host.PostAsync("/api/v1/clients/count", """{"name": "x"}""");
+
+        Assert.Equal("b", JsonNode.Parse(listed)!["result"]![0]!["client_id"]!.GetValue<string>());
+        Assert.Equal("1", counted);
+    }
+
+    [Fact]
+    public async Task Store_OutOfOrder_IsA503ThatSaysNothingMore()
+    {
+        _host.Door.FailBefore("list models");
+
+        var (status, body) = await _host.SendAsync(HttpMethod.Get, "/api/v1/models/");
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "A store of the server is out of order; try again."), (status, ControllerHost.Message(body)));
+    }
+
+    [Fact]
+    public async Task ClientsAdd_Cases_AreThoseOfTheTable()
+    {
+        Assert.Equal(HttpStatusCode.NonAuthoritativeInformation, (await _host.PostAsync("/api/v1/clients/add", """{"package": "remote"}""")).Status);
+        var (assigned, body) = await _host.PostAsync("/api/v1/clients/add", """{"package": "local", "preferred_combiner": ""}""");
+        Assert.Equal(HttpStatusCode.OK, assigned);
+        Assert.Equal(("", "assigned"), (JsonNode.Parse(body)!["helper_type"]!.GetValue<string>(), JsonNode.Parse(body)!["status"]!.GetValue<string>()));
+        Assert.NotEmpty(JsonNode.Parse(body)!["client_id"]!.GetValue<string>());
+        await _host.PostAsync("/api/v1/clients/add", """{"client_id": "a"}""");
+        await _host.PostAsync("/api/v1/clients/add", """{"client_id": "a", "preferred_combiner": "combiner"}""");
+        Assert.Equal(HttpStatusCode.BadRequest, (await _host.PostAsync("/api/v1/clients/add", """{"preferred_combiner": "nope"}""")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await _host.PostAsync("/api/v1/clients/add", """{"client_id": "a\u0000"}""")).Status);
+
+        Assert.Equal(2, _host.Disk.Clients.Count);
+    }
+
+    [Fact]
+    public async Task Helper_NoneThenSetThenWrong()
+    {
+        Assert.Equal(HttpStatusCode.BadRequest, (await _host.SendAsync(HttpMethod.Get, "/api/v1/helpers/active")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _host.SendAsync(HttpMethod.Put, "/api/v1/helpers/active", """{"helper": "numpyhelper"}"""u8.ToArray())).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await _host.SendAsync(HttpMethod.Put, "/api/v1/helpers/active", """{"helper": "xyz"}"""u8.ToArray())).Status);
+        Assert.Equal("\"numpyhelper\"", (await _host.SendAsync(HttpMethod.Get, "/api/v1/helpers/active")).Body);
+    }
+}

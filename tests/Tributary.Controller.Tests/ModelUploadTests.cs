@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Tributary.Core;
+using Tributary.Testing;
+
+namespace Tributary.Controller.Tests;
+
+public sealed class ModelUploadTests : IAsyncLifetime
+{
+    private const string Form = "multipart/form-data; boundary=b";
+    private static readonly byte[] Npz = NpzModel.Encode(1, 2);
+
+    private ControllerHost _host = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, byte[], string> Wrong => new()
+    {
+        { "no form", Npz, "application/octet-stream" },
+        { "no boundary", Npz, "multipart/form-data" },
+        { "no parts", "--b--\r\n"u8.ToArray(), Form },
+        { "no file", Part("name", "x"u8, "--"), Form },
+        { "no name of a part", [.. "--b\r\nContent-Type: a/b\r\n\r\nx\r\n--b--\r\n"u8], Form },
+        { "two files", [.. Part("file", Npz, ""), .. Part("file", Npz, "--")], Form },
+        { "no model", Part("file", "hello"u8, "--"), Form },
+        { "half a model", Part("file", Npz.AsSpan(0, Npz.Length / 2), "--"), Form },
+        { "cut short", Part("file", Npz, "--")[..^30], Form },
+        { "a name too long", [.. Part("name", Encoding.UTF8.GetBytes(new string('x', 1025)), ""), .. Part("file", Npz, "--")], Form },
+        { "empty", [], Form },
+    };
+
+    public async ValueTask InitializeAsync() => _host = await ControllerHost.StartAsync();
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task Upload_ThenDownload_IsTheSameWithItsDigest()
+    {
+        var (status, body) = await _host.SendAsync(HttpMethod.Post, "/api/v1/models/", [.. Part("name", " seed "u8, ""), .. Part("file", Npz, "--")], Form);
+        Assert.Equal(HttpStatusCode.OK, status);
+        var id = JsonNode.Parse(body)!["model_id"]!.GetValue<string>();
+        using var response = await _host.Api.Http.GetAsync(new Uri($"api/v1/models/{id}/download", UriKind.Relative), Token);
+
+        Assert.Equal(Npz, await response.Content.ReadAsByteArrayAsync(Token));
+        var model = await _host.Api.GetAsync($"api/v1/models/{id}", Token);
+        Assert.Equal("seed", model["name"]!.GetValue<string>());
+        Assert.Equal($"\"{model["sha256"]}\"", response.Headers.ETag!.Tag);
+        using var range = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/models/{id}/download") { Headers = { Range = new(2, 5) } };
+        using var part = await _host.Api.Http.SendAsync(range, Token);
+        Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
+        Assert.Equal(Npz[2..6], await part.Content.ReadAsByteArrayAsync(Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public async Task Upload_Wrong_IsA400AndLeavesNothing(string what, byte[] body, string type)
+    {
+        var (status, text) = await _host.SendAsync(HttpMethod.Post, "/api/v1/models/", body, type);
+
+        Assert.Equal((what, HttpStatusCode.BadRequest), (what, status));
+        Assert.StartsWith("Failed to add model. ", ControllerHost.Message(text), StringComparison.Ordinal);
+        Assert.Empty(_host.Disk.Models);
+        Assert.Empty(_host.Disk.ModelBytes);
+    }
+
+    [Fact]
+    public async Task Upload_LargerThanAllowed_IsA413AndLeavesNothing()
+    {
+        var (status, text) = await _host.SendAsync(HttpMethod.Post, "/api/v1/models/", Part("file", new byte[3 << 20], "--"), Form);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
+        Assert.NotEmpty(ControllerHost.Message(text));
+        Assert.Empty(_host.Disk.ModelBytes);
+    }
+
+    [Fact]
+    public async Task Upload_NotRecorded_Is503()
+    {
+        _host.Door.FailBefore("add a model");
+
+        var (status, _) = await _host.SendAsync(HttpMethod.Post, "/api/v1/models/", Part("file", Npz, "--"), Form);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Empty(_host.Disk.Models);
+    }
+
+    [Fact]
+    public async Task Download_BytesGone_Is404()
+    {
+        var id = await _host.Api.UploadModelAsync(Npz, Token);
+        _host.Disk.ModelBytes.Remove(ModelId.Parse(id));
+
+        Assert.Equal(HttpStatusCode.NotFound, (await _host.SendAsync(HttpMethod.Get, $"/api/v1/models/{id}/download")).Status);
+    }
+
+    private static byte[] Part(string name, ReadOnlySpan<byte> content, string end) =>
+    [
+        .. Encoding.ASCII.GetBytes($"--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n"), .. content, .. Encoding.ASCII.GetBytes("\r\n"),
+        .. end.Length > 0 ? "--b--\r\n"u8 : [],
+    ];
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers;
+using Microsoft.Extensions.DependencyInjection;
+using Tributary.Core;
+using Tributary.Core.Updates;
+using Tributary.Numerics;
+using Tributary.Testing;
+
+namespace Tributary.Storage.Tests;
+
+public sealed class DataFolderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Open_InUse_SaysSo()
+    {
+        using var first = new DataFolder(_folder.Path);
+
+        var error = Assert.Throws<IOException>(() => new DataFolder(_folder.Path));
+
+        Assert.Equal($"The data folder '{_folder.Path}' is in use by another process, or cannot be locked.", error.Message);
+    }
+
+    [Fact]
+    public void Open_AfterACrash_RemovesWhatIsHalfWrittenAndKeepsTheRest()
+    {
+        new DataFolder(_folder.Path).Dispose();
+        var partial = Write("spool/incoming/upload.1");
+        var decoded = Write("spool/rounds/7/update.1");
+        var (upload, model) = (Write("spool/uploads/u"), Write("models/m"));
+
+        new DataFolder(_folder.Path).Dispose();
+
+        Assert.Equal((false, false, true, true), (File.Exists(partial), File.Exists(decoded), File.Exists(upload), File.Exists(model)));
+    }
+
+    [Fact]
+    public void Open_Folders_AreTheOwnersAlone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
+        var path = _folder.Combine("data");
+        new DataFolder(path).Dispose();
+
+        Assert.All(
+            [path, Path.Combine(path, "models"), Path.Combine(path, "spool", "uploads")],
+            folder => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, Mode(folder)));
+    }
+
+    [Fact]
+    public void ListUploads_StrangeFile_IsPassedOver()
+    {
+        var (folder, services) = EmbeddedHost.Open(_folder.Path);
+        Write("spool/uploads/.nfs0001");
+        Write("spool/uploads/u");
+
+        Assert.Equal([ModelId.Parse("u")], services.GetRequiredService<IUpdateSpool>().ListUploads());
+        services.Dispose();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Spool_UploadsAndParameters_ComeAndGo()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var (folder, services) = EmbeddedHost.Open(_folder.Path);
+        var spool = services.GetRequiredService<IUpdateSpool>();
+        var id = ModelId.Parse("u");
+        await using (var abandoned = await spool.BeginUploadAsync(token))
+        {
+            await abandoned.AppendAsync(new ReadOnlySequence<byte>([1]), token);
+        }
+
+        Assert.Null(spool.OpenUpload(id));
+        await using (var upload = await spool.BeginUploadAsync(token))
+        {
+            await upload.AppendAsync(new ReadOnlySequence<byte>([1, 2]), token);
+            await upload.AppendAsync(new ReadOnlySequence<byte>([3]), token);
+            var described = upload.Describe();
+            Assert.Equal(described, await upload.PublishAsync(id, token));
+        }
+
+        using (var source = spool.OpenUpload(id))
+        {
+            Assert.Equal(3, source!.Length);
+        }
+
+        Assert.Empty(Directory.GetFiles(_folder.Combine("spool/incoming")));
+        spool.RemoveUploads([id, ModelId.Parse("none")]);
+        Assert.Empty(spool.ListUploads());
+
+        var layout = new ParameterLayout([new ArraySpec("0", ElementType.Float32, [4])]);
+        spool.CreateParameters(7, "a", layout).Dispose();
+        spool.CreateParameters(7, "b", layout).Dispose();
+        spool.RemoveParameters(7, "a");
+        Assert.Single(Directory.GetFiles(_folder.Combine("spool/rounds/7")));
+        spool.RemoveRound(7);
+        spool.RemoveRound(7);
+        Assert.Empty(Directory.GetDirectories(_folder.Combine("spool/rounds")));
+        await services.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private static UnixFileMode Mode(string folder) => OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(folder);
+
+    private string Write(string name)
+    {
+        var path = _folder.Combine(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, "x");
+        return path;
+    }
+}

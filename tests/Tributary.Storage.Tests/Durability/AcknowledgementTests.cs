@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tributary.Combiner;
+using Tributary.Controller;
+using Tributary.Hosting;
+using Tributary.Protocol.Fedn;
+using Tributary.Rpc;
+using Tributary.Testing;
+
+namespace Tributary.Storage.Tests.Durability;
+
+/// <summary>Whatever is acknowledged is on the disk before: while a sync or a commit is held, no answer comes.</summary>
+[Collection(nameof(ListenToSteps))]
+public sealed class AcknowledgementTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private readonly TemporaryFolder _folder = new();
+    private DataFolder _data = null!;
+    private WebApplication _app = null!;
+    private FednPeer _peer = null!;
+    private ControllerApi _api = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _data = new DataFolder(_folder.Path);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.ConfigureRpc();
+            kestrel.Listen(IPAddress.Loopback, 0, listener =>
+            {
+                listener.UseRpc();
+                listener.UseListener(CombinerExtensions.RoleName);
+            });
+            kestrel.Listen(IPAddress.Loopback, 0, listener =>
+            {
+                listener.Protocols = HttpProtocols.Http1;
+                listener.UseListener(ControllerExtensions.RoleName);
+            });
+        });
+        builder.Services.AddEmbeddedStorage(_data).AddCombiner().AddController();
+        _app = builder.Build();
+        _app.MapListener(CombinerExtensions.RoleName, _ => { }, endpoints => endpoints.MapCombiner());
+        _app.MapListener(ControllerExtensions.RoleName, branch => branch.UseController(), endpoints => endpoints.MapController());
+        await _app.StartAsync(Token);
+        var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();
+        _peer = new FednPeer(new Uri(addresses[0]), "a");
+        _api = new ControllerApi(new Uri(addresses[1]));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _peer.DisposeAsync();
+        _api.Dispose();
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        _data.Dispose();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("file.syncing", "uploads")]
+    [InlineData("file.renamed", "uploads")]
+    [InlineData("database.committing", "record an upload")]
+    public async Task Upload_HeldBeforeItIsDurable_IsNotAcknowledged(string step, string subject)
+    {
+        using var gate = new StepGate(subject);
+
+        var answer = await HeldAsync(gate, step, () => _peer.UploadAsync("u", [1, 2, 3], Token));
+
+        Assert.Equal(ModelStatus.Ok, answer.Status);
+        AssertOnce(gate, subject);
+    }
+
+    [Theory]
+    [InlineData("file.syncing", "models")]
+    [InlineData("file.renamed", "models")]
+    [InlineData("database.committing", "add a model")]
+    public async Task PostModel_HeldBeforeItIsDurable_IsNotAcknowledged(string step, string subject)
+    {
+        using var gate = new StepGate(subject);
+
+        Assert.NotEmpty(await HeldAsync(gate, step, () => _api.UploadModelAsync(NpzModel.Encode(1, 2), Token)));
+
+        AssertOnce(gate, subject);
+    }
+
+    [Fact]
+    public async Task StartAndUpdate_HeldBeforeTheirCommit_AreNotAcknowledged()
+    {
+        var seed = await _api.UploadModelAsync(NpzModel.Encode(1, 2), Token);
+        var session = await _api.CreateSessionAsync(seed, null, Token);
+        await using var tasks = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
+        var next = tasks.MoveNextAsync().AsTask();
+        await Eventually.BecomesAsync(
+            "the client's connection", token => _api.GetAsync("api/v1/clients/?status=online", token), d => d["count"]!.GetValue<int>() == 1, Deadline, Token);
+
+        using (var gate = new StepGate("start a run"))
+        {
+            await HeldAsync(gate, "database.committing", async () =>
+            {
+                await _api.StartSessionAsync(session, 1, Token);
+                return true;
+            });
+            AssertOnce(gate, "start a run");
+        }
+
+        Assert.True(await next.WaitAsync(Deadline, Token));
+        await _peer.UploadAsync("u", NpzModel.Encode(2, 3), Token);
+        using (var gate = new StepGate("accept updates"))
+        {
+            var answer = await HeldAsync(gate, "database.committing", () => _peer.SendUpdateAsync("u", tasks.Current, 1, Token));
+
+            Assert.Equal("RECEIVED ModelUpdate  from client  ", answer.Response_);
+            AssertOnce(gate, "accept updates");
+        }
+    }
+
+    /// <summary>Makes the call, holds it at the step, sees that other calls are answered and this one is not, and lets it go.</summary>
+    private async Task<T> HeldAsync<T>(StepGate gate, string step, Func<Task<T>> call)
+    {
+        var held = gate.CloseAsync(step);
+        var answer = call();
+        await held;
+        await _peer.HeartbeatAsync(Token);
+        await _api.Http.GetStringAsync("health", Token);
+        Assert.False(answer.IsCompleted, $"The answer came before {step}.");
+
+        gate.Open();
+        return await answer.WaitAsync(Deadline, Token);
+    }
+
+    /// <summary>One sync of the bytes and one of the name; or one commit. More would be slow, fewer would be lost.</summary>
+    private static void AssertOnce(StepGate gate, string subject)
+    {
+        string[] expected = subject is "uploads" or "models"
+            ? ["file.syncing", "file.synced", "file.renamed", "folder.synced"]
+            : ["database.committing", "database.committed"];
+        Assert.Equal(expected, gate.Steps);
+    }
+}
+
+/// <summary>The steps are the process's: nothing else may run beside tests that listen to them.</summary>
+[CollectionDefinition(nameof(ListenToSteps), DisableParallelization = true)]
+public sealed class ListenToSteps;

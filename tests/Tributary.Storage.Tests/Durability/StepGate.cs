@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Tributary.Storage.Tests.Durability;
+
+/// <summary>Listens to the server's steps, notes them, and holds whoever reaches one of them until it is opened.</summary>
+internal sealed class StepGate : IDisposable, IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
+
+    private readonly ConcurrentBag<IDisposable> _subscriptions = [];
+    private readonly ManualResetEventSlim _open = new(true);
+    private readonly string _subject;
+    private TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private string? _step;
+
+    /// <param name="subject">What a step has to be about: part of a path, or an operation of the database.</param>
+    public StepGate(string subject)
+    {
+        _subject = subject;
+        _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+    }
+
+    /// <summary>The steps about the subject, and those of folders, in their order.</summary>
+    public ConcurrentQueue<string> Steps { get; } = new();
+
+    /// <summary>Closes the gate at <paramref name="step"/>; completes when somebody stands there.</summary>
+    public Task CloseAsync(string step)
+    {
+        Steps.Clear();
+        _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _open.Reset();
+        _step = step;
+        return _reached.Task.WaitAsync(Longest, TestContext.Current.CancellationToken);
+    }
+
+    public void Open()
+    {
+        _step = null;
+        _open.Set();
+    }
+
+    public void Dispose()
+    {
+        Open();
+        foreach (var subscription in _subscriptions)
+        {
+            subscription.Dispose();
+        }
+    }
+
+    public void OnNext(DiagnosticListener value)
+    {
+        if (value.Name == Core.Steps.ListenerName)
+        {
+            _subscriptions.Add(value.Subscribe(this));
+        }
+    }
+
+    public void OnNext(KeyValuePair<string, object?> value)
+    {
+        if (!((string)value.Value!).Contains(_subject, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        Steps.Enqueue(value.Key);
+        if (value.Key == _step)
+        {
+            _reached.TrySetResult();
+            _open.Wait(Longest);
+        }
+    }
+
+    public void OnCompleted()
+    {
+    }
+
+    public void OnError(Exception error)
+    {
+    }
+}

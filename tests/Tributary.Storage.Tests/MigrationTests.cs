@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Tributary.Core;
+using Tributary.Storage.Metadata;
+using Tributary.Testing;
+
+namespace Tributary.Storage.Tests;
+
+/// <summary>The migrations are written by hand: they must come to what the model says.</summary>
+public sealed class MigrationTests : IDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Migrate_Empty_ComesToTheSchemaOfTheModel()
+    {
+        var (folder, services) = EmbeddedHost.Open(_folder.Combine("migrated"));
+        await using var created = new MetadataContext(
+            new DbContextOptionsBuilder<MetadataContext>().UseSqlite($"Data Source={_folder.Combine("created.db")};Pooling=False").Options);
+        await created.Database.EnsureCreatedAsync(TestContext.Current.CancellationToken);
+        await using var migrated = await services.GetRequiredService<IDbContextFactory<MetadataContext>>()
+            .CreateDbContextAsync(TestContext.Current.CancellationToken);
+
+        Assert.NotEmpty(await ColumnsAsync(created));
+        Assert.Equal(await ColumnsAsync(created), await ColumnsAsync(migrated));
+        Assert.Equal(await IndexesAsync(created), await IndexesAsync(migrated));
+        await services.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Migrate_LockLeftByAKilledProcess_DoesNotHang()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var (folder, services) = EmbeddedHost.Open(_folder.Path);
+        await services.GetRequiredService<ISettingStore>().SetAsync("k", "v", token);
+        await using (var context = await services.GetRequiredService<IDbContextFactory<MetadataContext>>().CreateDbContextAsync(token))
+        {
+            await context.Database.ExecuteSqlRawAsync("INSERT OR REPLACE INTO \"__EFMigrationsLock\" VALUES (1, '2026-01-01')", token);
+        }
+
+        await services.DisposeAsync();
+        folder.Dispose();
+
+        (folder, services) = await Task.Run(() => EmbeddedHost.Open(_folder.Path), token).WaitAsync(Deadline, token);
+
+        Assert.Equal("v", await services.GetRequiredService<ISettingStore>().FindAsync("k", token));
+        await services.DisposeAsync();
+        folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Connections_AreDurable()
+    {
+        var (folder, services) = EmbeddedHost.Open(_folder.Path);
+        await using var context = await services.GetRequiredService<IDbContextFactory<MetadataContext>>()
+            .CreateDbContextAsync(TestContext.Current.CancellationToken);
+
+        // 2 is FULL: in write-ahead mode, the log is synced before a commit returns.
+        Assert.Equal("wal", await context.Database.SqlQueryRaw<string>("SELECT journal_mode AS Value FROM pragma_journal_mode").SingleAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(2, await context.Database.SqlQueryRaw<int>("SELECT synchronous AS Value FROM pragma_synchronous").SingleAsync(TestContext.Current.CancellationToken));
+        await services.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private static Task<List<string>> ColumnsAsync(MetadataContext context) => context.Database.SqlQueryRaw<string>(
+        """
+        SELECT m.name || '.' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || c.pk AS Value
+        FROM sqlite_master m JOIN pragma_table_info(m.name) c
+        WHERE m.type = 'table' AND m.name NOT LIKE '\_\_%' ESCAPE '\' AND m.name NOT LIKE 'sqlite%' ORDER BY 1
+        """).ToListAsync(TestContext.Current.CancellationToken);
+
+    private static Task<List<string>> IndexesAsync(MetadataContext context) => context.Database.SqlQueryRaw<string>(
+        """
+        SELECT m.name || '.' || i.name || ' ' || i."unique" || ' ' || (SELECT group_concat(name) FROM pragma_index_info(i.name)) AS Value
+        FROM sqlite_master m JOIN pragma_index_list(m.name) i
+        WHERE m.type = 'table' AND m.name NOT LIKE '\_\_%' ESCAPE '\' ORDER BY 1
+        """).ToListAsync(TestContext.Current.CancellationToken);
+}

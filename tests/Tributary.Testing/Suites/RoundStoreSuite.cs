@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core;
+using Tributary.Core.Models;
+using Tributary.Core.Rounds;
+using Xunit;
+
+namespace Tributary.Testing.Suites;
+
+public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(host)
+{
+    private static readonly CombinerEntry Entry = new()
+    {
+        Name = "c",
+        Model = "out",
+        Status = "Success",
+        JobId = "j",
+        Selected = 1,
+        Required = 2,
+        Aggregated = 3,
+        Refused = 4,
+        Weight = 0.1,
+        Bytes = 1L << 40,
+        Waited = 1.5,
+        Aggregating = 2.5,
+        Total = 3.5,
+    };
+
+    [Fact]
+    public async Task Open_Restarted_IsThereToTheLastField()
+    {
+        var opened = await Store.OpenAsync(New("run", 1), Token);
+        Restart();
+
+        Assert.Equal((1L, RoundStatus.Pending, "run", 1, At), (opened.Number, opened.Status, opened.RunId, opened.Index, opened.OpenedAt));
+        Assert.Equivalent(opened, await Store.FindAsync(1, Token), strict: true);
+        Assert.Equivalent(opened, await Store.FindAsync("run", 1, Token), strict: true);
+        Assert.Null(await Store.FindAsync(2, Token));
+        Assert.Null(await Store.FindAsync("run", 2, Token));
+    }
+
+    [Fact]
+    public async Task Open_FromManySides_NumbersWithoutGapsOrRepeats()
+    {
+        var rounds = await Task.WhenAll(Enumerable.Range(1, 12).Select(i => Task.Run(async () => await Store.OpenAsync(New("run", i), Token), Token)));
+
+        Assert.Equal(Enumerable.Range(1, 12).Select(n => (long)n), rounds.Select(r => r.Number).Order());
+    }
+
+    [Fact]
+    public async Task Open_SamePlaceOfARunTwice_Fails()
+    {
+        await Store.OpenAsync(New("run", 1), Token);
+
+        await Assert.ThrowsAsync<StorageException>(async () => await Store.OpenAsync(New("run", 1), Token));
+    }
+
+    [Fact]
+    public async Task Open_NumberGiven_IsReturnedWhenItIsThere()
+    {
+        var first = await Store.OpenAsync(New(null, 0) with { Number = 5 }, Token);
+        var second = await Store.OpenAsync(New(null, 0) with { Number = 5, Output = ModelId.Parse("other") }, Token);
+
+        Assert.Equal((5L, first.Output), (second.Number, second.Output));
+        Assert.Equal(6, (await Store.OpenAsync(New("run", 1), Token)).Number);
+    }
+
+    [Fact]
+    public async Task Select_Twice_FailsAndKeepsTheFirst()
+    {
+        await Store.OpenAsync(New("run", 1), Token);
+        var selection = new RoundSelection(1, "c", [ClientId.Parse("a"), ClientId.Parse("b/ü")], At.AddMinutes(1));
+        await Store.SelectAsync(selection, Token);
+        await Assert.ThrowsAsync<StorageException>(async () => await Store.SelectAsync(selection with { Clients = [] }, Token));
+        Restart();
+
+        Assert.Equivalent(selection, await Store.FindSelectionAsync(1, "c", Token), strict: true);
+        Assert.Null(await Store.FindSelectionAsync(1, "d", Token));
+    }
+
+    [Fact]
+    public async Task Commit_NewestEpoch_AddsTheModelAndTheReport()
+    {
+        var epoch = await Store.AcquireEpochAsync(Token);
+        await Store.OpenAsync(New("run", 1), Token);
+        Assert.Equal(CommitOutcome.Committed, await Store.CommitAsync(Commit(epoch), Token));
+        Restart();
+
+        var round = (await Store.FindAsync(1, Token))!;
+        Assert.Equal((RoundStatus.Success, At), (round.Status, round.ClosedAt));
+        Assert.Equal([Entry], round.Combiners);
+        Assert.Equal(new RoundTimes(1, 2), round.Times);
+        Assert.Equal(Commit(epoch).Model, await Of<IModelStore>().FindAsync(ModelId.Parse("out"), Token));
+    }
+
+    [Fact]
+    public async Task CommitAndAbandon_StaleEpoch_ChangeNothing()
+    {
+        var stale = await Store.AcquireEpochAsync(Token);
+        await Store.OpenAsync(New("run", 1), Token);
+        Assert.True(await Store.AcquireEpochAsync(Token) > stale);
+
+        Assert.Equal(CommitOutcome.StaleEpoch, await Store.CommitAsync(Commit(stale), Token));
+        Assert.Equal(CommitOutcome.StaleEpoch, await Store.AbandonAsync(Abandonment(stale), Token));
+
+        Assert.Equal(RoundStatus.Pending, (await Store.FindAsync(1, Token))!.Status);
+        Assert.Null(await Of<IModelStore>().FindAsync(ModelId.Parse("out"), Token));
+    }
+
+    [Fact]
+    public async Task Commit_FromManySides_IsDoneOnce()
+    {
+        var epoch = await Store.AcquireEpochAsync(Token);
+        await Store.OpenAsync(New("run", 1), Token);
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await Store.CommitAsync(Commit(epoch), Token), Token)));
+
+        Assert.Equal(1, outcomes.Count(o => o == CommitOutcome.Committed));
+        Assert.Equal(7, outcomes.Count(o => o == CommitOutcome.RoundClosed));
+    }
+
+    [Fact]
+    public async Task Abandon_PendingAlone_IsEndedWithItsReason()
+    {
+        var epoch = await Store.AcquireEpochAsync(Token);
+        await Store.OpenAsync(New("run", 1), Token);
+
+        Assert.Equal(CommitOutcome.Committed, await Store.AbandonAsync(Abandonment(epoch), Token));
+        Assert.Equal(CommitOutcome.RoundClosed, await Store.AbandonAsync(Abandonment(epoch), Token));
+        Assert.Equal(CommitOutcome.RoundClosed, await Store.CommitAsync(Commit(epoch), Token));
+
+        var round = (await Store.FindAsync(1, Token))!;
+        Assert.Equal((RoundStatus.Failed, "why", At), (round.Status, round.Error, round.ClosedAt));
+        Assert.Null(await Of<IModelStore>().FindAsync(ModelId.Parse("out"), Token));
+    }
+
+    [Fact]
+    public async Task Commit_ModelIdTaken_IsWholeOrNothing()
+    {
+        var epoch = await Store.AcquireEpochAsync(Token);
+        await Store.OpenAsync(New("run", 1), Token);
+        await Of<IModelStore>().AddAsync(Commit(epoch).Model with { Round = null }, Token);
+
+        await Assert.ThrowsAsync<StorageException>(async () => await Store.CommitAsync(Commit(epoch), Token));
+
+        Assert.Equal(RoundStatus.Pending, (await Store.FindAsync(1, Token))!.Status);
+    }
+
+    [Fact]
+    public async Task Finish_SuccessAlone_IsFinished()
+    {
+        var epoch = await Store.AcquireEpochAsync(Token);
+        await Store.OpenAsync(New("run", 1), Token);
+        await Store.FinishAsync(1, At, Token);
+        Assert.Equal(RoundStatus.Pending, (await Store.FindAsync(1, Token))!.Status);
+        await Store.CommitAsync(Commit(epoch), Token);
+
+        await Store.FinishAsync(1, At.AddSeconds(1), Token);
+
+        var round = (await Store.FindAsync(1, Token))!;
+        Assert.Equal((RoundStatus.Finished, At.AddSeconds(1)), (round.Status, round.ClosedAt));
+    }
+
+    [Fact]
+    public async Task Report_FromManySides_KeepsEveryEntry()
+    {
+        await Store.OpenAsync(New(null, 0), Token);
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(
+            async () => await Store.ReportAsync(1, Entry with { Name = $"c{i}" }, Token), Token)));
+
+        Assert.Equal(10, (await Store.FindAsync(1, Token))!.Combiners.DistinctBy(e => e.Name).Count());
+    }
+
+    [Theory]
+    [InlineData("round_id", "2", 1)]
+    [InlineData("round_id", "x", 0)]
+    [InlineData("session_id", "session", 3)]
+    [InlineData("status", "Pending", 3)]
+    [InlineData("status", "Failed", 0)]
+    public async Task List_Filtered_HasMatchesAlone(string name, string value, int expected)
+    {
+        for (var i = 1; i <= 3; i++)
+        {
+            await Store.OpenAsync(New("run", i), Token);
+        }
+
+        Assert.Equal(expected, (await Store.ListAsync(new PageRequest { Filters = Filter(name, value) }, Token)).Rows.Count);
+    }
+
+    private static NewRound New(string? run, int index) => new()
+    {
+        RunId = run,
+        Index = index,
+        Output = ModelId.Parse("out"),
+        OpenedAt = At,
+        Plan = number => new RoundPlan
+        {
+            Round = number,
+            JobId = "j",
+            Session = "session",
+            Model = ModelId.Parse("m"),
+            Clients = ["a"],
+            SelectionSeed = -5,
+            Terms = new SessionTerms
+            {
+                Aggregator = "fedavg",
+                AggregatorKwargs = "{}",
+                HelperType = "numpyhelper",
+                RoundTimeout = 0.25,
+                BufferSize = -1,
+                ClientsRequired = 1,
+                RequestedClients = 4,
+                DeleteModelsStorage = true,
+                Validate = true,
+            },
+        },
+    };
+
+    private static RoundCommit Commit(long epoch) => new()
+    {
+        Round = 1,
+        Epoch = epoch,
+        Combiners = [Entry],
+        Times = new RoundTimes(1, 2),
+        Model = new ModelRecord
+        {
+            Id = ModelId.Parse("out"),
+            Name = "n",
+            Parent = ModelId.Parse("m"),
+            Session = SessionId.Parse("session"),
+            Round = 1,
+            Format = "npz",
+            Data = new ModelData(1, "f"),
+            CommittedAt = At,
+        },
+    };
+
+    private static RoundAbandonment Abandonment(long epoch) =>
+        new() { Round = 1, Epoch = epoch, Status = RoundStatus.Failed, Reason = "why", Combiners = [], At = At };
+}
