@@ -25,6 +25,7 @@ public static class CoreServiceCollectionExtensions
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CombinerOptions>, CombinerOptionsValidator>());
             services.TryAddSingleton<ClientRoster>();
             services.TryAddSingleton<OpenRounds>();
+            services.TryAddSingleton<UploadGate>();
             services.TryAddSingleton<UpdateIntake>();
             services.TryAddSingleton<UploadIntake>();
             services.TryAddSingleton<RoundRunner>();

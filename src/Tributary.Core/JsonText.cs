@@ -8,7 +8,7 @@ namespace Tributary.Core;
 /// <summary>Parses JSON of strangers so that nothing in the document throws later: texts that are no text are refused here.</summary>
 public static class JsonText
 {
-    private const int MaxDepth = 64;
+    private const int MaxDepth = 32;
 
     /// <summary>The document, which the caller disposes; null and where it is broken when it is no JSON.</summary>
     public static (JsonDocument? Document, string? Error) TryParse(ReadOnlyMemory<byte> utf8)

@@ -17,7 +17,6 @@ public static partial class GrpcStatusMapping
         UploadResult.IsModel => new RpcException(RpcStatusCode.AlreadyExists, $"id '{id}' is that of a stored model; expected a new id"),
         UploadResult.IsAnothers => new RpcException(RpcStatusCode.AlreadyExists, $"id '{id}' is that of another client's upload; expected a new id"),
         UploadResult.IsAccepted => new RpcException(RpcStatusCode.AlreadyExists, $"id '{id}' is that of an accepted update with other bytes; expected a new id"),
-        UploadResult.IsBeingFinished => new RpcException(RpcStatusCode.Aborted, $"another upload of id '{id}' is just being finished"),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -27,6 +26,7 @@ public static partial class GrpcStatusMapping
         SubmitUpdateResult.Accepted => "RECEIVED ModelUpdate  from client  ",
         SubmitUpdateResult.Duplicate => $"IGNORED ModelUpdate {updateId}: this client's update of this round counts already",
         SubmitUpdateResult.RoundClosed => $"IGNORED ModelUpdate {updateId}: its round is not open",
+        SubmitUpdateResult.NotReady => $"NOT READY for ModelUpdate {updateId}: its round is just being taken up or put down",
         SubmitUpdateResult.NotSelected => $"IGNORED ModelUpdate {updateId}: this client has no task in its round",
         SubmitUpdateResult.UnknownUpload unknown => $"REFUSED ModelUpdate: no finished upload of this client has the id '{unknown.Id}'",
         SubmitUpdateResult.Invalid invalid => $"REFUSED ModelUpdate {updateId}: {invalid.Field} {invalid.Reason}",

@@ -33,12 +33,13 @@ internal sealed class ServerNode
         var aggregators = new AggregatorRegistry([new FedAvg()]);
         Roster = new ClientRoster(Lane.Time, options);
         var open = new OpenRounds();
-        Updates = new UpdateIntake(open, Stores.Updates, Stores.Spool, Roster, Lane.Time, options);
-        Uploads = new UploadIntake(Stores.Spool, Stores.Updates, Stores.Models, Lane.Time, options);
+        var gate = new UploadGate();
+        Updates = new UpdateIntake(open, Stores.Rounds, Stores.Updates, Stores.Spool, Roster, gate, Lane.Time, options);
+        Uploads = new UploadIntake(Stores.Spool, Stores.Updates, Stores.Models, gate, Lane.Time, options);
         var runner = new RoundRunner(
             Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, ids, Lane.Time, options,
             NullLogger<RoundRunner>.Instance);
-        var link = new LocalCombinerLink(runner, Roster, ids, Lane.Time, options);
+        var link = new LocalCombinerLink(runner, Roster, options);
         Desk = new SessionDesk(Stores.Sessions, Stores.Models, [link], aggregators, ids, Lane.Time);
         _sessions = new SessionRunner(
             Desk, Stores.Sessions, Stores.Rounds, Stores.Models, new RoundReducer(Stores.Spool, Stores.ModelData, ids, Lane.Time), [link], ids, Lane.Time,

@@ -190,7 +190,7 @@ internal sealed class VirtualClient
             try
             {
                 var result = await _world.CallAsync(_lane, what, handler);
-                if (result is not UploadResult.IsBeingFinished)
+                if (result is not SubmitUpdateResult.NotReady)
                 {
                     return result;
                 }

@@ -62,6 +62,11 @@ internal sealed partial class ClientSession(
             var id = Identify(update.Sender, call);
             var result = await intake.SubmitAsync(new UpdateOffer(id, update.ModelUpdateId, update.Meta, update.Config), call.CancellationToken);
             var text = result.ToResponse(update.ModelUpdateId);
+            if (result is SubmitUpdateResult.NotReady)
+            {
+                throw new RpcException(RpcStatusCode.Unavailable, text);
+            }
+
             if (result is not SubmitUpdateResult.Accepted)
             {
                 // The client does not read the answer, so the reason is also left where people look.

@@ -15,6 +15,9 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     /// <summary>A client keeps at most so many unanswered tasks; the oldest goes first.</summary>
     public const int MaxOutstanding = 64;
 
+    /// <summary>A validation that nobody has answered for so long is not asked for again: some clients never answer.</summary>
+    public static readonly TimeSpan ValidationPatience = TimeSpan.FromHours(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<ClientId, Entry> _entries = [];
     private readonly TimeSpan _timeout = options.Value.ClientTimeout;
@@ -42,6 +45,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
             entry.HasSubscribed = true;
             entry.ReportedOnline = true;
             entry.Subscription?.Replace();
+            entry.DropOldValidations(entry.LastSeen);
             var subscription = new TaskSubscription(this, id, name);
             entry.Subscription = subscription;
             foreach (var task in entry.Outstanding)
@@ -126,6 +130,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         {
             foreach (var (id, entry) in _entries)
             {
+                entry.DropOldValidations(now);
                 var active = entry.IsActive(now, _timeout);
                 if (active != entry.ReportedOnline)
                 {
@@ -186,6 +191,9 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
 
         public bool IsActive(DateTimeOffset now, TimeSpan timeout) =>
             HasSubscribed && (Subscription is not null || now - LastSeen < timeout);
+
+        public void DropOldValidations(DateTimeOffset now) =>
+            Outstanding.RemoveAll(task => task.Kind == ClientTaskKind.Validate && now - task.At > ValidationPatience);
 
         public bool CanForget(DateTimeOffset now, TimeSpan timeout) =>
             Subscription is null && Outstanding.Count == 0 && !ReportedOnline && now - LastSeen >= timeout;

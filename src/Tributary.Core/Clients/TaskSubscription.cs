@@ -14,6 +14,8 @@ public sealed class TaskSubscription : IDisposable
     private readonly Channel<ClientTask> _tasks = Channel.CreateBounded<ClientTask>(
         new BoundedChannelOptions(4 * ClientRoster.MaxOutstanding) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
 
+    private volatile bool _isReplaced;
+
     internal TaskSubscription(ClientRoster roster, ClientId client, string name)
     {
         _roster = roster;
@@ -35,7 +37,7 @@ public sealed class TaskSubscription : IDisposable
         {
             while (_tasks.Reader.TryRead(out var task))
             {
-                if (_roster.IsOutstanding(task))
+                if (!_isReplaced && _roster.IsOutstanding(task))
                 {
                     yield return task;
                 }
@@ -48,5 +50,10 @@ public sealed class TaskSubscription : IDisposable
 
     internal void Push(ClientTask task) => _tasks.Writer.TryWrite(task);
 
-    internal void Replace() => _tasks.Writer.TryComplete();
+    /// <summary>What it still holds is the newer stream's to deliver.</summary>
+    internal void Replace()
+    {
+        _isReplaced = true;
+        _tasks.Writer.TryComplete();
+    }
 }

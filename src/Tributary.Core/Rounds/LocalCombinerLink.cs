@@ -9,8 +9,6 @@ namespace Tributary.Core.Rounds;
 public sealed class LocalCombinerLink(
     RoundRunner runner,
     ClientRoster roster,
-    IdSource ids,
-    TimeProvider time,
     IOptions<CombinerOptions> options) : ICombinerLink
 {
     private volatile CombinerAddress? _bound;
@@ -42,24 +40,8 @@ public sealed class LocalCombinerLink(
     public Task<TrainingOutcome> TrainAsync(RoundPlan plan, CancellationToken cancellationToken) => runner.TrainAsync(plan, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken)
-    {
-        foreach (var client in roster.ListActive().Where(c => plan.Clients.Count == 0 || plan.Clients.Contains(c.Id.Value)))
-        {
-            roster.Assign(new ClientTask
-            {
-                Kind = ClientTaskKind.Validate,
-                Client = client.Id,
-                CorrelationId = ids.Next(),
-                Round = plan.Round,
-                Session = plan.Session,
-                Model = plan.Model,
-                At = time.GetUtcNow(),
-            });
-        }
-
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken) =>
+        runner.RequestValidationAsync(plan, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken) => runner.ReleaseAsync(plan, cancellationToken);

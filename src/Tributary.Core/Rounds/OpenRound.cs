@@ -16,6 +16,7 @@ internal sealed class OpenRound
     private readonly SortedDictionary<ClientId, Collected> _collected = [];
     private readonly HashSet<ClientId> _refused = [];
     private readonly HashSet<ClientId> _lost = [];
+    private volatile SubmitUpdateResult? _closed;
 
     // One entry of each selected client at a time would do; refusals and repeats need a little more room. Offers wait when it is full.
     private readonly Channel<Submission> _submissions;
@@ -65,7 +66,7 @@ internal sealed class OpenRound
         }
         catch (ChannelClosedException)
         {
-            return new SubmitUpdateResult.RoundClosed();
+            return _closed!;
         }
 
         // Not cancellable from here on: the writer may be making it durable.
@@ -106,13 +107,14 @@ internal sealed class OpenRound
         return true;
     }
 
-    /// <summary>No more are taken: those that wait, and all later ones, are told so.</summary>
-    public void Close()
+    /// <summary>No more are taken: those that wait, and all later ones, get <paramref name="answer"/>. The first close counts.</summary>
+    public void Close(SubmitUpdateResult answer)
     {
+        _closed ??= answer;
         _submissions.Writer.TryComplete();
         while (_submissions.Reader.TryRead(out var late))
         {
-            late.Answer.TrySetResult(new SubmitUpdateResult.RoundClosed());
+            late.Answer.TrySetResult(_closed);
         }
     }
 

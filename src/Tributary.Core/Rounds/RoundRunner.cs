@@ -78,7 +78,8 @@ public sealed partial class RoundRunner(
             HandOut(round, selection);
             Steps.Reached("round.tasked", plan.JobId);
             await CollectAsync(round, cancellationToken);
-            round.Close();
+            openRounds.End(plan.Round);
+            round.Close(new SubmitUpdateResult.RoundClosed());
             job.Collected(round);
             Steps.Reached("round.closed", plan.JobId);
 
@@ -89,8 +90,8 @@ public sealed partial class RoundRunner(
         }
         finally
         {
-            // Whatever ended it, nobody may wait for an answer for ever.
-            round.Close();
+            // Whatever ended it, nobody may wait for an answer for ever: a round that was interrupted goes on later.
+            round.Close(new SubmitUpdateResult.NotReady());
             openRounds.Remove(round);
             roster.WithdrawTraining(plan.Round);
             foreach (var update in round.Updates)
@@ -108,6 +109,26 @@ public sealed partial class RoundRunner(
         {
             var used = await ledger.ListAsync(plan.Round, cancellationToken);
             spool.RemoveUploads([.. used.Select(u => u.Upload)]);
+        }
+    }
+
+    /// <summary>Asks the clients of the round to validate its model; those that are away find the task when they come back.</summary>
+    public async ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken)
+    {
+        var selection = await rounds.FindSelectionAsync(plan.Round, _options.Name, cancellationToken);
+        var clients = selection?.Clients ?? [.. roster.ListActive().Select(c => c.Id)];
+        foreach (var client in clients.Where(c => plan.Clients.Count == 0 || plan.Clients.Contains(c.Value)))
+        {
+            roster.Assign(new ClientTask
+            {
+                Kind = ClientTaskKind.Validate,
+                Client = client,
+                CorrelationId = ids.Next(),
+                Round = plan.Round,
+                Session = plan.Session,
+                Model = plan.Model,
+                At = time.GetUtcNow(),
+            });
         }
     }
 

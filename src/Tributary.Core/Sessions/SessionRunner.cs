@@ -105,8 +105,9 @@ public sealed partial class SessionRunner(
             {
                 await AbandonAsync(round, epoch, RoundStatus.Terminated, TerminatedReason, [], cancellationToken);
             }
-            catch (Exception error) when (error is not (OperationCanceledException or LeadLostException))
+            catch (Exception error) when (error is not (OperationCanceledException or LeadLostException or StorageException or IOException))
             {
+                // A store that is out of order is not the round's fault: that goes up, and the round goes on from its ledger later.
                 LogRoundFailed(error, round.Number);
                 await AbandonAsync(round, epoch, RoundStatus.Failed, "an internal error; the server's log says more", [], cancellationToken);
             }

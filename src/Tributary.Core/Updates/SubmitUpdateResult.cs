@@ -18,6 +18,9 @@ public abstract record SubmitUpdateResult
     /// <summary>The round that it names is not open: late, or never was.</summary>
     public sealed record RoundClosed : SubmitUpdateResult;
 
+    /// <summary>The round goes on, but not here and now: the server is starting or stopping. The same offer a little later will do.</summary>
+    public sealed record NotReady : SubmitUpdateResult;
+
     /// <summary>The client has no task in that round.</summary>
     public sealed record NotSelected : SubmitUpdateResult;
 

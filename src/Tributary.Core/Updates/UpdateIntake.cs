@@ -10,9 +10,11 @@ namespace Tributary.Core.Updates;
 /// <summary>Decides about an update that a client offers: parsed, found, decoded, held against the staged model, durable, then accepted.</summary>
 public sealed class UpdateIntake(
     OpenRounds rounds,
+    IRoundStore records,
     IUpdateStore ledger,
     IUpdateSpool spool,
     ClientRoster roster,
+    UploadGate gate,
     TimeProvider time,
     IOptions<CombinerOptions> options) : IDisposable
 {
@@ -29,7 +31,7 @@ public sealed class UpdateIntake(
         var (metadata, error) = UpdateMetadata.Read(offer);
         if (rounds.Find(metadata.Round) is not { } round)
         {
-            return error is null ? new SubmitUpdateResult.RoundClosed() : error;
+            return error ?? await ExplainAsync(metadata.Round, cancellationToken);
         }
 
         if (!round.IsSelected(offer.Client))
@@ -38,12 +40,13 @@ public sealed class UpdateIntake(
         }
 
         var result = error ?? await TakeAsync(round, offer, metadata, cancellationToken);
-        if (result is SubmitUpdateResult.Invalid)
+        if (result is SubmitUpdateResult.Invalid or SubmitUpdateResult.UnknownUpload)
         {
+            // The client has its answer and does not come again by itself; should it do so all the same, it counts.
             await round.RefuseAsync(offer.Client, cancellationToken);
         }
 
-        if (result is SubmitUpdateResult.Accepted or SubmitUpdateResult.Duplicate or SubmitUpdateResult.Invalid)
+        if (result is SubmitUpdateResult.Accepted or SubmitUpdateResult.Duplicate or SubmitUpdateResult.Invalid or SubmitUpdateResult.UnknownUpload)
         {
             roster.Answered(offer.Client, task => task.Kind == ClientTaskKind.Train && task.Round == metadata.Round);
         }
@@ -68,6 +71,12 @@ public sealed class UpdateIntake(
     /// <inheritdoc/>
     public void Dispose() => _decoders.Dispose();
 
+    /// <summary>The round is not open here: it has ended, or this server is just beginning to take it up.</summary>
+    private async ValueTask<SubmitUpdateResult> ExplainAsync(long round, CancellationToken cancellationToken) =>
+        !rounds.HasEnded(round) && await records.FindAsync(round, cancellationToken) is { Status: RoundStatus.Pending }
+            ? new SubmitUpdateResult.NotReady()
+            : new SubmitUpdateResult.RoundClosed();
+
     private async Task<SubmitUpdateResult> TakeAsync(OpenRound round, UpdateOffer offer, UpdateMetadata metadata, CancellationToken cancellationToken)
     {
         if (!ModelId.TryParse(offer.UploadId, out var id))
@@ -75,9 +84,13 @@ public sealed class UpdateIntake(
             return new SubmitUpdateResult.Invalid("model_update_id", $"is '{offer.UploadId}'; expected {ModelId.Expected}");
         }
 
+        using var turn = await gate.EnterAsync(id, cancellationToken);
         if (await ledger.IsAcceptedAsync(id, cancellationToken))
         {
-            return new SubmitUpdateResult.Duplicate();
+            var counted = await ledger.ListAsync(round.Plan.Round, cancellationToken);
+            return counted.Any(update => update.Client == offer.Client)
+                ? new SubmitUpdateResult.Duplicate()
+                : new SubmitUpdateResult.Invalid("model_update_id", $"is '{id}', which is that of another update; expected a new upload");
         }
 
         var upload = await ledger.FindUploadAsync(id, cancellationToken);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Models;
 using Tributary.Core.Rounds;
@@ -12,11 +11,10 @@ public sealed class UploadIntake(
     IUpdateSpool spool,
     IUpdateStore ledger,
     IModelStore models,
+    UploadGate gate,
     TimeProvider time,
     IOptions<CombinerOptions> options)
 {
-    private readonly ConcurrentDictionary<ModelId, bool> _finishing = [];
-
     /// <summary>Bytes of one upload, at most.</summary>
     public long MaxBytes => options.Value.MaxModelBytes;
 
@@ -39,12 +37,7 @@ public sealed class UploadIntake(
     /// <summary>Makes an upload durable under its id and records it. Once it answers <see cref="UploadResult.Ok"/>, no crash loses it.</summary>
     public async ValueTask<UploadResult> FinishAsync(UploadWriter upload, ModelId id, string? owner, CancellationToken cancellationToken)
     {
-        if (!_finishing.TryAdd(id, true))
-        {
-            return UploadResult.IsBeingFinished;
-        }
-
-        try
+        using (await gate.EnterAsync(id, cancellationToken))
         {
             var check = await CheckAsync(id, owner, cancellationToken);
             if (check != UploadResult.Ok)
@@ -52,10 +45,17 @@ public sealed class UploadIntake(
                 return check;
             }
 
+            var earlier = await ledger.FindUploadAsync(id, cancellationToken);
+            var isRepeat = earlier?.Data == upload.Describe();
             if (await ledger.IsAcceptedAsync(id, cancellationToken))
             {
-                var accepted = await ledger.FindUploadAsync(id, cancellationToken);
-                return accepted?.Data == upload.Describe() ? UploadResult.Ok : UploadResult.IsAccepted;
+                return isRepeat ? UploadResult.Ok : UploadResult.IsAccepted;
+            }
+
+            if (earlier is { Owner: null } && !isRepeat)
+            {
+                // Callers without a name may be different ones: they can repeat an upload, not replace it.
+                return UploadResult.IsAnothers;
             }
 
             var data = await upload.PublishAsync(id, cancellationToken);
@@ -64,10 +64,6 @@ public sealed class UploadIntake(
             Steps.Reached("upload.recorded", id.Value);
             return UploadResult.Ok;
         }
-        finally
-        {
-            _finishing.TryRemove(id, out _);
-        }
     }
 
     /// <summary>Removes what no update can name any more: files that were never recorded (at a start), and uploads that waited too long.</summary>
@@ -75,18 +71,28 @@ public sealed class UploadIntake(
     {
         foreach (var id in spool.ListUploads())
         {
-            if (!_finishing.ContainsKey(id) && await ledger.FindUploadAsync(id, cancellationToken) is null)
+            using (await gate.EnterAsync(id, cancellationToken))
             {
-                spool.RemoveUploads([id]);
+                if (await ledger.FindUploadAsync(id, cancellationToken) is null)
+                {
+                    spool.RemoveUploads([id]);
+                }
             }
         }
 
-        var abandoned = await ledger.ListAbandonedAsync(time.GetUtcNow() - options.Value.UploadRetention, cancellationToken);
-        if (abandoned.Count > 0)
+        var before = time.GetUtcNow() - options.Value.UploadRetention;
+        foreach (var listed in await ledger.ListAbandonedAsync(before, cancellationToken))
         {
-            IReadOnlyList<ModelId> ids = [.. abandoned.Select(u => u.Id)];
-            spool.RemoveUploads(ids);
-            await ledger.RemoveUploadsAsync(ids, cancellationToken);
+            using (await gate.EnterAsync(listed.Id, cancellationToken))
+            {
+                // It may have been repeated, or accepted, since it was listed.
+                if (await ledger.FindUploadAsync(listed.Id, cancellationToken) is { } upload && upload.At < before
+                    && !await ledger.IsAcceptedAsync(listed.Id, cancellationToken))
+                {
+                    await ledger.RemoveUploadsAsync([listed.Id], cancellationToken);
+                    spool.RemoveUploads([listed.Id]);
+                }
+            }
         }
     }
 }
@@ -105,7 +111,4 @@ public enum UploadResult
 
     /// <summary>A round has accepted other bytes under this id.</summary>
     IsAccepted,
-
-    /// <summary>Another upload under this id is just being finished.</summary>
-    IsBeingFinished,
 }

@@ -48,10 +48,33 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids) : IUpdate
     {
         var path = Locate(round);
         Directory.CreateDirectory(path);
-        return ParameterSet.CreateFile(Path.Combine(path, name), layout);
+        try
+        {
+            return ParameterSet.CreateFile(Path.Combine(path, name), layout);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The last file of the round was removed in between, and its folder with it.
+            Directory.CreateDirectory(path);
+            return ParameterSet.CreateFile(Path.Combine(path, name), layout);
+        }
     }
 
-    public void RemoveParameters(long round, string name) => File.Delete(Path.Combine(Locate(round), name));
+    public void RemoveParameters(long round, string name)
+    {
+        // The round may have been released meanwhile, or been released before this set was made: then its folder goes with the last file.
+        try
+        {
+            File.Delete(Path.Combine(Locate(round), name));
+            if (!Directory.EnumerateFileSystemEntries(Locate(round)).Any())
+            {
+                Directory.Delete(Locate(round));
+            }
+        }
+        catch (IOException) when (!File.Exists(Path.Combine(Locate(round), name)))
+        {
+        }
+    }
 
     public void RemoveRound(long round)
     {

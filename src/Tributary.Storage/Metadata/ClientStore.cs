@@ -38,7 +38,11 @@ internal sealed class ClientStore(MetadataDatabase database) : IClientStore
                         row.Combiner = combiner;
                     }
 
-                    (row.Status, row.At) = (presence.Status, presence.At);
+                    // A client that went and came back at once: the news of its going may arrive last.
+                    if (presence.At >= row.At)
+                    {
+                        (row.Status, row.At) = (presence.Status, presence.At);
+                    }
                 }
             },
             cancellationToken);

@@ -61,7 +61,6 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal("7", data["round_id"]!.GetValue<string>());
         Assert.NotEmpty(data["_job_id"]!.GetValue<string>());
 
-        Assert.StartsWith("REFUSED ModelUpdate: no finished upload of this client has the id 'u'", (await _peer.SendUpdateAsync("u", task, 1, Token)).Response_, StringComparison.Ordinal);
         await _peer.UploadAsync("u", NpzModel.Encode(3, 4), Token);
         Assert.Equal("RECEIVED ModelUpdate  from client  ", (await _peer.SendUpdateAsync("u", task, 1, Token)).Response_);
         await Eventually.BecomesAsync("the model", _ => Task.FromResult(_host.Disk.Models.Count), count => count == 2, Deadline, Token);
@@ -69,7 +68,7 @@ public sealed class SessionTests : IAsyncLifetime
 
         // The answers are all OK, and why an update was not taken is left where people look.
         Assert.StartsWith("IGNORED", (await _peer.SendUpdateAsync("u", task, 1, Token)).Response_, StringComparison.Ordinal);
-        Assert.Equal(2, _host.Disk.Reports.OfType<StatusReport>().Count(r => r is { Type: "MODEL_UPDATE", LogLevel: "WARNING" }));
+        Assert.Equal(1, _host.Disk.Reports.OfType<StatusReport>().Count(r => r is { Type: "MODEL_UPDATE", LogLevel: "WARNING" }));
     }
 
     [Fact]
@@ -153,6 +152,22 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Round_ItsOnlyClientNamesNoUpload_EndsWithoutWaiting()
+    {
+        await using var tasks = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
+        var next = tasks.MoveNextAsync().AsTask();
+        await ConnectedAsync(1);
+        await ControlAsync(("task", "training"), ("round_id", "8"), ("model_id", "m"), ("session_id", "s"), ("round_timeout", "3600"));
+        Assert.True(await next.WaitAsync(Deadline, Token));
+
+        var answer = await _peer.SendUpdateAsync("u", tasks.Current, 1, Token);
+
+        Assert.StartsWith("REFUSED ModelUpdate: no finished upload of this client has the id 'u'", answer.Response_, StringComparison.Ordinal);
+        await Eventually.BecomesAsync(
+            "the end of the round", _ => Task.FromResult(_host.Disk.Rounds[8].Combiners), entries => entries.Count == 1, Deadline, Token);
+    }
+
+    [Fact]
     public void Outcomes_Each_HasItsText()
     {
         (SubmitUpdateResult Result, string Text)[] table =
@@ -160,6 +175,7 @@ public sealed class SessionTests : IAsyncLifetime
             (new SubmitUpdateResult.Accepted(), "RECEIVED ModelUpdate  from client  "),
             (new SubmitUpdateResult.Duplicate(), "IGNORED ModelUpdate u: this client's update of this round counts already"),
             (new SubmitUpdateResult.RoundClosed(), "IGNORED ModelUpdate u: its round is not open"),
+            (new SubmitUpdateResult.NotReady(), "NOT READY for ModelUpdate u: its round is just being taken up or put down"),
             (new SubmitUpdateResult.NotSelected(), "IGNORED ModelUpdate u: this client has no task in its round"),
             (new SubmitUpdateResult.UnknownUpload("u"), "REFUSED ModelUpdate: no finished upload of this client has the id 'u'"),
             (new SubmitUpdateResult.Invalid("f", "is x"), "REFUSED ModelUpdate u: f is x"),

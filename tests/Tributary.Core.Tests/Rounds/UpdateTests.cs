@@ -130,6 +130,51 @@ public sealed class UpdateTests
     }
 
     [Fact]
+    public async Task Upload_ByCallersWithoutAName_CanBeRepeatedButNotReplaced()
+    {
+        Assert.Equal(UploadResult.Ok, await _bench.UploadAsync(null, [1, 2], "x"));
+        Assert.Equal(UploadResult.Ok, await _bench.UploadAsync(null, [1, 2], "x"));
+        Assert.Equal(UploadResult.IsAnothers, await _bench.UploadAsync(null, [3], "x"));
+
+        Assert.Equal([1, 2], _bench.Disk.UploadBytes[ModelId.Parse("x")]);
+    }
+
+    [Fact]
+    public async Task Upload_RepeatedWhileItsUpdateIsAccepted_WaitsAndIsRefused()
+    {
+        var door = new ScriptedDoor();
+        var bench = new Workbench(_bench.Disk, door, _bench.Time);
+        bench.Connect("a");
+        var round = bench.TrainAsync(Workbench.Plan());
+        var ledger = new TaskCompletionSource();
+        await bench.UploadAsync("a", NpzModel.Encode(1, 1), "a");
+        door.Before("accept updates", () => ledger.Task);
+        var offered = bench.OfferAsync("a", "a");
+
+        var repeated = bench.UploadAsync("a", NpzModel.Encode(2, 2), "a");
+        Assert.False(repeated.IsCompleted);
+        ledger.SetResult();
+
+        Assert.IsType<SubmitUpdateResult.Accepted>(await offered.WaitAsync(Deadline, TestContext.Current.CancellationToken));
+        Assert.Equal(UploadResult.IsAccepted, await repeated.WaitAsync(Deadline, TestContext.Current.CancellationToken));
+        (await RoundTests.AggregatedAsync(round)).Dispose();
+    }
+
+    [Fact]
+    public async Task Submit_UploadThatCountsForAnother_IsRefused()
+    {
+        _bench.Connect("a", "b");
+        var round = _bench.TrainAsync(Workbench.Plan());
+        await _bench.UploadAsync(null, NpzModel.Encode(1, 1), "shared");
+        Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.OfferAsync("a", "shared"));
+
+        var invalid = Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.OfferAsync("b", "shared"));
+
+        Assert.Equal("model_update_id", invalid.Field);
+        (await RoundTests.AggregatedAsync(round)).Dispose();
+    }
+
+    [Fact]
     public async Task Uploads_NobodyCameBackFor_AreRemovedAfterTheRetention()
     {
         await _bench.UploadAsync("a", [1], "old");
@@ -224,6 +269,6 @@ public sealed class UpdateTests
         gate.SetException(new StorageException("list the updates of a round", true, new IOException()));
 
         await Assert.ThrowsAsync<StorageException>(() => round);
-        Assert.IsType<SubmitUpdateResult.RoundClosed>(await offered.WaitAsync(Deadline, TestContext.Current.CancellationToken));
+        Assert.IsType<SubmitUpdateResult.NotReady>(await offered.WaitAsync(Deadline, TestContext.Current.CancellationToken));
     }
 }

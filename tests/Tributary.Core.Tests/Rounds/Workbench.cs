@@ -41,12 +41,13 @@ internal sealed class Workbench
         var options = Options.Create(new CombinerOptions { MaxClients = 3, ReturnTime = TimeSpan.Zero });
         Roster = new ClientRoster(time, options);
         var open = new OpenRounds();
-        Intake = new UpdateIntake(open, Stores.Updates, Stores.Spool, Roster, time, options);
-        Uploads = new UploadIntake(Stores.Spool, Stores.Updates, Stores.Models, time, options);
+        var gate = new UploadGate();
+        Intake = new UpdateIntake(open, Stores.Rounds, Stores.Updates, Stores.Spool, Roster, gate, time, options);
+        Uploads = new UploadIntake(Stores.Spool, Stores.Updates, Stores.Models, gate, time, options);
         Runner = new RoundRunner(
             Roster, open, Intake, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Ids, time, options,
             NullLogger<RoundRunner>.Instance);
-        Link = new LocalCombinerLink(Runner, Roster, Ids, time, options);
+        Link = new LocalCombinerLink(Runner, Roster, options);
     }
 
     public MemoryDisk Disk { get; }
