@@ -5,7 +5,8 @@ using System.Globalization;
 
 /// <summary>
 /// Loaded into a server by <c>DOTNET_STARTUP_HOOKS</c>: kills the process, as <c>kill -9</c> does, when it reaches the step that
-/// <c>TRIBUTARY_KILL_AT</c> names (<c>round.folded</c>, or <c>round.folded:2</c> for the second time).
+/// <c>TRIBUTARY_KILL_AT</c> names: <c>round.folded</c>, or <c>round.folded:2</c> for the second time, or
+/// <c>database.committed@commit a round</c> for that subject alone.
 /// </summary>
 #pragma warning disable CA1050 // The runtime looks for this very name.
 #pragma warning disable CA1812
@@ -17,7 +18,8 @@ internal sealed class StartupHook
         {
             var parts = wanted.Split(':');
             var times = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 1;
-            DiagnosticListener.AllListeners.Subscribe(new Listeners(new Steps(parts[0], times)));
+            var step = parts[0].Split('@');
+            DiagnosticListener.AllListeners.Subscribe(new Listeners(new Steps(step[0], step.Length > 1 ? step[1] : null, times)));
         }
     }
 
@@ -40,7 +42,7 @@ internal sealed class StartupHook
         }
     }
 
-    private sealed class Steps(string name, int times) : IObserver<KeyValuePair<string, object?>>
+    private sealed class Steps(string name, string? subject, int times) : IObserver<KeyValuePair<string, object?>>
     {
         private int _left = times;
 
@@ -48,7 +50,7 @@ internal sealed class StartupHook
 
         public void OnNext(KeyValuePair<string, object?> value)
         {
-            if (Interlocked.Decrement(ref _left) == 0)
+            if ((subject is null || (string?)value.Value == subject) && Interlocked.Decrement(ref _left) == 0)
             {
                 Process.GetCurrentProcess().Kill();
 

@@ -25,6 +25,10 @@ internal sealed class ModelTransfer(
     /// <summary>Clients read chunks of this size on; their messages may have 4 MiB at most.</summary>
     private const int ChunkBytes = 1 << 20;
 
+    // How many uploads are under way under each id.
+    private readonly Dictionary<string, int> _arriving = [];
+    private readonly Lock _lock = new();
+
     public Task<ModelResponse> UploadAsync(RpcFrameReader frames, RpcCall call) =>
         GrpcStatusMapping.GuardAsync(logger, call, () => ReceiveAsync(frames, call));
 
@@ -35,7 +39,8 @@ internal sealed class ModelTransfer(
         if (source is null)
         {
             // Clients read the outcome in the stream; the call itself always ends well.
-            await responses.WriteAsync(new ModelResponse { Status = ModelStatus.Unknown }, cancellationToken);
+            var status = IsArriving(request.Id) ? ModelStatus.InProgress : ModelStatus.Unknown;
+            await responses.WriteAsync(new ModelResponse { Status = status }, cancellationToken);
             await responses.WriteAsync(new ModelResponse { Status = ModelStatus.Failed }, cancellationToken);
             return;
         }
@@ -72,6 +77,7 @@ internal sealed class ModelTransfer(
         await using var upload = await uploads.BeginAsync(cancellationToken);
         ModelId? id = null;
         var terminated = false;
+        using var arrival = new Arrival(this);
         while (await frames.ReadAsync(cancellationToken) is { } message)
         {
             var frame = Parse(message);
@@ -88,6 +94,8 @@ internal sealed class ModelTransfer(
                 {
                     throw refused;
                 }
+
+                arrival.Begin(frame.Id);
             }
             else if (frame.Id != id.Value.Value)
             {
@@ -155,5 +163,39 @@ internal sealed class ModelTransfer(
         }
     }
 
+    private bool IsArriving(string id)
+    {
+        lock (_lock)
+        {
+            return _arriving.ContainsKey(id);
+        }
+    }
+
     private static RpcException Invalid(string field, string reason) => new(RpcStatusCode.InvalidArgument, $"{field}: {reason}");
+
+    /// <summary>Notes for its lifetime that an upload is under way.</summary>
+    private sealed class Arrival(ModelTransfer transfer) : IDisposable
+    {
+        private string? _id;
+
+        public void Begin(string id)
+        {
+            lock (transfer._lock)
+            {
+                _id = id;
+                transfer._arriving[id] = transfer._arriving.GetValueOrDefault(id) + 1;
+            }
+        }
+
+        public void Dispose()
+        {
+            lock (transfer._lock)
+            {
+                if (_id is not null && --transfer._arriving[_id] == 0)
+                {
+                    transfer._arriving.Remove(_id);
+                }
+            }
+        }
+    }
 }

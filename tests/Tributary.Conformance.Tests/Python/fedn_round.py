@@ -231,6 +231,26 @@ def m6_unknown_model_fails_in_band():
 
 
 @case
+def m7_model_that_is_arriving_says_so():
+    arrived, finish = threading.Event(), threading.Event()
+
+    def frames():
+        yield fedn.ModelRequest(id="m7", data=b"x", status=1)
+        arrived.set()
+        finish.wait(LIMIT)
+        yield fedn.ModelRequest(id="m7")
+
+    upload = threading.Thread(target=lambda: STUB.upload(frames()), daemon=True)
+    upload.start()
+    arrived.wait(LIMIT)
+    statuses = wait_for(lambda: [frame.status for frame in STUB.download("m7")], lambda found: found != [fedn.UNKNOWN, fedn.FAILED])
+    equal([fedn.IN_PROGRESS, fedn.FAILED], statuses)
+    finish.set()
+    upload.join(LIMIT)
+    equal([fedn.IN_PROGRESS, fedn.OK], [frame.status for frame in STUB.download("m7")])
+
+
+@case
 def m8_m9_broken_upload_leaves_nothing_and_can_be_made_again():
     fails(grpc.StatusCode.ABORTED, lambda: STUB.upload([fedn.ModelRequest(id="m8", data=b"abc", status=1)]))
     equal(fedn.FAILED, STUB.download("m8")[-1].status)

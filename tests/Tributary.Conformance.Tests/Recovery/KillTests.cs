@@ -21,7 +21,9 @@ public sealed class KillTests
         "round.closed", "round.folded", "round.encoded", "round.stored", "round.committed", "round.finished",
         "round.opened:2", "update.ledgered:3", "round.stored:2", "round.committed:2", "round.finished:2",
         "session.completed",
-        "database.committing:8", "database.committed:8", "database.committing:14", "database.committed:14",
+        "database.committing@start a run", "database.committing@open a round", "database.committing@record an upload",
+        "database.committing@accept updates", "database.committed@accept updates",
+        "database.committing@commit a round", "database.committed@commit a round",
 
         // The third sync and rename after the seed's are those of the round's model.
         "file.syncing:4", "file.synced:4", "file.renamed:4",
