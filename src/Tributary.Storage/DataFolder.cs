@@ -10,6 +10,7 @@ namespace Tributary.Storage;
 /// tributary.db        metadata
 /// tributary.lock      held while a process uses the folder
 /// models/ID           bytes of committed and uploaded models
+/// repository/SHA256   contents of the repository's files, each once
 /// spool/incoming/     files being written, gone at the next start
 /// spool/uploads/ID    finished uploads
 /// spool/rounds/N/     decoded parameters, made again from the uploads when needed
@@ -24,7 +25,7 @@ public sealed class DataFolder : IDisposable
     public DataFolder(string path)
     {
         Root = Path.GetFullPath(path);
-        foreach (var folder in new[] { Root, Models, Incoming, Uploads, Rounds })
+        foreach (var folder in new[] { Root, Models, Repository, Incoming, Uploads, Rounds })
         {
             Create(folder);
         }
@@ -60,6 +61,8 @@ public sealed class DataFolder : IDisposable
     internal string Database => Path.Combine(Root, "tributary.db");
 
     internal string Models => Path.Combine(Root, "models");
+
+    internal string Repository => Path.Combine(Root, "repository");
 
     internal string Incoming => Path.Combine(Root, "spool", "incoming");
 

@@ -5,12 +5,14 @@ using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
+using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
 using Tributary.Storage;
 using Tributary.Storage.Files;
 using Tributary.Storage.Metadata;
+using Tributary.Storage.Repository;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -30,6 +32,7 @@ public static class StorageServiceCollectionExtensions
             using (var context = new MetadataContext(new DbContextOptionsBuilder<MetadataContext>().UseSqlite(SqliteSetup.ConnectionString(folder)).Options))
             {
                 SqliteSetup.Migrate(context, folder);
+                BlobFolder.Sweep(context, folder);
             }
 
             services.AddSingleton<MetadataDatabase>();
@@ -42,6 +45,7 @@ public static class StorageServiceCollectionExtensions
             services.AddSingleton<ISettingStore, SettingStore>();
             services.AddSingleton<IModelDataStore, FileModelDataStore>();
             services.AddSingleton<IUpdateSpool, FileUpdateSpool>();
+            services.AddSingleton<IRepositoryStore, RepositoryStore>();
             return services;
         }
     }

@@ -20,7 +20,7 @@ public sealed class DependencyTests
     /// <summary>What the demo trains; it knows the SDK, as any participant does.</summary>
     private const string Sample = "Tributary.Samples.Digits";
 
-    private static readonly string[] Roles = ["Tributary.Combiner", "Tributary.Controller"];
+    private static readonly string[] Roles = ["Tributary.Combiner", "Tributary.Controller", "Tributary.Repository"];
     private static readonly string[] OfRoles = [Core, Hosting, Numerics, Protocol, Rpc];
 
     /// <summary>What each project may know of the others. A new project needs a row.</summary>
@@ -34,6 +34,7 @@ public sealed class DependencyTests
         [Hosting] = [Core, Numerics, Rpc],
         ["Tributary.Combiner"] = OfRoles,
         ["Tributary.Controller"] = OfRoles,
+        ["Tributary.Repository"] = OfRoles,
         [Client] = [Numerics, Protocol, Rpc],
         ["Tributary"] = [.. Roles, Client, Core, Hosting, Numerics, Protocol, Rpc, Storage, Sample],
     };

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Tributary.Combiner;
 using Tributary.Controller;
+using Tributary.Repository;
 
 namespace Tributary.Architecture.Tests;
 
@@ -19,6 +20,7 @@ public sealed class OptionsTests
         var services = new ServiceCollection();
         services.AddCombiner();
         services.AddController();
+        services.AddRepository();
         var validated = services
             .Where(s => s.ServiceType.IsGenericType && s.ServiceType.GetGenericTypeDefinition() == typeof(IValidateOptions<>)
                 && s.ImplementationType?.Assembly.GetName().Name!.StartsWith("Tributary", StringComparison.Ordinal) == true)
@@ -37,8 +39,8 @@ public sealed class OptionsTests
     [Fact]
     public void Registration_Twice_RegistersOnce()
     {
-        var once = new ServiceCollection().AddCombiner().AddController();
-        var twice = new ServiceCollection().AddCombiner().AddController().AddCombiner().AddController();
+        var once = new ServiceCollection().AddCombiner().AddController().AddRepository();
+        var twice = new ServiceCollection().AddCombiner().AddController().AddRepository().AddCombiner().AddController().AddRepository();
 
         Assert.Equal(Ours(once), Ours(twice));
     }

@@ -13,6 +13,7 @@ public sealed class PublicTypeTests
         ["Tributary.Combiner"] = ["CombinerExtensions"],
         ["Tributary.Controller"] = ["ControllerExtensions"],
         ["Tributary.Hosting"] = ["ByteSourceStream", "GrpcStatusMapping", "Listener"],
+        ["Tributary.Repository"] = ["RepositoryExtensions"],
         ["Tributary.Storage"] = ["DataFolder", "StorageServiceCollectionExtensions"],
     };
 

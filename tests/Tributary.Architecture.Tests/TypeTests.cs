@@ -52,6 +52,8 @@ public sealed class TypeTests
         Assert.Equal(
             ["Pending=0", "Success=1", "Finished=2", "Failed=3", "Terminated=4"], Numbers<Core.Rounds.RoundStatus>());
         Assert.Equal(["Created=0", "Started=1", "Finished=2", "Terminated=3"], Numbers<Core.Sessions.SessionStatus>());
+        Assert.Equal(
+            ["Model=0", "TrainingResult=1", "Strategy=2", "Transformation=3", "Collector=4"], Numbers<Core.Repository.RepositoryKind>());
         Assert.Equal(["Metric=0", "Attribute=1", "Telemetry=2"], Numbers<Core.Reports.ValueKind>());
     }
 

@@ -67,6 +67,7 @@ public sealed class ServerProcess : IAsyncDisposable
         {
             Executable, "serve", "--data", start.Data,
             "--combiner", Loopback(start.CombinerPort), "--controller", Loopback(start.ControllerPort), "--operations", Loopback(0),
+            "--repository", Loopback(0),
         })
         {
             info.ArgumentList.Add(argument);

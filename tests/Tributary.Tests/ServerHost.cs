@@ -30,6 +30,7 @@ internal sealed class ServerHost : IAsyncDisposable
             Combiner = host._server!.Combiner,
             Controller = host._server.Controller,
             Operations = host._server.Operations,
+            Repository = host._server.Repository,
         };
         return host;
     }

@@ -54,6 +54,9 @@ internal sealed class DurableFileWriter : IDisposable
 
     public ModelData Describe() => new(Length, Convert.ToHexStringLower(_hash.GetCurrentHash()));
 
+    /// <summary>Waits for the disk, so that publishing finds little left to wait for.</summary>
+    public void Sync() => FileDurability.Sync(_file, _temporary);
+
     public ModelData Publish(string path)
     {
         var data = Describe();

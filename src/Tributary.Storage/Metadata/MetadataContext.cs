@@ -2,6 +2,7 @@
 
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Tributary.Storage.Repository;
 
 namespace Tributary.Storage.Metadata;
 
@@ -32,6 +33,10 @@ internal sealed class MetadataContext(DbContextOptions<MetadataContext> options)
     public DbSet<ValidationRow> Validations => Set<ValidationRow>();
 
     public DbSet<ValueRow> Values => Set<ValueRow>();
+
+    public DbSet<RepositoryDocumentRow> RepositoryDocuments => Set<RepositoryDocumentRow>();
+
+    public DbSet<RepositoryFileRow> RepositoryFiles => Set<RepositoryFileRow>();
 
     // UTC ticks sort as numbers in every database, and lose nothing.
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
@@ -78,6 +83,7 @@ internal sealed class MetadataContext(DbContextOptions<MetadataContext> options)
         });
         modelBuilder.Entity<LeaderRow>().ToTable("leaders").HasKey(l => l.Name);
         modelBuilder.Entity<SettingRow>().ToTable("settings").HasKey(s => s.Key);
+        RepositoryTables.Configure(modelBuilder);
 
         Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<T> Numbered<T>(
             string table, Action<Microsoft.EntityFrameworkCore.Metadata.Builders.EntityTypeBuilder<T>>? more = null)

@@ -15,9 +15,13 @@ internal static class ServeCommand
         var combiner = new Option<string?>("--combiner") { Description = "Where clients connect over gRPC (default: http://127.0.0.1:12080)." };
         var controller = new Option<string?>("--controller") { Description = "Where the REST interface is (default: http://127.0.0.1:8092)." };
         var operations = new Option<string?>("--operations") { Description = "Where /livez and /readyz are (default: http://127.0.0.1:8080)." };
+        var repository = new Option<string?>("--repository") { Description = "Where the repository's REST interface is (default: http://127.0.0.1:9012)." };
         var insecure = new Option<bool>("--insecure") { Description = "Allow addresses that other machines can reach although no authentication is configured." };
         var settings = new Option<string[]>("--set") { Description = "Any setting, as Section:Name=value, for instance Combiner:MaxClients=100." };
-        var command = new Command("serve", "Run the server: combiner and controller in one process.") { data, combiner, controller, operations, insecure, settings };
+        var command = new Command("serve", "Run the server: combiner, controller and repository in one process.")
+        {
+            data, combiner, controller, operations, repository, insecure, settings,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var given = new Dictionary<string, string?>();
@@ -25,6 +29,7 @@ internal static class ServeCommand
             Add("Server:Combiner", parsed.GetValue(combiner));
             Add("Server:Controller", parsed.GetValue(controller));
             Add("Server:Operations", parsed.GetValue(operations));
+            Add("Server:Repository", parsed.GetValue(repository));
             Add("Server:Insecure", parsed.GetValue(insecure) ? "true" : null);
             foreach (var setting in parsed.GetValue(settings) ?? [])
             {
@@ -81,6 +86,7 @@ internal static class ServeCommand
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"combiner    {server.Combiner}"));
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"controller  {server.Controller}"));
             await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"operations  {server.Operations}"));
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"repository  {server.Repository}"));
             await output.FlushAsync(cancellationToken);
             await server.WaitForShutdownAsync(cancellationToken);
         }

@@ -16,6 +16,7 @@ internal static class ServerConfiguration
         ["Server:Combiner"] = "http://127.0.0.1:12080",
         ["Server:Controller"] = "http://127.0.0.1:8092",
         ["Server:Operations"] = "http://127.0.0.1:8080",
+        ["Server:Repository"] = "http://127.0.0.1:9012",
         ["Server:Insecure"] = "false",
     };
 
@@ -37,6 +38,7 @@ internal static class ServerConfiguration
             Combiner = Address("Combiner"),
             Controller = Address("Controller"),
             Operations = Address("Operations"),
+            Repository = Address("Repository"),
             Insecure = bool.TryParse(section["Insecure"], out var insecure)
                 ? insecure
                 : Report($"Server:Insecure is '{section["Insecure"]}'; expected true or false.", false),

@@ -22,6 +22,9 @@ internal sealed record ServerSettings
     /// <summary>Where <c>/livez</c> and <c>/readyz</c> are.</summary>
     public required Uri Operations { get; init; }
 
+    /// <summary>Where the repository listens for REST.</summary>
+    public required Uri Repository { get; init; }
+
     /// <summary>Allows addresses beyond loopback although no authentication is configured.</summary>
     public bool Insecure { get; init; }
 
@@ -32,6 +35,7 @@ internal sealed record ServerSettings
         Combiner = new Uri("http://127.0.0.1:0"),
         Controller = new Uri("http://127.0.0.1:0"),
         Operations = new Uri("http://127.0.0.1:0"),
+        Repository = new Uri("http://127.0.0.1:0"),
     };
 
     /// <summary>Everything that is wrong, each with its name, value and what was expected.</summary>
@@ -42,7 +46,11 @@ internal sealed record ServerSettings
             yield return $"{SectionName}:Data is empty; expected a folder.";
         }
 
-        foreach (var (name, address) in new[] { (nameof(Combiner), Combiner), (nameof(Controller), Controller), (nameof(Operations), Operations) })
+        var addresses = new[]
+        {
+            (nameof(Combiner), Combiner), (nameof(Controller), Controller), (nameof(Operations), Operations), (nameof(Repository), Repository),
+        };
+        foreach (var (name, address) in addresses)
         {
             if (!address.IsAbsoluteUri || address.Scheme != Uri.UriSchemeHttp || !TryGetAddress(address, out _))
             {

@@ -17,6 +17,7 @@ using Tributary.Combiner;
 using Tributary.Controller;
 using Tributary.Core.Rounds;
 using Tributary.Hosting;
+using Tributary.Repository;
 using Tributary.Rpc;
 using Tributary.Storage;
 
@@ -33,7 +34,7 @@ internal sealed class TributaryServer : IAsyncDisposable
     private TributaryServer(WebApplication app, DataFolder folder, IReadOnlyList<Uri> addresses)
     {
         (_app, _folder) = (app, folder);
-        (Combiner, Controller, Operations) = (addresses[0], addresses[1], addresses[2]);
+        (Combiner, Controller, Operations, Repository) = (addresses[0], addresses[1], addresses[2], addresses[3]);
     }
 
     /// <summary>Where it listens for gRPC.</summary>
@@ -44,6 +45,9 @@ internal sealed class TributaryServer : IAsyncDisposable
 
     /// <summary>Where it tells how it is.</summary>
     public Uri Operations { get; }
+
+    /// <summary>Where it keeps models, strategies, transformations and results for callers over REST.</summary>
+    public Uri Repository { get; }
 
     /// <summary>What it is made of, for tests and for the demo.</summary>
     public IServiceProvider Services => _app.Services;
@@ -112,16 +116,19 @@ internal sealed class TributaryServer : IAsyncDisposable
             Listen(kestrel, settings.Combiner, CombinerExtensions.RoleName, listener => listener.UseRpc());
             Listen(kestrel, settings.Controller, ControllerExtensions.RoleName, listener => listener.Protocols = HttpProtocols.Http1);
             Listen(kestrel, settings.Operations, OperationsRole, listener => listener.Protocols = HttpProtocols.Http1);
+            Listen(kestrel, settings.Repository, RepositoryExtensions.RoleName, listener => listener.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddRouting();
         builder.Services.AddEmbeddedStorage(folder);
         builder.Services.AddCombiner();
         builder.Services.AddController();
+        builder.Services.AddRepository();
         configure?.Invoke(builder);
 
         var app = builder.Build();
         app.MapListener(CombinerExtensions.RoleName, _ => { }, endpoints => endpoints.MapCombiner());
         app.MapListener(ControllerExtensions.RoleName, branch => branch.UseController(), endpoints => endpoints.MapController());
+        app.MapListener(RepositoryExtensions.RoleName, branch => branch.UseRepository(), _ => { });
         app.MapListener(OperationsRole, _ => { }, endpoints =>
         {
             endpoints.MapGet("/livez", () => TypedResults.Text("live"));

@@ -26,6 +26,8 @@ public sealed class ProcessTests : IDisposable
             "--controller",
             "http://127.0.0.1:0",
             "--operations",
+            "http://127.0.0.1:0",
+            "--repository",
             "http://127.0.0.1:0");
         var controller = (await server.LineAsync("controller")).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         await using var first = new TributaryProcess("client", "--controller", controller, "--shard", "0", "--of", "2", "--client-id", "one");

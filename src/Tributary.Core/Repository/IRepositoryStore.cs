@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Core.Repository;
+
+/// <summary>The documents of the repository and their files.</summary>
+public interface IRepositoryStore
+{
+    /// <summary>Adds a document; false when there is one with that key, and then nothing changes.</summary>
+    ValueTask<bool> AddAsync(RepositoryEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>The document with a key, or null.</summary>
+    ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken);
+
+    /// <summary>All documents of a kind, or those that belong to a model, in the order in which they were added.</summary>
+    ValueTask<IReadOnlyList<RepositoryEntry>> ListAsync(RepositoryKind kind, RepositoryKey? model, CancellationToken cancellationToken);
+
+    /// <summary>The models with at least one training result, in the order in which they were added.</summary>
+    ValueTask<IReadOnlyList<RepositoryEntry>> ListTrainedModelsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Replaces a document by what <paramref name="change"/> makes of it, and nothing comes between; false when there is none.</summary>
+    ValueTask<bool> ChangeAsync(RepositoryKind kind, RepositoryKey key, Func<string, string> change, CancellationToken cancellationToken);
+
+    /// <summary>Removes a document, and the file that it points to unless another points there too; false when there is none.</summary>
+    ValueTask<bool> RemoveAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken);
+
+    /// <summary>Begins to store a file. Nothing of it can be seen before <see cref="RepositoryUpload.CommitAsync"/>.</summary>
+    /// <exception cref="IOException">The store cannot take it.</exception>
+    ValueTask<RepositoryUpload> BeginUploadAsync(CancellationToken cancellationToken);
+
+    /// <summary>The content of a file for reading at any offset, or null when there is no such file. The caller disposes it.</summary>
+    ValueTask<RepositoryContent?> OpenAsync(string fileId, CancellationToken cancellationToken);
+
+    /// <summary>All files, also replaced ones, in the order in which they were stored.</summary>
+    ValueTask<IReadOnlyList<RepositoryFile>> ListFilesAsync(CancellationToken cancellationToken);
+
+    /// <summary>The newest file of a name, or null.</summary>
+    ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>The newest file whose name is spelled so when underscores stand for its slashes, or null.</summary>
+    /// <remarks>When several names are spelled the same, the one without underscores of its own comes first.</remarks>
+    ValueTask<RepositoryFile?> FindNewestFileSpelledAsync(string spelling, CancellationToken cancellationToken);
+}
+
+/// <summary>Takes the bytes of one file; disposing it before <see cref="CommitAsync"/> leaves nothing behind.</summary>
+public abstract class RepositoryUpload : IAsyncDisposable
+{
+    /// <summary>Where the bytes go, forward only. Hashed on the way.</summary>
+    public abstract Stream Stream { get; }
+
+    /// <summary>Makes the bytes durable, then records the file and lets the document point to it, both at once; false when the document is gone.</summary>
+    /// <param name="kind">The kind of the document.</param>
+    /// <param name="key">The key of the document.</param>
+    /// <param name="name">What the file is called.</param>
+    /// <param name="trainingId">The training that it comes from.</param>
+    /// <param name="cancellationToken">Ends the wait for others that store; what has begun to be recorded is recorded.</param>
+    public abstract ValueTask<bool> CommitAsync(
+        RepositoryKind kind, RepositoryKey key, string name, string? trainingId, CancellationToken cancellationToken);
+
+    /// <inheritdoc/>
+    public abstract ValueTask DisposeAsync();
+}
+
+/// <summary>A file opened for reading. What happens to the repository meanwhile does not change it.</summary>
+/// <param name="File">Its record.</param>
+/// <param name="Stream">Its bytes, seekable.</param>
+public sealed record RepositoryContent(RepositoryFile File, Stream Stream);

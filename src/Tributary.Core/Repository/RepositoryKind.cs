@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Core.Repository;
+
+/// <summary>What the repository keeps. Rows hold these numbers: the list may only grow.</summary>
+public enum RepositoryKind
+{
+    /// <summary>A model that training can start from, or that came out of it.</summary>
+    Model = 0,
+
+    /// <summary>What one training of a model led to.</summary>
+    TrainingResult = 1,
+
+    /// <summary>A way to aggregate.</summary>
+    Strategy = 2,
+
+    /// <summary>A transformation of the data before training.</summary>
+    Transformation = 3,
+
+    /// <summary>A training collector.</summary>
+    Collector = 4,
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Repository.Documents;
+
+/// <summary>The documents of the repository.</summary>
+internal static class Schemas
+{
+    public static DocumentSchema ModelData { get; } = new(
+        "MLModelData",
+        new Field("library", FieldType.Text),
+        new Field("description", FieldType.Text));
+
+    public static DocumentSchema Model { get; } = new(
+        "MLModel",
+        new Field("model_name", FieldType.Text),
+        new Field("model_version", FieldType.Text),
+        new Field("model_id", FieldType.Text),
+        new Field("meta", ModelData));
+
+    public static DocumentSchema StrategyData { get; } = new(
+        "MLStrategyData",
+        new Field("meta", FieldType.MapOf(FieldType.Text)));
+
+    public static DocumentSchema Strategy { get; } = new(
+        "MLStrategy",
+        new Field("meta", FieldType.MapOf(FieldType.Text)),
+        new Field("strategy_name", FieldType.Text),
+        new Field("strategy_description", FieldType.Text),
+        new Field("strategy_id", FieldType.Text));
+
+    public static DocumentSchema TrainingResults { get; } = new(
+        "MLTrainingResults",
+        new Field("model_name", FieldType.Text),
+        new Field("model_version", FieldType.Text),
+        new Field("training_id", FieldType.Text),
+        new Field("results", FieldType.MapOf(FieldType.Measure)),
+        new Field("weights_id", FieldType.Text),
+        new Field("configuration_id", FieldType.Text));
+
+    public static DocumentSchema MachineCapabilities { get; } = new(
+        "MachineCapabilities",
+        new Field("storage", FieldType.Real),
+        new Field("RAM", FieldType.Real),
+        new Field("GPU", FieldType.Flag) { Default = new LooseValue.Flag(false) },
+        new Field("preinstalled_libraries", FieldType.MapOf(FieldType.Text)),
+        new Field("available_models", FieldType.MapOf(FieldType.Text)));
+
+    public static DocumentSchema Transformation { get; } = new(
+        "FLDataTransformation",
+        new Field("id", FieldType.Text) { IsRequired = true },
+        new Field("description", FieldType.Text),
+        new Field("parameter_types", FieldType.MapOf(FieldType.Text)),
+        new Field("default_values", FieldType.MapOf(FieldType.Any)),
+        new Field("outputs", FieldType.ListOf(FieldType.Text)),
+        new Field("needs", MachineCapabilities) { IsRequired = true },
+        new Field("storage_id", FieldType.Text));
+
+    public static DocumentSchema Collector { get; } = new(
+        "MLCollector",
+        new Field("meta", FieldType.MapOf(FieldType.Text)),
+        new Field("name", FieldType.Text),
+        new Field("version", FieldType.Whole),
+        new Field("collector_id", FieldType.Text));
+
+    public static IReadOnlyList<DocumentSchema> All { get; } =
+        [ModelData, Model, StrategyData, Strategy, TrainingResults, MachineCapabilities, Transformation, Collector];
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Tributary.Core.Repository;
+
+namespace Tributary.Repository.Files;
+
+/// <summary>Files on their way out: as they are, or as base64 text.</summary>
+internal static class FileDownload
+{
+    public const string Binary = "application/octet-stream";
+
+    /// <summary>As it is, with length, digest, conditions and ranges. Some readers of the original got no content type, and get none here.</summary>
+    public static IResult Raw(RepositoryContent content, bool isTyped) => new RawFile(content, isTyped);
+
+    /// <summary>As base64 text without line breaks.</summary>
+    public static IResult AsText(RepositoryContent content) => new Base64File(content);
+
+    /// <summary>Whether the caller asks for bytes by name; a wildcard does not count.</summary>
+    public static bool IsBinaryWanted(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var types)
+        && types.Any(t => t.MediaType.Equals(Binary, StringComparison.OrdinalIgnoreCase) && t.Quality is not 0);
+
+    private static void Describe(HttpResponse response, RepositoryFile file) =>
+        response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(file.Sha256))}:";
+
+    private sealed class RawFile(RepositoryContent content, bool isTyped) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            var file = content.File;
+            Describe(httpContext.Response, file);
+            if (!isTyped)
+            {
+                httpContext.Response.OnStarting(
+                    static state =>
+                    {
+                        ((HttpResponse)state).Headers.ContentType = default;
+                        return Task.CompletedTask;
+                    },
+                    httpContext.Response);
+            }
+
+            return TypedResults.Stream(
+                content.Stream,
+                Binary,
+                lastModified: file.UploadedAt,
+                entityTag: new EntityTagHeaderValue($"\"{file.Sha256}\""),
+                enableRangeProcessing: true).ExecuteAsync(httpContext);
+        }
+    }
+
+    private sealed class Base64File(RepositoryContent content) : IResult
+    {
+        /// <summary>Divisible by three: every piece but the last becomes text without padding.</summary>
+        private const int PieceBytes = 48 << 10;
+
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            await using var stream = content.Stream;
+            var response = httpContext.Response;
+            Describe(response, content.File);
+            response.Headers.Vary = HeaderNames.Accept;
+            response.ContentLength = (content.File.Length + 2) / 3 * 4;
+            var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+            try
+            {
+                int read;
+                while ((read = await stream.ReadAtLeastAsync(piece.AsMemory(0, PieceBytes), PieceBytes, throwOnEndOfStream: false, httpContext.RequestAborted)) > 0)
+                {
+                    var text = response.BodyWriter.GetMemory(System.Buffers.Text.Base64.GetMaxEncodedToUtf8Length(read));
+                    _ = System.Buffers.Text.Base64.EncodeToUtf8(piece.AsSpan(0, read), text.Span, out _, out var written);
+                    response.BodyWriter.Advance(written);
+                    await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(piece);
+            }
+        }
+    }
+}

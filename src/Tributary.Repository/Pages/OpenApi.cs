@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Repository.Documents;
+using Tributary.Repository.Rest;
+
+namespace Tributary.Repository.Pages;
+
+/// <summary>Describes operations as OpenAPI 3.0.</summary>
+internal static class OpenApi
+{
+    public static LooseValue.Map Describe(IReadOnlyList<Route> operations)
+    {
+        var paths = new LooseValue.Map();
+        foreach (var path in operations.GroupBy(o => o.Path))
+        {
+            paths.Entries[path.Key] = Map([.. path.Select(o => (o.Method.ToLowerInvariant(), (LooseValue)Describe(o)))]);
+        }
+
+        return Map(
+            ("openapi", Text("3.0.2")),
+            ("info", Map(("title", Text("Repository")), ("version", Text("1")))),
+            ("paths", paths),
+            ("components", Map(("schemas", Map([.. Schemas.All.Select(s => (s.Name, (LooseValue)Describe(s)))])))));
+    }
+
+    private static LooseValue.Map Describe(Route operation)
+    {
+        var described = Map(("summary", Text(operation.Summary)));
+        var parameters = operation.Parameters.Select(p => Parameter(p, "path"))
+            .Concat(operation.Query.Select(q => Parameter(q, "query")))
+            .ToList();
+        if (parameters.Count > 0)
+        {
+            described.Entries["parameters"] = new LooseValue.List([.. parameters]);
+        }
+
+        if (operation.TakesFile)
+        {
+            var file = Map(("type", Text("string")), ("format", Text("binary")));
+            var form = Map(("type", Text("object")), ("properties", Map(("file", file))), ("required", new LooseValue.List([Text("file")])));
+            described.Entries["requestBody"] = Content("multipart/form-data", form);
+        }
+        else if (operation.Body is { } body)
+        {
+            described.Entries["requestBody"] = Content("application/json", body.Describe());
+        }
+
+        var success = operation.Method switch
+        {
+            "POST" => "201",
+            "GET" => "200",
+            _ => "204",
+        };
+        described.Entries["responses"] = Map((success, Map(("description", Text("Successful Response")))));
+        return described;
+    }
+
+    private static LooseValue.Map Describe(DocumentSchema schema)
+    {
+        var described = Map(
+            ("title", Text(schema.Name)),
+            ("type", Text("object")),
+            ("properties", Map([.. schema.Fields.Select(f => (f.Name, (LooseValue)f.Type.Describe()))])));
+        if (schema.Fields.Any(f => f.IsRequired))
+        {
+            described.Entries["required"] = new LooseValue.List([.. schema.Fields.Where(f => f.IsRequired).Select(f => Text(f.Name))]);
+        }
+
+        return described;
+    }
+
+    private static LooseValue.Map Parameter(string name, string place) =>
+        Map(
+            ("name", Text(name)),
+            ("in", Text(place)),
+            ("required", new LooseValue.Flag(place == "path" || name != "trained")),
+            ("schema", Map(("type", Text(name == "trained" ? "boolean" : "string")))));
+
+    private static LooseValue.Map Content(string type, LooseValue schema) =>
+        Map(("required", new LooseValue.Flag(true)), ("content", Map((type, Map(("schema", schema))))));
+
+    private static LooseValue.Text Text(string text) => new(text);
+
+    private static LooseValue.Map Map(params ReadOnlySpan<(string Name, LooseValue Value)> entries)
+    {
+        var map = new LooseValue.Map();
+        foreach (var (name, value) in entries)
+        {
+            map.Entries[name] = value;
+        }
+
+        return map;
+    }
+}

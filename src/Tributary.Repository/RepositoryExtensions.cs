@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Tributary.Core;
+using Tributary.Repository.Files;
+using Tributary.Repository.Rest;
+
+namespace Tributary.Repository;
+
+/// <summary>The repository role: models, results, strategies and transformations over REST.</summary>
+public static class RepositoryExtensions
+{
+    /// <summary>The name of the role.</summary>
+    public const string RoleName = "repository";
+
+    /// <summary>Registers the role.</summary>
+    public static IServiceCollection AddRepository(this IServiceCollection services)
+    {
+        services.AddOptions<RepositoryOptions>().BindConfiguration(RepositoryOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RepositoryOptions>, RepositoryOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(IdSource.Unpredictable);
+        services.TryAddSingleton<FileUpload>();
+        services.TryAddSingleton<RepositoryRoutes>();
+        return services;
+    }
+
+    /// <summary>Answers every request with the REST interface, which finds its operations by rules of its own.</summary>
+    public static void UseRepository(this IApplicationBuilder app)
+    {
+        var services = app.ApplicationServices;
+        app.UseErrorAnswers(services.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Repository"));
+        var router = new Router(services.GetRequiredService<RepositoryRoutes>().All);
+        app.Run(async context => await (await router.AnswerAsync(context)).ExecuteAsync(context));
+    }
+}

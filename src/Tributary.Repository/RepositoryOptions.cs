@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Options;
+
+namespace Tributary.Repository;
+
+/// <summary>Settings of the repository.</summary>
+internal sealed class RepositoryOptions
+{
+    /// <summary>The section that they are read from.</summary>
+    public const string SectionName = "Repository";
+
+    /// <summary>Bytes of one file, at most. Default: 64 GiB; a longer upload is refused while it comes in, or before if it says its length.</summary>
+    public long MaxFileBytes { get; set; } = 64L << 30;
+
+    /// <summary>Bytes of one JSON document, at most. Default: 4 MiB; a longer one is refused before it is read.</summary>
+    public int MaxDocumentBytes { get; set; } = 4 << 20;
+}
+
+internal sealed class RepositoryOptionsValidator : IValidateOptions<RepositoryOptions>
+{
+    private const int MostDocumentBytes = 64 << 20;
+
+    public ValidateOptionsResult Validate(string? name, RepositoryOptions options)
+    {
+        var errors = new List<string>();
+        if (options.MaxFileBytes < 1)
+        {
+            errors.Add(FormattableString.Invariant($"Repository:MaxFileBytes is {options.MaxFileBytes}; expected at least 1."));
+        }
+
+        if (options.MaxDocumentBytes is < 1024 or > MostDocumentBytes)
+        {
+            errors.Add(FormattableString.Invariant($"Repository:MaxDocumentBytes is {options.MaxDocumentBytes}; expected 1024 to {MostDocumentBytes}."));
+        }
+
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Tributary.Core.Repository;
+using Tributary.Repository.Documents;
+using Tributary.Repository.Files;
+
+namespace Tributary.Repository.Rest;
+
+/// <summary>What tells the collections of the repository apart.</summary>
+internal sealed record CollectionTraits
+{
+    public required RepositoryKind Kind { get; init; }
+
+    public required DocumentSchema Schema { get; init; }
+
+    /// <summary>The fields that make the key.</summary>
+    public required IReadOnlyList<string> KeyFields { get; init; }
+
+    /// <summary>The first so many fields of the key name the model that it belongs to.</summary>
+    public int ModelFields { get; init; }
+
+    /// <summary>The field that holds the id of the file.</summary>
+    public required string FileField { get; init; }
+
+    public bool ListsFileField { get; init; } = true;
+
+    public required string Duplicate { get; init; }
+
+    public string Missing { get; init; } = "";
+}
+
+/// <summary>What all collections of the repository can do.</summary>
+internal sealed class Collection(CollectionTraits traits, IRepositoryStore store, FileUpload upload, IOptions<RepositoryOptions> options)
+{
+    private readonly int _maxDocumentBytes = options.Value.MaxDocumentBytes;
+
+    public CollectionTraits Traits { get; } = traits;
+
+    public async Task<IResult> AddAsync(Call call)
+    {
+        var (document, refusal) = await JsonBody.ReadAsync(call.Request, Traits.Schema, _maxDocumentBytes, call.Aborted);
+        if (document is null)
+        {
+            return refusal!;
+        }
+
+        var fileId = FieldType.ToText(document.Entries[Traits.FileField]);
+        document.Entries.Remove(Traits.FileField);
+        var key = KeyOf(document, Traits.KeyFields.Count);
+        var entry = new RepositoryEntry
+        {
+            Kind = Traits.Kind,
+            Key = key,
+            Model = Traits.ModelFields > 0 ? KeyOf(document, Traits.ModelFields) : null,
+            Document = LooseWriter.Write(document),
+            FileId = fileId,
+        };
+        return await store.AddAsync(entry, call.Aborted) ? Answer.Created : ErrorAnswers.Invalid(Traits.Duplicate);
+    }
+
+    public async Task<IResult> ListAsync(Call call) => List(await store.ListAsync(Traits.Kind, null, call.Aborted));
+
+    public async Task<IResult> ListOfModelAsync(Call call) =>
+        List(await store.ListAsync(Traits.Kind, RepositoryKey.Of([.. call.Values]), call.Aborted));
+
+    public Answer List(IReadOnlyList<RepositoryEntry> entries) => Answer.Json(new LooseValue.List([.. entries.Select(ToDocument)]));
+
+    /// <summary>Replaces fields of a document by those of the body, which is a document of <paramref name="schema"/>.</summary>
+    public async Task<IResult> ChangeAsync(
+        Call call, DocumentSchema schema, Action<LooseValue.Map, LooseValue.Map> apply, Func<LooseValue.Map, Answer?>? check = null)
+    {
+        var (given, refusal) = await JsonBody.ReadAsync(call.Request, schema, _maxDocumentBytes, call.Aborted);
+        refusal ??= check?.Invoke(given!);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var changed = await store.ChangeAsync(
+            Traits.Kind,
+            RepositoryKey.Of([.. call.Values]),
+            text =>
+            {
+                var document = (LooseValue.Map)LooseReader.Read(text);
+                apply(document, given!);
+                return LooseWriter.Write(document);
+            },
+            call.Aborted);
+        return changed ? TypedResults.NoContent() : ErrorAnswers.NotFound(Traits.Missing);
+    }
+
+    /// <summary>Removes a document and its file.</summary>
+    public async Task<IResult> RemoveAsync(Call call) =>
+        await store.RemoveAsync(Traits.Kind, RepositoryKey.Of([.. call.Values]), call.Aborted)
+            ? TypedResults.NoContent()
+            : ErrorAnswers.NotFound(Traits.Missing);
+
+    public Task<IResult> PutFileAsync(Call call, RepositoryKey key, string name, string? trainingId, string missing) =>
+        upload.ReceiveAsync(call, new FilePlace(Traits.Kind, key, name, trainingId, missing));
+
+    /// <summary>The file of a document, as <paramref name="send"/> sends it.</summary>
+    public async Task<IResult> GetFileAsync(Call call, string missing, Func<RepositoryContent, IResult> send)
+    {
+        if (await store.FindAsync(Traits.Kind, RepositoryKey.Of([.. call.Values]), call.Aborted) is not { } entry)
+        {
+            return ErrorAnswers.NotFound(missing);
+        }
+
+        return entry.FileId is { } id && await store.OpenAsync(id, call.Aborted) is { } content
+            ? send(content)
+            : ErrorAnswers.NotFound("file not found");
+    }
+
+    public LooseValue.Map ToDocument(RepositoryEntry entry)
+    {
+        var stored = ((LooseValue.Map)LooseReader.Read(entry.Document)).Entries;
+        var document = new LooseValue.Map();
+        foreach (var field in Traits.Schema.Fields)
+        {
+            if (field.Name != Traits.FileField)
+            {
+                document.Entries[field.Name] = stored.GetValueOrDefault(field.Name, field.Default);
+            }
+            else if (Traits.ListsFileField)
+            {
+                document.Entries[field.Name] = entry.FileId is { } id ? new LooseValue.Text(id) : LooseValue.Null.Instance;
+            }
+        }
+
+        return document;
+    }
+
+    private RepositoryKey KeyOf(LooseValue.Map document, int count) =>
+        RepositoryKey.Of([.. Traits.KeyFields.Take(count).Select(f => FieldType.ToText(document.Entries[f]))]);
+}

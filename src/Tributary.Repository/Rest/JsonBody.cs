@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Tributary.Repository.Documents;
+
+namespace Tributary.Repository.Rest;
+
+/// <summary>Reads the body of a request as a document.</summary>
+internal static class JsonBody
+{
+    private static readonly Encoding[] Utf32 =
+        [new UTF32Encoding(bigEndian: false, byteOrderMark: false, throwOnInvalidCharacters: true), new UTF32Encoding(bigEndian: true, byteOrderMark: false, throwOnInvalidCharacters: true)];
+
+    private static readonly Encoding[] Utf16 =
+        [new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true), new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true)];
+
+    /// <summary>The document, or the answer that says what is wrong with it.</summary>
+    public static async Task<(LooseValue.Map? Document, Answer? Refusal)> ReadAsync(
+        HttpRequest request, DocumentSchema schema, int maxBytes, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > maxBytes)
+        {
+            return (null, ErrorAnswers.TooLong(maxBytes));
+        }
+
+        var read = await request.BodyReader.ReadAtLeastAsync(maxBytes + 1, cancellationToken);
+        if (read.Buffer.Length > maxBytes)
+        {
+            return (null, ErrorAnswers.TooLong(maxBytes));
+        }
+
+        var bytes = read.Buffer.ToArray();
+        request.BodyReader.AdvanceTo(read.Buffer.End);
+        if (bytes.Length == 0)
+        {
+            return (null, ErrorAnswers.Problems(Problem.Missing(Place.Body)));
+        }
+
+        // A body that is not said to be JSON is bytes, and bytes are no object.
+        return IsJson(request.ContentType) ? Parse(bytes, schema) : (null, ErrorAnswers.Problems(Problem.NoMap(Place.Body)));
+    }
+
+    private static (LooseValue.Map? Document, Answer? Refusal) Parse(byte[] bytes, DocumentSchema schema)
+    {
+        if (Decode(bytes) is not { } text)
+        {
+            return (null, ErrorAnswers.UnreadableBody);
+        }
+
+        LooseValue value;
+        try
+        {
+            value = LooseReader.Read(text);
+        }
+        catch (LooseFormatException broken)
+        {
+            return (null, ErrorAnswers.BrokenJson(text, broken));
+        }
+        catch (UnfitJsonException)
+        {
+            return (null, ErrorAnswers.UnreadableBody);
+        }
+
+        if (value is LooseValue.Null)
+        {
+            return (null, ErrorAnswers.Problems(Problem.Missing(Place.Body)));
+        }
+
+        var problems = new List<Problem>();
+        return schema.Read(value, Place.Body, problems) is LooseValue.Map document ? (document, null) : (null, ErrorAnswers.Problems(problems));
+    }
+
+    private static bool IsJson(string? contentType)
+    {
+        if (string.IsNullOrEmpty(contentType))
+        {
+            return true;
+        }
+
+        return MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && type.Type.Equals("application", StringComparison.OrdinalIgnoreCase)
+            && (type.SubType.Equals("json", StringComparison.OrdinalIgnoreCase) || type.SubType.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>UTF-8, UTF-16 or UTF-32, with or without a byte order mark: JSON begins with ASCII, so its zero bytes tell.</summary>
+    private static string? Decode(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.StartsWith<byte>([0xEF, 0xBB, 0xBF]))
+        {
+            bytes = bytes[3..];
+            return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
+        }
+
+        var (encoding, mark) = bytes switch
+        {
+            [0, 0, 0xFE, 0xFF, ..] => (Utf32[1], 4),
+            [0xFF, 0xFE, 0, 0, ..] => (Utf32[0], 4),
+            [0xFE, 0xFF, ..] => (Utf16[1], 2),
+            [0xFF, 0xFE, ..] => (Utf16[0], 2),
+            [0, 0, _, _, ..] => (Utf32[1], 0),
+            [0, _, _, _, ..] => (Utf16[1], 0),
+            [_, 0, 0, 0, ..] => (Utf32[0], 0),
+            [_, 0, _, _, ..] => (Utf16[0], 0),
+            [0, _] => (Utf16[1], 0),
+            [_, 0] => (Utf16[0], 0),
+            _ => (null, 0),
+        };
+        if (encoding is null)
+        {
+            return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
+        }
+
+        try
+        {
+            return encoding.GetString(bytes[mark..]);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+}

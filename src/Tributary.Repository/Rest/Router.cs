@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Tributary.Repository.Rest;
+
+/// <summary>A request with the values of its path.</summary>
+internal sealed record Call(HttpContext Context, IReadOnlyList<string> Values)
+{
+    public HttpRequest Request => Context.Request;
+
+    public CancellationToken Aborted => Context.RequestAborted;
+}
+
+/// <summary>An operation: a method on a path whose segments in braces are values.</summary>
+internal sealed record Route(string Method, string Path, string Summary, Func<Call, Task<IResult>> Handle)
+{
+    private readonly string[] _segments = Path.Split('/');
+
+    /// <summary>What its body is, if it has one.</summary>
+    public Documents.DocumentSchema? Body { get; init; }
+
+    /// <summary>Whether it takes a file.</summary>
+    public bool TakesFile { get; init; }
+
+    /// <summary>The parameters in its query.</summary>
+    public IReadOnlyList<string> Query { get; init; } = [];
+
+    /// <summary>Whether it is one of the interface, and not a page about it.</summary>
+    public bool IsOperation { get; init; } = true;
+
+    public IEnumerable<string> Parameters => _segments.Where(s => s.StartsWith('{')).Select(s => s[1..^1]);
+
+    /// <summary>The values of a path, or null when it is another one.</summary>
+    public string[]? Match(string[] segments)
+    {
+        if (segments.Length != _segments.Length)
+        {
+            return null;
+        }
+
+        var values = new List<string>();
+        for (var i = 0; i < segments.Length; i++)
+        {
+            if (!_segments[i].StartsWith('{'))
+            {
+                if (segments[i] != _segments[i])
+                {
+                    return null;
+                }
+            }
+            else if (segments[i].Length == 0)
+            {
+                return null;
+            }
+            else
+            {
+                values.Add(segments[i]);
+            }
+        }
+
+        return [.. values];
+    }
+
+    public bool Takes(string method) => method == Method || (method == HttpMethods.Head && !IsOperation && Method == HttpMethods.Get);
+}
+
+/// <summary>Finds the operation as the original does, which the routing of ASP.NET Core cannot be made to do.</summary>
+/// <remarks>
+/// Paths are case-sensitive; an encoded slash is a slash; the first declared operation that fits is taken; a wrong method is told those of
+/// the first operation with that path; a slash at the end is redirected away.
+/// </remarks>
+internal sealed class Router(IReadOnlyList<Route> routes)
+{
+    public Task<IResult> AnswerAsync(HttpContext context)
+    {
+        var (raw, path) = Split(context);
+        var segments = path.Split('/');
+        Route? other = null;
+        foreach (var route in routes)
+        {
+            if (route.Match(segments) is not { } values)
+            {
+                continue;
+            }
+
+            if (route.Takes(context.Request.Method))
+            {
+                return route.Handle(new Call(context, values));
+            }
+
+            other ??= route;
+        }
+
+        if (other is not null)
+        {
+            context.Response.Headers.Allow = other.Method;
+            return Task.FromResult<IResult>(ErrorAnswers.UnknownMethod);
+        }
+
+        var shorter = path.TrimEnd('/').Split('/');
+        return Task.FromResult<IResult>(
+            path.Length > 1 && path.EndsWith('/') && routes.Any(r => r.Match(shorter) is not null) ? Redirect(context.Request, raw) : ErrorAnswers.UnknownPath);
+    }
+
+    private static RedirectTo Redirect(HttpRequest request, string raw) =>
+        new($"{request.Scheme}://{request.Host}{raw.TrimEnd('/')}{request.QueryString}");
+
+    /// <summary>The path as it was sent, and decoded.</summary>
+    private static (string Raw, string Path) Split(HttpContext context)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (!target.StartsWith('/'))
+        {
+            target = Uri.TryCreate(target, UriKind.Absolute, out var absolute) ? absolute.PathAndQuery : context.Request.Path.ToUriComponent();
+        }
+
+        var raw = target.Split('?', 2)[0];
+        return (raw, Uri.UnescapeDataString(raw));
+    }
+
+    private sealed class RedirectTo(string location) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status307TemporaryRedirect;
+            httpContext.Response.Headers.Location = location;
+            httpContext.Response.ContentLength = 0;
+            return Task.CompletedTask;
+        }
+    }
+}

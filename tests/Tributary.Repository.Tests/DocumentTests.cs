@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Net;
+using System.Text;
+using Tributary.Repository.Documents;
+using Tributary.Testing;
+
+namespace Tributary.Repository.Tests;
+
+public sealed class DocumentTests
+{
+    [Theory]
+    [InlineData(1.0, "1.0")]
+    [InlineData(-0.0, "-0.0")]
+    [InlineData(1e-7, "1e-07")]
+    [InlineData(1e-4, "0.0001")]
+    [InlineData(1.5e-5, "1.5e-05")]
+    [InlineData(1e15, "1000000000000000.0")]
+    [InlineData(1e16, "1e+16")]
+    [InlineData(1.25e300, "1.25e+300")]
+    [InlineData(123.456, "123.456")]
+    [InlineData(-1200.0, "-1200.0")]
+    [InlineData(0.21299999952316284, "0.21299999952316284")]
+    [InlineData(double.NaN, "nan")]
+    [InlineData(double.NegativeInfinity, "-inf")]
+    public void Print_IsPythons(double value, string expected) => Assert.Equal(expected, PythonNumber.Print(value));
+
+    [Theory]
+    [InlineData("", "Expecting value", 0)]
+    [InlineData("{", "Expecting property name enclosed in double quotes", 1)]
+    [InlineData("{\"a\" 1}", "Expecting ':' delimiter", 5)]
+    [InlineData("{\"a\":1 \"b\":2}", "Expecting ',' delimiter", 7)]
+    [InlineData("[1,]", "Expecting value", 3)]
+    [InlineData("[1 2]", "Expecting ',' delimiter", 3)]
+    [InlineData("01", "Extra data", 1)]
+    [InlineData("\"abc", "Unterminated string starting at", 0)]
+    [InlineData("\"a\\x\"", "Invalid \\escape", 2)]
+    [InlineData("\"\\u12\"", "Invalid \\uXXXX escape", 2)]
+    [InlineData("\"a\nb\"", "Invalid control character at", 2)]
+    public void Read_Broken_SaysWhatAndWhere(string text, string message, int position)
+    {
+        var broken = Assert.Throws<LooseFormatException>(() => LooseReader.Read(text));
+
+        Assert.Equal((message, position), (broken.Message, broken.Position));
+    }
+
+    [Fact]
+    public void Read_EqualKeys_LastWinsAtTheFirstPlace() =>
+        Assert.Equal("""{"a":3,"b":[2,true,null,"é"]}""", LooseWriter.Write(LooseReader.Read("""{"a":1,"b":[2,true,null,"\u00e9"],"a":3}""")));
+
+    [Fact]
+    public async Task Bodies_InEveryEncodingOfJson_AreRead()
+    {
+        using var folder = new TemporaryFolder();
+        await using var host = await RepositoryHost.StartAsync(folder.Combine("data"));
+        Encoding[] encodings = [new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32];
+        for (var i = 0; i < encodings.Length; i++)
+        {
+            byte[] body = [.. encodings[i].GetPreamble(), .. encodings[i].GetBytes($$"""{"strategy_name":"ż{{i}}"}""")];
+            using var answer = await host.Client.PostAsync("/strategy", new ByteArrayContent(body), TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        }
+
+        Assert.Contains("\"ż3\"", await host.GetTextAsync("/strategy"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"id\":\"x\",\"needs\":{},\"default_values\":{\"a\":NaN}}", 422)]
+    [InlineData("{\"id\":\"x\",\"needs\":{\"RAM\":Infinity}}", 422)]
+    [InlineData("{\"id\":\"\\ud800\",\"needs\":{}}", 400)]
+    [InlineData("{\"id\":\"x\",\"needs\":[]}", 201)]
+    public async Task Transformations_ThatNoListCouldShow_AreRefused(string body, int status)
+    {
+        using var folder = new TemporaryFolder();
+        await using var host = await RepositoryHost.StartAsync(folder.Combine("data"));
+
+        using var answer = await host.PostAsync("/transformation", body);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Bodies_TooDeepOrTooLong_AreRefused()
+    {
+        using var folder = new TemporaryFolder();
+        await using var host = await RepositoryHost.StartAsync(folder.Combine("data"), ("Repository:MaxDocumentBytes", "4096"));
+
+        using var deep = await host.PostAsync("/model", new string('[', 1000));
+        using var huge = await host.PostAsync("/model", $"\"{new string('x', 5000)}\"");
+
+        Assert.Equal(HttpStatusCode.BadRequest, deep.StatusCode);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, huge.StatusCode);
+    }
+
+    [Fact]
+    public async Task Add_ManyAtOnceOfOneKey_OneSucceeds()
+    {
+        using var folder = new TemporaryFolder();
+        await using var host = await RepositoryHost.StartAsync(folder.Combine("data"));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => host.PostAsync("/model", """{"model_name":"m"}""")));
+
+        Assert.Single(answers, a => a.StatusCode == HttpStatusCode.Created);
+    }
+}
