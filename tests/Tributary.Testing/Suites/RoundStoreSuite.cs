@@ -66,6 +66,15 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     }
 
     [Fact]
+    public async Task Open_AfterTheHighestNumberGiven_NumbersOn()
+    {
+        await Store.OpenAsync(New(null, 0) with { Number = 1_000_000_000 }, Token);
+
+        Assert.Equal(1_000_000_001, (await Store.OpenAsync(New("run", 1), Token)).Number);
+        Assert.Equal(1_000_000_002, (await Store.OpenAsync(New("run", 2), Token)).Number);
+    }
+
+    [Fact]
     public async Task Select_Twice_FailsAndKeepsTheFirst()
     {
         await Store.OpenAsync(New("run", 1), Token);
