@@ -14,7 +14,4 @@ public sealed class OpenRounds
     internal void Remove(OpenRound round) => _rounds.TryRemove(KeyValuePair.Create(round.Plan.Round, round));
 
     internal OpenRound? Find(long number) => _rounds.GetValueOrDefault(number);
-
-    /// <summary>Whether an open round trains from that model.</summary>
-    public bool IsStaged(ModelId model) => _rounds.Values.Any(round => round.Plan.Model == model);
 }
