@@ -33,7 +33,7 @@ internal sealed class CombinerHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<CombinerHost> StartAsync(Action<CombinerOptions>? configure = null)
+    public static async Task<CombinerHost> StartAsync(Action<CombinerOptions>? configure = null, MemoryDisk? disk = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -42,7 +42,8 @@ internal sealed class CombinerHost : IAsyncDisposable
             kestrel.ConfigureRpc();
             kestrel.Listen(IPAddress.Loopback, 0, listener => listener.UseRpc());
         });
-        var (disk, door) = (new MemoryDisk(), new ScriptedDoor());
+        disk ??= new MemoryDisk();
+        var door = new ScriptedDoor();
         new MemoryStores(disk, door).AddTo(builder.Services);
         builder.Services.AddCombiner();
         builder.Services.Configure<CombinerOptions>(options =>

@@ -34,7 +34,7 @@ internal sealed class ControllerHost : IAsyncDisposable
 
     public ControllerApi Api { get; }
 
-    public static async Task<ControllerHost> StartAsync()
+    public static async Task<ControllerHost> StartAsync(Action<IServiceCollection>? configure = null, CombinerAddress? combiner = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -44,10 +44,16 @@ internal sealed class ControllerHost : IAsyncDisposable
         builder.Services.AddRounds();
         builder.Services.Configure<CombinerOptions>(options => (options.MaxModelBytes, options.ReturnTime) = (1 << 20, TimeSpan.Zero));
         builder.Services.AddController();
+        configure?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseController();
         app.UseRouting();
         app.MapController();
+        if (combiner is not null)
+        {
+            app.Services.GetRequiredService<LocalCombinerLink>().Bound(combiner);
+        }
+
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new ControllerHost(app, disk, door);
     }

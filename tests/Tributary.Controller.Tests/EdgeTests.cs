@@ -3,6 +3,10 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Tributary.Controller.Rest;
+using Tributary.Core.Rounds;
 
 namespace Tributary.Controller.Tests;
 
@@ -126,6 +130,44 @@ public sealed class EdgeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task List_FiltersInAForm_AreEqualities()
+    {
+        await _host.PostAsync("/api/v1/clients/add", """{"client_id": "a", "name": "x"}""");
+        await _host.PostAsync("/api/v1/clients/add", """{"client_id": "b", "name": "y z&"}""");
+        const string Form = "application/x-www-form-urlencoded; charset=utf-8";
+
+        var (_, listed) = await _host.SendAsync(HttpMethod.Post, "/api/v1/clients/list", "name=y+z%26"u8.ToArray(), Form);
+        var (_, counted) = await _host.SendAsync(HttpMethod.Post, "/api/v1/clients/count", "name__eq=x&client_id=a"u8.ToArray(), Form);
+        var (unknown, _) = await _host.SendAsync(HttpMethod.Post, "/api/v1/clients/list", "nope=1"u8.ToArray(), Form);
+        var (tooLong, _) = await _host.SendAsync(HttpMethod.Post, "/api/v1/clients/list", new byte[(1 << 20) + 1], Form);
+
+        Assert.Equal("b", Assert.Single(JsonNode.Parse(listed)!["result"]!.AsArray())!["client_id"]!.GetValue<string>());
+        Assert.Equal("1", counted);
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.RequestEntityTooLarge), (unknown, tooLong));
+    }
+
+    [Fact]
+    public async Task List_BodyOfAnotherType_IsA400ThatNamesIt()
+    {
+        var (status, text) = await _host.SendAsync(HttpMethod.Post, "/api/v1/clients/list", "name: x"u8.ToArray(), "text/yaml");
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.StartsWith("Content-Type is 'text/yaml'; expected application/json or", ControllerHost.Message(text), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("0")]
+    [InlineData("99999")]
+    public async Task List_NoLimitOrTooHigh_IsBounded(string limit)
+    {
+        var context = new DefaultHttpContext { Request = { Method = "GET" } };
+        context.Request.Headers["X-Limit"] = limit;
+
+        Assert.Equal(10_000, (await ListRequest.ReadAsync(context.Request, [], Token)).Page.Limit);
+    }
+
+    [Fact]
     public async Task Store_OutOfOrder_IsA503ThatSaysNothingMore()
     {
         _host.Door.FailBefore("list models");
@@ -149,6 +191,21 @@ public sealed class EdgeTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, (await _host.PostAsync("/api/v1/clients/add", """{"client_id": "a\u0000"}""")).Status);
 
         Assert.Equal(2, _host.Disk.Clients.Count);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0", "", "127.0.0.1")]
+    [InlineData("[::]", "", "127.0.0.1")]
+    [InlineData("0.0.0.0", "fl.example", "fl.example")]
+    [InlineData("10.1.2.3", "", "10.1.2.3")]
+    public async Task ClientsAdd_CombinerOnEveryAddress_NamesTheOneThatWasAsked(string bound, string advertised, string expected)
+    {
+        await using var host = await ControllerHost.StartAsync(
+            services => services.Configure<CombinerOptions>(options => options.AdvertisedHost = advertised), new CombinerAddress(bound, 12080));
+
+        var (_, body) = await host.PostAsync("/api/v1/clients/add", "{}");
+
+        Assert.Equal((expected, 12080), (JsonNode.Parse(body)!["host"]!.GetValue<string>(), JsonNode.Parse(body)!["port"]!.GetValue<int>()));
     }
 
     [Fact]

@@ -3,7 +3,10 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
+using Tributary.Core.Models;
+using Tributary.Numerics;
 using Tributary.Testing;
 
 namespace Tributary.Controller.Tests;
@@ -85,6 +88,29 @@ public sealed class ModelUploadTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Empty(_host.Disk.Models);
+        Assert.Empty(_host.Disk.ModelBytes);
+    }
+
+    [Fact]
+    public async Task Upload_RecordedAlthoughTheStoreFailed_KeepsItsBytes()
+    {
+        _host.Door.FailAfter("add a model");
+
+        var (status, _) = await _host.SendAsync(HttpMethod.Post, "/api/v1/models/", Part("file", Npz, "--"), Form);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Equal(Assert.Single(_host.Disk.Models).Id, Assert.Single(_host.Disk.ModelBytes).Key);
+    }
+
+    [Fact]
+    public async Task Upload_DiskFull_IsA503ThatSaysNothingOfTheDisk()
+    {
+        await using var host = await ControllerHost.StartAsync(services => services.AddSingleton<IModelDataStore, FullDisk>());
+
+        var (status, text) = await host.SendAsync(HttpMethod.Post, "/api/v1/models/", Part("file", Npz, "--"), Form);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "A store of the server is out of order; try again."), (status, ControllerHost.Message(text)));
+        Assert.Empty(host.Disk.Models);
     }
 
     [Fact]
@@ -101,4 +127,28 @@ public sealed class ModelUploadTests : IAsyncLifetime
         .. Encoding.ASCII.GetBytes($"--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n"), .. content, .. Encoding.ASCII.GetBytes("\r\n"),
         .. end.Length > 0 ? "--b--\r\n"u8 : [],
     ];
+
+    private sealed class FullDisk : IModelDataStore
+    {
+        public ValueTask<ModelDataWriter> CreateAsync(ModelId id, CancellationToken cancellationToken) => new(new Writer());
+
+        public ValueTask<ByteSource?> OpenAsync(ModelId id, CancellationToken cancellationToken) => new((ByteSource?)null);
+
+        public ValueTask DeleteAsync(ModelId id, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        private sealed class Writer : ModelDataWriter
+        {
+            public override Stream Stream { get; } = new Full();
+
+            public override ValueTask<ModelData> CompleteAsync(CancellationToken cancellationToken) => throw new InvalidOperationException("nothing was written");
+
+            public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
+
+        private sealed class Full : MemoryStream
+        {
+            public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+                throw new IOException("No space left on device : '/srv/models/x'");
+        }
+    }
 }

@@ -20,9 +20,15 @@ internal sealed class ControlDesk(DirectJobs jobs, LocalCombinerLink combiner, A
         switch (parameters.Text("task"))
         {
             case "training":
-                if (!jobs.TryEnqueue(parameters.ToPlan(jobId, _aggregator, aggregators)))
+                var round = parameters.ToPlan(jobId, _aggregator, aggregators);
+                switch (await jobs.AskAsync(round, call.CancellationToken))
                 {
-                    throw new RpcException(RpcStatusCode.ResourceExhausted, "too many rounds wait at this combiner already");
+                    case AskOutcome.NumberTaken:
+                        throw new RpcException(
+                            RpcStatusCode.FailedPrecondition,
+                            FormattableString.Invariant($"parameter round_id is {round.Round}, which another round has; expected a number that none has"));
+                    case AskOutcome.TooManyWait:
+                        throw new RpcException(RpcStatusCode.ResourceExhausted, "too many rounds wait at this combiner already");
                 }
 
                 break;

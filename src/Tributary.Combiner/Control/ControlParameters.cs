@@ -14,6 +14,9 @@ namespace Tributary.Combiner.Control;
 /// <summary>The parameters of a <c>ControlRequest</c>: texts as Python's <c>str</c> makes them; of repeated keys the last counts.</summary>
 internal sealed class ControlParameters
 {
+    // Session rounds are numbered on from the highest number there is: nobody may push it to where no next one fits.
+    private const long HighestRound = 1_000_000_000;
+
     private readonly Dictionary<string, string> _values = [];
 
     public ControlParameters(ControlRequest request)
@@ -30,7 +33,7 @@ internal sealed class ControlParameters
 
     public ModelId Model(string key) => ModelId.TryParse(Text(key), out var id) ? id : throw Invalid(key, $"is '{Text(key)}'; expected {ModelId.Expected}");
 
-    public long Round => Number("round_id", null, 1, 1L << 53);
+    public long Round => Number("round_id", null, 1, HighestRound);
 
     /// <summary>What the plan of a training round needs; every value is checked.</summary>
     public RoundPlan ToPlan(string jobId, string defaultAggregator, AggregatorRegistry aggregators)

@@ -9,49 +9,131 @@ using Tributary.Core.Rounds;
 
 namespace Tributary.Combiner.Control;
 
-/// <summary>Rounds that were asked for over <c>Control.Start</c>, one after the other; each leaves its result in the round's record.</summary>
+/// <summary>Rounds that were asked for over <c>Control.Start</c>, one after the other; what a stop leaves undone, the next start takes up again.</summary>
 internal sealed partial class DirectJobs(
-    RoundRunner runner, RoundReducer reducer, IRoundStore rounds, IModelStore models, IdSource ids, TimeProvider time, ILogger<DirectJobs> logger)
+    RoundRunner runner, RoundReducer reducer, IRoundStore rounds, IdSource ids, TimeProvider time, ILogger<DirectJobs> logger)
     : BackgroundService
 {
     // A controller asks for one round at a time; what comes beyond this is refused at the door.
-    private readonly Channel<RoundPlan> _plans =
-        Channel.CreateBounded<RoundPlan>(new BoundedChannelOptions(16) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+    private const int MostWaiting = 16;
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
-    /// <summary>False when too many wait already.</summary>
-    public bool TryEnqueue(RoundPlan plan) => _plans.Writer.TryWrite(plan);
+    private readonly Channel<RoundRecord> _asked = Channel.CreateUnbounded<RoundRecord>(new UnboundedChannelOptions { SingleReader = true });
+    private int _waiting;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Records the round and lets it run when its turn comes. A number that has a round already is refused, whatever became of that.</summary>
+    public async ValueTask<AskOutcome> AskAsync(RoundPlan plan, CancellationToken cancellationToken)
     {
-        await foreach (var plan in _plans.Reader.ReadAllAsync(stoppingToken))
+        var accepted = false;
+        try
         {
-            try
+            if (Interlocked.Increment(ref _waiting) > MostWaiting)
             {
-                await RunAsync(plan, stoppingToken);
+                return AskOutcome.TooManyWait;
             }
-            catch (Exception error) when (error is not OperationCanceledException)
+
+            var round = await rounds.OpenAsync(
+                new NewRound { Number = plan.Round, Plan = _ => plan, Output = ModelId.Parse(ids.Next()), OpenedAt = time.GetUtcNow() }, cancellationToken);
+            if (!IsDue(round, plan.JobId))
             {
-                LogJobFailed(error, plan.JobId, plan.Round);
+                return AskOutcome.NumberTaken;
+            }
+
+            accepted = _asked.Writer.TryWrite(round);
+            return AskOutcome.Accepted;
+        }
+        finally
+        {
+            if (!accepted)
+            {
+                Interlocked.Decrement(ref _waiting);
             }
         }
     }
 
-    private async Task RunAsync(RoundPlan plan, CancellationToken cancellationToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var output = ModelId.Parse(ids.Next());
-        var round = await rounds.OpenAsync(
-            new NewRound { Number = plan.Round, Plan = _ => plan, Output = output, OpenedAt = time.GetUtcNow() }, cancellationToken);
-        var outcome = await runner.TrainAsync(plan, cancellationToken);
-        var entry = outcome.Entry;
-        if (outcome is TrainingOutcome.Aggregated aggregated)
+        foreach (var round in await FindUndoneAsync(stoppingToken))
         {
-            using (aggregated)
+            await TryRunAsync(round, stoppingToken);
+        }
+
+        await foreach (var round in _asked.Reader.ReadAllAsync(stoppingToken))
+        {
+            Interlocked.Decrement(ref _waiting);
+            await TryRunAsync(round, stoppingToken);
+        }
+    }
+
+    private static bool IsDue(RoundRecord round, string jobId) => round is { RunId: null, Status: RoundStatus.Pending } && round.Plan.JobId == jobId;
+
+    private async Task<IReadOnlyList<RoundRecord>> FindUndoneAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
             {
-                var stored = await reducer.ReduceAsync(round with { Output = output, Plan = plan }, [aggregated], cancellationToken);
-                await models.AddAsync(
-                    new ModelRecord
+                return await rounds.ListPendingDirectAsync(cancellationToken);
+            }
+            catch (StorageException error)
+            {
+                LogUndoneUnknown(error);
+                await Task.Delay(RetryDelay, time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task TryRunAsync(RoundRecord round, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunAsync(round, cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogJobFailed(error, round.Plan.JobId, round.Number);
+        }
+    }
+
+    private async Task RunAsync(RoundRecord round, CancellationToken cancellationToken)
+    {
+        // A round asked for while the undone ones were looked up can be there twice.
+        var (plan, current) = (round.Plan, await rounds.FindAsync(round.Number, cancellationToken));
+        if (current is null || !IsDue(current, plan.JobId))
+        {
+            return;
+        }
+
+        DirectRoundEnd end;
+        try
+        {
+            end = await TrainAsync(round, cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogJobFailed(error, plan.JobId, plan.Round);
+            end = Failed(plan, null, "an unexpected error occurred at the combiner");
+        }
+
+        // What is not recorded as ended is taken up again after a restart: its updates have to stay until then.
+        if (await rounds.EndDirectAsync(end, cancellationToken))
+        {
+            await runner.ReleaseAsync(plan, cancellationToken);
+        }
+    }
+
+    private async Task<DirectRoundEnd> TrainAsync(RoundRecord round, CancellationToken cancellationToken)
+    {
+        var plan = round.Plan;
+        switch (await runner.TrainAsync(plan, cancellationToken))
+        {
+            case TrainingOutcome.Aggregated aggregated:
+                using (aggregated)
+                {
+                    var stored = await reducer.ReduceAsync(round, [aggregated], cancellationToken);
+                    var model = new ModelRecord
                     {
-                        Id = output,
+                        Id = round.Output,
                         Name = FormattableString.Invariant($"round_{plan.Round}"),
                         Parent = plan.Model,
                         Session = SessionId.TryParse(plan.Session, out var session) ? session : null,
@@ -59,23 +141,48 @@ internal sealed partial class DirectJobs(
                         Format = stored.Format,
                         Data = stored.Data,
                         CommittedAt = time.GetUtcNow(),
-                    },
-                    cancellationToken);
-                entry = entry with { Model = output.Value };
-            }
-        }
-        else if (outcome is TrainingOutcome.Failed failed)
-        {
-            LogJobWithoutModel(plan.JobId, plan.Round, failed.Reason);
-        }
+                    };
+                    return new DirectRoundEnd
+                    {
+                        Round = plan.Round,
+                        JobId = plan.JobId,
+                        Entry = aggregated.Entry with { Model = round.Output.Value },
+                        Model = model,
+                        Times = stored.Times,
+                        At = model.CommittedAt,
+                    };
+                }
 
-        await rounds.ReportAsync(plan.Round, entry, cancellationToken);
-        await runner.ReleaseAsync(plan, cancellationToken);
+            case TrainingOutcome.Failed failed:
+                LogJobWithoutModel(plan.JobId, plan.Round, failed.Reason);
+                return Failed(plan, failed.Entry, failed.Reason);
+            case var other:
+                throw new System.Diagnostics.UnreachableException(other.GetType().Name);
+        }
     }
+
+    private DirectRoundEnd Failed(RoundPlan plan, CombinerEntry? entry, string reason) =>
+        new() { Round = plan.Round, JobId = plan.JobId, Entry = entry, Error = reason, At = time.GetUtcNow() };
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {JobId} of round {Round} failed")]
     private partial void LogJobFailed(Exception error, string jobId, long round);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "The rounds that a stop left undone cannot be looked up; trying again")]
+    private partial void LogUndoneUnknown(Exception error);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} of round {Round} ended without a model: {Reason}")]
     private partial void LogJobWithoutModel(string jobId, long round, string reason);
+}
+
+/// <summary>What became of asking for a round.</summary>
+internal enum AskOutcome
+{
+    /// <summary>It is recorded, and will run.</summary>
+    Accepted,
+
+    /// <summary>Its number has a round already.</summary>
+    NumberTaken,
+
+    /// <summary>Too many wait.</summary>
+    TooManyWait,
 }

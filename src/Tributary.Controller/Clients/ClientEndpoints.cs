@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -72,17 +74,31 @@ internal static class ClientEndpoints
                 LastSeen = time.GetUtcNow(),
             },
             cancellationToken);
+        var host = HostFor(combiner.Address, request.HttpContext.Connection);
         return Answers.Document(new JsonObject
         {
             ["client_id"] = id.Value,
             ["fqdn"] = null,
             ["helper_type"] = "",
-            ["host"] = combiner.Address.Host,
-            ["ip"] = combiner.Address.Host,
+            ["host"] = host,
+            ["ip"] = host,
             ["package"] = package,
             ["port"] = combiner.Address.Port,
             ["status"] = "assigned",
         });
+    }
+
+    /// <summary>A combiner that listens on every address is told by the one that this client has reached the controller at.</summary>
+    private static string HostFor(CombinerAddress combiner, ConnectionInfo connection)
+    {
+        if (!IPAddress.TryParse(combiner.Host.Trim('[', ']'), out var bound) || !(bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any))
+            || connection.LocalIpAddress is not { } local)
+        {
+            return combiner.Host;
+        }
+
+        local = local.IsIPv4MappedToIPv6 ? local.MapToIPv4() : local;
+        return local.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{local}]" : local.ToString();
     }
 
     /// <summary>Both spellings are about; absent, null, false and the empty text all mean: any.</summary>

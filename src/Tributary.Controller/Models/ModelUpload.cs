@@ -17,6 +17,7 @@ namespace Tributary.Controller.Models;
 internal sealed class ModelUpload(IModelStore models, IModelDataStore data, HelperChoice helper, IdSource ids, TimeProvider time)
 {
     private const int MaxNameBytes = 1024;
+    private const int CopyBytes = 80 << 10;
 
     public async Task<IResult> ReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -28,33 +29,33 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Help
         }
 
         var id = ModelId.Parse(ids.Next());
-        var name = "";
-        string? format = null;
         ModelData? stored = null;
+        var recorded = false;
         try
         {
+            var name = "";
             var reader = new MultipartReader(boundary.ToString(), request.Body);
-            while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
+            while (await ReadingAsync(() => reader.ReadNextSectionAsync(cancellationToken)) is { } section)
             {
                 if (section.GetContentDispositionHeader() is not { } disposition)
                 {
-                    return await DiscardAsync(id, stored, "A part has no Content-Disposition; expected one with a name");
+                    return Refuse("A part has no Content-Disposition; expected one with a name");
                 }
 
                 var part = HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
                 if (part == "file" && stored is null)
                 {
                     await using var writer = await data.CreateAsync(id, cancellationToken);
-                    await section.Body.CopyToAsync(writer.Stream, cancellationToken);
+                    await CopyAsync(section.Body, writer.Stream, cancellationToken);
                     stored = await writer.CompleteAsync(cancellationToken);
                 }
                 else if (part == "file")
                 {
-                    return await DiscardAsync(id, stored, "There are two parts named file; expected one");
+                    return Refuse("There are two parts named file; expected one");
                 }
                 else if (part == "name")
                 {
-                    name = await ReadTextAsync(section.Body, cancellationToken) ?? "";
+                    name = await ReadingAsync(() => ReadTextAsync(section.Body, cancellationToken));
                 }
             }
 
@@ -63,20 +64,25 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Help
                 return Refuse("There is no part named file; expected the model as one");
             }
 
-            format = await RecognizeAsync(id, cancellationToken);
+            var format = await RecognizeAsync(id, cancellationToken);
+            await models.AddAsync(
+                new ModelRecord { Id = id, Name = name.Length > 0 ? name : id.Value, Format = format, Data = stored.Value, CommittedAt = time.GetUtcNow() },
+                cancellationToken);
+            recorded = true;
         }
         catch (Exception broken) when (broken is InvalidDataException or ParameterFormatException)
         {
-            return await DiscardAsync(id, stored, broken.Message);
+            return Refuse(broken.Message);
         }
-        catch (IOException cut) when (cut is not (FileNotFoundException or BadHttpRequestException) && stored is null)
+        finally
         {
-            return Refuse(cut.Message);
+            // A failed AddAsync may have been done all the same: a record without its bytes would be worse than bytes without a record.
+            if (stored is not null && !recorded && await models.FindAsync(id, CancellationToken.None) is null)
+            {
+                await data.DeleteAsync(id, CancellationToken.None);
+            }
         }
 
-        await models.AddAsync(
-            new ModelRecord { Id = id, Name = name.Length > 0 ? name : id.Value, Format = format, Data = stored.Value, CommittedAt = time.GetUtcNow() },
-            cancellationToken);
         return Answers.Document(new JsonObject
         {
             ["message"] = "Model added successfully",
@@ -87,14 +93,34 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Help
 
     private static IResult Refuse(string reason) => Answers.Outcome(false, $"Failed to add model. {reason}", StatusCodes.Status400BadRequest);
 
-    private async Task<IResult> DiscardAsync(ModelId id, ModelData? stored, string reason)
+    /// <summary>A part's bytes into the store; what fails in reading is the caller's, what fails in writing the server's.</summary>
+    private static async Task CopyAsync(Stream source, Stream target, CancellationToken cancellationToken)
     {
-        if (stored is not null)
+        var buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
+        try
         {
-            await data.DeleteAsync(id, CancellationToken.None);
+            while (await ReadingAsync(() => source.ReadAsync(buffer, cancellationToken).AsTask()) is > 0 and var length)
+            {
+                await target.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
+            }
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
-        return Refuse(reason);
+    /// <summary>Reads from the request: a body that ends early or is no form is what the caller sent.</summary>
+    private static async Task<T> ReadingAsync<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (IOException cut) when (cut is not BadHttpRequestException)
+        {
+            throw new InvalidDataException(cut.Message, cut);
+        }
     }
 
     /// <summary>A zip archive is npz; anything else is what the active helper reads. Its layout has to be readable.</summary>
@@ -111,7 +137,7 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Help
     private async Task<string> FormatOfActiveHelperAsync(CancellationToken cancellationToken) =>
         ModelFormats.TryGetCodec(await helper.FindAsync(cancellationToken), out var format) ? format : "npz";
 
-    private static async Task<string?> ReadTextAsync(Stream body, CancellationToken cancellationToken)
+    private static async Task<string> ReadTextAsync(Stream body, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(MaxNameBytes + 1);
         try

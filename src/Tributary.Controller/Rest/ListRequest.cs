@@ -3,14 +3,17 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.WebUtilities;
 using Tributary.Core;
 
 namespace Tributary.Controller.Rest;
 
-/// <summary>What a list is asked for: paging in headers, equalities in the query or in a JSON body.</summary>
+/// <summary>What a list is asked for: paging in headers, equalities in the query or in a body, JSON or form.</summary>
 internal static class ListRequest
 {
     private const int MaxLimit = 10_000;
+    private const string FormType = "application/x-www-form-urlencoded";
 
     /// <summary>Reads the request; the second is what is wrong with it, if anything.</summary>
     /// <param name="request">The request.</param>
@@ -25,7 +28,8 @@ internal static class ListRequest
             equalities[key] = value.ToString();
         }
 
-        if (HttpMethods.IsPost(request.Method) && request.ContentLength is not 0 && request.HasJsonContentType())
+        var hasBody = HttpMethods.IsPost(request.Method) && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false;
+        if (hasBody && request.HasJsonContentType())
         {
             var (body, error) = await RequestBody.ReadObjectAsync(request, cancellationToken);
             if (error is not null)
@@ -42,6 +46,18 @@ internal static class ListRequest
             }
         }
 
+        else if (hasBody && IsForm(request.ContentType))
+        {
+            foreach (var (key, value) in QueryHelpers.ParseQuery(await RequestBody.ReadTextAsync(request, cancellationToken)))
+            {
+                equalities[key] = value.ToString();
+            }
+        }
+        else if (hasBody)
+        {
+            return (new PageRequest(), $"Content-Type is '{request.ContentType}'; expected application/json or {FormType}");
+        }
+
         foreach (var name in equalities.Keys.ToList())
         {
             // `name__eq` says the same as `name`.
@@ -56,12 +72,15 @@ internal static class ListRequest
             ? (new PageRequest(), $"Unknown filter '{unknown}'; expected one of {string.Join(", ", filters)}")
             : (new PageRequest
             {
-                Limit = Math.Min(Number(request, "X-Limit"), MaxLimit),
+                Limit = Number(request, "X-Limit") is > 0 and <= MaxLimit and var limit ? limit : MaxLimit,
                 Skip = Number(request, "X-Skip"),
                 Ascending = string.Equals(request.Headers["X-Sort-Order"], "asc", StringComparison.OrdinalIgnoreCase),
                 Filters = equalities,
             }, null);
     }
+
+    private static bool IsForm(string? contentType) =>
+        contentType?.Split(';')[0].Trim().Equals(FormType, StringComparison.OrdinalIgnoreCase) == true;
 
     private static int Number(HttpRequest request, string header) =>
         int.TryParse(request.Headers[header], NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0;

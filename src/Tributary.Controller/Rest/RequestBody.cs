@@ -2,6 +2,7 @@
 
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Tributary.Core;
@@ -16,14 +17,7 @@ internal static class RequestBody
     /// <summary>The JSON object of the body, which the caller disposes, or what is wrong with it.</summary>
     public static async Task<(JsonDocument? Body, string? Error)> ReadObjectAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var read = await request.BodyReader.ReadAtLeastAsync(MaxBytes + 1, cancellationToken);
-        if (read.Buffer.Length > MaxBytes)
-        {
-            throw new BadHttpRequestException($"The body is longer than {MaxBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
-        }
-
-        var (body, broken) = JsonText.TryParse(read.Buffer.ToArray());
-        request.BodyReader.AdvanceTo(read.Buffer.End);
+        var (body, broken) = JsonText.TryParse(await ReadAsync(request, cancellationToken));
         if (body is null)
         {
             return (null, $"The body is no JSON: {broken}");
@@ -37,6 +31,23 @@ internal static class RequestBody
         var kind = body.RootElement.ValueKind;
         body.Dispose();
         return (null, $"The body is a JSON {kind}; expected an object");
+    }
+
+    /// <summary>The body as text; what is no UTF-8 in it is replaced.</summary>
+    public static async Task<string> ReadTextAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        Encoding.UTF8.GetString(await ReadAsync(request, cancellationToken));
+
+    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var read = await request.BodyReader.ReadAtLeastAsync(MaxBytes + 1, cancellationToken);
+        if (read.Buffer.Length > MaxBytes)
+        {
+            throw new BadHttpRequestException($"The body is longer than {MaxBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
+        }
+
+        var bytes = read.Buffer.ToArray();
+        request.BodyReader.AdvanceTo(read.Buffer.End);
+        return bytes;
     }
 
     /// <summary>A text; null when it is missing, null or no text.</summary>

@@ -26,8 +26,11 @@ public interface IRoundStore
     /// <summary>Adds the model and makes the round <see cref="RoundStatus.Success"/>, if the round is pending and the epoch the newest.</summary>
     ValueTask<CommitOutcome> CommitAsync(RoundCommit commit, CancellationToken cancellationToken);
 
-    /// <summary>Adds what a combiner reports of a round that it was asked for directly.</summary>
-    ValueTask ReportAsync(long round, CombinerEntry entry, CancellationToken cancellationToken);
+    /// <summary>The pending rounds that a combiner was asked for directly, by number.</summary>
+    ValueTask<IReadOnlyList<RoundRecord>> ListPendingDirectAsync(CancellationToken cancellationToken);
+
+    /// <summary>Ends a round that a combiner was asked for directly, and adds its model. False: that job has no such pending round.</summary>
+    ValueTask<bool> EndDirectAsync(DirectRoundEnd ending, CancellationToken cancellationToken);
 
     /// <summary>Ends the round without a model, if it is pending and the epoch the newest.</summary>
     ValueTask<CommitOutcome> AbandonAsync(RoundAbandonment abandonment, CancellationToken cancellationToken);

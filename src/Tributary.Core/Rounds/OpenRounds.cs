@@ -21,7 +21,4 @@ public sealed class OpenRounds
     internal bool HasEnded(long number) => _ended.ContainsKey(number);
 
     internal OpenRound? Find(long number) => _rounds.GetValueOrDefault(number);
-
-    /// <summary>Whether an open round trains from that model.</summary>
-    public bool IsStaged(ModelId model) => _rounds.Values.Any(round => round.Plan.Model == model);
 }

@@ -172,6 +172,31 @@ public sealed record RoundAbandonment
     public required DateTimeOffset At { get; init; }
 }
 
+/// <summary>How a round ends that a combiner was asked for directly: <see cref="RoundStatus.Finished"/> with a model, else failed.</summary>
+public sealed record DirectRoundEnd
+{
+    /// <summary>The round; it has to be pending, and to belong to no run.</summary>
+    public required long Round { get; init; }
+
+    /// <summary>The job that ran it; it has to be the one in the round's plan.</summary>
+    public required string JobId { get; init; }
+
+    /// <summary>What the combiner reports; null when it did not come that far.</summary>
+    public CombinerEntry? Entry { get; init; }
+
+    /// <summary>The model, whose bytes are durable already; null when there is none.</summary>
+    public ModelRecord? Model { get; init; }
+
+    /// <summary>How long storing the model took.</summary>
+    public RoundTimes? Times { get; init; }
+
+    /// <summary>Why there is no model, for people.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Now.</summary>
+    public required DateTimeOffset At { get; init; }
+}
+
 /// <summary>How the conditional write ended that closes a round.</summary>
 public enum CommitOutcome
 {

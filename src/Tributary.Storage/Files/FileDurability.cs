@@ -9,7 +9,8 @@ namespace Tributary.Storage.Files;
 /// <summary>Makes files and their names survive a loss of power, not only the end of the process.</summary>
 internal static partial class FileDurability
 {
-    private const int ReadOnlyDirectory = 0x10000; // O_RDONLY | O_DIRECTORY on Linux
+    // O_RDONLY, which is 0 everywhere; O_DIRECTORY has another value on each processor, and fsync needs none of it.
+    private const int ReadOnly = 0;
     private const uint StartWriting = 2; // SYNC_FILE_RANGE_WRITE
 
     /// <summary>The bytes of a file.</summary>
@@ -45,7 +46,7 @@ internal static partial class FileDurability
             return;
         }
 
-        using var folder = new SafeFileHandle(Open(path, OperatingSystem.IsLinux() ? ReadOnlyDirectory : 0), ownsHandle: true);
+        using var folder = new SafeFileHandle(Open(path, ReadOnly), ownsHandle: true);
         if (folder.IsInvalid || Fsync(folder) != 0)
         {
             throw new IOException($"The folder '{path}' cannot be synced: {Marshal.GetLastPInvokeErrorMessage()}");

@@ -122,14 +122,38 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             },
             cancellationToken);
 
-    public ValueTask ReportAsync(long round, CombinerEntry entry, CancellationToken cancellationToken) =>
-        database.ExecuteAsync(
-            "record a combiner's report",
+    public ValueTask<IReadOnlyList<RoundRecord>> ListPendingDirectAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<RoundRecord>>(
+            "list pending direct rounds",
             async (context, token) =>
             {
-                var row = await context.Rounds.SingleAsync(r => r.Number == round, token);
-                var entries = JsonSerializer.Deserialize(row.Combiners, StorageJson.Default.CombinerEntryArray)!;
-                row.Combiners = JsonSerializer.Serialize([.. entries, entry], StorageJson.Default.CombinerEntryArray);
+                var rows = await context.Rounds.Where(r => r.RunId == null && r.Status == RoundStatus.Pending).OrderBy(r => r.Number).ToListAsync(token);
+                return [.. rows.Select(ToRecord)];
+            },
+            cancellationToken);
+
+    public ValueTask<bool> EndDirectAsync(DirectRoundEnd ending, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            "end a direct round",
+            async (context, token) =>
+            {
+                var row = await context.Rounds.FirstOrDefaultAsync(
+                    r => r.Number == ending.Round && r.RunId == null && r.Status == RoundStatus.Pending, token);
+                if (row is null || ToRecord(row).Plan.JobId != ending.JobId)
+                {
+                    return false;
+                }
+
+                row.Status = ending.Model is null ? RoundStatus.Failed : RoundStatus.Finished;
+                (row.Error, row.ClosedAt) = (ending.Error, ending.At);
+                row.Combiners = JsonSerializer.Serialize(ending.Entry is null ? [] : [ending.Entry], StorageJson.Default.CombinerEntryArray);
+                row.Times = ending.Times is null ? null : JsonSerializer.Serialize(ending.Times, StorageJson.Default.RoundTimes);
+                if (ending.Model is not null)
+                {
+                    context.Add(ModelStore.ToRow(ending.Model));
+                }
+
+                return true;
             },
             cancellationToken);
 

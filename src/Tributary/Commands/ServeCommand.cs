@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
+using System.Data.Common;
 using System.Globalization;
+using Microsoft.Extensions.Options;
+using Tributary.Core;
 using Tributary.Server;
 
 namespace Tributary.Commands;
@@ -17,7 +20,7 @@ internal static class ServeCommand
         var operations = new Option<string?>("--operations") { Description = "Where /livez and /readyz are (default: http://127.0.0.1:8080)." };
         var repository = new Option<string?>("--repository") { Description = "Where the repository's REST interface is (default: http://127.0.0.1:9012)." };
         var insecure = new Option<bool>("--insecure") { Description = "Allow addresses that other machines can reach although no authentication is configured." };
-        var settings = new Option<string[]>("--set") { Description = "Any setting, as Section:Name=value, for instance Combiner:MaxClients=100." };
+        var settings = new Option<string[]>("--set") { Description = $"Any setting, as Section:Name=value: {string.Join(", ", ServerConfiguration.Names)}." };
         var command = new Command("serve", "Run the server: combiner, controller and repository in one process.")
         {
             data, combiner, controller, operations, repository, insecure, settings,
@@ -59,26 +62,27 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(
         Dictionary<string, string?> given, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var configuration = ServerConfiguration.Load(given);
-        if (!ServerConfiguration.TryRead(configuration, out var settings, out var errors))
-        {
-            foreach (var line in errors)
-            {
-                await error.WriteLineAsync(line);
-            }
-
-            return 1;
-        }
-
         TributaryServer server;
         try
         {
+            var configuration = ServerConfiguration.Load(given);
+            if (!ServerConfiguration.TryRead(configuration, out var settings, out var errors))
+            {
+                return await RefuseAsync(errors);
+            }
+
             server = await TributaryServer.StartAsync(settings, configuration, null, cancellationToken);
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or Microsoft.Extensions.Options.OptionsValidationException)
+        catch (OptionsValidationException refused)
         {
-            await error.WriteLineAsync(refused.Message);
-            return 1;
+            return await RefuseAsync(refused.Failures);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException
+            or StorageException or DbException)
+        {
+            // The innermost says what it was: where a file is broken, why a database cannot be opened.
+            var cause = refused.GetBaseException();
+            return await RefuseAsync([cause == refused ? refused.Message : $"{refused.Message} {cause.Message}"]);
         }
 
         await using (server)
@@ -92,5 +96,15 @@ internal static class ServeCommand
         }
 
         return 0;
+
+        async Task<int> RefuseAsync(IEnumerable<string> reasons)
+        {
+            foreach (var reason in reasons)
+            {
+                await error.WriteLineAsync(reason.ReplaceLineEndings(" "));
+            }
+
+            return 1;
+        }
     }
 }

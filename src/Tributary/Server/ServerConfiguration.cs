@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
+using Tributary.Core.Rounds;
 
 namespace Tributary.Server;
 
@@ -20,6 +22,17 @@ internal static class ServerConfiguration
         ["Server:Insecure"] = "false",
     };
 
+    private static readonly IReadOnlyDictionary<string, Type> CombinerSettings =
+        typeof(CombinerOptions).GetProperties().ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
+
+    private static readonly IReadOnlyList<string> ServerNames =
+        [nameof(ServerSettings.Data), nameof(ServerSettings.Combiner), nameof(ServerSettings.Controller), nameof(ServerSettings.Operations), nameof(ServerSettings.Insecure)];
+
+    /// <summary>Every setting of the server and of the combiner.</summary>
+    public static IEnumerable<string> Names =>
+        [.. ServerNames.Select(name => $"{ServerSettings.SectionName}:{name}"), .. CombinerSettings.Keys.Select(name => $"{CombinerOptions.SectionName}:{name}")];
+
+    /// <exception cref="InvalidDataException"><c>appsettings.json</c> is no JSON.</exception>
     public static IConfigurationRoot Load(IEnumerable<KeyValuePair<string, string?>> commandLine) => new ConfigurationBuilder()
         .AddInMemoryCollection(Defaults)
         .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
@@ -43,7 +56,14 @@ internal static class ServerConfiguration
                 ? insecure
                 : Report($"Server:Insecure is '{section["Insecure"]}'; expected true or false.", false),
         };
-        errors = [.. found, .. settings.Validate()];
+        errors =
+        [
+            .. found,
+            .. settings.Validate(),
+            .. FindUnknown(section, ServerNames),
+            .. FindUnknown(configuration.GetSection(CombinerOptions.SectionName), [.. CombinerSettings.Keys]),
+            .. FindUnreadable(configuration.GetSection(CombinerOptions.SectionName)),
+        ];
         return errors.Count == 0;
 
         Uri Address(string name) => Uri.TryCreate(section[name], UriKind.RelativeOrAbsolute, out var uri) ? uri : new Uri("", UriKind.Relative);
@@ -52,6 +72,24 @@ internal static class ServerConfiguration
         {
             found.Add(error);
             return instead;
+        }
+    }
+
+    private static IEnumerable<string> FindUnknown(IConfigurationSection section, IReadOnlyList<string> known) =>
+        section.GetChildren()
+            .Where(setting => !known.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
+            .Select(setting => $"{setting.Path} is unknown; expected one of {string.Join(", ", known)}.");
+
+    /// <summary>Values that are not of their setting's type: told here, because binding them throws at the first.</summary>
+    private static IEnumerable<string> FindUnreadable(IConfigurationSection section)
+    {
+        foreach (var setting in section.GetChildren())
+        {
+            if (CombinerSettings.TryGetValue(setting.Key, out var type) && setting.Value is { } value && !TypeDescriptor.GetConverter(type).IsValid(value))
+            {
+                var expected = type == typeof(bool) ? "true or false" : type == typeof(TimeSpan) ? "a time such as 00:00:30" : "a whole number";
+                yield return $"{setting.Path} is '{value}'; expected {expected}.";
+            }
         }
     }
 }

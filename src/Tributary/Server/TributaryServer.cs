@@ -67,11 +67,18 @@ internal sealed class TributaryServer : IAsyncDisposable
             var app = Build(settings, configuration, folder, configure);
             try
             {
+                var link = app.Services.GetRequiredService<LocalCombinerLink>();
+                if (settings.Combiner.Port > 0)
+                {
+                    // A client may ask for its combiner as soon as the controller listens.
+                    link.Bound(new CombinerAddress(settings.Combiner.Host, settings.Combiner.Port));
+                }
+
                 await app.StartAsync(cancellationToken);
                 var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
                     .Select(a => new Uri(a))
                     .ToList();
-                app.Services.GetRequiredService<LocalCombinerLink>().Bound(new CombinerAddress(addresses[0].Host, addresses[0].Port));
+                link.Bound(new CombinerAddress(addresses[0].Host, addresses[0].Port));
                 return new TributaryServer(app, folder, addresses);
             }
             catch

@@ -38,9 +38,13 @@ public sealed class ControlParametersTests
     [Fact]
     public void ToPlan_RepeatedKey_TheLastCounts() => Assert.Equal(9, Plan(("round_id", "9")).Round);
 
+    [Fact]
+    public void ToPlan_HighestRound_IsTaken() => Assert.Equal(1_000_000_000, Plan(("round_id", "1000000000")).Round);
+
     [Theory]
     [InlineData("round_id", "0")]
     [InlineData("round_id", "x")]
+    [InlineData("round_id", "1000000001")]
     [InlineData("round_id", "99999999999999999999")]
     [InlineData("model_id", "../evil")]
     [InlineData("model_id", "None")]

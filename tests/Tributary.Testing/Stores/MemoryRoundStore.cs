@@ -91,10 +91,37 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
             },
             cancellationToken);
 
-    public ValueTask ReportAsync(long round, CombinerEntry entry, CancellationToken cancellationToken) =>
-        stores.ExecuteAsync(
-            "record a combiner's report",
-            disk => disk.Rounds[round] = disk.Rounds[round] with { Combiners = [.. disk.Rounds[round].Combiners, entry] },
+    public ValueTask<IReadOnlyList<RoundRecord>> ListPendingDirectAsync(CancellationToken cancellationToken) =>
+        stores.ReadAsync<IReadOnlyList<RoundRecord>>(
+            "list pending direct rounds",
+            disk => [.. disk.Rounds.Values.Where(r => r is { RunId: null, Status: RoundStatus.Pending })],
+            cancellationToken);
+
+    public ValueTask<bool> EndDirectAsync(DirectRoundEnd ending, CancellationToken cancellationToken) =>
+        stores.WriteAsync(
+            "end a direct round",
+            disk =>
+            {
+                if (disk.Rounds.GetValueOrDefault(ending.Round) is not { RunId: null, Status: RoundStatus.Pending } round || round.Plan.JobId != ending.JobId)
+                {
+                    return false;
+                }
+
+                if (ending.Model is not null && !MemoryModelStore.TryAdd(disk, ending.Model))
+                {
+                    throw MemoryStores.Violates("end a direct round", "a model is added once");
+                }
+
+                disk.Rounds[ending.Round] = round with
+                {
+                    Status = ending.Model is null ? RoundStatus.Failed : RoundStatus.Finished,
+                    Error = ending.Error,
+                    Combiners = ending.Entry is null ? [] : [ending.Entry],
+                    Times = ending.Times,
+                    ClosedAt = ending.At,
+                };
+                return true;
+            },
             cancellationToken);
 
     public ValueTask<CommitOutcome> AbandonAsync(RoundAbandonment abandonment, CancellationToken cancellationToken) =>

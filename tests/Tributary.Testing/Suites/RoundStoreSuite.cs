@@ -66,6 +66,15 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     }
 
     [Fact]
+    public async Task Open_AfterTheHighestNumberGiven_NumbersOn()
+    {
+        await Store.OpenAsync(New(null, 0) with { Number = 1_000_000_000 }, Token);
+
+        Assert.Equal(1_000_000_001, (await Store.OpenAsync(New("run", 1), Token)).Number);
+        Assert.Equal(1_000_000_002, (await Store.OpenAsync(New("run", 2), Token)).Number);
+    }
+
+    [Fact]
     public async Task Select_Twice_FailsAndKeepsTheFirst()
     {
         await Store.OpenAsync(New("run", 1), Token);
@@ -161,13 +170,48 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     }
 
     [Fact]
-    public async Task Report_FromManySides_KeepsEveryEntry()
+    public async Task EndDirect_WithAModel_IsFinishedOnce()
     {
         await Store.OpenAsync(New(null, 0), Token);
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(
-            async () => await Store.ReportAsync(1, Entry with { Name = $"c{i}" }, Token), Token)));
+        var end = new DirectRoundEnd { Round = 1, JobId = "j", Entry = Entry, Model = Commit(0).Model, Times = new RoundTimes(1, 2), At = At };
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await Store.EndDirectAsync(end, Token), Token)));
+        Restart();
 
-        Assert.Equal(10, (await Store.FindAsync(1, Token))!.Combiners.DistinctBy(e => e.Name).Count());
+        Assert.Equal(1, outcomes.Count(ended => ended));
+        var round = (await Store.FindAsync(1, Token))!;
+        Assert.Equal((RoundStatus.Finished, At, null), (round.Status, round.ClosedAt, round.Error));
+        Assert.Equal([Entry], round.Combiners);
+        Assert.Equal(new RoundTimes(1, 2), round.Times);
+        Assert.Equal(end.Model, await Of<IModelStore>().FindAsync(ModelId.Parse("out"), Token));
+    }
+
+    [Fact]
+    public async Task EndDirect_RoundOfARunOrOfAnotherJob_IsLeftAlone()
+    {
+        await Store.OpenAsync(New("run", 1), Token);
+        await Store.OpenAsync(New(null, 0), Token);
+
+        Assert.False(await Store.EndDirectAsync(new DirectRoundEnd { Round = 1, JobId = "j", Error = "why", At = At }, Token));
+        Assert.False(await Store.EndDirectAsync(new DirectRoundEnd { Round = 2, JobId = "other", Error = "why", At = At }, Token));
+        Assert.False(await Store.EndDirectAsync(new DirectRoundEnd { Round = 3, JobId = "j", Error = "why", At = At }, Token));
+
+        Assert.Equal([RoundStatus.Pending, RoundStatus.Pending], [(await Store.FindAsync(1, Token))!.Status, (await Store.FindAsync(2, Token))!.Status]);
+    }
+
+    [Fact]
+    public async Task ListPendingDirect_HasThoseOfNoRunThatHaveNotEnded()
+    {
+        await Store.OpenAsync(New("run", 1), Token);
+        for (var i = 2; i <= 4; i++)
+        {
+            await Store.OpenAsync(New(null, 0), Token);
+        }
+
+        await Store.EndDirectAsync(new DirectRoundEnd { Round = 3, JobId = "j", Error = "why", At = At }, Token);
+        Restart();
+
+        Assert.Equal([2L, 4L], (await Store.ListPendingDirectAsync(Token)).Select(r => r.Number));
+        Assert.Equal((RoundStatus.Failed, "why"), ((await Store.FindAsync(3, Token))!.Status, (await Store.FindAsync(3, Token))!.Error));
     }
 
     [Theory]

@@ -49,6 +49,29 @@ public sealed class CommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Combiner:MaxClients=abc", "Combiner:MaxClients is 'abc'; expected a whole number.")]
+    [InlineData("Combiner:ClientTimeout=soon", "Combiner:ClientTimeout is 'soon'; expected a time such as 00:00:30.")]
+    [InlineData("Combiner:MaxClients=0", "Combiner:MaxClients is 0; expected 1 to 1000000.")]
+    [InlineData("Combiner:MaxClinets=3", "Combiner:MaxClinets is unknown; expected one of Name, ")]
+    [InlineData("Server:Dta=x", "Server:Dta is unknown; expected one of Data, Combiner, Controller, Operations, Insecure.")]
+    [InlineData("Server:Insecure=perhaps", "Server:Insecure is 'perhaps'; expected true or false.")]
+    public async Task Serve_BadSetting_IsOneLine(string setting, string message)
+    {
+        var (code, output, error) = await CommandLine.RunAsync("serve", "--data", Path.Combine(_folder.FullName, "data"), "--set", setting);
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.StartsWith(message, Assert.Single(error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ServeHelp_ListsEverySetting()
+    {
+        var (_, output, _) = await CommandLine.RunAsync("serve", "--help");
+
+        Assert.All(Tributary.Server.ServerConfiguration.Names, name => Assert.Contains(name, output, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("model", "list")]
     [InlineData("session", "status", "s")]
     [InlineData("session", "start", "--digits")]

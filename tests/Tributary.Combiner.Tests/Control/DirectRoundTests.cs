@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core;
+using Tributary.Core.Models;
+using Tributary.Core.Rounds;
+using Tributary.Core.Updates;
+using Tributary.Protocol.Fedn;
+using Tributary.Rpc;
+using Tributary.Testing;
+using Tributary.Testing.Stores;
+
+namespace Tributary.Combiner.Tests.Control;
+
+/// <summary>Rounds asked for over <c>Control.Start</c>: whose they are, how they end, and what a restart does to them.</summary>
+public sealed class DirectRoundTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private readonly MemoryDisk _disk = new();
+
+    public DirectRoundTests()
+    {
+        var bytes = NpzModel.Encode(1, 2);
+        _disk.ModelBytes[ModelId.Parse("m")] = bytes;
+        _disk.Models.Add(new ModelRecord
+        {
+            Id = ModelId.Parse("m"),
+            Name = "n",
+            Format = "npz",
+            Data = new ModelData(bytes.Length, "f"),
+            CommittedAt = DateTimeOffset.UnixEpoch,
+        });
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("run", RoundStatus.Pending)]
+    [InlineData("run", RoundStatus.Finished)]
+    [InlineData(null, RoundStatus.Finished)]
+    [InlineData(null, RoundStatus.Failed)]
+    public async Task Start_NumberTaken_IsRefusedAndTouchesNothing(string? run, RoundStatus status)
+    {
+        await using var host = await CombinerHost.StartAsync(disk: _disk);
+        var round = Round(run, status);
+        _disk.Rounds[7] = round;
+        _disk.UploadBytes[ModelId.Parse("u")] = [1];
+        _disk.Updates.Add(new AcceptedUpdate(7, ClientId.Parse("a"), ModelId.Parse("u"), 1, 1, DateTimeOffset.UnixEpoch));
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => StartAsync(host, ("delete_models_storage", "True")));
+
+        Assert.Equal((RpcStatusCode.FailedPrecondition, "parameter round_id is 7, which another round has; expected a number that none has"), (error.Status.Code, error.Status.Detail));
+        Assert.Same(round, _disk.Rounds[7]);
+        Assert.Single(_disk.UploadBytes);
+    }
+
+    [Fact]
+    public async Task Round_WithoutClients_EndsAsFailedWithItsReason()
+    {
+        await using var host = await CombinerHost.StartAsync(disk: _disk);
+        await StartAsync(host);
+
+        var round = await EndedAsync();
+
+        Assert.Equal((RoundStatus.Failed, "combiner: 0 clients are active; the round requires 1"), (round.Status, round.Error));
+        Assert.Equal("Failed", Assert.Single(round.Combiners).Status);
+    }
+
+    [Fact]
+    public async Task Round_StoreFails_EndsAsFailed()
+    {
+        await using var host = await CombinerHost.StartAsync(disk: _disk);
+        host.Door.FailBefore("open model bytes");
+        await StartAsync(host);
+
+        Assert.Equal(RoundStatus.Failed, (await EndedAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Round_LeftUndoneByAStop_IsTakenUpAgain()
+    {
+        await using (var first = await CombinerHost.StartAsync(disk: _disk, configure: options => options.ReturnTime = Deadline))
+        {
+            await StartAsync(first);
+        }
+
+        Assert.Equal(RoundStatus.Pending, _disk.Rounds[7].Status);
+        await using var second = await CombinerHost.StartAsync(disk: _disk, configure: options => options.ReturnTime = Deadline);
+        await using var peer = second.Peer("a");
+        await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
+        Assert.True(await tasks.MoveNextAsync().AsTask().WaitAsync(Deadline, Token));
+        await peer.UploadAsync("u", NpzModel.Encode(3, 4), Token);
+        await peer.SendUpdateAsync("u", tasks.Current, 1, Token);
+        var round = await EndedAsync();
+
+        Assert.Equal((RoundStatus.Finished, null), (round.Status, round.Error));
+        Assert.Equal(round.Output.Value, Assert.Single(round.Combiners).Model);
+        Assert.Equal([3f, 4f], NpzModel.Decode(_disk.ModelBytes[round.Output]));
+        Assert.Equal(round.Output, _disk.Models[1].Id);
+    }
+
+    private static Task<ControlResponse> StartAsync(CombinerHost host, params (string Key, string Value)[] more)
+    {
+        var request = new ControlRequest();
+        foreach (var (key, value) in more.Concat([("task", "training"), ("round_id", "7"), ("model_id", "m")]))
+        {
+            request.Parameter.Add(new Parameter { Key = key, Value = value });
+        }
+
+        return CallAsync();
+
+        async Task<ControlResponse> CallAsync()
+        {
+            await using var peer = host.Peer("controller");
+            return await peer.Channel.UnaryAsync<ControlRequest, ControlResponse>("fedn.Control/Start", request, new RpcCallOptions(), Token);
+        }
+    }
+
+    private Task<RoundRecord> EndedAsync() =>
+        Eventually.BecomesAsync("the end of the round", _ => Task.FromResult(_disk.Rounds[7]), round => round.Status != RoundStatus.Pending, Deadline, Token);
+
+    private static RoundRecord Round(string? run, RoundStatus status) => new()
+    {
+        Number = 7,
+        RunId = run,
+        Index = 1,
+        Status = status,
+        Output = ModelId.Parse("out"),
+        OpenedAt = DateTimeOffset.UnixEpoch,
+        Plan = new RoundPlan
+        {
+            Round = 7,
+            JobId = "j",
+            Session = "s",
+            Model = ModelId.Parse("m"),
+            Terms = new SessionTerms
+            {
+                Aggregator = "fedavg",
+                HelperType = "numpyhelper",
+                RoundTimeout = 60,
+                BufferSize = -1,
+                ClientsRequired = 1,
+                DeleteModelsStorage = false,
+                Validate = false,
+            },
+        },
+    };
+}
