@@ -25,8 +25,7 @@ internal static class ServerConfiguration
     private static readonly IReadOnlyDictionary<string, Type> CombinerSettings =
         typeof(CombinerOptions).GetProperties().ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
 
-    private static readonly IReadOnlyList<string> ServerNames =
-        [nameof(ServerSettings.Data), nameof(ServerSettings.Combiner), nameof(ServerSettings.Controller), nameof(ServerSettings.Operations), nameof(ServerSettings.Insecure)];
+    private static readonly IReadOnlyList<string> ServerNames = [.. Defaults.Keys.Select(key => key[(ServerSettings.SectionName.Length + 1)..])];
 
     /// <summary>Every setting of the server and of the combiner.</summary>
     public static IEnumerable<string> Names =>
