@@ -11,12 +11,14 @@ public sealed record FuzzTarget(string Name, FuzzAction Fuzz)
 {
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
+        new(nameof(ControlParametersDecode), ControlParametersDecode.Fuzz),
         new(nameof(JsonDecode), JsonDecode.Fuzz),
         new(nameof(ModelFrameDecode), ModelFrameDecode.Fuzz),
         new(nameof(NpyDecode), NpyDecode.Fuzz),
         new(nameof(NpzDecode), NpzDecode.Fuzz),
         new(nameof(RawDecode), RawDecode.Fuzz),
         new(nameof(RpcFramesDecode), RpcFramesDecode.Fuzz),
+        new(nameof(RpcTextDecode), RpcTextDecode.Fuzz),
         new(nameof(SafetensorsDecode), SafetensorsDecode.Fuzz),
         new(nameof(SessionConfigDecode), SessionConfigDecode.Fuzz),
         new(nameof(UpdateMetadataDecode), UpdateMetadataDecode.Fuzz),

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Google.Protobuf;
+using Tributary.Combiner.Control;
+using Tributary.Core.Aggregation;
+using Tributary.Core.Sessions;
+using Tributary.Protocol.Fedn;
+using Tributary.Rpc;
+
+namespace Tributary.Fuzz.Targets;
+
+/// <summary>A controller's parameters: a plan within its bounds, or a refusal that names the parameter.</summary>
+internal static class ControlParametersDecode
+{
+    private static readonly AggregatorRegistry Aggregators = new([new FedAvg()]);
+
+    public static void Fuzz(ReadOnlySpan<byte> input)
+    {
+        ControlRequest request;
+        try
+        {
+            request = ControlRequest.Parser.ParseFrom(input.ToArray());
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return;
+        }
+
+        try
+        {
+            var plan = new ControlParameters(request).ToPlan("job", FedAvg.StrategyName, Aggregators);
+            if (plan.Round < 1 || plan.Terms.BufferSize == 0 || plan.Terms.ClientsRequired < 1 || !(plan.Terms.RoundTimeout is > 0 and <= SessionConfig.MaxRoundTimeout))
+            {
+                throw new InvalidOperationException($"The plan is out of its bounds: {plan}.");
+            }
+        }
+        catch (RpcException refused) when (refused.Status.Code == RpcStatusCode.InvalidArgument && refused.Status.Detail.StartsWith("parameter ", StringComparison.Ordinal))
+        {
+        }
+    }
+}
