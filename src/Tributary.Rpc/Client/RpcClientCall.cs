@@ -62,7 +62,9 @@ internal sealed class RpcClientCall : IAsyncDisposable
     public async ValueTask<ReadOnlySequence<byte>?> ReadFrameAsync(CancellationToken cancellationToken)
     {
         ThrowIfFailed();
-        if (Trailers is not null)
+
+        // Trailers that came with the headers are there a moment before the failure that they mean: the headers' task tells.
+        if (Trailers is not null && _headers.IsCompletedSuccessfully)
         {
             return null;
         }
@@ -71,6 +73,11 @@ internal sealed class RpcClientCall : IAsyncDisposable
         {
             using var link = CallToken.Link(Token, cancellationToken, out var token);
             await _headers.WaitAsync(token).ConfigureAwait(false);
+            if (Trailers is not null)
+            {
+                return null;
+            }
+
             var frame = _reader is null ? null : await _reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             if (frame is null)
             {
