@@ -81,6 +81,7 @@ public sealed class EndOfCallTests : IAsyncLifetime
         using var source = CancellationTokenSource.CreateLinkedTokenSource(Token);
         await using var stream = _channel.ServerStream<Note, Note>($"{TestService.Name}/Idle", new Note { Text = "x" }, null, source.Token);
         await stream.ResponseHeadersAsync.WaitAsync(Token);
+        await _service.BeginOf("x");
 
         await source.CancelAsync();
 
@@ -95,6 +96,7 @@ public sealed class EndOfCallTests : IAsyncLifetime
         using var source = CancellationTokenSource.CreateLinkedTokenSource(Token);
         await using var stream = _channel.ServerStream<Note, Note>($"{TestService.Name}/Idle", new Note { Text = "x" }, cancellationToken: Token);
         await stream.ResponseHeadersAsync.WaitAsync(Token);
+        await _service.BeginOf("x");
         var read = stream.ReadAsync(source.Token);
 
         await source.CancelAsync();
@@ -209,6 +211,7 @@ public sealed class EndOfCallTests : IAsyncLifetime
     {
         await using var stream = _channel.ServerStream<Note, Note>($"{TestService.Name}/Idle", new Note { Text = "x" }, cancellationToken: Token);
         await stream.ResponseHeadersAsync.WaitAsync(Token);
+        await _service.BeginOf("x");
 
         _channel.Dispose();
 

@@ -95,6 +95,7 @@ public sealed class InMemoryTests : IAsyncLifetime
         await using (var stream = _channel.ServerStream<Note, Note>($"{TestService.Name}/Idle", new Note { Text = "x" }, cancellationToken: Token))
         {
             await stream.ResponseHeadersAsync.WaitAsync(Token);
+            await _service.BeginOf("x");
         }
 
         Assert.Equal("aborted", await _service.EndOf("x"));

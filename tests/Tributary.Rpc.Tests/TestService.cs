@@ -12,8 +12,13 @@ internal sealed class TestService
 
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _ends = new();
 
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _beginnings = new();
+
+    /// <summary>A call to Wait, Idle or Drain with that text has reached its handler: headers go out before that.</summary>
+    public Task BeginOf(string text) => Signal(_beginnings, text).Task.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
+
     /// <summary>How a call to Wait, Idle or Drain with that text ended.</summary>
-    public Task<string> EndOf(string text) => Signal(text).Task.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
+    public Task<string> EndOf(string text) => Signal(_ends, text).Task.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
 
     public void Map(IEndpointRouteBuilder endpoints)
     {
@@ -121,26 +126,27 @@ internal sealed class TestService
         }
         catch (OperationCanceledException)
         {
-            Signal(note.Text).TrySetResult("ended");
+            Signal(_ends, note.Text).TrySetResult("ended");
             throw;
         }
     }
 
     private async Task<Note> WaitAsync(string text, RpcCall call)
     {
+        Signal(_beginnings, text).TrySetResult("begun");
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, call.CancellationToken);
         }
         catch (OperationCanceledException)
         {
-            Signal(text).TrySetResult(call.HttpContext.RequestAborted.IsCancellationRequested ? "aborted" : "told");
+            Signal(_ends, text).TrySetResult(call.HttpContext.RequestAborted.IsCancellationRequested ? "aborted" : "told");
             throw;
         }
 
         return new Note();
     }
 
-    private TaskCompletionSource<string> Signal(string text) =>
-        _ends.GetOrAdd(text, _ => new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously));
+    private static TaskCompletionSource<string> Signal(ConcurrentDictionary<string, TaskCompletionSource<string>> signals, string text) =>
+        signals.GetOrAdd(text, _ => new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously));
 }
