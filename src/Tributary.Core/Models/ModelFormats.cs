@@ -26,4 +26,10 @@ public static class ModelFormats
         };
         return codec is not null;
     }
+
+    /// <summary>The codec of a helper that was checked when its session was accepted.</summary>
+    /// <exception cref="ArgumentException">No helper has that name.</exception>
+    public static string GetCodec(string? helper) => TryGetCodec(helper, out var codec)
+        ? codec
+        : throw new ArgumentException($"'{helper}' is no helper; expected one of {string.Join(", ", Helpers)}.", nameof(helper));
 }

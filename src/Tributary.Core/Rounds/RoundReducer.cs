@@ -33,12 +33,12 @@ public sealed class RoundReducer(IUpdateSpool spool, IModelDataStore models, IdS
     private async Task<ReducedModel> StoreAsync(RoundRecord round, ParameterSet parameters, TimeSpan reduced, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        _ = ModelFormats.TryGetCodec(round.Plan.Terms.HelperType, out var format);
+        var format = ModelFormats.GetCodec(round.Plan.Terms.HelperType);
         await using var writer = await models.CreateAsync(round.Output, cancellationToken);
-        ParameterCodecs.Get(format!).Write(parameters, writer.Stream, cancellationToken);
+        ParameterCodecs.Get(format).Write(parameters, writer.Stream, cancellationToken);
         Steps.Reached("round.encoded", round.Output.Value);
         var data = await writer.CompleteAsync(cancellationToken);
-        return new ReducedModel(data, format!, new RoundTimes(reduced.TotalSeconds, time.GetElapsedTime(began).TotalSeconds));
+        return new ReducedModel(data, format, new RoundTimes(reduced.TotalSeconds, time.GetElapsedTime(began).TotalSeconds));
     }
 }
 

@@ -195,7 +195,7 @@ public sealed partial class RoundRunner(
 
     private async Task RestoreAsync(OpenRound round, CancellationToken cancellationToken)
     {
-        _ = ModelFormats.TryGetCodec(round.Plan.Terms.HelperType, out var codec);
+        var codec = ModelFormats.GetCodec(round.Plan.Terms.HelperType);
         foreach (var update in await ledger.ListAsync(round.Plan.Round, cancellationToken))
         {
             if (round.IsSettled(update.Client))
@@ -203,7 +203,7 @@ public sealed partial class RoundRunner(
                 continue;
             }
 
-            if (intake.Reopen(update, codec!, round.Layout) is { } parameters)
+            if (intake.Reopen(update, codec, round.Layout) is { } parameters)
             {
                 round.Restore(update, parameters);
             }

@@ -111,11 +111,11 @@ public sealed class UpdateIntake(
                     return new SubmitUpdateResult.UnknownUpload(id.Value);
                 }
 
-                _ = Models.ModelFormats.TryGetCodec(round.Plan.Terms.HelperType, out var codec);
+                var codec = Models.ModelFormats.GetCodec(round.Plan.Terms.HelperType);
                 await _decoders.WaitAsync(cancellationToken);
                 try
                 {
-                    parameters = Decode(round.Plan.Round, name, codec!, round.Layout, source, cancellationToken);
+                    parameters = Decode(round.Plan.Round, name, codec, round.Layout, source, cancellationToken);
                 }
                 finally
                 {
@@ -143,7 +143,7 @@ public sealed class UpdateIntake(
         }
     }
 
-    /// <summary>Two attempts at one upload can be under way at once: each decodes into a set of its own.</summary>
+    /// <summary>A round that was interrupted leaves its sets where they are, and decodes again: each attempt has a set of its own.</summary>
     private string NameAttempt(ModelId id) => $"{id}.{Interlocked.Increment(ref _attempts)}";
 
     private ParameterSet Decode(long round, string name, string codec, ParameterLayout layout, ByteSource source, CancellationToken cancellationToken)

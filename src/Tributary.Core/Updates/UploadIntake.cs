@@ -29,9 +29,7 @@ public sealed class UploadIntake(
             return UploadResult.IsModel;
         }
 
-        return await ledger.FindUploadAsync(id, cancellationToken) is { } earlier && earlier.Owner != owner
-            ? UploadResult.IsAnothers
-            : UploadResult.Ok;
+        return IsOwn(await ledger.FindUploadAsync(id, cancellationToken), owner) ? UploadResult.Ok : UploadResult.IsAnothers;
     }
 
     /// <summary>Makes an upload durable under its id and records it. Once it answers <see cref="UploadResult.Ok"/>, no crash loses it.</summary>
@@ -39,13 +37,17 @@ public sealed class UploadIntake(
     {
         using (await gate.EnterAsync(id, cancellationToken))
         {
-            var check = await CheckAsync(id, owner, cancellationToken);
-            if (check != UploadResult.Ok)
+            if (await models.FindAsync(id, cancellationToken) is not null)
             {
-                return check;
+                return UploadResult.IsModel;
             }
 
             var earlier = await ledger.FindUploadAsync(id, cancellationToken);
+            if (!IsOwn(earlier, owner))
+            {
+                return UploadResult.IsAnothers;
+            }
+
             var isRepeat = earlier?.Data == upload.Describe();
             if (await ledger.IsAcceptedAsync(id, cancellationToken))
             {
@@ -95,6 +97,8 @@ public sealed class UploadIntake(
             }
         }
     }
+
+    private static bool IsOwn(UploadRecord? earlier, string? owner) => earlier is null || earlier.Owner == owner;
 }
 
 /// <summary>What became of an upload.</summary>
