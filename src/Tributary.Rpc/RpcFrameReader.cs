@@ -12,11 +12,18 @@ public sealed class RpcFrameReader
     private readonly int _maxLength;
     private readonly RpcCompression _compression;
     private readonly CancellationToken _callToken;
+    private readonly Take<ReadOnlySequence<byte>> _takeMessage;
+    private readonly Take<RpcMessagePart> _takePart;
     private PooledBuffer? _inflated;
     private SequencePosition _next;
+    private int _missing;
     private bool _isHolding;
     private bool _isReading;
     private bool _hasEnded;
+
+    /// <summary>Takes something off the front of what has arrived, or nothing yet.</summary>
+    private delegate T? Take<T>(ref ReadOnlySequence<byte> buffer)
+        where T : struct;
 
     internal RpcFrameReader(PipeReader pipe, int maxLength, RpcCompression compression, CancellationToken callToken)
     {
@@ -24,6 +31,8 @@ public sealed class RpcFrameReader
         _maxLength = maxLength;
         _compression = compression;
         _callToken = callToken;
+        _takeMessage = TryTakeMessage;
+        _takePart = TryTakePart;
     }
 
     /// <summary>
@@ -32,7 +41,20 @@ public sealed class RpcFrameReader
     /// </summary>
     /// <exception cref="RpcException">The stream is broken or a message is longer than the limit.</exception>
     /// <exception cref="OperationCanceledException">The token, or the token of the call, was cancelled.</exception>
-    public async ValueTask<ReadOnlySequence<byte>?> ReadAsync(CancellationToken cancellationToken)
+    public ValueTask<ReadOnlySequence<byte>?> ReadAsync(CancellationToken cancellationToken) => _missing == 0
+        ? ReadAsync(_takeMessage, cancellationToken)
+        : throw new InvalidOperationException("A message has been read in part; expected its other parts to be read first.");
+
+    /// <summary>
+    /// Waits for the next message, or for more of the one that has begun, and gives what is there; null at the end of the stream. Large
+    /// messages need not be gathered in memory so. As with <see cref="ReadAsync(CancellationToken)"/>, the slice is valid until the next read.
+    /// </summary>
+    /// <exception cref="RpcException">The stream is broken or a message is longer than the limit.</exception>
+    /// <exception cref="OperationCanceledException">The token, or the token of the call, was cancelled.</exception>
+    public ValueTask<RpcMessagePart?> ReadPartAsync(CancellationToken cancellationToken) => ReadAsync(_takePart, cancellationToken);
+
+    private async ValueTask<T?> ReadAsync<T>(Take<T> take, CancellationToken cancellationToken)
+        where T : struct
     {
         Release();
         if (_hasEnded)
@@ -49,21 +71,60 @@ public sealed class RpcFrameReader
             var buffer = result.Buffer;
             _next = buffer.End;
             _isHolding = true;
-            if (RpcFraming.TryReadFrame(ref buffer, _maxLength, out var frame))
+            if (take(ref buffer) is { } taken)
             {
                 _next = buffer.Start;
-                return frame.IsCompressed ? Inflate(frame.Payload) : frame.Payload;
+                return taken;
             }
 
             if (result.IsCompleted)
             {
                 _hasEnded = true;
-                return buffer.IsEmpty ? null : throw new RpcException(RpcStatusCode.Internal, "The stream ended inside a message");
+                return buffer.IsEmpty && _missing == 0 ? null : throw new RpcException(RpcStatusCode.Internal, "The stream ended inside a message");
             }
 
             _isHolding = false;
             _pipe.AdvanceTo(buffer.Start, buffer.End);
         }
+    }
+
+    private ReadOnlySequence<byte>? TryTakeMessage(ref ReadOnlySequence<byte> buffer)
+    {
+        if (!RpcFraming.TryReadFrame(ref buffer, _maxLength, out var frame))
+        {
+            return null;
+        }
+
+        return frame.IsCompressed ? Inflate(frame.Payload) : frame.Payload;
+    }
+
+    private RpcMessagePart? TryTakePart(ref ReadOnlySequence<byte> buffer)
+    {
+        if (_missing == 0)
+        {
+            if (!RpcFraming.TryReadPrefix(buffer, _maxLength, out var length, out var isCompressed))
+            {
+                return null;
+            }
+
+            if (isCompressed || length == 0)
+            {
+                return TryTakeMessage(ref buffer) is { } message ? new RpcMessagePart(message, IsLast: true) : null;
+            }
+
+            _missing = length;
+            buffer = buffer.Slice(RpcFraming.PrefixLength);
+        }
+
+        if (buffer.IsEmpty)
+        {
+            return null;
+        }
+
+        var bytes = buffer.Slice(0, Math.Min(_missing, buffer.Length));
+        _missing -= (int)bytes.Length;
+        buffer = buffer.Slice(bytes.End);
+        return new RpcMessagePart(bytes, _missing == 0);
     }
 
     /// <summary>Whether there is something left that another reader of the pipe could take.</summary>

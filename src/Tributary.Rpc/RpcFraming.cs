@@ -23,6 +23,20 @@ public static class RpcFraming
     public static bool TryReadFrame(ref ReadOnlySequence<byte> buffer, int maxLength, out RpcFrame frame)
     {
         frame = default;
+        if (!TryReadPrefix(buffer, maxLength, out var length, out var isCompressed) || buffer.Length - PrefixLength < length)
+        {
+            return false;
+        }
+
+        frame = new RpcFrame(buffer.Slice(PrefixLength, length), isCompressed);
+        buffer = buffer.Slice(PrefixLength + (long)length);
+        return true;
+    }
+
+    /// <summary>Reads what precedes a message, once all of it is there.</summary>
+    internal static bool TryReadPrefix(in ReadOnlySequence<byte> buffer, int maxLength, out int length, out bool isCompressed)
+    {
+        (length, isCompressed) = (0, false);
         if (buffer.Length < PrefixLength)
         {
             return false;
@@ -35,19 +49,13 @@ public static class RpcFraming
             throw new RpcException(RpcStatusCode.Internal, $"Invalid compressed flag {prefix[0]} in message prefix");
         }
 
-        var length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
-        if (length > maxLength)
+        var announced = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
+        if (announced > maxLength)
         {
-            throw new RpcException(RpcStatusCode.ResourceExhausted, $"Received message larger than max ({length} vs. {maxLength})");
+            throw new RpcException(RpcStatusCode.ResourceExhausted, $"Received message larger than max ({announced} vs. {maxLength})");
         }
 
-        if (buffer.Length - PrefixLength < length)
-        {
-            return false;
-        }
-
-        frame = new RpcFrame(buffer.Slice(PrefixLength, length), prefix[0] == 1);
-        buffer = buffer.Slice(PrefixLength + (long)length);
+        (length, isCompressed) = ((int)announced, prefix[0] == 1);
         return true;
     }
 

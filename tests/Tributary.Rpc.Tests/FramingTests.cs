@@ -51,6 +51,45 @@ public sealed class FramingTests
         Prop.ForAll(Streams(), async stream => Same(stream.Messages, await ReadAllAsync(stream))).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void FrameReader_MessagesReadInParts_GivesTheSameBytes() =>
+        Prop.ForAll(Streams(), async stream => Same(stream.Messages, await ReadAllAsync(stream, inParts: true))).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public async Task FrameReader_MessageThatHasOnlyBegun_GivesWhatIsThere()
+    {
+        var pipe = new Pipe();
+        var reader = Reader(pipe);
+        await pipe.Writer.WriteAsync(new byte[] { 0, 0, 0, 0, 3, 7, 8 }, TestContext.Current.CancellationToken);
+
+        var part = await reader.ReadPartAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal<byte>([7, 8], part!.Value.Bytes.ToArray());
+        Assert.False(part.Value.IsLast);
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("00000000")]
+    [InlineData("0000000003")]
+    [InlineData("00000000030708")]
+    public async Task FrameReader_StreamEndsInsideAMessageReadInParts_IsBroken(string hex)
+    {
+        var pipe = new Pipe();
+        var reader = Reader(pipe);
+        await pipe.Writer.WriteAsync(Convert.FromHexString(hex), TestContext.Current.CancellationToken);
+        await pipe.Writer.CompleteAsync();
+
+        var broken = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (await reader.ReadPartAsync(TestContext.Current.CancellationToken) is { IsLast: false })
+            {
+            }
+        });
+
+        Assert.Equal(RpcStatusCode.Internal, broken.Status.Code);
+    }
+
+    [Fact]
     public void TryReadFrame_AnyBytes_NeverReadsOutsideOrLoops() =>
         Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes =>
         {
@@ -118,19 +157,38 @@ public sealed class FramingTests
         Assert.True(buffer.IsEmpty);
     }
 
-    private static async Task<List<byte[]>> ReadAllAsync(Stream stream)
+    private static RpcFrameReader Reader(Pipe pipe) => new(pipe.Reader, Limit, RpcCompression.Identity, CancellationToken.None);
+
+    private static async Task<List<byte[]>> ReadAllAsync(Stream stream, bool inParts = false)
     {
         var pipe = new Pipe();
-        var reader = new RpcFrameReader(pipe.Reader, Limit, RpcCompression.Identity, CancellationToken.None);
+        var reader = Reader(pipe);
         var writing = WriteAsync(pipe.Writer, stream);
         var frames = new List<byte[]>();
-        while (await reader.ReadAsync(CancellationToken.None) is { } frame)
+        while (await (inParts ? GatherAsync(reader) : ReadAsync(reader)) is { } frame)
         {
-            frames.Add(frame.ToArray());
+            frames.Add(frame);
         }
 
         await writing;
         return frames;
+    }
+
+    private static async Task<byte[]?> ReadAsync(RpcFrameReader reader) => (await reader.ReadAsync(CancellationToken.None))?.ToArray();
+
+    private static async Task<byte[]?> GatherAsync(RpcFrameReader reader)
+    {
+        var message = new List<byte>();
+        while (await reader.ReadPartAsync(CancellationToken.None) is { } part)
+        {
+            message.AddRange(part.Bytes.ToArray());
+            if (part.IsLast)
+            {
+                return [.. message];
+            }
+        }
+
+        return null;
     }
 
     private static async Task WriteAsync(PipeWriter writer, Stream stream)

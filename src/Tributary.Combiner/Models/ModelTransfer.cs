@@ -78,12 +78,18 @@ internal sealed class ModelTransfer(
         ModelId? id = null;
         var terminated = false;
         using var arrival = new Arrival(this);
-        while (await frames.ReadAsync(cancellationToken) is { } message)
+        var frame = new ModelFrameReader();
+        while (await frames.ReadPartAsync(cancellationToken) is { } part)
         {
-            var frame = Parse(message);
             if (terminated)
             {
                 throw Invalid("status", "messages follow the terminator; expected the end of the stream");
+            }
+
+            await AppendAsync(upload, Read(frame, part), cancellationToken);
+            if (!part.IsLast)
+            {
+                continue;
             }
 
             if (id is null)
@@ -104,23 +110,19 @@ internal sealed class ModelTransfer(
 
             switch (frame.Status)
             {
-                case ModelStatus.Ok when frame.Data.IsEmpty:
+                case ModelStatus.Ok when frame.DataLength is null or 0:
                     terminated = true;
                     break;
                 case ModelStatus.Ok:
-                    throw Invalid("data", $"{frame.Data.Length} bytes with status OK; expected none in the terminator");
+                    throw Invalid("data", $"{frame.DataLength} bytes with status OK; expected none in the terminator");
                 case ModelStatus.InProgress or ModelStatus.InProgressOk:
-                    if (upload.Length + frame.Data.Length > uploads.MaxBytes)
-                    {
-                        throw new RpcException(RpcStatusCode.ResourceExhausted, $"data: more than {uploads.MaxBytes} bytes; expected at most that");
-                    }
-
-                    await upload.AppendAsync(frame.Data, cancellationToken);
                     Steps.Reached("upload.appended", frame.Id);
                     break;
                 default:
                     throw Invalid("status", $"{frame.Status}; expected IN_PROGRESS, then OK");
             }
+
+            frame.Begin();
         }
 
         if (id is not { } finished || !terminated)
@@ -151,16 +153,35 @@ internal sealed class ModelTransfer(
         return upload is not null && upload.Owner == call.RequestMetadata.GetText("client") ? spool.OpenUpload(id) : null;
     }
 
-    private static ModelFrame Parse(in ReadOnlySequence<byte> message)
+    /// <summary>The data in a part of a message.</summary>
+    private static ReadOnlySequence<byte> Read(ModelFrameReader frame, RpcMessagePart part)
     {
         try
         {
-            return ModelFrame.Parse(message);
+            var data = frame.Read(part.Bytes);
+            if (part.IsLast)
+            {
+                frame.End();
+            }
+
+            return data;
         }
         catch (MalformedFrameException malformed)
         {
             throw new RpcException(RpcStatusCode.Internal, malformed.Message);
         }
+    }
+
+    private ValueTask AppendAsync(UploadWriter upload, in ReadOnlySequence<byte> data, CancellationToken cancellationToken)
+    {
+        if (data.IsEmpty)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        return upload.Length + data.Length <= uploads.MaxBytes
+            ? upload.AppendAsync(data, cancellationToken)
+            : throw new RpcException(RpcStatusCode.ResourceExhausted, $"data: more than {uploads.MaxBytes} bytes; expected at most that");
     }
 
     private bool IsArriving(string id)

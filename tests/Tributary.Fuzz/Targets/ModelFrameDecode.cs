@@ -13,8 +13,8 @@ internal static class ModelFrameDecode
     public static void Fuzz(ReadOnlySpan<byte> input)
     {
         var bytes = input.ToArray();
-        var whole = Parse(new ReadOnlySequence<byte>(bytes));
-        var pieces = Parse(SplitSequence.Cut(bytes, 1 + (bytes.Length % 7)));
+        var whole = Parse(bytes, Math.Max(1, bytes.Length));
+        var pieces = Parse(bytes, 1 + (bytes.Length % 7));
         if (whole != pieces)
         {
             throw new InvalidOperationException($"In one: {whole}; in pieces: {pieces}.");
@@ -26,12 +26,20 @@ internal static class ModelFrameDecode
         }
     }
 
-    private static (string Id, ModelStatus Status, string Data)? Parse(ReadOnlySequence<byte> message)
+    private static (string Id, ModelStatus Status, string Data)? Parse(byte[] message, int partLength)
     {
         try
         {
-            var frame = ModelFrame.Parse(message);
-            return (frame.Id, frame.Status, Convert.ToHexString(frame.Data.ToArray()));
+            var (frame, data) = (new ModelFrameReader(), new List<byte>());
+            for (var i = 0; i < message.Length; i += partLength)
+            {
+                // Segments within a part end elsewhere than the parts do.
+                var part = message.AsSpan(i, Math.Min(partLength, message.Length - i)).ToArray();
+                data.AddRange(frame.Read(SplitSequence.Cut(part, 3)).ToArray());
+            }
+
+            frame.End();
+            return (frame.Id, frame.Status, Convert.ToHexString(data.ToArray()));
         }
         catch (MalformedFrameException)
         {
