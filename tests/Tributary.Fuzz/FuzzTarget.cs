@@ -16,6 +16,7 @@ public sealed record FuzzTarget(string Name, FuzzAction Fuzz)
         new(nameof(ModelFrameDecode), ModelFrameDecode.Fuzz),
         new(nameof(NpyDecode), NpyDecode.Fuzz),
         new(nameof(NpzDecode), NpzDecode.Fuzz),
+        new(nameof(PickleDecode), PickleDecode.Fuzz),
         new(nameof(RawDecode), RawDecode.Fuzz),
         new(nameof(RpcFramesDecode), RpcFramesDecode.Fuzz),
         new(nameof(RpcTextDecode), RpcTextDecode.Fuzz),

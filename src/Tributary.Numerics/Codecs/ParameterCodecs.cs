@@ -20,6 +20,12 @@ public static class ParameterCodecs
     /// <summary>npz that is written compressed; named <c>npz</c> like the other one, since reading takes both.</summary>
     public static IParameterCodec DeflatedNpz { get; } = new NpzCodec(NpzCompression.Deflated);
 
+    /// <summary>
+    /// Lists of numpy arrays as Python pickles them; not among the names, since clients are not to send pickles. Reading refuses whatever
+    /// is more than arrays, and runs nothing.
+    /// </summary>
+    public static IParameterCodec Pickle { get; } = new PickleCodec();
+
     /// <summary>All names, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys.Order(StringComparer.Ordinal)];
 

@@ -12,9 +12,10 @@ internal static class DecodeOracle
     private static readonly DecodeLimits Limits = new() { MaxTotalBytes = 8 << 20, MaxArrays = 1000, InflationAllowance = 1 << 20 };
     private static readonly DecodeOptions Options = new() { RequireFinite = false };
 
-    public static void Check(string codecName, ReadOnlySpan<byte> input)
+    public static void Check(string codecName, ReadOnlySpan<byte> input) => Check(ParameterCodecs.Get(codecName), input);
+
+    public static void Check(IParameterCodec codec, ReadOnlySpan<byte> input)
     {
-        var codec = ParameterCodecs.Get(codecName);
         var bytes = input.ToArray();
         using var whole = ByteSource.FromMemory(bytes);
         using var choppy = new ChoppySource(bytes);

@@ -28,6 +28,17 @@ public sealed class NumpyInteropTests : IDisposable
         print("ok")
         """;
 
+    private const string UnpickleScript = """
+        import sys, pickle, numpy as np
+        with open(sys.argv[1], "rb") as f:
+            arrays = pickle.load(f)
+        assert [a.dtype.str for a in arrays] == ["<f4", "<i8", "<f2", "|b1", "<f8"], [a.dtype.str for a in arrays]
+        assert arrays[0].tolist() == [[0, 1, 2], [3, 4, 5]] and arrays[1].shape == () and arrays[1] == -7
+        assert arrays[2].tolist() == [1.5] and arrays[3].tolist() == [True, False] and arrays[4].shape == (0, 3)
+        arrays[0][0, 0] = 9
+        print("ok")
+        """;
+
     private static readonly string? Python = FindPython();
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tributary-").FullName;
@@ -56,6 +67,26 @@ public sealed class NumpyInteropTests : IDisposable
             File.WriteAllBytes(path, Sets.Encode(codec, set));
             Assert.Equal("ok", Run(Python, "-c", ReadScript, path));
         }
+    }
+
+    [Fact]
+    public void Write_Pickle_LoadsInPython()
+    {
+        Assert.SkipWhen(Python is null, "There is no python3 with numpy.");
+        using var set = ParameterSet.Allocate(Sets.Layout(
+            new ArraySpec("0", ElementType.Float32, [2, 3]),
+            new ArraySpec("1", ElementType.Int64, []),
+            new ArraySpec("2", ElementType.Float16, [1]),
+            new ArraySpec("3", ElementType.Boolean, [2]),
+            new ArraySpec("4", ElementType.Float64, [0, 3])));
+        new[] { 0f, 1, 2, 3, 4, 5 }.CopyTo(set.Values<float>(0));
+        set.Values<long>(1)[0] = -7;
+        set.Values<Half>(2)[0] = (Half)1.5;
+        set.Values<bool>(3)[0] = true;
+        var path = Path.Combine(_folder, "written.pkl");
+        File.WriteAllBytes(path, Sets.Encode(ParameterCodecs.Pickle, set));
+
+        Assert.Equal("ok", Run(Python, "-c", UnpickleScript, path));
     }
 
     [Fact]

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+
+namespace Tributary.Numerics;
+
+/// <summary>
+/// The bytes of a pickle as numbers, lines and ranges, in order. Lengths are held against what is left of the source before anything is
+/// read, and what is long is passed over where it lies.
+/// </summary>
+internal sealed class PickleTokens(ByteSource source)
+{
+    /// <summary>Text up to this many bytes is read; longer text is only located. Names are shorter.</summary>
+    private const int MaxTextBytes = 1024;
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly byte[] _buffer = new byte[16 << 10];
+    private long _bufferStart;
+    private int _buffered;
+
+    /// <summary>Where the next byte lies.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>How many bytes follow.</summary>
+    public long Left => source.Length - Position;
+
+    public byte ReadByte()
+    {
+        Require(1);
+        if (Position < _bufferStart || Position >= _bufferStart + _buffered)
+        {
+            _bufferStart = Position;
+            _buffered = source.Read(Position, _buffer);
+            if (_buffered <= 0)
+            {
+                throw Truncated();
+            }
+        }
+
+        return _buffer[Position++ - _bufferStart];
+    }
+
+    /// <summary>An unsigned little-endian number of up to 8 bytes.</summary>
+    public ulong ReadNumber(int bytes)
+    {
+        ulong number = 0;
+        for (var i = 0; i < bytes; i++)
+        {
+            number |= (ulong)ReadByte() << (8 * i);
+        }
+
+        return number;
+    }
+
+    /// <summary>A signed little-endian number of any length; null when it is beyond 64 bits.</summary>
+    public long? ReadSigned(ulong length)
+    {
+        if (length > 8)
+        {
+            Skip(length);
+            return null;
+        }
+
+        Span<byte> bytes = stackalloc byte[8];
+        bytes.Clear();
+        for (var i = 0; i < (int)length; i++)
+        {
+            bytes[i] = ReadByte();
+        }
+
+        if (length > 0 && (bytes[(int)length - 1] & 0x80) != 0)
+        {
+            bytes[(int)length..].Fill(0xFF);
+        }
+
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes);
+    }
+
+    /// <summary>Passes over bytes and says where they lie.</summary>
+    public PickleBytes ReadBytes(ulong length)
+    {
+        var offset = Position;
+        Skip(length);
+        return new PickleBytes(offset, (long)length);
+    }
+
+    public PickleText ReadText(ulong length)
+    {
+        var offset = Position;
+        if (length > MaxTextBytes)
+        {
+            Skip(length);
+            return new PickleText(null, offset, (long)length);
+        }
+
+        Require(length);
+        var bytes = new byte[length];
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = ReadByte();
+        }
+
+        return new PickleText(Decode(bytes), offset, bytes.Length);
+    }
+
+    /// <summary>What is left up to the end of the line, which is passed over; its value is null when it is long.</summary>
+    public PickleText ReadLine()
+    {
+        var (offset, text) = (Position, new List<byte>());
+        for (var next = ReadByte(); next != '\n'; next = ReadByte())
+        {
+            if (text.Count <= MaxTextBytes)
+            {
+                text.Add(next);
+            }
+        }
+
+        return new PickleText(text.Count > MaxTextBytes ? null : Decode([.. text]), offset, Position - 1 - offset);
+    }
+
+    /// <summary>A line that names something.</summary>
+    public string ReadName() =>
+        ReadLine().Value ?? throw Malformed($"a name at byte {Position} is longer than {MaxTextBytes} bytes");
+
+    /// <summary>A line that is a number; null when it is beyond 64 bits.</summary>
+    public long? ReadDecimal()
+    {
+        var line = ReadLine().Value?.TrimEnd('L') ?? "";
+        if (line.Length > 0 && line.AsSpan(line[0] == '-' ? 1 : 0) is { IsEmpty: false } digits && !digits.ContainsAnyExceptInRange('0', '9'))
+        {
+            return long.TryParse(line, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        }
+
+        throw Malformed($"the line before byte {Position} is no number");
+    }
+
+    public void Skip(ulong length)
+    {
+        Require(length);
+        Position += (long)length;
+    }
+
+    /// <summary>Holds a length against what is left.</summary>
+    public void Require(ulong length)
+    {
+        if (length > (ulong)Left)
+        {
+            throw Truncated();
+        }
+    }
+
+    public static ParameterFormatException Malformed(string what) => new(ParameterFormatError.Malformed, $"The pickle is broken: {what}.");
+
+    private string Decode(byte[] bytes)
+    {
+        try
+        {
+            return Utf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw Malformed($"the text before byte {Position} is no UTF-8");
+        }
+    }
+
+    private ParameterFormatException Truncated() =>
+        new(ParameterFormatError.Truncated, $"The pickle ends at byte {source.Length}, inside an operation that begins before it.");
+}

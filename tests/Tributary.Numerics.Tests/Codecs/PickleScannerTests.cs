@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Tributary.Numerics.Tests;
+
+public sealed class PickleScannerTests
+{
+    [Fact]
+    public void Scan_Strategy_NamesItsClass()
+    {
+        // pickle.dumps(FedAvg()) holds one global; so does this one, which creates it empty.
+        var report = Scan("\u0080\u0002cflwr.server.strategy.fedavg\nFedAvg\n)\u0081.");
+
+        Assert.Equal(["flwr.server.strategy.fedavg.FedAvg"], report.Imports);
+        Assert.Equal((2, 1, null, 0), (report.Protocol, report.Calls, report.Problem, report.Trailing));
+        Assert.Empty(report.Unnamed);
+    }
+
+    [Theory]
+    [InlineData("\u0080\u0004\u008C\u0002os\u0094\u008C\u0006system\u0094\u0093.", "os.system")]
+    [InlineData("\u0080\u0004\u008C\u0002os\u0094\u008C\u0006system\u00940h\u0000h\u0001\u0093.", "os.system")]
+    [InlineData("(ios\nsystem\n.", "os.system")]
+    [InlineData("(cos\nsystem\nVid\no.", "os.system")]
+    [InlineData("S'os'\nS'system'\n\u0093.", "os.system")]
+    public void Scan_EveryWayToImport_IsSeen(string pickle, string import)
+    {
+        var report = Scan(pickle);
+
+        Assert.Null(report.Problem);
+        Assert.Equal([import], report.Imports);
+    }
+
+    [Theory]
+    [InlineData("V\\u006fs\nVsystem\n\u0093.", "a name that is computed or too long")]
+    [InlineData("S'o\\x73'\nS'system'\n\u0093.", "a name that is computed or too long")]
+    [InlineData("NN\u0093.", "a name that is computed or too long")]
+    [InlineData("Pid\n.", "a persistent id")]
+    [InlineData("NQ.", "a persistent id")]
+    [InlineData("\u0083\u0001\u0001.", "extension 257")]
+    [InlineData("\u0097.", "a buffer outside")]
+    public void Scan_ImportWithoutAName_IsSaid(string pickle, string unnamed) => Assert.Equal([unnamed], Scan(pickle).Unnamed);
+
+    [Fact]
+    public void Scan_BrokenAfterAnImport_StillReportsIt()
+    {
+        var report = Scan("cos\nsystem\n(Vid\ntR\u00FF");
+
+        Assert.Equal(["os.system"], report.Imports);
+        Assert.Equal(1, report.Calls);
+        Assert.Contains("0xFF", report.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Scan_BytesAfterTheEnd_AreCounted() => Assert.Equal(3, Scan("N.abc").Trailing);
+
+    [Fact]
+    public void Scan_AnyBytes_EndsWithAReport() => Prop.ForAll(
+        ArbMap.Default.ArbFor<byte[]>(),
+        bytes =>
+        {
+            using var source = ByteSource.FromMemory(bytes);
+            return PickleScanner.Scan(source) is not null;
+        }).QuickCheckThrowOnFailure();
+
+    private static PickleReport Scan(string pickle)
+    {
+        using var source = ByteSource.FromMemory(Encoding.Latin1.GetBytes(pickle));
+        return PickleScanner.Scan(source);
+    }
+}
