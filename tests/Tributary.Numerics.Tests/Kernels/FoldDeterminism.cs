@@ -41,9 +41,11 @@ internal static class FoldDeterminism
             }
         }
 
-        var width = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
-        return $"{width} {string.Join(' ', digests.Distinct(StringComparer.Ordinal))}";
+        return $"{Width} {string.Join(' ', digests.Distinct(StringComparer.Ordinal))}";
     }
+
+    /// <summary>The vector width in bits that kernels use here.</summary>
+    public static int Width => Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
 
     // Non-finite values included: which NaN comes out must not depend on the processor either.
     private static ParameterSet Update(int seed)

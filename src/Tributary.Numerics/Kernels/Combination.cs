@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+namespace Tributary.Numerics;
+
+/// <summary>
+/// The linear combination x + Σ cᵢ·(yᵢ − x) of parameter sets, computed as (1 − Σ cᵢ)·x + Σ cᵢ·yᵢ in float64 and rounded once to the type of
+/// the destination. The same bits for any number of threads and any vector width, in the order given.
+/// </summary>
+public static class Combination
+{
+    /// <summary>Floats keep their type; integers and booleans become float64.</summary>
+    /// <param name="layout">The layout of every set.</param>
+    public static ParameterLayout ResultLayout(ParameterLayout layout) => WeightedMean.ResultLayout(layout, 2);
+
+    /// <summary>Moves <paramref name="origin"/> towards each of the points by its coefficient.</summary>
+    /// <param name="origin">x.</param>
+    /// <param name="points">yᵢ, at least one; with the layout of the origin.</param>
+    /// <param name="coefficients">cᵢ, one per point, finite.</param>
+    /// <param name="destination">Writable, with the layout of <see cref="ResultLayout"/>. Unspecified when cancelled.</param>
+    /// <param name="maxDegreeOfParallelism">How many threads share the parameters by range; 1 stays on the calling thread.</param>
+    /// <param name="cancellationToken">Stops between two blocks.</param>
+    /// <exception cref="ArgumentException">Layouts, coefficients or their number do not fit.</exception>
+    public static void Move(
+        ParameterSet origin,
+        IReadOnlyList<ParameterSet> points,
+        ReadOnlySpan<double> coefficients,
+        ParameterSet destination,
+        int maxDegreeOfParallelism,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(origin);
+        ArgumentNullException.ThrowIfNull(points);
+        ArgumentNullException.ThrowIfNull(destination);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxDegreeOfParallelism, 1);
+        if (points.Count == 0 || coefficients.Length != points.Count)
+        {
+            throw new ArgumentException($"There are {coefficients.Length} coefficients for {points.Count} points; expected one for each of at least one.", nameof(coefficients));
+        }
+
+        var weights = new double[points.Count + 1];
+        weights[0] = 1;
+        for (var i = 0; i < coefficients.Length; i++)
+        {
+            weights[i + 1] = double.IsFinite(coefficients[i])
+                ? coefficients[i]
+                : throw new ArgumentException(FormattableString.Invariant($"Coefficient {i} is {coefficients[i]}; expected a finite number."), nameof(coefficients));
+            weights[0] -= coefficients[i];
+        }
+
+        ParameterSet[] sets = [origin, .. points];
+        WeightedMean.RequireLayouts(sets, destination);
+        using var fold = new FoldJob(sets, weights, total: 1, destination);
+        fold.Run(maxDegreeOfParallelism, cancellationToken);
+    }
+}
