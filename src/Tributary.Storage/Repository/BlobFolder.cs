@@ -35,8 +35,8 @@ internal sealed class BlobFolder(DataFolder folder, IdSource ids) : IDisposable
     public string Locate(string sha256) =>
         IsDigest(sha256) ? Path.Combine(folder.Repository, sha256) : throw new ArgumentException($"'{sha256}' is no digest.", nameof(sha256));
 
-    /// <summary>The length of a content; null when it is not there.</summary>
-    public long? Measure(string sha256) => new FileInfo(Locate(sha256)) is { Exists: true } file ? file.Length : null;
+    /// <summary>The length of a content; null when it is not there, or when that is no digest.</summary>
+    public long? Measure(string sha256) => IsDigest(sha256) && new FileInfo(Locate(sha256)) is { Exists: true } file ? file.Length : null;
 
     /// <summary>Opens a content; null when it is not there.</summary>
     public FileStream? Open(string sha256)

@@ -103,13 +103,10 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
                 },
                 cancellationToken);
         }
-        catch
-        {
-            await database.ReadAsync("undo a load of the repository", contents.SweepAsync, CancellationToken.None);
-            throw;
-        }
         finally
         {
+            // Of a load that failed all contents, of another those that came without a record.
+            await database.ReadAsync("clear up after a load of the repository", contents.SweepAsync, CancellationToken.None);
             contents.Unused.TryWrite(true);
         }
     }
