@@ -25,6 +25,9 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Where it listens for REST.</summary>
     public Uri Controller { get; private set; } = null!;
 
+    /// <summary>Where the repository listens for REST.</summary>
+    public Uri Repository { get; private set; } = null!;
+
     public int Id => _process.Id;
 
     /// <summary>What it has logged.</summary>
@@ -99,6 +102,8 @@ public sealed class ServerProcess : IAsyncDisposable
         {
             server.Combiner = await server.ReadAddressAsync("combiner", timeout.Token);
             server.Controller = await server.ReadAddressAsync("controller", timeout.Token);
+            await server.ReadAddressAsync("operations", timeout.Token);
+            server.Repository = await server.ReadAddressAsync("repository", timeout.Token);
             return server;
         }
         catch
@@ -106,6 +111,21 @@ public sealed class ServerProcess : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Runs another command of the executable to its end.</summary>
+    public static async Task<(int Code, string Output)> RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    {
+        var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
+        foreach (var argument in (string[])[Executable, .. arguments])
+        {
+            info.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(info)!;
+        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return (process.ExitCode, output);
     }
 
     /// <summary>Two ports that are free now, so that a server can come back on the same ones.</summary>

@@ -14,7 +14,7 @@ namespace Tributary.Core.Repository;
 /// {"content":{"sha256":"…","length":3}}
 /// abc
 /// {"file":{"id":"…","name":"model/m/1","length":3,"sha256":"…","uploaded_at":"2026-03-04T05:06:07.123Z"}}
-/// {"document":{"kind":"model","key":"1:m,1:1,","model":"1:m,1:1,","document":"{…}","file_id":"…"}}
+/// {"document":{"kind":"model","key":"1:m,1:1,","document":"{…}","model":"1:m,1:1,","file_id":"…"}}
 /// {"end":{"contents":1,"files":1,"documents":1,"sha256":"…"}}
 /// </code>
 /// </remarks>
@@ -49,7 +49,7 @@ internal sealed record DumpLine
 
     public DumpContent? Content { get; init; }
 
-    public RepositoryFile? File { get; init; }
+    public DumpFile? File { get; init; }
 
     public DumpDocument? Document { get; init; }
 
@@ -58,7 +58,9 @@ internal sealed record DumpLine
 
 internal sealed record DumpContent(string Sha256, long Length);
 
-internal sealed record DumpDocument(RepositoryKind Kind, string Key, string? Model, string Document, string? FileId);
+internal sealed record DumpFile(string Id, string Name, long Length, string Sha256, DateTimeOffset UploadedAt, string? TrainingId = null);
+
+internal sealed record DumpDocument(RepositoryKind Kind, string Key, string Document, string? Model = null, string? FileId = null);
 
 internal sealed record DumpEnd(long Contents, long Files, long Documents, string Sha256);
 

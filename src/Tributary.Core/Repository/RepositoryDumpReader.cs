@@ -42,7 +42,7 @@ internal sealed class RepositoryDumpReader(Stream input)
                         break;
                     case { File: { } file }:
                         files++;
-                        Check(await load.AddFileAsync(file, cancellationToken), start, $"the file {file.Id} stands twice, or has no content of its length");
+                        Check(await load.AddFileAsync(ToFile(file), cancellationToken), start, $"the file {file.Id} stands twice, or has no content of its length");
                         break;
                     case { Document: { } document }:
                         documents++;
@@ -73,6 +73,8 @@ internal sealed class RepositoryDumpReader(Stream input)
             throw Wrong(at, what);
         }
     }
+
+    private static RepositoryFile ToFile(DumpFile file) => new(file.Id, file.Name, file.TrainingId, file.Length, file.Sha256, file.UploadedAt);
 
     private static RepositoryEntry ToEntry(DumpDocument document) => new()
     {

@@ -26,13 +26,14 @@ internal sealed class RepositoryDumpWriter(Stream output)
 
         await foreach (var file in repository.ReadFilesAsync(cancellationToken))
         {
-            await WriteLineAsync(new DumpLine { File = file }, cancellationToken);
+            var record = new DumpFile(file.Id, file.Name, file.Length, file.Sha256, file.UploadedAt, file.TrainingId);
+            await WriteLineAsync(new DumpLine { File = record }, cancellationToken);
             files++;
         }
 
         await foreach (var entry in repository.ReadEntriesAsync(null, cancellationToken))
         {
-            var document = new DumpDocument(entry.Kind, entry.Key.Value, entry.Model?.Value, entry.Document, entry.FileId);
+            var document = new DumpDocument(entry.Kind, entry.Key.Value, entry.Document, entry.Model?.Value, entry.FileId);
             await WriteLineAsync(new DumpLine { Document = document }, cancellationToken);
             documents++;
         }
