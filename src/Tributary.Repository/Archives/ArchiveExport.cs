@@ -21,7 +21,9 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, Stream outpu
     private const string ChunkIndex = """{"v":{"$numberInt":"2"},"unique":true,"key":{"files_id":{"$numberInt":"1"},"n":{"$numberInt":"1"}},"name":"files_id_1_n_1"}""";
 
     private readonly BsonWriter _bson = new();
+    private ArchiveCollection _collection;
     private ulong _crc;
+    private bool _isOpen;
 
     public async Task<ArchiveSummary> WriteAsync(CancellationToken cancellationToken)
     {
@@ -29,31 +31,31 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, Stream outpu
         var (documents, files) = (0L, 0L);
         foreach (var (collection, traits) in MongoLayout.Documents)
         {
-            await BeginAsync(collection, cancellationToken);
+            Begin(collection);
             await foreach (var entry in repository.ReadEntriesAsync(traits.Kind, cancellationToken))
             {
                 await WriteCountedAsync(() => WriteEntry(entry, traits), cancellationToken);
                 documents++;
             }
 
-            await EndAsync(collection, cancellationToken);
+            await EndAsync(cancellationToken);
         }
 
-        await BeginAsync(MongoLayout.Files, cancellationToken);
+        Begin(MongoLayout.Files);
         await foreach (var file in repository.ReadFilesAsync(cancellationToken))
         {
             await WriteCountedAsync(() => WriteFile(file), cancellationToken);
             files++;
         }
 
-        await EndAsync(MongoLayout.Files, cancellationToken);
-        await BeginAsync(MongoLayout.Chunks, cancellationToken);
+        await EndAsync(cancellationToken);
+        Begin(MongoLayout.Chunks);
         await foreach (var file in repository.ReadFilesAsync(cancellationToken))
         {
             await WriteChunksAsync(file, cancellationToken);
         }
 
-        await EndAsync(MongoLayout.Chunks, cancellationToken);
+        await EndAsync(cancellationToken);
         await output.FlushAsync(cancellationToken);
         return new ArchiveSummary(documents, files, []);
     }
@@ -92,25 +94,25 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, Stream outpu
         await WriteNumberAsync(ArchiveReader.Terminator, cancellationToken);
     }
 
-    private async Task BeginAsync(ArchiveCollection collection, CancellationToken cancellationToken)
+    private void Begin(ArchiveCollection collection) => (_collection, _crc, _isOpen) = (collection, 0, false);
+
+    private async Task EndAsync(CancellationToken cancellationToken)
     {
-        _crc = 0;
-        await WriteHeaderAsync(collection, false, 0, cancellationToken);
+        if (_isOpen)
+        {
+            await WriteNumberAsync(ArchiveReader.Terminator, cancellationToken);
+        }
+
+        await WriteHeaderAsync(true, (long)_crc, cancellationToken);
+        await WriteNumberAsync(ArchiveReader.Terminator, cancellationToken);
     }
 
-    private async Task EndAsync(ArchiveCollection collection, CancellationToken cancellationToken)
-    {
-        await WriteNumberAsync(ArchiveReader.Terminator, cancellationToken);
-        await WriteHeaderAsync(collection, true, (long)_crc, cancellationToken);
-        await WriteNumberAsync(ArchiveReader.Terminator, cancellationToken);
-    }
-
-    private Task WriteHeaderAsync(ArchiveCollection collection, bool isEnd, long crc, CancellationToken cancellationToken)
+    private Task WriteHeaderAsync(bool isEnd, long crc, CancellationToken cancellationToken)
     {
         _bson.Write(d =>
         {
-            d.Write("db", collection.Database);
-            d.Write("collection", collection.Name);
+            d.Write("db", _collection.Database);
+            d.Write("collection", _collection.Name);
             d.Write("EOF", isEnd);
             d.Write("CRC", crc);
         });
@@ -189,9 +191,15 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, Stream outpu
         }
     }
 
-    /// <summary>Writes a document of a collection, which counts in its CRC.</summary>
-    private Task WriteCountedAsync(Action write, CancellationToken cancellationToken)
+    /// <summary>Writes a document of a collection, which counts in its CRC. A part has at least one: it begins with the first.</summary>
+    private async Task WriteCountedAsync(Action write, CancellationToken cancellationToken)
     {
+        if (!_isOpen)
+        {
+            await WriteHeaderAsync(false, 0, cancellationToken);
+            _isOpen = true;
+        }
+
         try
         {
             write();
@@ -208,7 +216,7 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, Stream outpu
         }
 
         _crc = Crc64.Append(_crc, _bson.Document);
-        return WriteDocumentAsync(cancellationToken);
+        await WriteDocumentAsync(cancellationToken);
     }
 
     private async Task WriteDocumentAsync(CancellationToken cancellationToken) => await output.WriteAsync(_bson.Memory, cancellationToken);

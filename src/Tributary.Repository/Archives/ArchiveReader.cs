@@ -62,8 +62,8 @@ internal sealed class ArchiveReader(Stream input) : IDisposable
         while (ReadFrame() is var frame && frame != Frame.Terminator)
         {
             CheckNotCut(frame);
-            var (collection, type) = Parsed(document => (NameOf(document), Find(document, "type", (ref e) => e.AsText(), "collection")));
-            if (_collections.Count == MaxCollections || !_collections.TryAdd(collection, new Progress { IsExpected = type is "" or "collection" }))
+            var collection = Parsed(NameOf);
+            if (_collections.Count == MaxCollections || !_collections.TryAdd(collection, new Progress { IsExpected = MongoLayout.IsKept(collection) }))
             {
                 throw Wrong($"the collection {collection} stands twice, or there are more than {MaxCollections}");
             }
@@ -258,7 +258,7 @@ internal sealed class ArchiveReader(Stream input) : IDisposable
 
     private sealed class Progress
     {
-        /// <summary>Views and the like are announced, but have no documents.</summary>
+        /// <summary>That it has to come. Others may not: views are announced, and have no documents.</summary>
         public required bool IsExpected { get; init; }
 
         public bool IsBegun { get; set; }

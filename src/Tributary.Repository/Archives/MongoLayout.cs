@@ -26,6 +26,10 @@ internal static class MongoLayout
         [new(Database, "collectors")] = CollectionTraits.Collectors,
     };
 
+    /// <summary>Whether it is one of those that come into the repository.</summary>
+    public static bool IsKept(ArchiveCollection collection) =>
+        Documents.ContainsKey(collection) || collection == Files || collection == Chunks;
+
     /// <summary>The database's own books, which say nothing about the repository.</summary>
     public static bool IsOfTheServer(ArchiveCollection collection) => collection.Database is "admin" or "config" or "local" or "";
 }

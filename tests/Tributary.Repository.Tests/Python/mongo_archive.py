@@ -140,7 +140,7 @@ def plain(records=RECORDS, pieces=PIECES, documents=DOCUMENTS):
 
 def interleaved():
     """Parts of all collections mixed, chunks before their files and backwards, and the database's own collections between."""
-    archive = Archive([SYSTEM, *OWN, USERS, STARTUP, ("other", "things")])
+    archive = Archive([SYSTEM, *OWN, USERS, STARTUP, ("other", "things"), ("other", "view without documents")])
     archive.part(CHUNKS, [PIECES[3], PIECES[1]])
     archive.part(SYSTEM, [{"_id": "featureCompatibilityVersion", "version": "6.0"}])
     archive.part(MODELS, DOCUMENTS[MODELS][:1])
@@ -264,9 +264,11 @@ def read(path):
             ended.add(key)
             assert take() is None
             continue
+        before = len(content[key])
         while (raw := take()) is not None:
             crc[key] = crc64_fast(raw, crc[key])
             content[key].append(bson.decode(raw))
+        assert len(content[key]) > before, key
     assert ended == set(content), ended
 
     pieces = {}
