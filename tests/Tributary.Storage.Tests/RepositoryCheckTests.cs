@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core.Repository;
+using Tributary.Storage.Metadata;
 using Tributary.Testing.Suites;
 using static Tributary.Testing.Suites.RepositorySteps;
 
@@ -120,6 +122,24 @@ public sealed class RepositoryCheckTests : IDisposable
         }
 
         Assert.Equal(expected.Count, (await Store.ListAsync(RepositoryKind.Model, null, Token)).Count);
+    }
+
+    /// <summary>A page is found by its index, and needs no sorting: otherwise it would cost more the more there is.</summary>
+    [Fact]
+    public async Task ListPage_IsFoundByItsIndex()
+    {
+        await using var context = await _host.Services.GetRequiredService<IDbContextFactory<MetadataContext>>().CreateDbContextAsync(Token);
+        await context.Database.OpenConnectionAsync(Token);
+        await using var command = context.Database.GetDbConnection().CreateCommand();
+        command.CommandText = """EXPLAIN QUERY PLAN SELECT * FROM repository_documents WHERE "Kind" = 0 AND "Sequence" > 5 ORDER BY "Sequence" LIMIT 10""";
+        await using var reader = await command.ExecuteReaderAsync(Token);
+        var plan = new List<string>();
+        while (await reader.ReadAsync(Token))
+        {
+            plan.Add(reader.GetString(3));
+        }
+
+        Assert.Equal(["SEARCH repository_documents USING INDEX IX_repository_documents_Kind_Sequence (Kind=? AND Sequence>?)"], plan);
     }
 
     private string Locate(string name) => Path.Combine(_host.Path, "repository", name);

@@ -81,12 +81,7 @@ public sealed class ServerProcess : IAsyncDisposable
             info.Environment[name] = value;
         }
 
-        if (start.KillAt is { } step)
-        {
-            info.Environment["DOTNET_STARTUP_HOOKS"] = KillHook;
-            info.Environment["TRIBUTARY_KILL_AT"] = step;
-        }
-
+        LetItBeKilled(info, start.KillAt);
         var server = new ServerProcess(Process.Start(info)!);
         server._process.ErrorDataReceived += (_, line) =>
         {
@@ -113,8 +108,8 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs another command of the executable to its end.</summary>
-    public static async Task<(int Code, string Output)> RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    /// <summary>Runs another command of the executable to its end, or to the step at which it is killed.</summary>
+    public static async Task<(int Code, string Output)> RunAsync(string? killAt, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in (string[])[Executable, .. arguments])
@@ -122,6 +117,7 @@ public sealed class ServerProcess : IAsyncDisposable
             info.ArgumentList.Add(argument);
         }
 
+        LetItBeKilled(info, killAt);
         using var process = Process.Start(info)!;
         var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
@@ -157,6 +153,15 @@ public sealed class ServerProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+    }
+
+    private static void LetItBeKilled(ProcessStartInfo info, string? step)
+    {
+        if (step is not null)
+        {
+            info.Environment["DOTNET_STARTUP_HOOKS"] = KillHook;
+            info.Environment["TRIBUTARY_KILL_AT"] = step;
+        }
     }
 
     private async Task<Uri> ReadAddressAsync(string role, CancellationToken cancellationToken)

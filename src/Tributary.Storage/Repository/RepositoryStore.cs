@@ -43,6 +43,19 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             },
             cancellationToken);
 
+    public ValueTask<RepositoryPage> ListPageAsync(RepositoryKind kind, long after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "list the repository",
+            async (context, token) =>
+            {
+                var rows = await context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > after)
+                    .OrderBy(d => d.Sequence).Take(limit).ToListAsync(token);
+                var last = rows.Count == limit ? rows[^1].Sequence : (long?)null;
+                var isMore = last is not null && await context.RepositoryDocuments.AnyAsync(d => d.Kind == kind && d.Sequence > last, token);
+                return new RepositoryPage([.. rows.Select(d => d.ToEntry())], isMore ? last : null);
+            },
+            cancellationToken);
+
     public ValueTask<IReadOnlyList<RepositoryEntry>> ListTrainedModelsAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
             "list trained models",

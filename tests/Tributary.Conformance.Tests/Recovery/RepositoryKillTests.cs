@@ -63,10 +63,10 @@ public sealed class RepositoryKillTests
             using var client = new HttpClient { BaseAddress = server.Repository };
             await AddAsync(client, "m");
             await AddAsync(client, "other");
-            await PutAsync(client, "/model/other/1", [3]);
+            (await PutAsync(client, "/model/other/1", [3])).Dispose();
             if (operation != "put")
             {
-                await PutAsync(client, Path, Old);
+                (await PutAsync(client, Path, Old)).Dispose();
             }
         }
 
@@ -96,7 +96,43 @@ public sealed class RepositoryKillTests
             Assert.Equal([3], (await GetAsync(client, "/model/other/1")).Content);
         }
 
-        var (code, output) = await ServerProcess.RunAsync(cancellationToken, "repository", "check", "--digests", "--data", folder.Path);
+        await AssertSoundAsync(folder.Path);
+    }
+
+    [Theory]
+    [InlineData("file.renamed", false)]
+    [InlineData("database.committing@load the repository", false)]
+    [InlineData("database.committed@load the repository", true)]
+    public async Task Restore_KilledAtStep_HasReplacedAllOrNothing(string step, bool isReplaced)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var folder = new TemporaryFolder();
+        var (old, other, dump) = (folder.Combine("old"), folder.Combine("other"), folder.Combine("dump"));
+        foreach (var (data, content) in new[] { (old, Old), (other, New) })
+        {
+            await using var server = await ServerProcess.StartAsync(new ServerStart(data), cancellationToken);
+            using var client = new HttpClient { BaseAddress = server.Repository };
+            await AddAsync(client, "m");
+            (await PutAsync(client, Path, content)).Dispose();
+        }
+
+        Assert.Equal(0, (await ServerProcess.RunAsync(null, ["repository", "dump", dump, "--data", other], cancellationToken)).Code);
+        var (code, _) = await ServerProcess.RunAsync(step, ["repository", "restore", dump, "--replace", "--data", old], cancellationToken);
+
+        Assert.Equal(137, code);
+        await using (var server = await ServerProcess.StartAsync(new ServerStart(old), cancellationToken))
+        {
+            using var client = new HttpClient { BaseAddress = server.Repository };
+            Assert.Equal(isReplaced ? New : Old, (await GetAsync(client, Path)).Content);
+        }
+
+        await AssertSoundAsync(old);
+    }
+
+    private static async Task AssertSoundAsync(string data)
+    {
+        string[] check = ["repository", "check", "--digests", "--data", data];
+        var (code, output) = await ServerProcess.RunAsync(null, check, TestContext.Current.CancellationToken);
         Assert.Equal((0, "no faults"), (code, output.Trim()));
     }
 

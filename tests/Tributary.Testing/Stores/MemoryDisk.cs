@@ -45,9 +45,12 @@ public sealed class MemoryDisk
 
     public List<RepositoryEntry> RepositoryEntries { get; } = [];
 
+    /// <summary>When each entry was added, as a number that rises.</summary>
+    public Dictionary<(RepositoryKind Kind, RepositoryKey Key), long> RepositorySequences { get; } = [];
+
     public List<RepositoryFile> RepositoryFiles { get; } = [];
 
-    /// <summary>How many files have ever been stored.</summary>
+    /// <summary>How many documents and files have ever been stored.</summary>
     public long RepositoryCount { get; set; }
 
     public Dictionary<string, byte[]> RepositoryBytes { get; } = [];

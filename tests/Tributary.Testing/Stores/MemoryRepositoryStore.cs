@@ -19,6 +19,17 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
             disk => [.. disk.RepositoryEntries.Where(e => e.Kind == kind && (model is null || e.Model == model))],
             cancellationToken);
 
+    public ValueTask<RepositoryPage> ListPageAsync(RepositoryKind kind, long after, int limit, CancellationToken cancellationToken) =>
+        stores.ReadAsync(
+            "list the repository",
+            disk =>
+            {
+                var left = disk.RepositoryEntries.Where(e => e.Kind == kind && disk.RepositorySequences[(kind, e.Key)] > after).ToList();
+                return new RepositoryPage(
+                    [.. left.Take(limit)], left.Count > limit ? disk.RepositorySequences[(kind, left[limit - 1].Key)] : null);
+            },
+            cancellationToken);
+
     public ValueTask<IReadOnlyList<RepositoryEntry>> ListTrainedModelsAsync(CancellationToken cancellationToken) =>
         stores.ReadAsync<IReadOnlyList<RepositoryEntry>>(
             "list trained models",
@@ -66,6 +77,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
         }
 
         disk.RepositoryEntries.Add(entry);
+        disk.RepositorySequences[(entry.Kind, entry.Key)] = ++disk.RepositoryCount;
         return true;
     }
 

@@ -45,7 +45,7 @@ internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryReposi
 
                 upkeep.Remove(disk, [.. disk.RepositoryFiles]);
                 disk.RepositoryEntries.Clear();
-                disk.RepositoryEntries.AddRange(load.Added.RepositoryEntries);
+                load.Added.RepositoryEntries.ForEach(entry => MemoryRepositoryStore.TryAdd(disk, entry));
                 disk.RepositoryFiles.AddRange(load.Added.RepositoryFiles);
                 foreach (var file in load.Added.RepositoryFiles)
                 {

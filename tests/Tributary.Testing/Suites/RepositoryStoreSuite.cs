@@ -55,6 +55,30 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
     }
 
     [Fact]
+    public async Task ListPage_WhileOthersComeAndGo_HasEachOnce()
+    {
+        foreach (var name in new[] { "a", "b", "c", "d", "e" })
+        {
+            await Store.AddAsync(Model(name), Token);
+            await Store.AddAsync(Result(name), Token);
+        }
+
+        var first = await Store.ListPageAsync(RepositoryKind.Model, 0, 2, Token);
+        await Store.RemoveAsync(RepositoryKind.Model, Key("a"), Token);
+        await Store.RemoveAsync(RepositoryKind.Model, Key("b"), Token);
+        await Store.ChangeAsync(RepositoryKind.Model, Key("d"), _ => "changed", Token);
+        var second = await Store.ListPageAsync(RepositoryKind.Model, first.Next!.Value, 2, Token);
+        await Store.AddAsync(Model("a"), Token);
+        var third = await Store.ListPageAsync(RepositoryKind.Model, second.Next!.Value, 2, Token);
+
+        Assert.Equal([Model("a"), Model("b")], first.Entries);
+        Assert.Equal([Model("c"), Model("d") with { Document = "changed" }], second.Entries);
+        Assert.Equal([Model("e"), Model("a")], third.Entries);
+        Assert.Null(third.Next);
+        Assert.Equal([], (await Store.ListPageAsync(RepositoryKind.Strategy, 0, 2, Token)).Entries);
+    }
+
+    [Fact]
     public async Task ListTrainedModels_HasThoseWithAResult()
     {
         await Store.AddAsync(Model("a"), Token);
