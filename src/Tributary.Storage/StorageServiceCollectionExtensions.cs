@@ -32,7 +32,6 @@ public static class StorageServiceCollectionExtensions
             using (var context = new MetadataContext(new DbContextOptionsBuilder<MetadataContext>().UseSqlite(SqliteSetup.ConnectionString(folder)).Options))
             {
                 SqliteSetup.Migrate(context, folder);
-                BlobFolder.Sweep(context, folder);
             }
 
             services.AddSingleton<MetadataDatabase>();
@@ -45,7 +44,10 @@ public static class StorageServiceCollectionExtensions
             services.AddSingleton<ISettingStore, SettingStore>();
             services.AddSingleton<IModelDataStore, FileModelDataStore>();
             services.AddSingleton<IUpdateSpool, FileUpdateSpool>();
+            services.AddSingleton<BlobFolder>();
             services.AddSingleton<IRepositoryStore, RepositoryStore>();
+            services.AddSingleton<IRepositoryUpkeep, RepositoryUpkeep>();
+            services.AddSingleton<IRepositoryTransfer, RepositoryTransfer>();
             return services;
         }
     }
