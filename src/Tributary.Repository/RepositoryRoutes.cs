@@ -44,64 +44,64 @@ internal sealed class RepositoryRoutes
 
     private IEnumerable<Route> ModelRoutes() =>
     [
-        new("POST", "/model", "Add a model's metadata", _models.AddAsync) { Body = Schemas.Model },
-        new("PUT", "/model/{name}/{version}", "Store a model's file", c => _models.PutFileAsync(
+        new("POST", "/model", "create_model", "Add a model's metadata", _models.AddAsync) { Body = Schemas.Model },
+        new("PUT", "/model/{model_name}/{model_version}", "update_model", "Store a model's file", c => _models.PutFileAsync(
             c, RepositoryKey.Of(c.Values[0], c.Values[1]), $"model/{c.Values[0]}/{c.Values[1]}", null, ModelMissing)) { TakesFile = true },
-        new("PUT", "/model/meta/{name}/{version}", "Replace a model's description", c => _models.ChangeAsync(
+        new("PUT", "/model/meta/{model_name}/{model_version}", "update_model_meta", "Replace a model's description", c => _models.ChangeAsync(
             c, Schemas.ModelData, (document, given) => document.Entries["meta"] = given)) { Body = Schemas.ModelData },
-        new("GET", "/model", "List models", ListModelsAsync) { Query = ["trained"] },
-        new("GET", "/model/meta", "Get a model's metadata", GetModelAsync) { Query = ["model_name", "model_version"] },
-        new("GET", "/models/available", "List files", ListFilesAsync),
-        new("GET", "/models/download/shell/{filename}", "Find the newest file of a name", c => FindFileAsync(
-            c, async token => await _store.FindNewestFileSpelledAsync(c.Values[0], token))),
-        new("GET", "/models/download/shell/{name}/{version}/{configuration}", "Find the newest weights", c => FindFileAsync(
+        new("GET", "/model", "get_models", "List models", ListModelsAsync) { Query = ["trained"], Returns = OpenApi.ListOf(Schemas.Model) },
+        new("GET", "/model/meta", "get_model_meta", "Get a model's metadata", GetModelAsync) { Query = ["model_name", "model_version"], Returns = Schemas.Model.Describe() },
+        new("GET", "/models/available", "get_available_models", "List files", ListFilesAsync) { Returns = OpenApi.ListOf(Schemas.FileRecord) },
+        new("GET", "/models/download/shell/{filename}", "download_shell", "Find the newest file of a name", c => FindFileAsync(
+            c, async token => await _store.FindNewestFileSpelledAsync(c.Values[0], token))) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true },
+        new("GET", "/models/download/shell/{model_name}/{model_version}/{configuration_id}", "download_shell_weights", "Find the newest weights", c => FindFileAsync(
             c,
             async token => await _store.FindNewestFileAsync($"weights/{string.Join('/', c.Values)}", token)
-                ?? await _store.FindNewestFileAsync(string.Join('/', c.Values), token))),
-        new("GET", "/model/{name}/{version}", "Get a model's file", c => _models.GetFileAsync(
-            c, ModelMissing, content => FileDownload.Raw(content, isTyped: false))),
-        new("DELETE", "/model/{name}/{version}", "Remove a model and its file", _models.RemoveAsync),
+                ?? await _store.FindNewestFileAsync(string.Join('/', c.Values), token))) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true },
+        new("GET", "/model/{model_name}/{model_version}", "get_model", "Get a model's file", c => _models.GetFileAsync(
+            c, ModelMissing, content => FileDownload.Raw(content, isTyped: false))) { ReturnsFile = true },
+        new("DELETE", "/model/{model_name}/{model_version}", "delete_model", "Remove a model and its file", _models.RemoveAsync),
     ];
 
     private IEnumerable<Route> ResultRoutes() =>
     [
-        new("POST", "/training-results", "Add what a training led to", _results.AddAsync) { Body = Schemas.TrainingResults },
-        new("GET", "/training-results", "List what trainings led to", _results.ListAsync),
-        new("GET", "/training-results/{name}/{version}", "List what trainings of a model led to", _results.ListOfModelAsync),
-        new("DELETE", "/training-results/{name}/{version}/{training}", "Remove what a training led to, and its weights", _results.RemoveAsync),
-        new("PUT", "/training-results/{name}/{version}/{training}/{configuration}", "Store the weights of a training", c => _results.PutFileAsync(
+        new("POST", "/training-results", "create_training_results", "Add what a training led to", _results.AddAsync) { Body = Schemas.TrainingResults },
+        new("GET", "/training-results", "get_training_results", "List what trainings led to", _results.ListAsync) { Returns = OpenApi.ListOf(Schemas.TrainingResults) },
+        new("GET", "/training-results/{model_name}/{model_version}", "get_model_training_results", "List what trainings of a model led to", _results.ListOfModelAsync) { Returns = OpenApi.ListOf(Schemas.TrainingResults) },
+        new("DELETE", "/training-results/{model_name}/{model_version}/{training_id}", "delete_training_results", "Remove what a training led to, and its weights", _results.RemoveAsync),
+        new("PUT", "/training-results/{model_name}/{model_version}/{training_id}/{configuration_id}", "update_training_results", "Store the weights of a training", c => _results.PutFileAsync(
             c, RepositoryKey.Of(c.Values[0], c.Values[1], c.Values[2]), $"weights/{c.Values[0]}/{c.Values[1]}/{c.Values[3]}", c.Values[2], ModelMissing)) { TakesFile = true },
-        new("GET", "/training-results/weights/{name}/{version}/{training}", "Get the weights of a training as base64 text, or as they are", c => _results.GetFileAsync(
+        new("GET", "/training-results/weights/{model_name}/{model_version}/{training_id}", "get_training_results_weights", "Get the weights of a training as base64 text, or as they are", c => _results.GetFileAsync(
             c,
             _results.Traits.Missing,
-            content => FileDownload.IsBinaryWanted(c.Request) ? FileDownload.Raw(content, isTyped: true) : FileDownload.AsText(content))),
+            content => FileDownload.IsBinaryWanted(c.Request) ? FileDownload.Raw(content, isTyped: true) : FileDownload.AsText(content))) { ReturnsFile = true },
     ];
 
     private IEnumerable<Route> StrategyRoutes() =>
     [
-        new("POST", "/strategy", "Add a strategy's metadata", _strategies.AddAsync) { Body = Schemas.Strategy },
-        new("PUT", "/strategy/{name}", "Store a strategy's file", c => _strategies.PutFileAsync(
+        new("POST", "/strategy", "create_strategy", "Add a strategy's metadata", _strategies.AddAsync) { Body = Schemas.Strategy },
+        new("PUT", "/strategy/{name}", "update_strategy", "Store a strategy's file", c => _strategies.PutFileAsync(
             c, RepositoryKey.Of(c.Values[0]), $"strategy/{c.Values[0]}", null, _strategies.Traits.Missing)) { TakesFile = true },
-        new("PUT", "/strategy/meta/{name}", "Replace a strategy's description", c => _strategies.ChangeAsync(
+        new("PUT", "/strategy/meta/{name}", "update_strategy_meta", "Replace a strategy's description", c => _strategies.ChangeAsync(
             c, Schemas.StrategyData, (document, given) => document.Entries["meta"] = given.Entries["meta"])) { Body = Schemas.StrategyData },
-        new("GET", "/strategy", "List strategies", _strategies.ListAsync),
-        new("GET", "/strategy/{name}", "Get a strategy's file", c => _strategies.GetFileAsync(
-            c, _strategies.Traits.Missing, content => FileDownload.Raw(content, isTyped: true))),
-        new("DELETE", "/strategy/{name}", "Remove a strategy and its file", _strategies.RemoveAsync),
-        new("POST", "/collector", "Add a collector", _collectors.AddAsync) { Body = Schemas.Collector },
+        new("GET", "/strategy", "get_strategies", "List strategies", _strategies.ListAsync) { Returns = OpenApi.ListOf(Schemas.Strategy) },
+        new("GET", "/strategy/{name}", "get_strategy", "Get a strategy's file", c => _strategies.GetFileAsync(
+            c, _strategies.Traits.Missing, content => FileDownload.Raw(content, isTyped: true))) { ReturnsFile = true },
+        new("DELETE", "/strategy/{name}", "delete_strategy", "Remove a strategy and its file", _strategies.RemoveAsync),
+        new("POST", "/collector", "create_collector", "Add a collector", _collectors.AddAsync) { Body = Schemas.Collector },
     ];
 
     private IEnumerable<Route> TransformationRoutes() =>
     [
-        new("POST", "/transformation", "Add a transformation's metadata", _transformations.AddAsync) { Body = Schemas.Transformation },
-        new("PUT", "/transformation/{id}", "Store a transformation's file", c => _transformations.PutFileAsync(
+        new("POST", "/transformation", "create_transformation", "Add a transformation's metadata", _transformations.AddAsync) { Body = Schemas.Transformation },
+        new("PUT", "/transformation/{id}", "update_transformation", "Store a transformation's file", c => _transformations.PutFileAsync(
             c, RepositoryKey.Of(c.Values[0]), $"transformation/{c.Values[0]}", null, _transformations.Traits.Missing)) { TakesFile = true },
-        new("PUT", "/transformation/meta/{id}", "Replace a transformation's metadata", c => _transformations.ChangeAsync(
+        new("PUT", "/transformation/meta/{id}", "update_transformation_meta", "Replace a transformation's metadata", c => _transformations.ChangeAsync(
             c, Schemas.Transformation, Replace, given => RequireId(given, c.Values[0]))) { Body = Schemas.Transformation },
-        new("GET", "/transformation", "List transformations", _transformations.ListAsync),
-        new("GET", "/transformation/{id}", "Get a transformation's file", c => _transformations.GetFileAsync(
-            c, _transformations.Traits.Missing, content => FileDownload.Raw(content, isTyped: false))),
-        new("DELETE", "/transformation/{id}", "Remove a transformation and its file", _transformations.RemoveAsync),
+        new("GET", "/transformation", "get_transformations", "List transformations", _transformations.ListAsync) { Returns = OpenApi.ListOf(Schemas.Transformation) },
+        new("GET", "/transformation/{id}", "get_transformation", "Get a transformation's file", c => _transformations.GetFileAsync(
+            c, _transformations.Traits.Missing, content => FileDownload.Raw(content, isTyped: false))) { ReturnsFile = true },
+        new("DELETE", "/transformation/{id}", "delete_transformation", "Remove a transformation and its file", _transformations.RemoveAsync),
     ];
 
     /// <summary>All but the file, which stays.</summary>

@@ -62,6 +62,28 @@ internal static class Schemas
         new Field("version", FieldType.Whole),
         new Field("collector_id", FieldType.Text));
 
+    /// <summary>What the lists of files hold.</summary>
+    public static DocumentSchema FileRecord { get; } = new(
+        "FileRecord",
+        new Field("filename", FieldType.Text),
+        new Field("training_id", FieldType.Text),
+        new Field("chunkSize", FieldType.Whole),
+        new Field("length", FieldType.Whole),
+        new Field("uploadDate", FieldType.Text));
+
+    public static DocumentSchema ValidationError { get; } = new(
+        "ValidationError",
+        new Field("loc", FieldType.ListOf(FieldType.Any)) { IsRequired = true },
+        new Field("msg", FieldType.Text) { IsRequired = true },
+        new Field("type", FieldType.Text) { IsRequired = true });
+
+    public static DocumentSchema HttpValidationError { get; } = new(
+        "HTTPValidationError",
+        new Field("detail", FieldType.ListOf(ValidationError)));
+
     public static IReadOnlyList<DocumentSchema> All { get; } =
-        [ModelData, Model, StrategyData, Strategy, TrainingResults, MachineCapabilities, Transformation, Collector];
+    [
+        ModelData, Model, StrategyData, Strategy, TrainingResults, MachineCapabilities, Transformation, Collector, FileRecord, ValidationError,
+        HttpValidationError,
+    ];
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Tributary.Repository.Documents;
 
 namespace Tributary.Repository.Rest;
 
@@ -14,15 +16,24 @@ internal sealed record Call(HttpContext Context, IReadOnlyList<string> Values)
 }
 
 /// <summary>An operation: a method on a path whose segments in braces are values.</summary>
-internal sealed record Route(string Method, string Path, string Summary, Func<Call, Task<IResult>> Handle)
+internal sealed partial record Route(string Method, string Path, string Name, string Summary, Func<Call, Task<IResult>> Handle)
 {
     private readonly string[] _segments = Path.Split('/');
 
+    /// <summary>The name of the operation for programs: made of name, path and method as FastAPI makes it.</summary>
+    public string Id => $"{NoWord().Replace(Name + Path, "_")}_{Method.ToLowerInvariant()}";
+
     /// <summary>What its body is, if it has one.</summary>
-    public Documents.DocumentSchema? Body { get; init; }
+    public DocumentSchema? Body { get; init; }
 
     /// <summary>Whether it takes a file.</summary>
     public bool TakesFile { get; init; }
+
+    /// <summary>What its answer is, if that is JSON.</summary>
+    public LooseValue.Map? Returns { get; init; }
+
+    /// <summary>Whether it answers with a file.</summary>
+    public bool ReturnsFile { get; init; }
 
     /// <summary>The parameters in its query.</summary>
     public IReadOnlyList<string> Query { get; init; } = [];
@@ -62,6 +73,9 @@ internal sealed record Route(string Method, string Path, string Summary, Func<Ca
 
         return [.. values];
     }
+
+    [GeneratedRegex(@"\W", RegexOptions.None, 1000)]
+    private static partial Regex NoWord();
 
     public bool Takes(string method) => method == Method || (method == HttpMethods.Head && !IsOperation && Method == HttpMethods.Get);
 }
