@@ -15,6 +15,26 @@ internal sealed class RepositoryOptions
 
     /// <summary>Bytes of one JSON document, at most. Default: 4 MiB; a longer one is refused before it is read.</summary>
     public int MaxDocumentBytes { get; set; } = 4 << 20;
+
+    /// <summary>How training results are taken in.</summary>
+    public ResultSettings Results { get; } = new();
+}
+
+/// <summary>Settings of training results.</summary>
+internal sealed class ResultSettings
+{
+    /// <summary>
+    /// <c>string</c> or <c>preserve</c>. Default: <c>string</c>, every number in <c>results</c> becomes a text as in the original; with
+    /// <c>preserve</c> it stays a number.
+    /// </summary>
+    public string Coerce { get; set; } = ResultCoercion.Text;
+}
+
+/// <summary>What becomes of the numbers in training results.</summary>
+internal static class ResultCoercion
+{
+    public const string Text = "string";
+    public const string Preserve = "preserve";
 }
 
 internal sealed class RepositoryOptionsValidator : IValidateOptions<RepositoryOptions>
@@ -32,6 +52,11 @@ internal sealed class RepositoryOptionsValidator : IValidateOptions<RepositoryOp
         if (options.MaxDocumentBytes is < 1024 or > MostDocumentBytes)
         {
             errors.Add(FormattableString.Invariant($"Repository:MaxDocumentBytes is {options.MaxDocumentBytes}; expected 1024 to {MostDocumentBytes}."));
+        }
+
+        if (options.Results.Coerce is not (ResultCoercion.Text or ResultCoercion.Preserve))
+        {
+            errors.Add($"Repository:Results:Coerce is '{options.Results.Coerce}'; expected {ResultCoercion.Text} or {ResultCoercion.Preserve}.");
         }
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

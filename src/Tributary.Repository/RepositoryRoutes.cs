@@ -30,11 +30,13 @@ internal sealed class RepositoryRoutes
     {
         _store = store;
         _models = Make(CollectionTraits.Models);
-        _results = Make(CollectionTraits.Results);
+        _results = Make(options.Value.Results.Coerce == ResultCoercion.Preserve
+            ? CollectionTraits.Results with { Schema = Schemas.TrainingResultsAsGiven }
+            : CollectionTraits.Results);
         _strategies = Make(CollectionTraits.Strategies);
         _transformations = Make(CollectionTraits.Transformations);
         _collectors = Make(CollectionTraits.Collectors);
-        IReadOnlyList<Route> operations = [.. ModelRoutes(), .. ResultRoutes(), .. StrategyRoutes(), .. TransformationRoutes()];
+        IReadOnlyList<Route> operations = [.. ModelRoutes(), .. ResultRoutes(upload), .. StrategyRoutes(), .. TransformationRoutes()];
         All = [.. InterfacePages.Routes(operations), .. operations];
 
         Collection Make(CollectionTraits traits) => new(traits, store, upload, options);
@@ -63,9 +65,11 @@ internal sealed class RepositoryRoutes
         new("DELETE", "/model/{model_name}/{model_version}", "delete_model", "Remove a model and its file", _models.RemoveAsync),
     ];
 
-    private IEnumerable<Route> ResultRoutes() =>
+    private IEnumerable<Route> ResultRoutes(FileUpload upload) =>
     [
-        new("POST", "/training-results", "create_training_results", "Add what a training led to", _results.AddAsync) { Body = Schemas.TrainingResults },
+        new("POST", "/training-results", "create_training_results", "Add what a training led to; as a form, with its weights", c => FormReader.IsForm(c.Request)
+            ? upload.ReceiveWithAsync(c, _results.Traits, NameWeights)
+            : _results.AddAsync(c)) { Body = Schemas.TrainingResults, TakesFile = true },
         new("GET", "/training-results", "get_training_results", "List what trainings led to", _results.ListAsync) { Returns = OpenApi.ListOf(Schemas.TrainingResults) },
         new("GET", "/training-results/{model_name}/{model_version}", "get_model_training_results", "List what trainings of a model led to", _results.ListOfModelAsync) { Returns = OpenApi.ListOf(Schemas.TrainingResults) },
         new("DELETE", "/training-results/{model_name}/{model_version}/{training_id}", "delete_training_results", "Remove what a training led to, and its weights", _results.RemoveAsync),
@@ -103,6 +107,14 @@ internal sealed class RepositoryRoutes
             c, _transformations.Traits.Missing, content => FileDownload.Raw(content, isTyped: false))) { ReturnsFile = true },
         new("DELETE", "/transformation/{id}", "delete_transformation", "Remove a transformation and its file", _transformations.RemoveAsync),
     ];
+
+    private static (string Name, string? TrainingId) NameWeights(LooseValue.Map document)
+    {
+        var (name, version, configuration) = (Part("model_name"), Part("model_version"), Part("configuration_id"));
+        return ($"weights/{name}/{version}/{configuration}", FieldType.ToText(document.Entries["training_id"]));
+
+        string? Part(string field) => FieldType.ToText(document.Entries[field]);
+    }
 
     /// <summary>All but the file, which stays.</summary>
     private void Replace(LooseValue.Map document, LooseValue.Map given)

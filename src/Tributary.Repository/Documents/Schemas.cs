@@ -28,14 +28,10 @@ internal static class Schemas
         new Field("strategy_description", FieldType.Text),
         new Field("strategy_id", FieldType.Text));
 
-    public static DocumentSchema TrainingResults { get; } = new(
-        "MLTrainingResults",
-        new Field("model_name", FieldType.Text),
-        new Field("model_version", FieldType.Text),
-        new Field("training_id", FieldType.Text),
-        new Field("results", FieldType.MapOf(FieldType.Measure)),
-        new Field("weights_id", FieldType.Text),
-        new Field("configuration_id", FieldType.Text));
+    public static DocumentSchema TrainingResults { get; } = TrainingResultsWith(FieldType.Measure);
+
+    /// <summary>Training results whose numbers stay numbers.</summary>
+    public static DocumentSchema TrainingResultsAsGiven { get; } = TrainingResultsWith(FieldType.MeasureAsGiven);
 
     public static DocumentSchema MachineCapabilities { get; } = new(
         "MachineCapabilities",
@@ -80,6 +76,15 @@ internal static class Schemas
     public static DocumentSchema HttpValidationError { get; } = new(
         "HTTPValidationError",
         new Field("detail", FieldType.ListOf(ValidationError)));
+
+    private static DocumentSchema TrainingResultsWith(FieldType measure) => new(
+        "MLTrainingResults",
+        new Field("model_name", FieldType.Text),
+        new Field("model_version", FieldType.Text),
+        new Field("training_id", FieldType.Text),
+        new Field("results", FieldType.MapOf(measure)),
+        new Field("weights_id", FieldType.Text),
+        new Field("configuration_id", FieldType.Text));
 
     public static IReadOnlyList<DocumentSchema> All { get; } =
     [

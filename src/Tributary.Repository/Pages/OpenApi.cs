@@ -38,18 +38,33 @@ internal static class OpenApi
             described.Entries["parameters"] = new LooseValue.List([.. parameters]);
         }
 
-        if (operation.TakesFile)
+        if (DescribeBody(operation) is { Entries.Count: > 0 } content)
         {
-            var form = Map(("type", Text("object")), ("properties", Map(("file", Binary()))), ("required", new LooseValue.List([Text("file")])));
-            described.Entries["requestBody"] = Body("multipart/form-data", form);
-        }
-        else if (operation.Body is { } body)
-        {
-            described.Entries["requestBody"] = Body(Json, body.Describe());
+            described.Entries["requestBody"] = Map(("required", new LooseValue.Flag(true)), ("content", content));
         }
 
         described.Entries["responses"] = DescribeAnswers(operation, isChecked: parameters.Count > 0 || described.Entries.ContainsKey("requestBody"));
         return described;
+    }
+
+    /// <summary>A document, a form of a file, or a choice between a document alone and a form of both.</summary>
+    private static LooseValue.Map DescribeBody(Route operation)
+    {
+        var content = new LooseValue.Map();
+        var parts = Map(("file", Binary()));
+        if (operation.Body is { } body)
+        {
+            content.Entries[Json] = Map(("schema", body.Describe()));
+            parts.Entries["metadata"] = body.Describe();
+        }
+
+        if (operation.TakesFile)
+        {
+            var form = Map(("type", Text("object")), ("properties", parts), ("required", new LooseValue.List([.. parts.Entries.Keys.Select(Text)])));
+            content.Entries["multipart/form-data"] = Map(("schema", form));
+        }
+
+        return content;
     }
 
     private static LooseValue.Map DescribeAnswers(Route operation, bool isChecked)
@@ -106,9 +121,6 @@ internal static class OpenApi
             ("in", Text(place)),
             ("required", new LooseValue.Flag(place == "path" || name != "trained")),
             ("schema", Map(("type", Text(name == "trained" ? "boolean" : "string")))));
-
-    private static LooseValue.Map Body(string type, LooseValue schema) =>
-        Map(("required", new LooseValue.Flag(true)), ("content", Map((type, Map(("schema", schema))))));
 
     private static LooseValue.Map Binary() => Map(("type", Text("string")), ("format", Text("binary")));
 
