@@ -55,13 +55,13 @@ internal sealed partial class DirectJobs(
     {
         foreach (var round in await FindUndoneAsync(stoppingToken))
         {
-            await TryRunAsync(round, stoppingToken);
+            await TryRunAsync(round, RoundOrigin.Resumed, stoppingToken);
         }
 
         await foreach (var round in _asked.Reader.ReadAllAsync(stoppingToken))
         {
             Interlocked.Decrement(ref _waiting);
-            await TryRunAsync(round, stoppingToken);
+            await TryRunAsync(round, RoundOrigin.New, stoppingToken);
         }
     }
 
@@ -83,11 +83,11 @@ internal sealed partial class DirectJobs(
         }
     }
 
-    private async Task TryRunAsync(RoundRecord round, CancellationToken cancellationToken)
+    private async Task TryRunAsync(RoundRecord round, RoundOrigin origin, CancellationToken cancellationToken)
     {
         try
         {
-            await RunAsync(round, cancellationToken);
+            await RunAsync(round, origin, cancellationToken);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -95,7 +95,7 @@ internal sealed partial class DirectJobs(
         }
     }
 
-    private async Task RunAsync(RoundRecord round, CancellationToken cancellationToken)
+    private async Task RunAsync(RoundRecord round, RoundOrigin origin, CancellationToken cancellationToken)
     {
         // A round asked for while the undone ones were looked up can be there twice.
         var (plan, current) = (round.Plan, await rounds.FindAsync(round.Number, cancellationToken));
@@ -107,7 +107,7 @@ internal sealed partial class DirectJobs(
         DirectRoundEnd end;
         try
         {
-            end = await TrainAsync(round, cancellationToken);
+            end = await TrainAsync(round, origin, cancellationToken);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -122,10 +122,10 @@ internal sealed partial class DirectJobs(
         }
     }
 
-    private async Task<DirectRoundEnd> TrainAsync(RoundRecord round, CancellationToken cancellationToken)
+    private async Task<DirectRoundEnd> TrainAsync(RoundRecord round, RoundOrigin origin, CancellationToken cancellationToken)
     {
         var plan = round.Plan;
-        switch (await runner.TrainAsync(plan, cancellationToken))
+        switch (await runner.TrainAsync(plan, origin, cancellationToken))
         {
             case TrainingOutcome.Aggregated aggregated:
                 using (aggregated)

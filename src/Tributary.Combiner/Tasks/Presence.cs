@@ -16,7 +16,7 @@ internal sealed partial class Presence(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await clients.SetAllOfflineAsync(options.Value.Name, cancellationToken);
+        roster.Expect(await clients.SetAllOfflineAsync(options.Value.Name, cancellationToken));
         await base.StartAsync(cancellationToken);
     }
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Frozen;
+using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Rounds;
 
@@ -23,8 +25,56 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     private readonly TimeSpan _timeout = options.Value.ClientTimeout;
     private readonly int _maxClients = options.Value.MaxClients;
 
+    // Whoever waits for clients, each woken at every arrival.
+    private readonly List<Channel<bool>> _waiting = [];
+    private volatile FrozenSet<ClientId> _expected = [];
+
     /// <summary>Whether one more client is welcome.</summary>
     public bool IsAccepting => ListActive().Count < _maxClients;
+
+    /// <summary>The clients that were connected before a restart, whether they are back or not.</summary>
+    public IReadOnlySet<ClientId> Expected => _expected;
+
+    /// <summary>At a start: these were connected before it, and are expected back.</summary>
+    public void Expect(IEnumerable<ClientId> clients) => _expected = clients.ToFrozenSet();
+
+    /// <summary>The active clients as soon as they are <paramref name="enough"/>, at the latest when <paramref name="patience"/> is over.</summary>
+    public async Task<IReadOnlyList<ActiveClient>> WaitForAsync(
+        Predicate<IReadOnlyList<ActiveClient>> enough, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var arrivals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+        lock (_lock)
+        {
+            _waiting.Add(arrivals);
+        }
+
+        using var late = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            while (true)
+            {
+                var active = ListActive();
+                if (enough(active) || late.IsCancellationRequested)
+                {
+                    return active;
+                }
+
+                await arrivals.Reader.ReadAsync(either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return ListActive();
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _waiting.Remove(arrivals);
+            }
+        }
+    }
 
     /// <summary>Notes a sign of life.</summary>
     public void Heartbeat(ClientId id, string name)
@@ -53,6 +103,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
                 subscription.Push(task);
             }
 
+            _waiting.ForEach(waiter => waiter.Writer.TryWrite(true));
             return subscription;
         }
     }

@@ -25,7 +25,10 @@ public sealed class CombinerOptions
     /// <summary>How long a client without an open stream counts as alive after its last sign. Default: 10 s.</summary>
     public TimeSpan ClientTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long after a start a round waits for the clients that it requires to come back. Default: 30 s; then it fails.</summary>
+    /// <summary>
+    /// How long after a start a round waits for clients to come back: for as many as it requires, and in a run that a restart interrupted
+    /// for all that were connected before. Default: 30 s; then it goes on with those that are there, or fails if they are too few.
+    /// </summary>
     public TimeSpan ReturnTime { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Bytes of one uploaded model, at most. Default: 16 GiB; a longer upload is refused while it comes in.</summary>

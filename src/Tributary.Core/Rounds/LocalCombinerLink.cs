@@ -37,7 +37,8 @@ public sealed class LocalCombinerLink(
     public ValueTask<bool> IsAcceptingAsync(CancellationToken cancellationToken) => new(roster.IsAccepting);
 
     /// <inheritdoc/>
-    public Task<TrainingOutcome> TrainAsync(RoundPlan plan, CancellationToken cancellationToken) => runner.TrainAsync(plan, cancellationToken);
+    public Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken) =>
+        runner.TrainAsync(plan, origin, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken) =>

@@ -22,6 +22,7 @@ public sealed partial class SessionRunner(
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
     private readonly IReadOnlyList<ICombinerLink> _combiners = [.. combiners];
+    private readonly DateTimeOffset _began = time.GetUtcNow();
 
     /// <summary>Runs until cancelled: the run that is under way, then whatever is started.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -174,10 +175,11 @@ public sealed partial class SessionRunner(
     private async Task TrainAsync(SessionRecord session, RunRecord run, RoundRecord round, long epoch, CancellationToken cancellationToken)
     {
         // 1. Every combiner is asked; one that has too few clients says so at once, one that began before a restart goes on.
+        var origin = run.StartedAt < _began ? RoundOrigin.Resumed : RoundOrigin.New;
         var tasks = new List<Task<TrainingOutcome>>(_combiners.Count);
         foreach (var combiner in _combiners)
         {
-            tasks.Add(combiner.TrainAsync(round.Plan, cancellationToken));
+            tasks.Add(combiner.TrainAsync(round.Plan, origin, cancellationToken));
         }
 
         var outcomes = await Task.WhenAll(tasks);

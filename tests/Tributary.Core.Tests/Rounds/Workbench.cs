@@ -3,7 +3,6 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Clients;
 using Tributary.Core.Models;
@@ -38,7 +37,7 @@ internal sealed class Workbench
     {
         (Disk, Time) = (disk, time);
         Stores = new MemoryStores(disk, door);
-        var options = Options.Create(new CombinerOptions { MaxClients = 3, ReturnTime = TimeSpan.Zero });
+        var options = Microsoft.Extensions.Options.Options.Create(Options);
         Roster = new ClientRoster(time, options);
         var open = new OpenRounds();
         var gate = new UploadGate();
@@ -49,6 +48,9 @@ internal sealed class Workbench
             NullLogger<RoundRunner>.Instance);
         Link = new LocalCombinerLink(Runner, Roster, options);
     }
+
+    /// <summary>A round does not wait for clients after a start, unless the test says so.</summary>
+    public CombinerOptions Options { get; } = new() { MaxClients = 3, ReturnTime = TimeSpan.Zero };
 
     public MemoryDisk Disk { get; }
 
@@ -122,5 +124,8 @@ internal sealed class Workbench
         return Intake.SubmitAsync(new UpdateOffer(ClientId.Parse(client), id, meta, ""), TestContext.Current.CancellationToken);
     }
 
-    public Task<TrainingOutcome> TrainAsync(RoundPlan plan) => Runner.TrainAsync(plan, TestContext.Current.CancellationToken);
+    public Task<TrainingOutcome> TrainAsync(RoundPlan plan) => TrainAsync(plan, RoundOrigin.New);
+
+    public Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin) =>
+        Runner.TrainAsync(plan, origin, TestContext.Current.CancellationToken);
 }

@@ -187,6 +187,34 @@ public sealed class SessionTests
         Assert.Single(_bench.Disk.Models);
     }
 
+    [Theory]
+    [InlineData(-1, 2)]
+    [InlineData(0, 1)]
+    public async Task Run_StartedBeforeThisProcess_WaitsForTheClientsOfBefore(int startedSecondsAgo, int selected)
+    {
+        _bench.Options.ReturnTime = TimeSpan.FromSeconds(30);
+        _bench.Roster.Expect([ClientId.Parse("a"), ClientId.Parse("b")]);
+        _bench.Disk.Runs.Add(Run("run") with { Rounds = 1, StartedAt = _bench.Time.GetUtcNow().AddSeconds(startedSecondsAgo) });
+        _bench.Disk.Sessions[0] = _bench.Disk.Sessions[0] with { Status = SessionStatus.Started };
+        using var a = Peer("a", 1);
+        using var stop = new CancellationTokenSource();
+        var opened = _door.DoneAsync("open a round");
+        var running = Runner(_bench.Link).RunAsync(stop.Token);
+        await opened.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+
+        using var b = Peer("b", 1);
+
+        await Eventually.BecomesAsync(
+            "the end of the round",
+            _ => Task.FromResult(_bench.Stores.Locked(disk => disk.Rounds[1].Status)),
+            status => status == RoundStatus.Finished,
+            Deadline,
+            TestContext.Current.CancellationToken);
+        Assert.Equal(selected, _bench.Disk.Selections[0].Clients.Count);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
     private static RunRecord Run(string id) => new()
     {
         Id = id,
