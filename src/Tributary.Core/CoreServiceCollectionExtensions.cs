@@ -29,6 +29,7 @@ public static class CoreServiceCollectionExtensions
             services.TryAddSingleton<UpdateIntake>();
             services.TryAddSingleton<UploadIntake>();
             services.TryAddSingleton<RoundRunner>();
+            services.TryAddSingleton<ValidationRequests>();
             services.TryAddSingleton<LocalCombinerLink>();
             services.TryAddEnumerable(ServiceDescriptor.Singleton<ICombinerLink, LocalCombinerLink>(provider => provider.GetRequiredService<LocalCombinerLink>()));
             return services;

@@ -39,7 +39,8 @@ internal sealed class ServerNode
         var runner = new RoundRunner(
             Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, ids, Lane.Time, options,
             NullLogger<RoundRunner>.Instance);
-        var link = new LocalCombinerLink(runner, Roster, options);
+        var validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, ids, Lane.Time, options);
+        var link = new LocalCombinerLink(runner, validations, Roster, options);
         Desk = new SessionDesk(Stores.Sessions, Stores.Models, [link], aggregators, ids, Lane.Time);
         _sessions = new SessionRunner(
             Desk, Stores.Sessions, Stores.Rounds, Stores.Models, new RoundReducer(Stores.Spool, Stores.ModelData, ids, Lane.Time), [link], ids, Lane.Time,

@@ -14,12 +14,6 @@ internal sealed partial class Presence(
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        roster.Expect(await clients.SetAllOfflineAsync(options.Value.Name, cancellationToken));
-        await base.StartAsync(cancellationToken);
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);

@@ -124,15 +124,12 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>A client has answered: the training task of a round, or the validation of a model.</summary>
-    public void Answered(ClientId id, Predicate<ClientTask> which)
+    /// <summary>A client has answered: the training task of a round, or the validation of a model. Returns how many tasks that were.</summary>
+    public int Answered(ClientId id, Predicate<ClientTask> which)
     {
         lock (_lock)
         {
-            if (_entries.TryGetValue(id, out var entry))
-            {
-                entry.Outstanding.RemoveAll(which);
-            }
+            return _entries.TryGetValue(id, out var entry) ? entry.Outstanding.RemoveAll(which) : 0;
         }
     }
 

@@ -8,6 +8,7 @@ namespace Tributary.Core.Rounds;
 /// <summary>The combiner that runs in the controller's own process.</summary>
 public sealed class LocalCombinerLink(
     RoundRunner runner,
+    ValidationRequests validations,
     ClientRoster roster,
     IOptions<CombinerOptions> options) : ICombinerLink
 {
@@ -42,7 +43,7 @@ public sealed class LocalCombinerLink(
 
     /// <inheritdoc/>
     public ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken) =>
-        runner.RequestValidationAsync(plan, cancellationToken);
+        validations.RequestAsync(plan, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken) => runner.ReleaseAsync(plan, cancellationToken);

@@ -110,26 +110,6 @@ public sealed partial class RoundRunner(
         }
     }
 
-    /// <summary>Asks the clients of the round to validate its model; those that are away find the task when they come back.</summary>
-    public async ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken)
-    {
-        var selection = await rounds.FindSelectionAsync(plan.Round, _options.Name, cancellationToken);
-        var clients = selection?.Clients ?? [.. roster.ListActive().Select(c => c.Id)];
-        foreach (var client in clients.Where(c => plan.Clients.Count == 0 || plan.Clients.Contains(c.Value)))
-        {
-            roster.Assign(new ClientTask
-            {
-                Kind = ClientTaskKind.Validate,
-                Client = client,
-                CorrelationId = ids.Next(),
-                Round = plan.Round,
-                Session = plan.Session,
-                Model = plan.Model,
-                At = time.GetUtcNow(),
-            });
-        }
-    }
-
     private async Task<(ParameterLayout? Layout, string? Problem)> StageAsync(RoundPlan plan, CancellationToken cancellationToken)
     {
         if (!ModelFormats.TryGetCodec(plan.Terms.HelperType, out var codec))

@@ -46,7 +46,8 @@ internal sealed class Workbench
         Runner = new RoundRunner(
             Roster, open, Intake, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Ids, time, options,
             NullLogger<RoundRunner>.Instance);
-        Link = new LocalCombinerLink(Runner, Roster, options);
+        Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
+        Link = new LocalCombinerLink(Runner, Validations, Roster, options);
     }
 
     /// <summary>A round does not wait for clients after a start, unless the test says so.</summary>
@@ -65,6 +66,8 @@ internal sealed class Workbench
     public UploadIntake Uploads { get; }
 
     public RoundRunner Runner { get; }
+
+    public ValidationRequests Validations { get; }
 
     public LocalCombinerLink Link { get; }
 
