@@ -21,8 +21,6 @@ public static class CoreServiceCollectionExtensions
         public IServiceCollection AddRounds()
         {
             services.AddCommon();
-            services.AddOptions<CombinerOptions>().BindConfiguration(CombinerOptions.SectionName).ValidateOnStart();
-            services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CombinerOptions>, CombinerOptionsValidator>());
             services.TryAddSingleton<ClientRoster>();
             services.TryAddSingleton<OpenRounds>();
             services.TryAddSingleton<UploadGate>();
@@ -46,6 +44,13 @@ public static class CoreServiceCollectionExtensions
 
         private void AddCommon()
         {
+            // Bound once, though both roles may ask: binding twice would read every value twice.
+            if (!services.Any(service => service.ImplementationType == typeof(CombinerOptionsValidator)))
+            {
+                services.AddOptions<CombinerOptions>().BindConfiguration(CombinerOptions.SectionName).ValidateOnStart();
+                services.AddSingleton<IValidateOptions<CombinerOptions>, CombinerOptionsValidator>();
+            }
+
             services.TryAddSingleton(TimeProvider.System);
             services.TryAddSingleton(IdSource.Unpredictable);
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IAggregator, FedAvg>());

@@ -43,7 +43,7 @@ internal sealed class ServerNode
         var link = new LocalCombinerLink(runner, validations, Roster, options);
         Desk = new SessionDesk(Stores.Sessions, Stores.Models, [link], aggregators, ids, Lane.Time);
         _sessions = new SessionRunner(
-            Desk, Stores.Sessions, Stores.Rounds, Stores.Models, new RoundReducer(Stores.Spool, Stores.ModelData, ids, Lane.Time), [link], ids, Lane.Time,
+            Desk, Stores.Sessions, Stores.Rounds, Stores.Models, new RoundReducer(Stores.Spool, Stores.ModelData, ids, Lane.Time, options), [link], ids, Lane.Time,
             NullLogger<SessionRunner>.Instance);
     }
 

@@ -34,7 +34,7 @@ public sealed class CombinerOptions
     /// <summary>Bytes of one uploaded model, at most. Default: 16 GiB; a longer upload is refused while it comes in.</summary>
     public long MaxModelBytes { get; set; } = 16L << 30;
 
-    /// <summary>Threads that fold updates. Default: 0, meaning one for each processor.</summary>
+    /// <summary>Threads that fold updates, and merge what several combiners folded. Default: 0, meaning one for each processor.</summary>
     public int AggregationThreads { get; set; }
 
     /// <summary>Updates that are decoded at once, at most. Default: 0, meaning one for each processor.</summary>
@@ -45,6 +45,8 @@ public sealed class CombinerOptions
 
     /// <summary>How long a finished upload waits for the update that names it. Default: 24 h; then it is removed.</summary>
     public TimeSpan UploadRetention { get; set; } = TimeSpan.FromHours(24);
+
+    internal int CountAggregationThreads() => AggregationThreads > 0 ? AggregationThreads : Environment.ProcessorCount;
 }
 
 internal sealed class CombinerOptionsValidator : IValidateOptions<CombinerOptions>

@@ -230,8 +230,7 @@ public sealed partial class RoundRunner(
         var result = spool.CreateParameters(round.Plan.Round, $"result.{ids.Next()}", layout);
         try
         {
-            var threads = _options.AggregationThreads > 0 ? _options.AggregationThreads : Environment.ProcessorCount;
-            aggregator.Aggregate(updates, result, threads, cancellationToken);
+            aggregator.Aggregate(updates, result, _options.CountAggregationThreads(), cancellationToken);
             job.Aggregating = time.GetElapsedTime(began);
             Steps.Reached("round.folded", round.Plan.JobId);
             return job.Succeed(result);

@@ -46,6 +46,7 @@ internal sealed class Workbench
         Runner = new RoundRunner(
             Roster, open, Intake, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Ids, time, options,
             NullLogger<RoundRunner>.Instance);
+        Reducer = new RoundReducer(Stores.Spool, Stores.ModelData, Ids, time, options);
         Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
         Link = new LocalCombinerLink(Runner, Validations, Roster, options);
     }
@@ -66,6 +67,8 @@ internal sealed class Workbench
     public UploadIntake Uploads { get; }
 
     public RoundRunner Runner { get; }
+
+    public RoundReducer Reducer { get; }
 
     public ValidationRequests Validations { get; }
 

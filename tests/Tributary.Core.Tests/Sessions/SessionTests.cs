@@ -229,7 +229,7 @@ public sealed class SessionTests
 
     private SessionRunner Runner(ICombinerLink link) => new(
         link == _bench.Link ? _desk : Desk(link), _bench.Stores.Sessions, _bench.Stores.Rounds, _bench.Stores.Models,
-        new RoundReducer(_bench.Stores.Spool, _bench.Stores.ModelData, _bench.Ids, _bench.Time), [link], _bench.Ids, _bench.Time,
+        _bench.Reducer, [link], _bench.Ids, _bench.Time,
         NullLogger<SessionRunner>.Instance);
 
     private Task<StartSessionResult> StartAsync(StartSession wish) => _desk.StartAsync(wish, TestContext.Current.CancellationToken);
