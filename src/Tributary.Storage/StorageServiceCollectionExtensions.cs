@@ -32,6 +32,7 @@ public static class StorageServiceCollectionExtensions
             using (var context = new MetadataContext(new DbContextOptionsBuilder<MetadataContext>().UseSqlite(SqliteSetup.ConnectionString(folder)).Options))
             {
                 SqliteSetup.Migrate(context, folder);
+                ModelFolder.Sweep(context, folder);
                 BlobFolder.Sweep(context, folder);
             }
 
