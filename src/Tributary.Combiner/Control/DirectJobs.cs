@@ -116,9 +116,23 @@ internal sealed partial class DirectJobs(
         }
 
         // What is not recorded as ended is taken up again after a restart: its updates have to stay until then.
-        if (await rounds.EndDirectAsync(end, cancellationToken))
+        if (await EndAsync(end, cancellationToken))
         {
             await runner.ReleaseAsync(plan, cancellationToken);
+        }
+    }
+
+    private async Task<bool> EndAsync(DirectRoundEnd end, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await rounds.EndDirectAsync(end, cancellationToken);
+        }
+        catch (StorageException error)
+        {
+            // It may have been done all the same.
+            LogEndUncertain(error, end.JobId, end.Round);
+            return await rounds.FindAsync(end.Round, cancellationToken) is { Status: not RoundStatus.Pending } ended && ended.Plan.JobId == end.JobId;
         }
     }
 
@@ -166,6 +180,9 @@ internal sealed partial class DirectJobs(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {JobId} of round {Round} failed")]
     private partial void LogJobFailed(Exception error, string jobId, long round);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {JobId} of round {Round}: its end could not be recorded, or its recording not be confirmed")]
+    private partial void LogEndUncertain(Exception error, string jobId, long round);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The rounds that a stop left undone cannot be looked up; trying again")]
     private partial void LogUndoneUnknown(Exception error);

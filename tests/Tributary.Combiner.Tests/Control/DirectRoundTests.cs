@@ -77,6 +77,24 @@ public sealed class DirectRoundTests
     }
 
     [Fact]
+    public async Task Round_ItsEndFailsAfterItsEffect_IsReleasedAllTheSame()
+    {
+        await using var host = await CombinerHost.StartAsync(disk: _disk);
+        host.Door.FailAfter("end a direct round");
+        await using var peer = host.Peer("a");
+        await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
+        var next = tasks.MoveNextAsync().AsTask();
+        await Eventually.BecomesAsync("the connection", _ => Task.FromResult(_disk.Clients.Count), count => count == 1, Deadline, Token);
+        await StartAsync(host, ("delete_models_storage", "True"));
+        Assert.True(await next.WaitAsync(Deadline, Token));
+        await peer.UploadAsync("u", NpzModel.Encode(3, 4), Token);
+        await peer.SendUpdateAsync("u", tasks.Current, 1, Token);
+
+        Assert.Equal(RoundStatus.Finished, (await EndedAsync()).Status);
+        await Eventually.BecomesAsync("the release", _ => Task.FromResult(_disk.UploadBytes.Count), count => count == 0, Deadline, Token);
+    }
+
+    [Fact]
     public async Task Round_LeftUndoneByAStop_IsTakenUpAgain()
     {
         await using (var first = await CombinerHost.StartAsync(disk: _disk, configure: options => options.ReturnTime = Deadline))

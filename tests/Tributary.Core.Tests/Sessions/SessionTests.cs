@@ -152,6 +152,41 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Abandon_FailsAfterItsEffect_TheRoundIsReleasedAllTheSame()
+    {
+        using var a = Peer("a", 1);
+        _bench.Connect("b");
+        var accepted = _door.DoneAsync("accept updates");
+        var ended = RunToEndAsync(new StartSession { Session = Session });
+        await accepted.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        _door.FailAfter("abandon a round");
+
+        await _desk.SetStatusAsync(Session, SessionStatus.Terminated, TestContext.Current.CancellationToken);
+
+        await ended;
+        Assert.Equal(RoundStatus.Terminated, Assert.Single(_bench.Disk.Rounds).Value.Status);
+        Assert.Single(_bench.Disk.Updates);
+        Assert.Empty(_bench.Disk.UploadBytes);
+    }
+
+    [Fact]
+    public async Task Run_TerminatedJustBeforeARestart_EndsItsPendingRoundWhicheverThatIs()
+    {
+        _bench.Disk.Runs.Add(Run("run") with { Rounds = 3 });
+        _bench.Disk.Sessions[0] = _bench.Disk.Sessions[0] with { Status = SessionStatus.Terminated };
+        _bench.Disk.Rounds.Add(1, Round(1, RoundStatus.Finished));
+        _bench.Disk.Rounds.Add(2, Round(2, RoundStatus.Pending));
+        using var stop = new CancellationTokenSource();
+        var running = Runner(_bench.Link).RunAsync(stop.Token);
+
+        await EndedAsync(0);
+
+        Assert.Equal([RoundStatus.Finished, RoundStatus.Terminated], _bench.Disk.Rounds.Values.Select(r => r.Status));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
     public async Task SetStatus_UnknownSession_IsFalse() =>
         Assert.False(await _desk.SetStatusAsync(SessionId.Parse("none"), SessionStatus.Terminated, TestContext.Current.CancellationToken));
 
@@ -249,13 +284,31 @@ public sealed class SessionTests
         {
         }
 
-        await Eventually.BecomesAsync(
-            "the end of the run",
-            _ => Task.FromResult(_bench.Stores.Locked(disk => disk.Runs.Count(r => r.CompletedAt is not null))),
-            count => count > before,
-            Deadline,
-            TestContext.Current.CancellationToken);
+        await EndedAsync(before);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
+
+    /// <summary>Time passes while it is waited for: a run that a fault has interrupted is taken up again.</summary>
+    private Task<int> EndedAsync(int before) => Eventually.BecomesAsync(
+        "the end of the run",
+        _ =>
+        {
+            _bench.Time.Advance(TimeSpan.FromSeconds(0.5));
+            return Task.FromResult(_bench.Stores.Locked(disk => disk.Runs.Count(r => r.CompletedAt is not null)));
+        },
+        count => count > before,
+        Deadline,
+        TestContext.Current.CancellationToken);
+
+    private static RoundRecord Round(int index, RoundStatus status) => new()
+    {
+        Number = index,
+        RunId = "run",
+        Index = index,
+        Status = status,
+        Plan = Workbench.Plan() with { Round = index },
+        Output = ModelId.Parse($"m{index}"),
+        OpenedAt = DateTimeOffset.UnixEpoch,
+    };
 }
