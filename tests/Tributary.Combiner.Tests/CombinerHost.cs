@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tributary.Core.Clients;
 using Tributary.Core.Rounds;
 using Tributary.Rpc;
 using Tributary.Testing;
@@ -32,6 +33,8 @@ internal sealed class CombinerHost : IAsyncDisposable
     public Uri Address { get; }
 
     public IServiceProvider Services => _app.Services;
+
+    public ClientRoster Roster => Services.GetRequiredService<ClientRoster>();
 
     public static async Task<CombinerHost> StartAsync(Action<CombinerOptions>? configure = null, MemoryDisk? disk = null)
     {

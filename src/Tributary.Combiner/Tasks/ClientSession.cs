@@ -35,7 +35,9 @@ internal sealed partial class ClientSession(
         using var subscription = roster.Subscribe(id, name);
         await GrpcStatusMapping.GuardAsync(logger, call, async () =>
         {
-            await clients.SetStatusAsync(_combiner, [new ClientPresence(id, name, ClientStatus.Online, time.GetUtcNow())], call.CancellationToken);
+            ClientPresence[] presence = [new(id, name, ClientStatus.Online, time.GetUtcNow())];
+            await clients.SetStatusAsync(_combiner, presence, call.CancellationToken);
+            roster.PresenceRecorded(presence);
             return true;
         });
         LogConnected(id);

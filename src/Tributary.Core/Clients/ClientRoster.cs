@@ -85,7 +85,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>Opens the stream of a client, ending its earlier one, and puts what it still has to do on it. The caller reports it online.</summary>
+    /// <summary>Opens the stream of a client, ending its earlier one, and puts what it still has to do on it.</summary>
     public TaskSubscription Subscribe(ClientId id, string name)
     {
         lock (_lock)
@@ -93,7 +93,6 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
             var entry = GetOrAdd(id, name);
             entry.LastSeen = time.GetUtcNow();
             entry.HasSubscribed = true;
-            entry.ReportedOnline = true;
             entry.Subscription?.Replace();
             entry.DropOldValidations(entry.LastSeen);
             var subscription = new TaskSubscription(this, id, name);
@@ -169,8 +168,8 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>The clients that came or went since the last call; forgets those that are gone and have nothing to do.</summary>
-    public IReadOnlyList<ClientPresence> TakePresenceChanges()
+    /// <summary>The clients that came or went since that was last recorded; forgets those that are gone and have nothing to do.</summary>
+    public IReadOnlyList<ClientPresence> ListPresenceChanges()
     {
         var now = time.GetUtcNow();
         var changes = new List<ClientPresence>();
@@ -180,9 +179,8 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
             {
                 entry.DropOldValidations(now);
                 var active = entry.IsActive(now, _timeout);
-                if (active != entry.ReportedOnline)
+                if (active != entry.RecordedOnline)
                 {
-                    entry.ReportedOnline = active;
                     changes.Add(new ClientPresence(id, entry.Name, active ? ClientStatus.Online : ClientStatus.Offline, entry.LastSeen));
                 }
             }
@@ -194,6 +192,21 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
 
         return changes;
+    }
+
+    /// <summary>These are in the store. Whatever has changed meanwhile, or was not written, is a change still.</summary>
+    public void PresenceRecorded(IReadOnlyList<ClientPresence> presences)
+    {
+        lock (_lock)
+        {
+            foreach (var presence in presences)
+            {
+                if (_entries.TryGetValue(presence.Id, out var entry))
+                {
+                    entry.RecordedOnline = presence.Status == ClientStatus.Online;
+                }
+            }
+        }
     }
 
     internal void End(TaskSubscription subscription)
@@ -231,7 +244,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
 
         public bool HasSubscribed { get; set; }
 
-        public bool ReportedOnline { get; set; }
+        public bool RecordedOnline { get; set; }
 
         public TaskSubscription? Subscription { get; set; }
 
@@ -244,6 +257,6 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
             Outstanding.RemoveAll(task => task.Kind == ClientTaskKind.Validate && now - task.At > ValidationPatience);
 
         public bool CanForget(DateTimeOffset now, TimeSpan timeout) =>
-            Subscription is null && Outstanding.Count == 0 && !ReportedOnline && now - LastSeen >= timeout;
+            Subscription is null && Outstanding.Count == 0 && !RecordedOnline && now - LastSeen >= timeout;
     }
 }
