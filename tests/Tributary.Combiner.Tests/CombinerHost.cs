@@ -20,15 +20,18 @@ internal sealed class CombinerHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private CombinerHost(WebApplication app, MemoryDisk disk, ScriptedDoor door)
+    private CombinerHost(WebApplication app, MemoryDisk disk, ScriptedDoor door, ErrorWatch errors)
     {
-        (_app, Disk, Door) = (app, disk, door);
+        (_app, Disk, Door, Errors) = (app, disk, door, errors);
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 
     public MemoryDisk Disk { get; }
 
     public ScriptedDoor Door { get; }
+
+    /// <summary>A test that provokes errors says which.</summary>
+    public ErrorWatch Errors { get; }
 
     public Uri Address { get; }
 
@@ -39,7 +42,8 @@ internal sealed class CombinerHost : IAsyncDisposable
     public static async Task<CombinerHost> StartAsync(Action<CombinerOptions>? configure = null, MemoryDisk? disk = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var errors = new ErrorWatch();
+        builder.Logging.ClearProviders().AddProvider(errors);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ConfigureRpc();
@@ -57,7 +61,7 @@ internal sealed class CombinerHost : IAsyncDisposable
         var app = builder.Build();
         app.MapCombiner();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new CombinerHost(app, disk, door);
+        return new CombinerHost(app, disk, door, errors);
     }
 
     public FednPeer Peer(string client) => new(Address, client);
@@ -66,5 +70,6 @@ internal sealed class CombinerHost : IAsyncDisposable
     {
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+        Errors.Verify();
     }
 }

@@ -70,6 +70,7 @@ public sealed class DirectRoundTests
     public async Task Round_StoreFails_EndsAsFailed()
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
+        host.Errors.Expect("simulated");
         host.Door.FailBefore("open model bytes");
         await StartAsync(host);
 
@@ -80,6 +81,7 @@ public sealed class DirectRoundTests
     public async Task Round_ItsEndFailsAfterItsEffect_IsReleasedAllTheSame()
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
+        host.Errors.Expect("could not be recorded");
         host.Door.FailAfter("end a direct round");
         await using var peer = host.Peer("a");
         await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);

@@ -63,6 +63,7 @@ public sealed class PresenceTests : IDisposable
     public async Task TaskStream_ItsClientCannotBeRecorded_IsRecordedByTheNextWrite()
     {
         await using var host = await CombinerHost.StartAsync();
+        host.Errors.Expect("simulated");
         host.Door.FailBefore("set the status of clients");
         await using var peer = host.Peer("a");
         await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
