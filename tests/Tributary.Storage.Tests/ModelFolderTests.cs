@@ -54,22 +54,6 @@ public sealed class ModelFolderTests : IDisposable
         Index = index,
         Output = ModelId.Parse(output),
         OpenedAt = DateTimeOffset.UnixEpoch,
-        Plan = number => new RoundPlan
-        {
-            Round = number,
-            JobId = "j",
-            Session = "s",
-            Model = ModelId.Parse("uploaded"),
-            Terms = new SessionTerms
-            {
-                Aggregator = "fedavg",
-                HelperType = "numpyhelper",
-                RoundTimeout = 1,
-                BufferSize = -1,
-                ClientsRequired = 1,
-                DeleteModelsStorage = true,
-                Validate = false,
-            },
-        },
+        Plan = PlainPlan.For,
     };
 }

@@ -147,22 +147,6 @@ public sealed class DirectRoundTests
         Status = status,
         Output = ModelId.Parse("out"),
         OpenedAt = DateTimeOffset.UnixEpoch,
-        Plan = new RoundPlan
-        {
-            Round = 7,
-            JobId = "j",
-            Session = "s",
-            Model = ModelId.Parse("m"),
-            Terms = new SessionTerms
-            {
-                Aggregator = "fedavg",
-                HelperType = "numpyhelper",
-                RoundTimeout = 60,
-                BufferSize = -1,
-                ClientsRequired = 1,
-                DeleteModelsStorage = false,
-                Validate = false,
-            },
-        },
+        Plan = PlainPlan.For(7),
     };
 }
