@@ -44,7 +44,7 @@ public static class CoreServiceCollectionExtensions
 
         private void AddCommon()
         {
-            // Bound once, though both roles may ask: binding twice would read every value twice.
+            // Bound once, though both roles of one process ask.
             if (!services.Any(service => service.ImplementationType == typeof(CombinerOptionsValidator)))
             {
                 services.AddOptions<CombinerOptions>().BindConfiguration(CombinerOptions.SectionName).ValidateOnStart();
