@@ -28,13 +28,11 @@ public sealed partial class RoundRunner(
     private const int StageAttempts = 3;
     private static readonly TimeSpan StageRetryDelay = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan ReturnCheckPeriod = TimeSpan.FromMilliseconds(250);
-
     private readonly CombinerOptions _options = options.Value;
     private readonly long _began = time.GetTimestamp();
 
     /// <summary>Runs the round, or goes on with it: what the ledger and the selection of the round hold is taken up again.</summary>
-    public async Task<TrainingOutcome> TrainAsync(RoundPlan plan, CancellationToken cancellationToken)
+    public async Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken)
     {
         var job = new Job(plan, _options.Name, time);
         if (!aggregators.TryGet(plan.Terms.Aggregator, out var aggregator))
@@ -53,7 +51,7 @@ public sealed partial class RoundRunner(
         var selection = await rounds.FindSelectionAsync(plan.Round, _options.Name, cancellationToken);
         if (selection is null)
         {
-            var candidates = await FindCandidatesAsync(plan, cancellationToken);
+            var candidates = await FindCandidatesAsync(plan, origin, cancellationToken);
             if (candidates.Count < Math.Max(1, plan.Terms.ClientsRequired))
             {
                 return job.Fail($"{candidates.Count} clients are active; the round requires {plan.Terms.ClientsRequired}");
@@ -112,26 +110,6 @@ public sealed partial class RoundRunner(
         }
     }
 
-    /// <summary>Asks the clients of the round to validate its model; those that are away find the task when they come back.</summary>
-    public async ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken)
-    {
-        var selection = await rounds.FindSelectionAsync(plan.Round, _options.Name, cancellationToken);
-        var clients = selection?.Clients ?? [.. roster.ListActive().Select(c => c.Id)];
-        foreach (var client in clients.Where(c => plan.Clients.Count == 0 || plan.Clients.Contains(c.Value)))
-        {
-            roster.Assign(new ClientTask
-            {
-                Kind = ClientTaskKind.Validate,
-                Client = client,
-                CorrelationId = ids.Next(),
-                Round = plan.Round,
-                Session = plan.Session,
-                Model = plan.Model,
-                At = time.GetUtcNow(),
-            });
-        }
-    }
-
     private async Task<(ParameterLayout? Layout, string? Problem)> StageAsync(RoundPlan plan, CancellationToken cancellationToken)
     {
         if (!ModelFormats.TryGetCodec(plan.Terms.HelperType, out var codec))
@@ -165,18 +143,19 @@ public sealed partial class RoundRunner(
     }
 
     /// <summary>Those that are here; soon after a start of this combiner, the clients that it served before are given time to come back.</summary>
-    private async Task<List<ActiveClient>> FindCandidatesAsync(RoundPlan plan, CancellationToken cancellationToken)
+    private async Task<List<ActiveClient>> FindCandidatesAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            var candidates = roster.ListActive().Where(c => plan.Clients.Count == 0 || plan.Clients.Contains(c.Id.Value)).ToList();
-            if (candidates.Count >= plan.Terms.ClientsRequired || time.GetElapsedTime(_began) >= _options.ReturnTime)
-            {
-                return candidates;
-            }
+        var expected = origin == RoundOrigin.Resumed ? roster.Expected.Where(plan.MayTakePart).ToList() : [];
+        var active = await roster.WaitForAsync(IsEnough, _options.ReturnTime - time.GetElapsedTime(_began), cancellationToken);
+        return Candidates(active);
 
-            await Task.Delay(ReturnCheckPeriod, time, cancellationToken);
+        bool IsEnough(IReadOnlyList<ActiveClient> active)
+        {
+            var candidates = Candidates(active);
+            return candidates.Count >= plan.Terms.ClientsRequired && expected.TrueForAll(id => candidates.Exists(c => c.Id == id));
         }
+
+        List<ActiveClient> Candidates(IReadOnlyList<ActiveClient> active) => [.. active.Where(c => plan.MayTakePart(c.Id))];
     }
 
     private RoundSelection Select(RoundPlan plan, List<ActiveClient> candidates)
@@ -251,8 +230,7 @@ public sealed partial class RoundRunner(
         var result = spool.CreateParameters(round.Plan.Round, $"result.{ids.Next()}", layout);
         try
         {
-            var threads = _options.AggregationThreads > 0 ? _options.AggregationThreads : Environment.ProcessorCount;
-            aggregator.Aggregate(updates, result, threads, cancellationToken);
+            aggregator.Aggregate(updates, result, _options.CountAggregationThreads(), cancellationToken);
             job.Aggregating = time.GetElapsedTime(began);
             Steps.Reached("round.folded", round.Plan.JobId);
             return job.Succeed(result);

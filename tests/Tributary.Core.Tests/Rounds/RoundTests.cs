@@ -178,23 +178,6 @@ public sealed class RoundTests
     }
 
     [Fact]
-    public async Task Train_SoonAfterAStart_WaitsForClientsToComeBack()
-    {
-        var bench = new Workbench();
-        var options = Microsoft.Extensions.Options.Options.Create(new CombinerOptions());
-        var runner = new RoundRunner(
-            bench.Roster, new OpenRounds(), bench.Intake, bench.Stores.Rounds, bench.Stores.Updates, bench.Stores.Spool, bench.Stores.ModelData,
-            bench.Aggregators, bench.Ids, bench.Time, options, Microsoft.Extensions.Logging.Abstractions.NullLogger<RoundRunner>.Instance);
-        var patient = runner.TrainAsync(Workbench.Plan(required: 2), TestContext.Current.CancellationToken);
-        bench.Time.Advance(TimeSpan.FromSeconds(29));
-        Assert.False(patient.IsCompleted);
-
-        bench.Time.Advance(TimeSpan.FromSeconds(1));
-
-        Assert.Equal("combiner: 0 clients are active; the round requires 2", (await FailedAsync(patient)).Reason);
-    }
-
-    [Fact]
     public async Task Train_Closed_TakesItsTasksBack()
     {
         using var stream = _bench.Roster.Subscribe(ClientId.Parse("a"), "a");

@@ -3,7 +3,6 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Clients;
 using Tributary.Core.Models;
@@ -38,7 +37,7 @@ internal sealed class Workbench
     {
         (Disk, Time) = (disk, time);
         Stores = new MemoryStores(disk, door);
-        var options = Options.Create(new CombinerOptions { MaxClients = 3, ReturnTime = TimeSpan.Zero });
+        var options = Microsoft.Extensions.Options.Options.Create(Options);
         Roster = new ClientRoster(time, options);
         var open = new OpenRounds();
         var gate = new UploadGate();
@@ -47,8 +46,13 @@ internal sealed class Workbench
         Runner = new RoundRunner(
             Roster, open, Intake, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Ids, time, options,
             NullLogger<RoundRunner>.Instance);
-        Link = new LocalCombinerLink(Runner, Roster, options);
+        Reducer = new RoundReducer(Stores.Spool, Stores.ModelData, Ids, time, options);
+        Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
+        Link = new LocalCombinerLink(Runner, Validations, Roster, options);
     }
+
+    /// <summary>A round does not wait for clients after a start, unless the test says so.</summary>
+    public CombinerOptions Options { get; } = new() { MaxClients = 3, ReturnTime = TimeSpan.Zero };
 
     public MemoryDisk Disk { get; }
 
@@ -63,6 +67,10 @@ internal sealed class Workbench
     public UploadIntake Uploads { get; }
 
     public RoundRunner Runner { get; }
+
+    public RoundReducer Reducer { get; }
+
+    public ValidationRequests Validations { get; }
 
     public LocalCombinerLink Link { get; }
 
@@ -122,5 +130,8 @@ internal sealed class Workbench
         return Intake.SubmitAsync(new UpdateOffer(ClientId.Parse(client), id, meta, ""), TestContext.Current.CancellationToken);
     }
 
-    public Task<TrainingOutcome> TrainAsync(RoundPlan plan) => Runner.TrainAsync(plan, TestContext.Current.CancellationToken);
+    public Task<TrainingOutcome> TrainAsync(RoundPlan plan) => TrainAsync(plan, RoundOrigin.New);
+
+    public Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin) =>
+        Runner.TrainAsync(plan, origin, TestContext.Current.CancellationToken);
 }
