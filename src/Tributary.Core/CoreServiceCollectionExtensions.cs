@@ -54,6 +54,8 @@ public static class CoreServiceCollectionExtensions
             services.TryAddSingleton(TimeProvider.System);
             services.TryAddSingleton(IdSource.Unpredictable);
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IAggregator, FedAvg>());
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IAggregator, FaultTolerantFedAvg>());
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IAggregator, QFedAvg>());
             services.TryAddSingleton<AggregatorRegistry>();
             services.TryAddSingleton<ReportLog>();
             services.TryAddSingleton<RoundReducer>();

@@ -40,6 +40,12 @@ public sealed partial class RoundRunner(
             return job.Fail($"aggregator is '{plan.Terms.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
         }
 
+        var (values, invalid) = StrategyValues.Read(plan.Terms.AggregatorKwargs, aggregator.Parameters);
+        if (values is null)
+        {
+            return job.Fail($"aggregator_kwargs {invalid}");
+        }
+
         // 1. Stage: the layout of the global model is what updates are held against.
         var (layout, problem) = await StageAsync(plan, cancellationToken);
         if (layout is null)
@@ -63,7 +69,7 @@ public sealed partial class RoundRunner(
         }
 
         // 3. Collect.
-        var round = new OpenRound(plan, selection, layout, ledger);
+        var round = new OpenRound(plan, selection, layout, aggregator.ComparesWithOrigin, ledger);
         if (!openRounds.TryAdd(round))
         {
             return job.Fail("the round is being run already");
@@ -82,9 +88,19 @@ public sealed partial class RoundRunner(
             Steps.Reached("round.closed", plan.JobId);
 
             // 4. Fold.
-            return round.Updates.Count == 0
-                ? job.Fail($"no usable update came within {plan.Terms.RoundTimeout} s")
-                : Aggregate(job, round, aggregator, cancellationToken);
+            if (round.Updates.Count == 0)
+            {
+                return job.Fail($"no usable update came within {plan.Terms.RoundTimeout} s");
+            }
+
+            return aggregator.Refuse(round.Turnout, values) is { } refusal
+                ? job.Fail(refusal)
+                : await AggregateAsync(job, round, aggregator, values, cancellationToken);
+        }
+        catch (ParameterFormatException unreadable)
+        {
+            // Updates were checked when they came in: what cannot be read is the model that they are held against.
+            return job.Fail($"model {plan.Model}: {unreadable.Message}");
         }
         finally
         {
@@ -222,15 +238,18 @@ public sealed partial class RoundRunner(
         }
     }
 
-    private TrainingOutcome Aggregate(Job job, OpenRound round, IAggregator aggregator, CancellationToken cancellationToken)
+    private async Task<TrainingOutcome> AggregateAsync(
+        Job job, OpenRound round, IAggregator aggregator, StrategyValues values, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var updates = round.Updates.Select(u => new WeightedParameters(u.Parameters, u.Update.Weight)).ToList();
+        var updates = round.Updates.Select(u => new WeightedParameters(u.Parameters, u.Update.Weight, u.Update.Loss)).ToList();
+        using var origin = aggregator.ComparesWithOrigin ? await ReadOriginAsync(round, cancellationToken) : null;
+        var input = new AggregationInput { Updates = updates, Origin = origin, Values = values };
         var layout = aggregator.ResultLayout(round.Layout, updates.Count);
         var result = spool.CreateParameters(round.Plan.Round, $"result.{ids.Next()}", layout);
         try
         {
-            aggregator.Aggregate(updates, result, _options.CountAggregationThreads(), cancellationToken);
+            aggregator.Aggregate(input, result, _options.CountAggregationThreads(), cancellationToken);
             job.Aggregating = time.GetElapsedTime(began);
             Steps.Reached("round.folded", round.Plan.JobId);
             return job.Succeed(result);
@@ -238,6 +257,26 @@ public sealed partial class RoundRunner(
         catch
         {
             result.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The model that the round trains from, decoded like an update.</summary>
+    private async Task<ParameterSet> ReadOriginAsync(OpenRound round, CancellationToken cancellationToken)
+    {
+        using var source = await models.OpenAsync(round.Plan.Model, cancellationToken)
+            ?? throw new InvalidOperationException($"Model {round.Plan.Model} was staged and is not in the store any more.");
+        using var reader = ParameterCodecs.Get(ModelFormats.GetCodec(round.Plan.Terms.HelperType))
+            .Open(source, new DecodeLimits { MaxTotalBytes = _options.MaxModelBytes });
+        var origin = spool.CreateParameters(round.Plan.Round, $"origin.{ids.Next()}", round.Layout);
+        try
+        {
+            reader.ReadInto(origin, new DecodeOptions { RequireFinite = !_options.AllowNonFinite }, cancellationToken);
+            return origin;
+        }
+        catch
+        {
+            origin.Dispose();
             throw;
         }
     }

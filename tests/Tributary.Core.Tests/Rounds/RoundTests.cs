@@ -104,7 +104,7 @@ public sealed class RoundTests
         var aggregator = await FailedAsync(_bench.TrainAsync(plan with { Terms = plan.Terms with { Aggregator = "nope" } }));
         var helper = await FailedAsync(_bench.TrainAsync(plan with { Terms = plan.Terms with { HelperType = "nope" } }));
 
-        Assert.Equal("combiner: aggregator is 'nope'; expected one of fedavg", aggregator.Reason);
+        Assert.Equal("combiner: aggregator is 'nope'; expected one of fault-tolerant-fedavg, fedavg, qfedavg", aggregator.Reason);
         Assert.StartsWith("combiner: helper_type is 'nope'; expected one of numpyhelper", helper.Reason, StringComparison.Ordinal);
     }
 

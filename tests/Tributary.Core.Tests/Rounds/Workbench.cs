@@ -76,7 +76,7 @@ internal sealed class Workbench
 
     public IdSource Ids { get; } = IdSource.Seeded(1);
 
-    public AggregatorRegistry Aggregators { get; } = new([new FedAvg()]);
+    public AggregatorRegistry Aggregators { get; } = new([new FedAvg(), new FaultTolerantFedAvg(), new QFedAvg()]);
 
     public static RoundPlan Plan(int bufferSize = -1, int required = 1, int requested = 0, double timeout = 5) => new()
     {
@@ -107,10 +107,10 @@ internal sealed class Workbench
     }
 
     /// <summary>Uploads and offers an update; its id is that of the client unless one is given.</summary>
-    public async Task<SubmitUpdateResult> SubmitAsync(string client, byte[] bytes, double examples = 1, string? id = null, long round = 7)
+    public async Task<SubmitUpdateResult> SubmitAsync(string client, byte[] bytes, double examples = 1, string? id = null, long round = 7, double? loss = null)
     {
         await UploadAsync(client, bytes, id ?? client);
-        return await OfferAsync(client, id ?? client, examples, round);
+        return await OfferAsync(client, id ?? client, examples, round, loss);
     }
 
     public Task<SubmitUpdateResult> SubmitAsync(string client, float value, double examples = 1) =>
@@ -123,10 +123,12 @@ internal sealed class Workbench
         return await Uploads.FinishAsync(upload, ModelId.Parse(id), client, CancellationToken.None);
     }
 
-    public Task<SubmitUpdateResult> OfferAsync(string client, string id, double examples = 1, long round = 7)
+    public Task<SubmitUpdateResult> OfferAsync(string client, string id, double examples = 1, long round = 7, double? loss = null)
     {
         var config = string.Create(CultureInfo.InvariantCulture, $$"""{\"round_id\": \"{{round}}\"}""");
-        var meta = string.Create(CultureInfo.InvariantCulture, $$"""{"training_metadata": {"num_examples": {{examples}}}, "config": "{{config}}"}""");
+        var stated = loss is null ? "" : string.Create(CultureInfo.InvariantCulture, $", \"loss\": {loss}");
+        var meta = string.Create(
+            CultureInfo.InvariantCulture, $$"""{"training_metadata": {"num_examples": {{examples}}{{stated}}}, "config": "{{config}}"}""");
         return Intake.SubmitAsync(new UpdateOffer(ClientId.Parse(client), id, meta, ""), TestContext.Current.CancellationToken);
     }
 
