@@ -6,6 +6,7 @@ set -eu
 missing=''
 /usr/bin/python3 -c 'import grpc, google.protobuf' 2>/dev/null || missing="$missing python3-grpcio python3-protobuf"
 /usr/bin/python3 -c 'import numpy' 2>/dev/null || missing="$missing python3-numpy"
+/usr/bin/python3 -c 'import bson; bson.encode' 2>/dev/null || missing="$missing python3-bson"
 test -f /usr/include/google/protobuf/timestamp.proto || missing="$missing libprotobuf-dev"
 command -v protoc >/dev/null || missing="$missing protobuf-compiler"
 

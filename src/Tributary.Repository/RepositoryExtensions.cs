@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Tributary.Core;
 using Tributary.Repository.Files;
 using Tributary.Repository.Rest;
+using Tributary.Repository.Retention;
 
 namespace Tributary.Repository;
 
@@ -22,10 +23,13 @@ public static class RepositoryExtensions
     {
         services.AddOptions<RepositoryOptions>().BindConfiguration(RepositoryOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RepositoryOptions>, RepositoryOptionsValidator>());
+        services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(IdSource.Unpredictable);
         services.TryAddSingleton<FileUpload>();
         services.TryAddSingleton<RepositoryRoutes>();
+        services.AddHostedService<FileCleaning>();
         return services;
     }
 

@@ -14,7 +14,7 @@ namespace Tributary.Repository;
 /// <summary>The interface: every operation, in the order in which paths are tried.</summary>
 internal sealed class RepositoryRoutes
 {
-    private const string ModelMissing = "model not found";
+    private const string ModelMissing = CollectionTraits.ModelMissing;
 
     /// <summary>The piece size that the original's file records tell; nothing is stored in pieces here.</summary>
     private const string ChunkSize = "261120";
@@ -29,53 +29,11 @@ internal sealed class RepositoryRoutes
     public RepositoryRoutes(IRepositoryStore store, FileUpload upload, IOptions<RepositoryOptions> options)
     {
         _store = store;
-        _models = Make(new CollectionTraits
-        {
-            Kind = RepositoryKind.Model,
-            Schema = Schemas.Model,
-            KeyFields = ["model_name", "model_version"],
-            ModelFields = 2,
-            FileField = "model_id",
-            Duplicate = "Model with this name and version already in repository",
-            Missing = ModelMissing,
-        });
-        _results = Make(new CollectionTraits
-        {
-            Kind = RepositoryKind.TrainingResult,
-            Schema = Schemas.TrainingResults,
-            KeyFields = ["model_name", "model_version", "training_id"],
-            ModelFields = 2,
-            FileField = "weights_id",
-            Duplicate = "This training id of a model of this name and version already in repository",
-            Missing = "Training results not found",
-        });
-        _strategies = Make(new CollectionTraits
-        {
-            Kind = RepositoryKind.Strategy,
-            Schema = Schemas.Strategy,
-            KeyFields = ["strategy_name"],
-            FileField = "strategy_id",
-            Duplicate = "Strategy already exists",
-            Missing = "Strategy not found",
-        });
-        _transformations = Make(new CollectionTraits
-        {
-            Kind = RepositoryKind.Transformation,
-            Schema = Schemas.Transformation,
-            KeyFields = ["id"],
-            FileField = "storage_id",
-            ListsFileField = false,
-            Duplicate = "Transformation with this id already exists",
-            Missing = "Transformation not found",
-        });
-        _collectors = Make(new CollectionTraits
-        {
-            Kind = RepositoryKind.Collector,
-            Schema = Schemas.Collector,
-            KeyFields = ["name", "version"],
-            FileField = "collector_id",
-            Duplicate = "Collector already exists",
-        });
+        _models = Make(CollectionTraits.Models);
+        _results = Make(CollectionTraits.Results);
+        _strategies = Make(CollectionTraits.Strategies);
+        _transformations = Make(CollectionTraits.Transformations);
+        _collectors = Make(CollectionTraits.Collectors);
         IReadOnlyList<Route> operations = [.. ModelRoutes(), .. ResultRoutes(), .. StrategyRoutes(), .. TransformationRoutes()];
         All = [.. InterfacePages.Routes(operations), .. operations];
 

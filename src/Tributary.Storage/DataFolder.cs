@@ -64,7 +64,8 @@ public sealed class DataFolder : IDisposable
 
     internal string Repository => Path.Combine(Root, "repository");
 
-    internal string Incoming => Path.Combine(Root, "spool", "incoming");
+    /// <summary>Where files are written; what is in it is gone at the next start.</summary>
+    public string Incoming => Path.Combine(Root, "spool", "incoming");
 
     internal string Uploads => Path.Combine(Root, "spool", "uploads");
 

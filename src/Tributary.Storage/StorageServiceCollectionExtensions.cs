@@ -42,7 +42,10 @@ public static class StorageServiceCollectionExtensions
             services.AddSingleton<ISettingStore, SettingStore>();
             services.AddSingleton<IModelDataStore, FileModelDataStore>();
             services.AddSingleton<IUpdateSpool, FileUpdateSpool>();
+            services.AddSingleton<BlobFolder>();
             services.AddSingleton<IRepositoryStore, RepositoryStore>();
+            services.AddSingleton<IRepositoryUpkeep, RepositoryUpkeep>();
+            services.AddSingleton<IRepositoryTransfer, RepositoryTransfer>();
             return services;
         }
     }
@@ -60,6 +63,5 @@ public static class StorageServiceCollectionExtensions
         }
 
         ModelFolder.Sweep(context, folder);
-        BlobFolder.Sweep(context, folder);
     }
 }

@@ -13,8 +13,8 @@ public sealed class PublicTypeTests
         ["Tributary.Combiner"] = ["CombinerExtensions"],
         ["Tributary.Controller"] = ["ControllerExtensions"],
         ["Tributary.Hosting"] = ["ByteSourceStream", "GrpcStatusMapping", "Listener"],
-        ["Tributary.Repository"] = ["RepositoryExtensions"],
-        ["Tributary.Storage"] = ["DataFolder", "StorageServiceCollectionExtensions"],
+        ["Tributary.Repository"] = ["ArchiveCompression", "ArchiveSummary", "MongoArchive", "RepositoryExtensions"],
+        ["Tributary.Storage"] = ["AtomicFile", "DataFolder", "StorageServiceCollectionExtensions"],
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];

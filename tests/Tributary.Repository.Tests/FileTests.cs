@@ -106,7 +106,7 @@ public sealed class FileTests : IDisposable
     [Fact]
     public async Task Content_Equal_IsStoredOnceAndGoesWithItsLastRecord()
     {
-        await using var host = await StartAsync();
+        await using var host = await StartAsync(("Repository:Retention:Grace", "0"));
         await host.PostAsync("/model", """{"model_name":"m","model_version":"2"}""");
         await host.PutFileAsync(Path, [1, 2]);
         await host.PutFileAsync("/model/m/2", [1, 2]);
@@ -115,7 +115,8 @@ public sealed class FileTests : IDisposable
         await host.Client.DeleteAsync(Path, TestContext.Current.CancellationToken);
         Assert.Equal([1, 2], await host.GetBytesAsync("/model/m/2"));
         await host.Client.DeleteAsync("/model/m/2", TestContext.Current.CancellationToken);
-        Assert.Empty(host.Contents);
+        await Eventually.BecomesAsync(
+            "an empty folder", _ => Task.FromResult(host.Contents.Length), left => left == 0, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -197,9 +198,9 @@ public sealed class FileTests : IDisposable
         Assert.Equal(before + 1, Directory.GetFileSystemEntries(_folder.Path, "*", SearchOption.AllDirectories).Length);
     }
 
-    private async Task<RepositoryHost> StartAsync()
+    private async Task<RepositoryHost> StartAsync(params (string Name, string Value)[] settings)
     {
-        var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+        var host = await RepositoryHost.StartAsync(_folder.Combine("data"), settings);
         await host.PostAsync("/model", Model);
         return host;
     }

@@ -14,21 +14,26 @@ internal sealed class EmbeddedHost : StoreHost
     private DataFolder _data;
     private ServiceProvider _services;
 
-    public EmbeddedHost() => (_data, _services) = Open(_folder.Path);
+    public EmbeddedHost() => (_data, _services) = Open(_folder.Path, Time);
 
     public override IServiceProvider Services => _services;
 
-    public static (DataFolder Folder, ServiceProvider Services) Open(string path)
+    /// <summary>Its folder, for looking behind the stores.</summary>
+    public string Path => _folder.Path;
+
+    public static (DataFolder Folder, ServiceProvider Services) Open(string path) => Open(path, TimeProvider.System);
+
+    public static (DataFolder Folder, ServiceProvider Services) Open(string path, TimeProvider time)
     {
         var folder = new DataFolder(path);
-        var services = new ServiceCollection().AddLogging().AddSingleton(IdSource.Unpredictable).AddEmbeddedStorage(folder);
+        var services = new ServiceCollection().AddLogging().AddSingleton(time).AddSingleton(IdSource.Unpredictable).AddEmbeddedStorage(folder);
         return (folder, services.BuildServiceProvider());
     }
 
     public override void Restart()
     {
         Close();
-        (_data, _services) = Open(_folder.Path);
+        (_data, _services) = Open(_folder.Path, Time);
     }
 
     public override void Dispose()

@@ -22,6 +22,12 @@ public sealed class EmbeddedSettingStoreTests() : SettingStoreSuite(new Embedded
 
 public sealed class EmbeddedModelDataStoreTests() : ModelDataStoreSuite(new EmbeddedHost());
 
+public sealed class EmbeddedRepositoryStoreTests() : RepositoryStoreSuite(new EmbeddedHost());
+
+public sealed class EmbeddedRepositoryUpkeepTests() : RepositoryUpkeepSuite(new EmbeddedHost());
+
+public sealed class EmbeddedRepositoryTransferTests() : RepositoryTransferSuite(new EmbeddedHost());
+
 public sealed class MemoryClientStoreTests() : ClientStoreSuite(new MemoryHost());
 
 public sealed class MemoryModelStoreTests() : ModelStoreSuite(new MemoryHost());
@@ -39,3 +45,9 @@ public sealed class MemoryReportStoreTests() : ReportStoreSuite(new MemoryHost()
 public sealed class MemorySettingStoreTests() : SettingStoreSuite(new MemoryHost());
 
 public sealed class MemoryModelDataStoreTests() : ModelDataStoreSuite(new MemoryHost());
+
+public sealed class MemoryRepositoryStoreTests() : RepositoryStoreSuite(new MemoryHost());
+
+public sealed class MemoryRepositoryUpkeepTests() : RepositoryUpkeepSuite(new MemoryHost());
+
+public sealed class MemoryRepositoryTransferTests() : RepositoryTransferSuite(new MemoryHost());

@@ -25,6 +25,9 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Where it listens for REST.</summary>
     public Uri Controller { get; private set; } = null!;
 
+    /// <summary>Where the repository listens for REST.</summary>
+    public Uri Repository { get; private set; } = null!;
+
     public int Id => _process.Id;
 
     /// <summary>What it has logged.</summary>
@@ -78,12 +81,7 @@ public sealed class ServerProcess : IAsyncDisposable
             info.Environment[name] = value;
         }
 
-        if (start.KillAt is { } step)
-        {
-            info.Environment["DOTNET_STARTUP_HOOKS"] = KillHook;
-            info.Environment["TRIBUTARY_KILL_AT"] = step;
-        }
-
+        LetItBeKilled(info, start.KillAt);
         var server = new ServerProcess(Process.Start(info)!);
         server._process.ErrorDataReceived += (_, line) =>
         {
@@ -99,6 +97,8 @@ public sealed class ServerProcess : IAsyncDisposable
         {
             server.Combiner = await server.ReadAddressAsync("combiner", timeout.Token);
             server.Controller = await server.ReadAddressAsync("controller", timeout.Token);
+            await server.ReadAddressAsync("operations", timeout.Token);
+            server.Repository = await server.ReadAddressAsync("repository", timeout.Token);
             return server;
         }
         catch
@@ -106,6 +106,22 @@ public sealed class ServerProcess : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Runs another command of the executable to its end, or to the step at which it is killed.</summary>
+    public static async Task<(int Code, string Output)> RunAsync(string? killAt, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
+        foreach (var argument in (string[])[Executable, .. arguments])
+        {
+            info.ArgumentList.Add(argument);
+        }
+
+        LetItBeKilled(info, killAt);
+        using var process = Process.Start(info)!;
+        var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return (process.ExitCode, output);
     }
 
     /// <summary>Two ports that are free now, so that a server can come back on the same ones.</summary>
@@ -137,6 +153,15 @@ public sealed class ServerProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+    }
+
+    private static void LetItBeKilled(ProcessStartInfo info, string? step)
+    {
+        if (step is not null)
+        {
+            info.Environment["DOTNET_STARTUP_HOOKS"] = KillHook;
+            info.Environment["TRIBUTARY_KILL_AT"] = step;
+        }
     }
 
     private async Task<Uri> ReadAddressAsync(string role, CancellationToken cancellationToken)

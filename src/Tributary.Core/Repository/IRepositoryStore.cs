@@ -14,6 +14,13 @@ public interface IRepositoryStore
     /// <summary>All documents of a kind, or those that belong to a model, in the order in which they were added.</summary>
     ValueTask<IReadOnlyList<RepositoryEntry>> ListAsync(RepositoryKind kind, RepositoryKey? model, CancellationToken cancellationToken);
 
+    /// <summary>The next documents of a kind, in the order in which they were added; as quick behind many as at the front.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="after">Where the page before ended; 0 for the first.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    ValueTask<RepositoryPage> ListPageAsync(RepositoryKind kind, long after, int limit, CancellationToken cancellationToken);
+
     /// <summary>The models with at least one training result, in the order in which they were added.</summary>
     ValueTask<IReadOnlyList<RepositoryEntry>> ListTrainedModelsAsync(CancellationToken cancellationToken);
 
@@ -40,6 +47,11 @@ public interface IRepositoryStore
     /// <remarks>When several names are spelled the same, the one without underscores of its own comes first.</remarks>
     ValueTask<RepositoryFile?> FindNewestFileSpelledAsync(string spelling, CancellationToken cancellationToken);
 }
+
+/// <summary>Some documents.</summary>
+/// <param name="Entries">The documents.</param>
+/// <param name="Next">Where the next page begins behind; null when this is the last.</param>
+public sealed record RepositoryPage(IReadOnlyList<RepositoryEntry> Entries, long? Next);
 
 /// <summary>Takes the bytes of one file; disposing it before <see cref="CommitAsync"/> leaves nothing behind.</summary>
 public abstract class RepositoryUpload : IAsyncDisposable

@@ -8,29 +8,6 @@ using Tributary.Repository.Files;
 
 namespace Tributary.Repository.Rest;
 
-/// <summary>What tells the collections of the repository apart.</summary>
-internal sealed record CollectionTraits
-{
-    public required RepositoryKind Kind { get; init; }
-
-    public required DocumentSchema Schema { get; init; }
-
-    /// <summary>The fields that make the key.</summary>
-    public required IReadOnlyList<string> KeyFields { get; init; }
-
-    /// <summary>The first so many fields of the key name the model that it belongs to.</summary>
-    public int ModelFields { get; init; }
-
-    /// <summary>The field that holds the id of the file.</summary>
-    public required string FileField { get; init; }
-
-    public bool ListsFileField { get; init; } = true;
-
-    public required string Duplicate { get; init; }
-
-    public string Missing { get; init; } = "";
-}
-
 /// <summary>What all collections of the repository can do.</summary>
 internal sealed class Collection(CollectionTraits traits, IRepositoryStore store, FileUpload upload, IOptions<RepositoryOptions> options)
 {
@@ -46,18 +23,7 @@ internal sealed class Collection(CollectionTraits traits, IRepositoryStore store
             return refusal!;
         }
 
-        var fileId = FieldType.ToText(document.Entries[Traits.FileField]);
-        document.Entries.Remove(Traits.FileField);
-        var key = KeyOf(document, Traits.KeyFields.Count);
-        var entry = new RepositoryEntry
-        {
-            Kind = Traits.Kind,
-            Key = key,
-            Model = Traits.ModelFields > 0 ? KeyOf(document, Traits.ModelFields) : null,
-            Document = LooseWriter.Write(document),
-            FileId = fileId,
-        };
-        return await store.AddAsync(entry, call.Aborted) ? Answer.Created : ErrorAnswers.Invalid(Traits.Duplicate);
+        return await store.AddAsync(Traits.ToEntry(document), call.Aborted) ? Answer.Created : ErrorAnswers.Invalid(Traits.Duplicate);
     }
 
     public async Task<IResult> ListAsync(Call call) => List(await store.ListAsync(Traits.Kind, null, call.Aborted));
@@ -113,25 +79,5 @@ internal sealed class Collection(CollectionTraits traits, IRepositoryStore store
             : ErrorAnswers.NotFound("file not found");
     }
 
-    public LooseValue.Map ToDocument(RepositoryEntry entry)
-    {
-        var stored = ((LooseValue.Map)LooseReader.Read(entry.Document)).Entries;
-        var document = new LooseValue.Map();
-        foreach (var field in Traits.Schema.Fields)
-        {
-            if (field.Name != Traits.FileField)
-            {
-                document.Entries[field.Name] = stored.GetValueOrDefault(field.Name, field.Default);
-            }
-            else if (Traits.ListsFileField)
-            {
-                document.Entries[field.Name] = entry.FileId is { } id ? new LooseValue.Text(id) : LooseValue.Null.Instance;
-            }
-        }
-
-        return document;
-    }
-
-    private RepositoryKey KeyOf(LooseValue.Map document, int count) =>
-        RepositoryKey.Of([.. Traits.KeyFields.Take(count).Select(f => FieldType.ToText(document.Entries[f]))]);
+    public LooseValue.Map ToDocument(RepositoryEntry entry) => Traits.ToDocument(entry, isComplete: false);
 }

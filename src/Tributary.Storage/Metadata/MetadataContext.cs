@@ -38,6 +38,8 @@ internal sealed class MetadataContext(DbContextOptions<MetadataContext> options)
 
     public DbSet<RepositoryFileRow> RepositoryFiles => Set<RepositoryFileRow>();
 
+    public DbSet<UnusedContentRow> UnusedContents => Set<UnusedContentRow>();
+
     // UTC ticks sort as numbers in every database, and lose nothing.
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<TicksConverter>();

@@ -2,6 +2,7 @@
 
 using Microsoft.EntityFrameworkCore;
 using Tributary.Core.Repository;
+using Tributary.Storage.Metadata;
 
 namespace Tributary.Storage.Repository;
 
@@ -40,6 +41,14 @@ internal sealed class RepositoryFileRow
     public required string Sha256 { get; set; }
 }
 
+/// <summary>That a content has lost its last record: it goes when it has been so long enough.</summary>
+internal sealed class UnusedContentRow
+{
+    public required string Sha256 { get; set; }
+
+    public required DateTimeOffset Since { get; set; }
+}
+
 /// <summary>The repository's tables in the metadata.</summary>
 internal static class RepositoryTables
 {
@@ -51,6 +60,7 @@ internal static class RepositoryTables
             d.Property(r => r.Sequence).ValueGeneratedOnAdd();
             d.HasIndex(r => new { r.Kind, r.Key }).IsUnique();
             d.HasIndex(r => new { r.Kind, r.Model });
+            d.HasIndex(r => new { r.Kind, r.Sequence });
             d.HasIndex(r => r.FileId);
         });
         modelBuilder.Entity<RepositoryFileRow>(f =>
@@ -62,5 +72,60 @@ internal static class RepositoryTables
             f.HasIndex(r => r.Spelling);
             f.HasIndex(r => r.Sha256);
         });
+        modelBuilder.Entity<UnusedContentRow>(u =>
+        {
+            u.ToTable("repository_unused").HasKey(r => r.Sha256);
+            u.HasIndex(r => r.Since);
+        });
+    }
+
+    public static RepositoryEntry ToEntry(this RepositoryDocumentRow row) => new()
+    {
+        Kind = row.Kind,
+        Key = new RepositoryKey(row.Key),
+        Model = row.Model is null ? null : new RepositoryKey(row.Model),
+        Document = row.Document,
+        FileId = row.FileId,
+    };
+
+    public static RepositoryFile ToFile(this RepositoryFileRow row) => new(row.FileId, row.Name, row.TrainingId, row.Length, row.Sha256, row.At);
+
+    public static RepositoryDocumentRow ToRow(this RepositoryEntry entry) => new()
+    {
+        Kind = entry.Kind,
+        Key = entry.Key.Value,
+        Model = entry.Model?.Value,
+        Document = entry.Document,
+        FileId = entry.FileId,
+    };
+
+    public static RepositoryFileRow ToRow(this RepositoryFile file) => new()
+    {
+        At = file.UploadedAt,
+        FileId = file.Id,
+        Name = file.Name,
+        Spelling = file.Name.Replace('/', '_'),
+        TrainingId = file.TrainingId,
+        Length = file.Length,
+        Sha256 = file.Sha256,
+    };
+
+    /// <summary>Notes those of the contents that no record mentions any more; how many. Changes made before are written with it.</summary>
+    public static async Task<int> NoteUnusedAsync(
+        this MetadataContext context, IReadOnlyCollection<string> contents, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await context.SaveChangesAsync(cancellationToken);
+        var used = await context.RepositoryFiles.Where(f => contents.Contains(f.Sha256)).Select(f => f.Sha256).Distinct().ToListAsync(cancellationToken);
+        var noted = await context.UnusedContents.Where(u => contents.Contains(u.Sha256)).Select(u => u.Sha256).ToListAsync(cancellationToken);
+        string[] unused = [.. contents.Except(used, StringComparer.Ordinal).Except(noted, StringComparer.Ordinal)];
+        context.AddRange(unused.Select(sha256 => new UnusedContentRow { Sha256 = sha256, Since = now }));
+        return unused.Length;
+    }
+
+    /// <summary>Adds a record; its content is used again.</summary>
+    public static async Task AddFileAsync(this MetadataContext context, RepositoryFile file, CancellationToken cancellationToken)
+    {
+        context.Add(file.ToRow());
+        await context.UnusedContents.Where(u => u.Sha256 == file.Sha256).ExecuteDeleteAsync(cancellationToken);
     }
 }

@@ -10,11 +10,8 @@ using Tributary.Storage.Metadata;
 namespace Tributary.Storage.Repository;
 
 /// <summary>Documents and file records in the metadata, contents in files.</summary>
-internal sealed class RepositoryStore(MetadataDatabase database, DataFolder folder, IdSource ids, TimeProvider time) : IRepositoryStore, IDisposable
+internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder contents, IdSource ids, TimeProvider time) : IRepositoryStore
 {
-    // A content and its record come and go together: otherwise the removal of the last record could take a content that is just stored again.
-    private readonly SemaphoreSlim _contents = new(1);
-
     public ValueTask<bool> AddAsync(RepositoryEntry entry, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "add to the repository",
@@ -25,14 +22,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, DataFolder fold
                     return false;
                 }
 
-                context.Add(new RepositoryDocumentRow
-                {
-                    Kind = entry.Kind,
-                    Key = entry.Key.Value,
-                    Model = entry.Model?.Value,
-                    Document = entry.Document,
-                    FileId = entry.FileId,
-                });
+                context.Add(entry.ToRow());
                 return true;
             },
             cancellationToken);
@@ -40,7 +30,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, DataFolder fold
     public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "find in the repository",
-            async (context, token) => await FindRowAsync(context, kind, key, token) is { } row ? ToEntry(row) : null,
+            async (context, token) => await FindRowAsync(context, kind, key, token) is { } row ? row.ToEntry() : null,
             cancellationToken);
 
     public ValueTask<IReadOnlyList<RepositoryEntry>> ListAsync(RepositoryKind kind, RepositoryKey? model, CancellationToken cancellationToken) =>
@@ -50,6 +40,19 @@ internal sealed class RepositoryStore(MetadataDatabase database, DataFolder fold
             {
                 var rows = context.RepositoryDocuments.Where(d => d.Kind == kind);
                 return ToEntriesAsync(model is { } key ? rows.Where(d => d.Model == key.Value) : rows, token);
+            },
+            cancellationToken);
+
+    public ValueTask<RepositoryPage> ListPageAsync(RepositoryKind kind, long after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "list the repository",
+            async (context, token) =>
+            {
+                var rows = await context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > after)
+                    .OrderBy(d => d.Sequence).Take(limit).ToListAsync(token);
+                var last = rows.Count == limit ? rows[^1].Sequence : (long?)null;
+                var isMore = last is not null && await context.RepositoryDocuments.AnyAsync(d => d.Kind == kind && d.Sequence > last, token);
+                return new RepositoryPage([.. rows.Select(d => d.ToEntry())], isMore ? last : null);
             },
             cancellationToken);
 
@@ -79,41 +82,31 @@ internal sealed class RepositoryStore(MetadataDatabase database, DataFolder fold
 
     public async ValueTask<bool> RemoveAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken)
     {
-        await _contents.WaitAsync(cancellationToken);
-        try
+        var (removed, isUnused) = await database.WriteAsync(
+            "remove from the repository", (context, token) => RemoveAsync(context, kind, key, token), cancellationToken);
+        if (isUnused)
         {
-            var (removed, unused) = await database.WriteAsync(
-                "remove from the repository", (context, token) => RemoveAsync(context, kind, key, token), cancellationToken);
-            if (unused is not null)
-            {
-                // A crash before this leaves a content without a record, which the next start removes.
-                File.Delete(BlobFolder.Locate(folder, unused));
-            }
+            contents.Unused.TryWrite(true);
+        }
 
-            return removed;
-        }
-        finally
-        {
-            _contents.Release();
-        }
+        return removed;
     }
 
-    public ValueTask<RepositoryUpload> BeginUploadAsync(CancellationToken cancellationToken) =>
-        new(new Upload(this, new DurableFileWriter(Path.Combine(folder.Incoming, $"repository.{ids.Next()}"))));
+    public ValueTask<RepositoryUpload> BeginUploadAsync(CancellationToken cancellationToken) => new(new Upload(this, contents.Create()));
 
     public async ValueTask<RepositoryContent?> OpenAsync(string fileId, CancellationToken cancellationToken)
     {
         var file = await database.ReadAsync(
             "find a file of the repository",
-            async (context, token) => await context.RepositoryFiles.FirstOrDefaultAsync(f => f.FileId == fileId, token) is { } row ? ToFile(row) : null,
+            async (context, token) => await context.RepositoryFiles.FirstOrDefaultAsync(f => f.FileId == fileId, token) is { } row ? row.ToFile() : null,
             cancellationToken);
-        return file is not null && BlobFolder.Open(folder, file.Sha256) is { } stream ? new RepositoryContent(file, stream) : null;
+        return file is not null && contents.Open(file.Sha256) is { } stream ? new RepositoryContent(file, stream) : null;
     }
 
     public ValueTask<IReadOnlyList<RepositoryFile>> ListFilesAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RepositoryFile>>(
             "list the files of the repository",
-            async (context, token) => [.. (await context.RepositoryFiles.OrderBy(f => f.Sequence).ToListAsync(token)).Select(ToFile)],
+            async (context, token) => [.. (await context.RepositoryFiles.OrderBy(f => f.Sequence).ToListAsync(token)).Select(f => f.ToFile())],
             cancellationToken);
 
     public ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken) =>
@@ -127,32 +120,19 @@ internal sealed class RepositoryStore(MetadataDatabase database, DataFolder fold
             cancellationToken);
     }
 
-    public void Dispose() => _contents.Dispose();
-
     private static Task<RepositoryDocumentRow?> FindRowAsync(MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         context.RepositoryDocuments.FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
 
     private static async Task<IReadOnlyList<RepositoryEntry>> ToEntriesAsync(IQueryable<RepositoryDocumentRow> rows, CancellationToken cancellationToken) =>
-        [.. (await rows.OrderBy(d => d.Sequence).ToListAsync(cancellationToken)).Select(ToEntry)];
+        [.. (await rows.OrderBy(d => d.Sequence).ToListAsync(cancellationToken)).Select(d => d.ToEntry())];
 
-    private static RepositoryEntry ToEntry(RepositoryDocumentRow row) => new()
-    {
-        Kind = row.Kind,
-        Key = new RepositoryKey(row.Key),
-        Model = row.Model is null ? null : new RepositoryKey(row.Model),
-        Document = row.Document,
-        FileId = row.FileId,
-    };
-
-    private static RepositoryFile ToFile(RepositoryFileRow row) => new(row.FileId, row.Name, row.TrainingId, row.Length, row.Sha256, row.At);
-
-    /// <summary>Whether there was a document, and the digest of the content that lost its last record.</summary>
-    private static async Task<(bool Removed, string? Unused)> RemoveAsync(
+    /// <summary>Whether there was a document, and whether a content lost its last record with it.</summary>
+    private async Task<(bool Removed, bool IsUnused)> RemoveAsync(
         MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken)
     {
         if (await FindRowAsync(context, kind, key, cancellationToken) is not { } row)
         {
-            return (false, null);
+            return (false, false);
         }
 
         context.Remove(row);
@@ -160,19 +140,18 @@ internal sealed class RepositoryStore(MetadataDatabase database, DataFolder fold
             || await context.RepositoryFiles.FirstOrDefaultAsync(f => f.FileId == row.FileId, cancellationToken) is not { } file
             || await context.RepositoryDocuments.AnyAsync(d => d.FileId == row.FileId && d.Sequence != row.Sequence, cancellationToken))
         {
-            return (true, null);
+            return (true, false);
         }
 
         context.Remove(file);
-        var shared = await context.RepositoryFiles.AnyAsync(f => f.Sha256 == file.Sha256 && f.Sequence != file.Sequence, cancellationToken);
-        return (true, shared ? null : file.Sha256);
+        return (true, await context.NoteUnusedAsync([file.Sha256], time.GetUtcNow(), cancellationToken) > 0);
     }
 
     private ValueTask<RepositoryFile?> FindNewestAsync(
         Func<IQueryable<RepositoryFileRow>, IQueryable<RepositoryFileRow>> choose, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "find a file of the repository",
-            async (context, token) => await choose(context.RepositoryFiles).FirstOrDefaultAsync(token) is { } row ? ToFile(row) : null,
+            async (context, token) => await choose(context.RepositoryFiles).FirstOrDefaultAsync(token) is { } row ? row.ToFile() : null,
             cancellationToken);
 
     /// <summary>In the form of the old identifiers: seconds, then what nobody else has.</summary>
@@ -184,44 +163,31 @@ internal sealed class RepositoryStore(MetadataDatabase database, DataFolder fold
     {
         // The long wait for the disk happens beside those of others.
         writer.Sync();
-        await _contents.WaitAsync(cancellationToken);
-        try
+        using var turn = await contents.EnterAsync(cancellationToken);
+        if (await FindAsync(kind, key, cancellationToken) is null)
         {
-            if (await FindAsync(kind, key, cancellationToken) is null)
+            return false;
+        }
+
+        // A crash before the record is written leaves a content without one, which the next start removes.
+        var data = writer.Publish(contents.Locate(writer.Describe().Sha256));
+        return await database.WriteAsync(
+            "store a file of the repository",
+            async (context, token) =>
             {
-                return false;
-            }
-
-            var data = writer.Publish(BlobFolder.Locate(folder, writer.Describe().Sha256));
-            return await database.WriteAsync(
-                "store a file of the repository",
-                async (context, token) =>
+                if (await FindRowAsync(context, kind, key, token) is not { } row)
                 {
-                    if (await FindRowAsync(context, kind, key, token) is not { } row)
-                    {
-                        return false;
-                    }
+                    await context.NoteUnusedAsync([data.Sha256], time.GetUtcNow(), token);
+                    return false;
+                }
 
-                    var now = time.GetUtcNow();
-                    row.FileId = NextFileId(now);
-                    context.Add(new RepositoryFileRow
-                    {
-                        At = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)),
-                        FileId = row.FileId,
-                        Name = name,
-                        Spelling = name.Replace('/', '_'),
-                        TrainingId = trainingId,
-                        Length = data.Length,
-                        Sha256 = data.Sha256,
-                    });
-                    return true;
-                },
-                CancellationToken.None);
-        }
-        finally
-        {
-            _contents.Release();
-        }
+                var now = time.GetUtcNow();
+                row.FileId = NextFileId(now);
+                var at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+                await context.AddFileAsync(new RepositoryFile(row.FileId, name, trainingId, data.Length, data.Sha256, at), token);
+                return true;
+            },
+            CancellationToken.None);
     }
 
     private sealed class Upload(RepositoryStore store, DurableFileWriter file) : RepositoryUpload

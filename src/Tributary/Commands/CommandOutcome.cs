@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
+using System.Data.Common;
 using Tributary.Client;
+using Tributary.Core;
 using Tributary.Demo;
 using Tributary.Numerics;
 
@@ -25,9 +27,11 @@ internal static class CommandOutcome
         }
         catch (Exception failed) when (
             failed is TributaryException or DemoException or IOException or UnauthorizedAccessException or ParameterFormatException
+                or InvalidDataException or StorageException or DbException
             && !cancellationToken.IsCancellationRequested)
         {
-            await error.WriteLineAsync(failed.Message);
+            // Of a store, the innermost says what it was.
+            await error.WriteLineAsync(failed is StorageException ? $"{failed.Message} {failed.GetBaseException().Message}" : failed.Message);
             return Failed;
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)

@@ -20,10 +20,15 @@ internal static class ServeCommand
         var operations = new Option<string?>("--operations") { Description = "Where /livez and /readyz are (default: http://127.0.0.1:8080)." };
         var repository = new Option<string?>("--repository") { Description = "Where the repository's REST interface is (default: http://127.0.0.1:9012)." };
         var insecure = new Option<bool>("--insecure") { Description = "Allow addresses that other machines can reach although no authentication is configured." };
+        var preload = new Option<string?>("--preload")
+        {
+            Description = "Fill an empty repository from this file first: what 'repository dump' or 'mongodump --archive' has written.",
+            HelpName = "FILE",
+        };
         var settings = new Option<string[]>("--set") { Description = $"Any setting, as Section:Name=value: {string.Join(", ", ServerConfiguration.Names)}." };
         var command = new Command("serve", "Run the server: combiner, controller and repository in one process.")
         {
-            data, combiner, controller, operations, repository, insecure, settings,
+            data, combiner, controller, operations, repository, insecure, preload, settings,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -34,6 +39,7 @@ internal static class ServeCommand
             Add("Server:Operations", parsed.GetValue(operations));
             Add("Server:Repository", parsed.GetValue(repository));
             Add("Server:Insecure", parsed.GetValue(insecure) ? "true" : null);
+            Add("Server:Preload", parsed.GetValue(preload));
             foreach (var setting in parsed.GetValue(settings) ?? [])
             {
                 var equals = setting.IndexOf('=', StringComparison.Ordinal);

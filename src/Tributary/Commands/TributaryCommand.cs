@@ -14,5 +14,6 @@ internal static class TributaryCommand
         ServeCommand.Create(),
         SessionCommand.Create(),
         ModelCommand.Create(),
+        RepositoryCommand.Create(),
     };
 }

@@ -20,6 +20,7 @@ internal static class ServerConfiguration
         ["Server:Operations"] = "http://127.0.0.1:8080",
         ["Server:Repository"] = "http://127.0.0.1:9012",
         ["Server:Insecure"] = "false",
+        ["Server:Preload"] = "",
     };
 
     private static readonly IReadOnlyDictionary<string, Type> CombinerSettings =
@@ -62,6 +63,7 @@ internal static class ServerConfiguration
             Controller = Address("Controller"),
             Operations = Address("Operations"),
             Repository = Address("Repository"),
+            Preload = section["Preload"] ?? "",
             Insecure = bool.TryParse(section["Insecure"], out var insecure)
                 ? insecure
                 : Report($"Server:Insecure is '{section["Insecure"]}'; expected true or false.", false),

@@ -28,6 +28,9 @@ internal sealed record ServerSettings
     /// <summary>Allows addresses beyond loopback although no authentication is configured.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>A dump or an archive that an empty repository is filled from before the first call; empty for none.</summary>
+    public string Preload { get; init; } = "";
+
     /// <summary>Loopback, and ports that the system chooses: several servers can run beside each other.</summary>
     public static ServerSettings OnFreePorts(string data) => new()
     {

@@ -58,6 +58,7 @@ internal sealed class TributaryServer : IAsyncDisposable
     /// <param name="configure">Changes to the logging and the services, after all others.</param>
     /// <param name="cancellationToken">Ends the start early.</param>
     /// <exception cref="IOException">The data folder or an address is in use.</exception>
+    /// <exception cref="InvalidDataException">The file to preload is wrong.</exception>
     public static async Task<TributaryServer> StartAsync(
         ServerSettings settings, IConfiguration configuration, Action<IHostApplicationBuilder>? configure, CancellationToken cancellationToken)
     {
@@ -67,6 +68,11 @@ internal sealed class TributaryServer : IAsyncDisposable
             var app = Build(settings, configuration, folder, configure);
             try
             {
+                if (settings.Preload.Length > 0)
+                {
+                    await RepositoryPreload.RunAsync(settings.Preload, folder, app.Services, cancellationToken);
+                }
+
                 var link = app.Services.GetRequiredService<LocalCombinerLink>();
                 if (settings.Combiner.Port > 0)
                 {

@@ -4,6 +4,7 @@ using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
+using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
@@ -41,4 +42,19 @@ public sealed class MemoryDisk
     public List<Report> Reports { get; } = [];
 
     public Dictionary<string, string> Settings { get; } = [];
+
+    public List<RepositoryEntry> RepositoryEntries { get; } = [];
+
+    /// <summary>When each entry was added, as a number that rises.</summary>
+    public Dictionary<(RepositoryKind Kind, RepositoryKey Key), long> RepositorySequences { get; } = [];
+
+    public List<RepositoryFile> RepositoryFiles { get; } = [];
+
+    /// <summary>How many documents and files have ever been stored.</summary>
+    public long RepositoryCount { get; set; }
+
+    public Dictionary<string, byte[]> RepositoryBytes { get; } = [];
+
+    /// <summary>Contents without a record, and since when.</summary>
+    public Dictionary<string, DateTimeOffset> RepositoryUnused { get; } = [];
 }

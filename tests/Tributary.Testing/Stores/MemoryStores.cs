@@ -5,6 +5,7 @@ using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
+using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
@@ -18,6 +19,11 @@ public sealed class MemoryStores
     private readonly StoreDoor _door;
 
     public MemoryStores(MemoryDisk disk, StoreDoor door)
+        : this(disk, door, TimeProvider.System)
+    {
+    }
+
+    public MemoryStores(MemoryDisk disk, StoreDoor door, TimeProvider time)
     {
         (Disk, _door) = (disk, door);
         Clients = new MemoryClientStore(this);
@@ -29,6 +35,10 @@ public sealed class MemoryStores
         Settings = new MemorySettingStore(this);
         ModelData = new MemoryModelDataStore(this);
         Spool = new MemoryUpdateSpool(this);
+        var upkeep = new MemoryRepositoryUpkeep(this, time);
+        RepositoryUpkeep = upkeep;
+        Repository = new MemoryRepositoryStore(this, upkeep, time);
+        RepositoryTransfer = new MemoryRepositoryTransfer(this, upkeep);
     }
 
     public MemoryDisk Disk { get; }
@@ -51,6 +61,12 @@ public sealed class MemoryStores
 
     public IUpdateSpool Spool { get; }
 
+    public IRepositoryStore Repository { get; }
+
+    public IRepositoryUpkeep RepositoryUpkeep { get; }
+
+    public IRepositoryTransfer RepositoryTransfer { get; }
+
     public void AddTo(IServiceCollection services) => services
         .AddSingleton(Clients)
         .AddSingleton(Models)
@@ -60,7 +76,10 @@ public sealed class MemoryStores
         .AddSingleton(Reports)
         .AddSingleton(Settings)
         .AddSingleton(ModelData)
-        .AddSingleton(Spool);
+        .AddSingleton(Spool)
+        .AddSingleton(Repository)
+        .AddSingleton(RepositoryUpkeep)
+        .AddSingleton(RepositoryTransfer);
 
     internal ValueTask<T> ReadAsync<T>(string operation, Func<MemoryDisk, T> read, CancellationToken cancellationToken) =>
         _door.PassAsync(operation, () => Locked(read), cancellationToken);

@@ -11,6 +11,9 @@ public abstract class StoreHost : IDisposable
 {
     public abstract IServiceProvider Services { get; }
 
+    /// <summary>The clock of the stores.</summary>
+    public ManualTimeProvider Time { get; } = new();
+
     /// <summary>The same stores as another process would find them.</summary>
     public abstract void Restart();
 
@@ -38,7 +41,7 @@ public sealed class MemoryHost : StoreHost
     private ServiceProvider Build()
     {
         var services = new ServiceCollection();
-        new MemoryStores(_disk, StoreDoor.Open).AddTo(services);
+        new MemoryStores(_disk, StoreDoor.Open, Time).AddTo(services);
         return services.BuildServiceProvider();
     }
 }
@@ -55,6 +58,8 @@ public abstract class StoreSuite<T>(StoreHost host) : IDisposable
 
     protected TOther Of<TOther>()
         where TOther : notnull => host.Services.GetRequiredService<TOther>();
+
+    protected ManualTimeProvider Time => host.Time;
 
     protected void Restart() => host.Restart();
 

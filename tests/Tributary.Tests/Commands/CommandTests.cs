@@ -24,6 +24,12 @@ public sealed class CommandTests : IDisposable
     [InlineData("model", "upload")]
     [InlineData("model", "list")]
     [InlineData("model", "download")]
+    [InlineData("repository")]
+    [InlineData("repository", "check")]
+    [InlineData("repository", "dump")]
+    [InlineData("repository", "restore")]
+    [InlineData("repository", "import")]
+    [InlineData("repository", "export")]
     public async Task Help_AnyCommand_SaysWhatItDoes(params string[] command)
     {
         var (code, output, error) = await CommandLine.RunAsync([.. command, "--help"]);
@@ -53,7 +59,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("Combiner:ClientTimeout=soon", "Combiner:ClientTimeout is 'soon'; expected a time such as 00:00:30.")]
     [InlineData("Combiner:MaxClients=0", "Combiner:MaxClients is 0; expected 1 to 1000000.")]
     [InlineData("Combiner:MaxClinets=3", "Combiner:MaxClinets is unknown; expected one of Name, ")]
-    [InlineData("Server:Dta=x", "Server:Dta is unknown; expected one of Data, Combiner, Controller, Operations, Repository, Insecure.")]
+    [InlineData("Server:Dta=x", "Server:Dta is unknown; expected one of Data, Combiner, Controller, Operations, Repository, Insecure, Preload.")]
     [InlineData("Server:Insecure=perhaps", "Server:Insecure is 'perhaps'; expected true or false.")]
     public async Task Serve_BadSetting_IsOneLine(string setting, string message)
     {

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using Tributary.Core.Repository;
+using Tributary.Repository.Documents;
+using Tributary.Repository.Rest;
+
+namespace Tributary.Repository.Archives;
+
+/// <summary>Documents of the repository from BSON, held to what a POST of the same document would be.</summary>
+internal static class BsonDocuments
+{
+    /// <summary>As deep as JSON may be nested, or else it could not be read back.</summary>
+    private const int MaxDepth = 60;
+
+    /// <exception cref="BsonException">The document is not one of that collection.</exception>
+    public static RepositoryEntry Read(ReadOnlySpan<byte> document, CollectionTraits traits)
+    {
+        var wanted = new LooseValue.Map();
+        var reader = new BsonReader(document);
+        while (reader.Read())
+        {
+            var name = reader.Name;
+            if (traits.Schema.Fields.Any(f => f.Name == name))
+            {
+                wanted.Entries[name] = ReadValue(ref reader, 0);
+            }
+        }
+
+        var problems = new List<Problem>();
+        return traits.Schema.Read(wanted, Place.Body, problems) is LooseValue.Map read
+            ? traits.ToEntry(read)
+            : throw new BsonException(string.Join("; ", problems.Select(Describe)));
+    }
+
+    private static string Describe(Problem problem) =>
+        $"{string.Join('.', problem.Place.Items.Skip(1).Select(FieldType.ToText))}: {problem.Message}";
+
+    private static LooseValue ReadValue(ref BsonReader element, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            throw new BsonException($"'{element.Name}' is nested deeper than {MaxDepth}");
+        }
+
+        return element.Type switch
+        {
+            BsonType.Null or BsonType.Undefined => LooseValue.Null.Instance,
+            BsonType.Text => new LooseValue.Text(element.AsText()),
+            BsonType.Double => new LooseValue.Real(element.AsDouble()),
+            BsonType.Flag => new LooseValue.Flag(element.AsFlag()),
+            BsonType.Int32 or BsonType.Int64 => new LooseValue.Whole(element.AsInteger().ToString(CultureInfo.InvariantCulture)),
+            BsonType.ObjectId => new LooseValue.Text(element.AsObjectId()),
+            BsonType.Date => new LooseValue.Text(element.AsDate().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)),
+            BsonType.Map => ReadMap(element.Value, depth),
+            BsonType.List => new LooseValue.List([.. ReadMap(element.Value, depth).Entries.Values]),
+            _ => throw new BsonException($"'{element.Name}' is of the type {(byte)element.Type}, which no document of the repository holds"),
+        };
+    }
+
+    private static LooseValue.Map ReadMap(ReadOnlySpan<byte> document, int depth)
+    {
+        var map = new LooseValue.Map();
+        var reader = new BsonReader(document);
+        while (reader.Read())
+        {
+            map.Entries[reader.Name] = ReadValue(ref reader, depth + 1);
+        }
+
+        return map;
+    }
+}

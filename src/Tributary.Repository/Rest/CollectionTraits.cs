@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core.Repository;
+using Tributary.Repository.Documents;
+
+namespace Tributary.Repository.Rest;
+
+/// <summary>What tells the collections of the repository apart.</summary>
+internal sealed record CollectionTraits
+{
+    public const string ModelMissing = "model not found";
+
+    public static CollectionTraits Models { get; } = new()
+    {
+        Kind = RepositoryKind.Model,
+        Schema = Schemas.Model,
+        KeyFields = ["model_name", "model_version"],
+        ModelFields = 2,
+        FileField = "model_id",
+        Duplicate = "Model with this name and version already in repository",
+        Missing = ModelMissing,
+    };
+
+    public static CollectionTraits Results { get; } = new()
+    {
+        Kind = RepositoryKind.TrainingResult,
+        Schema = Schemas.TrainingResults,
+        KeyFields = ["model_name", "model_version", "training_id"],
+        ModelFields = 2,
+        FileField = "weights_id",
+        Duplicate = "This training id of a model of this name and version already in repository",
+        Missing = "Training results not found",
+    };
+
+    public static CollectionTraits Strategies { get; } = new()
+    {
+        Kind = RepositoryKind.Strategy,
+        Schema = Schemas.Strategy,
+        KeyFields = ["strategy_name"],
+        FileField = "strategy_id",
+        Duplicate = "Strategy already exists",
+        Missing = "Strategy not found",
+    };
+
+    public static CollectionTraits Transformations { get; } = new()
+    {
+        Kind = RepositoryKind.Transformation,
+        Schema = Schemas.Transformation,
+        KeyFields = ["id"],
+        FileField = "storage_id",
+        ListsFileField = false,
+        Duplicate = "Transformation with this id already exists",
+        Missing = "Transformation not found",
+    };
+
+    public static CollectionTraits Collectors { get; } = new()
+    {
+        Kind = RepositoryKind.Collector,
+        Schema = Schemas.Collector,
+        KeyFields = ["name", "version"],
+        FileField = "collector_id",
+        Duplicate = "Collector already exists",
+    };
+
+    public required RepositoryKind Kind { get; init; }
+
+    public required DocumentSchema Schema { get; init; }
+
+    /// <summary>The fields that make the key.</summary>
+    public required IReadOnlyList<string> KeyFields { get; init; }
+
+    /// <summary>The first so many fields of the key name the model that it belongs to.</summary>
+    public int ModelFields { get; init; }
+
+    /// <summary>The field that holds the id of the file.</summary>
+    public required string FileField { get; init; }
+
+    public bool ListsFileField { get; init; } = true;
+
+    public required string Duplicate { get; init; }
+
+    public string Missing { get; init; } = "";
+
+    /// <summary>What is kept of a document that the schema has read.</summary>
+    public RepositoryEntry ToEntry(LooseValue.Map document)
+    {
+        var fileId = FieldType.ToText(document.Entries[FileField]);
+        document.Entries.Remove(FileField);
+        return new RepositoryEntry
+        {
+            Kind = Kind,
+            Key = KeyOf(document, KeyFields.Count),
+            Model = ModelFields > 0 ? KeyOf(document, ModelFields) : null,
+            Document = LooseWriter.Write(document),
+            FileId = fileId,
+        };
+    }
+
+    /// <summary>A document with its fields in their order; without <paramref name="isComplete"/>, as lists show it.</summary>
+    public LooseValue.Map ToDocument(RepositoryEntry entry, bool isComplete)
+    {
+        var stored = ((LooseValue.Map)LooseReader.Read(entry.Document)).Entries;
+        var document = new LooseValue.Map();
+        foreach (var field in Schema.Fields)
+        {
+            if (field.Name != FileField)
+            {
+                document.Entries[field.Name] = stored.GetValueOrDefault(field.Name, field.Default);
+            }
+            else if (isComplete || ListsFileField)
+            {
+                document.Entries[field.Name] = entry.FileId is { } id ? new LooseValue.Text(id) : LooseValue.Null.Instance;
+            }
+        }
+
+        return document;
+    }
+
+    private RepositoryKey KeyOf(LooseValue.Map document, int count) =>
+        RepositoryKey.Of([.. KeyFields.Take(count).Select(f => FieldType.ToText(document.Entries[f]))]);
+}

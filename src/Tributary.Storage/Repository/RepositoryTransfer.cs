@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Tributary.Core.Models;
+using Tributary.Core.Repository;
+using Tributary.Storage.Metadata;
+
+namespace Tributary.Storage.Repository;
+
+/// <summary>The whole repository in and out, a part at a time.</summary>
+internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder contents, TimeProvider time) : IRepositoryTransfer
+{
+    private const int RowsAtOnce = 500;
+    private const string Reading = "read the repository";
+
+    public ValueTask<bool> IsEmptyAsync(CancellationToken cancellationToken) => database.ReadAsync(Reading, IsEmptyAsync, cancellationToken);
+
+    public async IAsyncEnumerable<RepositoryEntry> ReadEntriesAsync(RepositoryKind? kind, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long? last = 0;
+        while (last is { } after)
+        {
+            var rows = await database.ReadAsync(
+                Reading,
+                (context, token) =>
+                {
+                    var part = context.RepositoryDocuments.Where(d => d.Sequence > after);
+                    return (kind is { } one ? part.Where(d => d.Kind == one) : part).OrderBy(d => d.Sequence).Take(RowsAtOnce).ToListAsync(token);
+                },
+                cancellationToken);
+            foreach (var row in rows)
+            {
+                yield return row.ToEntry();
+            }
+
+            last = rows.LastOrDefault()?.Sequence;
+        }
+    }
+
+    public async IAsyncEnumerable<RepositoryFile> ReadFilesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        long? last = 0;
+        while (last is { } after)
+        {
+            var rows = await database.ReadAsync(
+                Reading,
+                (context, token) => context.RepositoryFiles.Where(f => f.Sequence > after).OrderBy(f => f.Sequence).Take(RowsAtOnce).ToListAsync(token),
+                cancellationToken);
+            foreach (var row in rows)
+            {
+                yield return row.ToFile();
+            }
+
+            last = rows.LastOrDefault()?.Sequence;
+        }
+    }
+
+    public async IAsyncEnumerable<ModelData> ReadContentsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var last = "";
+        while (last is { } after)
+        {
+            var part = await database.ReadAsync(
+                Reading,
+                (context, token) => context.RepositoryFiles.Where(f => string.Compare(f.Sha256, after) > 0)
+                    .GroupBy(f => f.Sha256).OrderBy(g => g.Key).Take(RowsAtOnce).Select(g => new ModelData(g.Max(f => f.Length), g.Key)).ToListAsync(token),
+                cancellationToken);
+            foreach (var content in part)
+            {
+                yield return content;
+            }
+
+            last = part.Count > 0 ? part[^1].Sha256 : null;
+        }
+    }
+
+    public ValueTask<Stream?> OpenContentAsync(string sha256, CancellationToken cancellationToken) => new(contents.Open(sha256));
+
+    public async ValueTask<bool> LoadAsync(LoadTarget target, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken)
+    {
+        using var turn = await contents.EnterAsync(cancellationToken);
+        try
+        {
+            return await database.WriteAsync(
+                "load the repository",
+                async (context, token) =>
+                {
+                    if (!await IsEmptyAsync(context, token))
+                    {
+                        if (target == LoadTarget.Empty)
+                        {
+                            return false;
+                        }
+
+                        await ClearAsync(context, token);
+                    }
+
+                    var load = new Loading(context, contents);
+                    await fill(load, token);
+                    await load.FlushAsync(token);
+                    return true;
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            // Of a load that failed all contents, of another those that came without a record.
+            await database.ReadAsync("clear up after a load of the repository", contents.SweepAsync, CancellationToken.None);
+            contents.Unused.TryWrite(true);
+        }
+    }
+
+    private static async Task<bool> IsEmptyAsync(MetadataContext context, CancellationToken cancellationToken) =>
+        !await context.RepositoryDocuments.AnyAsync(cancellationToken) && !await context.RepositoryFiles.AnyAsync(cancellationToken);
+
+    private async Task ClearAsync(MetadataContext context, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcTicks;
+        await context.RepositoryDocuments.ExecuteDeleteAsync(cancellationToken);
+        await context.Database.ExecuteSqlAsync(
+            $"""INSERT INTO repository_unused ("Sha256", "Since") SELECT DISTINCT "Sha256", {now} FROM repository_files""", cancellationToken);
+        await context.RepositoryFiles.ExecuteDeleteAsync(cancellationToken);
+    }
+
+    /// <summary>Rows go to the database in parts, so that only a part of them is in memory.</summary>
+    private sealed class Loading(MetadataContext context, BlobFolder contents) : RepositoryLoad
+    {
+        private readonly HashSet<(RepositoryKind Kind, string Key)> _keys = [];
+        private readonly HashSet<string> _files = new(StringComparer.Ordinal);
+
+        public override async ValueTask<bool> AddEntryAsync(RepositoryEntry entry, CancellationToken cancellationToken)
+        {
+            if (!_keys.Add((entry.Kind, entry.Key.Value))
+                || await context.RepositoryDocuments.AnyAsync(d => d.Kind == entry.Kind && d.Key == entry.Key.Value, cancellationToken))
+            {
+                return false;
+            }
+
+            context.Add(entry.ToRow());
+            await FlushWhenFullAsync(cancellationToken);
+            return true;
+        }
+
+        public override async ValueTask<bool> AddFileAsync(RepositoryFile file, CancellationToken cancellationToken)
+        {
+            if (contents.Measure(file.Sha256) != file.Length
+                || !_files.Add(file.Id)
+                || await context.RepositoryFiles.AnyAsync(f => f.FileId == file.Id, cancellationToken))
+            {
+                return false;
+            }
+
+            await context.AddFileAsync(file, cancellationToken);
+            await FlushWhenFullAsync(cancellationToken);
+            return true;
+        }
+
+        public override async ValueTask<ModelData> AddContentAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken)
+        {
+            using var file = contents.Create();
+            await write(new Files.AppendingStream(file), cancellationToken);
+            return file.Publish(contents.Locate(file.Describe().Sha256));
+        }
+
+        public async Task FlushAsync(CancellationToken cancellationToken)
+        {
+            await context.SaveChangesAsync(cancellationToken);
+            context.ChangeTracker.Clear();
+            _keys.Clear();
+            _files.Clear();
+        }
+
+        private Task FlushWhenFullAsync(CancellationToken cancellationToken) =>
+            _keys.Count + _files.Count >= RowsAtOnce ? FlushAsync(cancellationToken) : Task.CompletedTask;
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using Tributary.Core.Repository;
+
+namespace Tributary.Commands;
+
+/// <summary><c>tributary repository restore</c> and <c>import</c>: all of a file into the repository, or nothing.</summary>
+internal static class RepositoryRestoreCommand
+{
+    public static Command CreateRestore() =>
+        Create("restore", "Read a file that 'dump' has written into the repository: all of it, or nothing when it is cut or altered.", RepositorySource.Dump);
+
+    public static Command CreateImport() =>
+        Create("import", "Read an archive of 'mongodump --archive' (plain or gzip) of an FL Repository: all of it, or nothing.", RepositorySource.Archive);
+
+    private static Command Create(string name, string description, RepositorySource source)
+    {
+        var data = RepositoryFolder.DataOption();
+        var json = SharedOption.Json();
+        var file = new Argument<string>("FILE") { Description = "The file to read." };
+        var replace = new Option<bool>("--replace") { Description = "Replace what the repository holds; without it a repository that is not empty is refused." };
+        var command = new Command(name, description) { file, data, replace, json };
+        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        {
+            await using var input = RepositorySource.Open(parsed.GetRequiredValue(file));
+            using var folder = new RepositoryFolder(parsed.GetRequiredValue(data));
+            var target = parsed.GetValue(replace) ? LoadTarget.Replaced : LoadTarget.Empty;
+            var report = await source.LoadAsync(input, folder.Transfer, target, folder.Spool, cancellationToken);
+            if (report is null)
+            {
+                throw new IOException("The repository is not empty; --replace replaces what it holds.");
+            }
+
+            report.Print(parsed.InvocationConfiguration.Output, parsed.GetValue(json));
+            return 0;
+        }, cancellationToken));
+        return command;
+    }
+}

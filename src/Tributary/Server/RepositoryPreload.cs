@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tributary.Commands;
+using Tributary.Core.Repository;
+using Tributary.Storage;
+
+namespace Tributary.Server;
+
+/// <summary>Fills an empty repository before a server takes calls, so that an image can ship with one.</summary>
+internal static partial class RepositoryPreload
+{
+    /// <exception cref="InvalidDataException">The file is wrong; nothing of it is loaded.</exception>
+    public static async Task RunAsync(string path, DataFolder folder, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var transfer = services.GetRequiredService<IRepositoryTransfer>();
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Repository");
+        if (!await transfer.IsEmptyAsync(cancellationToken))
+        {
+            LogKept(logger, path);
+            return;
+        }
+
+        await using var file = RepositorySource.Open(path);
+        if (await RepositorySource.Recognize(file).LoadAsync(file, transfer, LoadTarget.Empty, folder.Incoming, cancellationToken) is { } report)
+        {
+            LogLoaded(logger, path, report.Documents, report.Files);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The repository is not empty: {File} is not preloaded")]
+    private static partial void LogKept(ILogger logger, string file);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The repository is preloaded from {File}: {Documents} documents, {Files} files")]
+    private static partial void LogLoaded(ILogger logger, string file, long documents, long files);
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Net;
+using System.Text;
+using Tributary.Testing;
+
+namespace Tributary.Conformance.Tests.Recovery;
+
+/// <summary>A real server is killed at each step that changes the repository: afterwards old or new is there whole, and every content has its record.</summary>
+public sealed class RepositoryKillTests
+{
+    private const string Path = "/model/m/1";
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly byte[] Old = [.. Enumerable.Repeat((byte)1, 300_000)];
+    private static readonly byte[] New = [.. Enumerable.Repeat((byte)2, 200_000)];
+
+    /// <summary>Steps of an upload. The folder's syncs at the start of a server are three.</summary>
+    private static readonly string[] OfUploads =
+    [
+        "file.syncing", "file.synced", "file.renamed", "folder.synced:4",
+        "database.committing@store a file of the repository", "database.committed@store a file of the repository",
+    ];
+
+    private static readonly string[] OfRemovals =
+    [
+        "database.committing@remove from the repository", "database.committed@remove from the repository",
+        "content.removing", "content.removed",
+        "database.committing@forget contents of the repository", "database.committed@forget contents of the repository",
+    ];
+
+    public static TheoryData<string, string> KilledAt
+    {
+        get
+        {
+            var all = new TheoryData<string, string>();
+            foreach (var step in OfUploads)
+            {
+                all.Add("put", step);
+                all.Add("replace", step);
+            }
+
+            foreach (var step in OfRemovals)
+            {
+                all.Add("delete", step);
+            }
+
+            return all;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(KilledAt))]
+    public async Task Server_KilledAtStepAndRestarted_HasOldOrNewWhole(string operation, string step)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var folder = new TemporaryFolder();
+        var start = new ServerStart(folder.Path)
+        {
+            Environment = new Dictionary<string, string> { ["TRIBUTARY__REPOSITORY__RETENTION__GRACE"] = "00:00:00" },
+        };
+        await using (var server = await ServerProcess.StartAsync(start, cancellationToken))
+        {
+            using var client = new HttpClient { BaseAddress = server.Repository };
+            await AddAsync(client, "m");
+            await AddAsync(client, "other");
+            (await PutAsync(client, "/model/other/1", [3])).Dispose();
+            if (operation != "put")
+            {
+                (await PutAsync(client, Path, Old)).Dispose();
+            }
+        }
+
+        await using (var server = await ServerProcess.StartAsync(start with { KillAt = step }, cancellationToken))
+        {
+            using var client = new HttpClient { BaseAddress = server.Repository };
+            await DespiteTheKillAsync(() => operation == "delete" ? client.DeleteAsync(Path, cancellationToken) : PutAsync(client, Path, New));
+            using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            bounded.CancelAfter(Deadline);
+            Assert.Equal(137, await server.WaitForExitAsync(bounded.Token));
+        }
+
+        await using (var server = await ServerProcess.StartAsync(start, cancellationToken))
+        {
+            using var client = new HttpClient { BaseAddress = server.Repository };
+            var isCommitted = !step.StartsWith("file.", StringComparison.Ordinal)
+                && !step.StartsWith("folder.", StringComparison.Ordinal)
+                && !step.StartsWith("database.committing@store", StringComparison.Ordinal)
+                && !step.StartsWith("database.committing@remove", StringComparison.Ordinal);
+            var (status, content) = await GetAsync(client, Path);
+            Assert.Equal((operation, isCommitted) is ("delete", true) or ("put", false) ? HttpStatusCode.NotFound : HttpStatusCode.OK, status);
+            if (status == HttpStatusCode.OK)
+            {
+                Assert.Equal(isCommitted ? New : Old, content);
+            }
+
+            Assert.Equal([3], (await GetAsync(client, "/model/other/1")).Content);
+        }
+
+        await AssertSoundAsync(folder.Path);
+    }
+
+    [Theory]
+    [InlineData("file.renamed", false)]
+    [InlineData("database.committing@load the repository", false)]
+    [InlineData("database.committed@load the repository", true)]
+    public async Task Restore_KilledAtStep_HasReplacedAllOrNothing(string step, bool isReplaced)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var folder = new TemporaryFolder();
+        var (old, other, dump) = (folder.Combine("old"), folder.Combine("other"), folder.Combine("dump"));
+        foreach (var (data, content) in new[] { (old, Old), (other, New) })
+        {
+            await using var server = await ServerProcess.StartAsync(new ServerStart(data), cancellationToken);
+            using var client = new HttpClient { BaseAddress = server.Repository };
+            await AddAsync(client, "m");
+            (await PutAsync(client, Path, content)).Dispose();
+        }
+
+        Assert.Equal(0, (await ServerProcess.RunAsync(null, ["repository", "dump", dump, "--data", other], cancellationToken)).Code);
+        var (code, _) = await ServerProcess.RunAsync(step, ["repository", "restore", dump, "--replace", "--data", old], cancellationToken);
+
+        Assert.Equal(137, code);
+        await using (var server = await ServerProcess.StartAsync(new ServerStart(old), cancellationToken))
+        {
+            using var client = new HttpClient { BaseAddress = server.Repository };
+            Assert.Equal(isReplaced ? New : Old, (await GetAsync(client, Path)).Content);
+        }
+
+        await AssertSoundAsync(old);
+    }
+
+    private static async Task AssertSoundAsync(string data)
+    {
+        string[] check = ["repository", "check", "--digests", "--data", data];
+        var (code, output) = await ServerProcess.RunAsync(null, check, TestContext.Current.CancellationToken);
+        Assert.Equal((0, "no faults"), (code, output.Trim()));
+    }
+
+    private static async Task AddAsync(HttpClient client, string name)
+    {
+        using var body = new StringContent($$"""{"model_name":"{{name}}","model_version":"1"}""", Encoding.UTF8, "application/json");
+        using var answer = await client.PostAsync("/model", body, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+    }
+
+    private static async Task<HttpResponseMessage> PutAsync(HttpClient client, string path, byte[] content)
+    {
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(content), "file", "f" } };
+        var answer = await client.PutAsync(path, form, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+        return answer;
+    }
+
+    private static async Task<(HttpStatusCode Status, byte[] Content)> GetAsync(HttpClient client, string path)
+    {
+        using var answer = await client.GetAsync(path, TestContext.Current.CancellationToken);
+        return (answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A server that dies on the way gives no answer, or one that it had just sent.</summary>
+    private static async Task DespiteTheKillAsync(Func<Task<HttpResponseMessage>> call)
+    {
+        try
+        {
+            (await call()).Dispose();
+        }
+        catch (HttpRequestException)
+        {
+        }
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using Tributary.Core.Repository;
+
+namespace Tributary.Testing.Stores;
+
+internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositoryUpkeep upkeep, TimeProvider time) : IRepositoryStore
+{
+    public ValueTask<bool> AddAsync(RepositoryEntry entry, CancellationToken cancellationToken) =>
+        stores.WriteAsync("add to the repository", disk => TryAdd(disk, entry), cancellationToken);
+
+    public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
+        stores.ReadAsync("find in the repository", disk => Find(disk, kind, key), cancellationToken);
+
+    public ValueTask<IReadOnlyList<RepositoryEntry>> ListAsync(RepositoryKind kind, RepositoryKey? model, CancellationToken cancellationToken) =>
+        stores.ReadAsync<IReadOnlyList<RepositoryEntry>>(
+            "list the repository",
+            disk => [.. disk.RepositoryEntries.Where(e => e.Kind == kind && (model is null || e.Model == model))],
+            cancellationToken);
+
+    public ValueTask<RepositoryPage> ListPageAsync(RepositoryKind kind, long after, int limit, CancellationToken cancellationToken) =>
+        stores.ReadAsync(
+            "list the repository",
+            disk =>
+            {
+                var left = disk.RepositoryEntries.Where(e => e.Kind == kind && disk.RepositorySequences[(kind, e.Key)] > after).ToList();
+                return new RepositoryPage(
+                    [.. left.Take(limit)], left.Count > limit ? disk.RepositorySequences[(kind, left[limit - 1].Key)] : null);
+            },
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<RepositoryEntry>> ListTrainedModelsAsync(CancellationToken cancellationToken) =>
+        stores.ReadAsync<IReadOnlyList<RepositoryEntry>>(
+            "list trained models",
+            disk => [.. disk.RepositoryEntries.Where(m => m.Kind == RepositoryKind.Model
+                && disk.RepositoryEntries.Exists(r => r.Kind == RepositoryKind.TrainingResult && r.Model == m.Key))],
+            cancellationToken);
+
+    public ValueTask<bool> ChangeAsync(RepositoryKind kind, RepositoryKey key, Func<string, string> change, CancellationToken cancellationToken) =>
+        stores.WriteAsync(
+            "change a document of the repository",
+            disk => TryReplace(disk, kind, key, entry => entry with { Document = change(entry.Document) }),
+            cancellationToken);
+
+    public ValueTask<bool> RemoveAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
+        stores.WriteAsync("remove from the repository", disk => Remove(disk, kind, key), cancellationToken);
+
+    public ValueTask<RepositoryUpload> BeginUploadAsync(CancellationToken cancellationToken) => new(new Upload(this));
+
+    public ValueTask<RepositoryContent?> OpenAsync(string fileId, CancellationToken cancellationToken) =>
+        stores.ReadAsync(
+            "find a file of the repository",
+            disk => disk.RepositoryFiles.Find(f => f.Id == fileId) is { } file && disk.RepositoryBytes.TryGetValue(file.Sha256, out var bytes)
+                ? new RepositoryContent(file, new MemoryStream(bytes, writable: false))
+                : null,
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<RepositoryFile>> ListFilesAsync(CancellationToken cancellationToken) =>
+        stores.ReadAsync<IReadOnlyList<RepositoryFile>>("list the files of the repository", disk => [.. disk.RepositoryFiles], cancellationToken);
+
+    public ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken) =>
+        stores.ReadAsync("find a file of the repository", disk => disk.RepositoryFiles.FindLast(f => f.Name == name), cancellationToken);
+
+    public ValueTask<RepositoryFile?> FindNewestFileSpelledAsync(string spelling, CancellationToken cancellationToken) =>
+        stores.ReadAsync(
+            "find a file of the repository",
+            disk => disk.RepositoryFiles.FindLast(f => f.Name == spelling.Replace('_', '/'))
+                ?? disk.RepositoryFiles.FindLast(f => f.Name.Replace('/', '_') == spelling),
+            cancellationToken);
+
+    internal static bool TryAdd(MemoryDisk disk, RepositoryEntry entry)
+    {
+        if (Find(disk, entry.Kind, entry.Key) is not null)
+        {
+            return false;
+        }
+
+        disk.RepositoryEntries.Add(entry);
+        disk.RepositorySequences[(entry.Kind, entry.Key)] = ++disk.RepositoryCount;
+        return true;
+    }
+
+    private static RepositoryEntry? Find(MemoryDisk disk, RepositoryKind kind, RepositoryKey key) =>
+        disk.RepositoryEntries.Find(e => e.Kind == kind && e.Key == key);
+
+    private static bool TryReplace(MemoryDisk disk, RepositoryKind kind, RepositoryKey key, Func<RepositoryEntry, RepositoryEntry> change)
+    {
+        var index = disk.RepositoryEntries.FindIndex(e => e.Kind == kind && e.Key == key);
+        if (index >= 0)
+        {
+            disk.RepositoryEntries[index] = change(disk.RepositoryEntries[index]);
+        }
+
+        return index >= 0;
+    }
+
+    private bool Remove(MemoryDisk disk, RepositoryKind kind, RepositoryKey key)
+    {
+        if (Find(disk, kind, key) is not { } entry)
+        {
+            return false;
+        }
+
+        disk.RepositoryEntries.Remove(entry);
+        if (!disk.RepositoryEntries.Exists(e => e.FileId == entry.FileId) && disk.RepositoryFiles.Find(f => f.Id == entry.FileId) is { } file)
+        {
+            upkeep.Remove(disk, [file]);
+        }
+
+        return true;
+    }
+
+    private ValueTask<bool> WriteAsync(Func<MemoryDisk, bool> commit, CancellationToken cancellationToken) =>
+        stores.WriteAsync("store a file of the repository", commit, cancellationToken);
+
+    private bool Commit(MemoryDisk disk, byte[] bytes, RepositoryKind kind, RepositoryKey key, string name, string? trainingId)
+    {
+        var id = (++disk.RepositoryCount).ToString("x24", CultureInfo.InvariantCulture);
+        if (!TryReplace(disk, kind, key, entry => entry with { FileId = id }))
+        {
+            return false;
+        }
+
+        var (length, sha256) = MemoryModelDataStore.Describe(bytes);
+        var now = time.GetUtcNow();
+        disk.RepositoryBytes[sha256] = bytes;
+        disk.RepositoryUnused.Remove(sha256);
+        disk.RepositoryFiles.Add(new RepositoryFile(id, name, trainingId, length, sha256, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond))));
+        return true;
+    }
+
+    private sealed class Upload(MemoryRepositoryStore store) : RepositoryUpload
+    {
+        private readonly MemoryStream _stream = new();
+
+        public override Stream Stream => _stream;
+
+        public override ValueTask<bool> CommitAsync(
+            RepositoryKind kind, RepositoryKey key, string name, string? trainingId, CancellationToken cancellationToken) =>
+            store.WriteAsync(disk => store.Commit(disk, _stream.ToArray(), kind, key, name, trainingId), cancellationToken);
+
+        public override ValueTask DisposeAsync() => _stream.DisposeAsync();
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core.Repository;
+using Xunit;
+
+namespace Tributary.Testing.Suites;
+
+/// <summary>What tests do with a repository.</summary>
+public static class RepositorySteps
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static RepositoryKey Key(string name) => RepositoryKey.Of(name, "1");
+
+    public static RepositoryEntry Model(string name) => new()
+    {
+        Kind = RepositoryKind.Model,
+        Key = Key(name),
+        Model = Key(name),
+        Document = $$"""{"model_name":"{{name}}","model_version":"1","meta":null}""",
+    };
+
+    /// <summary>Stores a file of a model.</summary>
+    public static async Task<bool> PutAsync(this IRepositoryStore store, string name, byte[] content)
+    {
+        await using var upload = await store.BeginUploadAsync(Token);
+        await upload.Stream.WriteAsync(content, Token);
+        return await upload.CommitAsync(RepositoryKind.Model, Key(name), $"model/{name}/1", null, Token);
+    }
+
+    /// <summary>The bytes that a model points to, or null.</summary>
+    public static async Task<byte[]?> ReadAsync(this IRepositoryStore store, string name)
+    {
+        var entry = await store.FindAsync(RepositoryKind.Model, Key(name), Token);
+        return entry?.FileId is { } id && await store.OpenAsync(id, Token) is { } content ? await ReadAsync(content.Stream) : null;
+    }
+
+    public static async Task<byte[]> ReadAsync(Stream stream)
+    {
+        await using (stream)
+        {
+            using var bytes = new MemoryStream();
+            await stream.CopyToAsync(bytes, Token);
+            return bytes.ToArray();
+        }
+    }
+
+    public static async Task<List<RepositoryFault>> VerifyAsync(this IRepositoryUpkeep upkeep) =>
+        await upkeep.VerifyAsync(RepositoryCheck.Digests, Token).ToListAsync(Token);
+}

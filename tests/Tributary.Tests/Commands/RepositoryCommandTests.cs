@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Tributary.Server;
+
+namespace Tributary.Tests.Commands;
+
+/// <summary>The repository of a data folder by the command line.</summary>
+public sealed class RepositoryCommandTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tributary-tests-");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("dump", "restore")]
+    [InlineData("export", "import")]
+    [InlineData("export --gzip", "import")]
+    public async Task WrittenAndReadElsewhere_ServesTheSame(string write, string read)
+    {
+        await FillAsync("a");
+        var file = Combine("file");
+
+        var written = await RunAsync([.. write.Split(' '), file, "--data", Combine("a")]);
+        var refused = await RunAsync(read, file, "--data", Combine("a"));
+        var taken = await RunAsync(read, file, "--data", Combine("b"), "--json");
+        var replaced = await RunAsync(read, file, "--data", Combine("a"), "--replace");
+        var check = await RunAsync("check", "--digests", "--data", Combine("b"));
+
+        Assert.Equal((0, "documents: 1\nfiles: 2\n", ""), written);
+        Assert.Equal((1, "", "The repository is not empty; --replace replaces what it holds.\n"), refused);
+        Assert.Equal((0, ""), (taken.Code, taken.Error));
+        Assert.Equal((1, 2), (Count(taken.Output, "documents"), Count(taken.Output, "files")));
+        Assert.Equal(written, replaced);
+        Assert.Equal((0, "no faults\n", ""), check);
+        Assert.Equal([2, 2], await DownloadAsync("a"));
+        Assert.Equal([2, 2], await DownloadAsync("b"));
+        Assert.False(File.Exists($"{file}.partial"));
+    }
+
+    [Fact]
+    public async Task Preload_EmptyRepository_IsFilledOnceFromEitherKindOfFile()
+    {
+        await FillAsync("a");
+        Assert.Equal(0, (await RunAsync("dump", Combine("own"), "--data", Combine("a"))).Code);
+        Assert.Equal(0, (await RunAsync("export", Combine("archive"), "--gzip", "--data", Combine("a"))).Code);
+
+        Assert.Equal([2, 2], await DownloadAsync("b", Combine("own")));
+        Assert.Equal([2, 2], await DownloadAsync("c", Combine("archive")));
+
+        // A second start looks at the file no more: it may be gone.
+        Assert.Equal([2, 2], await DownloadAsync("b", Combine("nowhere")));
+    }
+
+    [Fact]
+    public async Task Preload_WrongFile_DoesNotStart()
+    {
+        await File.WriteAllTextAsync(Combine("file"), "no dump", Token);
+
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => DownloadAsync("b", Combine("file")));
+
+        Assert.Equal("The file is neither a dump of a repository nor an archive of mongodump.", error.Message);
+    }
+
+    [Fact]
+    public async Task Restore_CutFile_LeavesTheRepositoryAsItWas()
+    {
+        await FillAsync("a");
+        await RunAsync("dump", Combine("file"), "--data", Combine("a"));
+        var dump = await File.ReadAllBytesAsync(Combine("file"), Token);
+        await File.WriteAllBytesAsync(Combine("file"), dump[..^10], Token);
+
+        var (code, output, error) = await RunAsync("restore", Combine("file"), "--data", Combine("a"), "--replace");
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.StartsWith("The dump is wrong at byte ", error, StringComparison.Ordinal);
+        Assert.Equal([2, 2], await DownloadAsync("a"));
+        Assert.Equal("no faults\n", (await RunAsync("check", "--data", Combine("a"))).Output);
+    }
+
+    [Fact]
+    public async Task Check_DamagedContent_FailsAndNamesIt()
+    {
+        await FillAsync("a");
+        var content = Directory.GetFiles(Combine("a/repository")).Single(f => new FileInfo(f).Length == 1);
+        await File.WriteAllBytesAsync(content, [9], Token);
+
+        var (quick, _, _) = await RunAsync("check", "--data", Combine("a"));
+        var (code, output, _) = await RunAsync("check", "--digests", "--data", Combine("a"));
+        var (_, json, _) = await RunAsync("check", "--digests", "--json", "--data", Combine("a"));
+
+        Assert.Equal((0, 1), (quick, code));
+        Assert.Matches($"^wrong digest  {Path.GetFileName(content)}  file [0-9a-f]{{24}}: Its SHA-256 is [0-9a-f]{{64}}\\.\nfaults: 1\n$", output);
+        using var document = JsonDocument.Parse(json);
+        Assert.Equal("wrong digest", document.RootElement[0].GetProperty("fault").GetString());
+    }
+
+    [Theory]
+    [InlineData("check")]
+    [InlineData("dump", "file")]
+    [InlineData("export", "file")]
+    public async Task FolderThatIsNotThere_FailsAndMakesNone(params string[] command)
+    {
+        var (code, output, error) = await RunAsync([.. command, "--data", Combine("none")]);
+
+        Assert.Equal((1, "", $"There is no data folder '{Combine("none")}'.\n"), (code, output, error));
+        Assert.False(Directory.Exists(Combine("none")));
+    }
+
+    [Fact]
+    public async Task FolderOfAServer_IsRefused()
+    {
+        await using var server = await StartAsync("a", "");
+
+        var (code, _, error) = await RunAsync("check", "--data", Combine("a"));
+
+        Assert.Equal(1, code);
+        Assert.Contains("is in use by another process", error, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        var (code, output, error) = await CommandLine.RunAsync(["repository", .. arguments]);
+        return (code, output.ReplaceLineEndings("\n"), error.ReplaceLineEndings("\n"));
+    }
+
+    private static int Count(string json, string name)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.GetProperty(name).GetInt32();
+    }
+
+    private string Combine(string name) => Path.Combine(_folder.FullName, name);
+
+    private Task<TributaryServer> StartAsync(string data, string preload) => TributaryServer.StartAsync(
+        ServerSettings.OnFreePorts(Combine(data)) with { Preload = preload }, new ConfigurationBuilder().Build(), null, Token);
+
+    /// <summary>One model with a replaced file.</summary>
+    private async Task FillAsync(string data)
+    {
+        await using var server = await StartAsync(data, "");
+        using var client = new HttpClient { BaseAddress = server.Repository };
+        using var body = new StringContent("""{"model_name":"m","model_version":"1"}""", Encoding.UTF8, "application/json");
+        (await client.PostAsync("/model", body, Token)).EnsureSuccessStatusCode();
+        foreach (var content in (byte[][])[[1], [2, 2]])
+        {
+            using var form = new MultipartFormDataContent { { new ByteArrayContent(content), "file", "f" } };
+            (await client.PutAsync("/model/m/1", form, Token)).EnsureSuccessStatusCode();
+        }
+    }
+
+    private async Task<byte[]> DownloadAsync(string data, string preload = "")
+    {
+        await using var server = await StartAsync(data, preload);
+        using var client = new HttpClient { BaseAddress = server.Repository };
+        return await client.GetByteArrayAsync("/model/m/1", Token);
+    }
+}
