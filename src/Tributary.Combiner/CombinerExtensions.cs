@@ -31,10 +31,13 @@ public static class CombinerExtensions
         services.TryAddSingleton<ClientReports>();
         services.TryAddSingleton<ControlDesk>();
         services.TryAddSingleton<DirectJobs>();
+
+        // They start in this order: what was before a restart is known before any round goes on.
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Resuming>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Presence>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DirectJobs>(provider => provider.GetRequiredService<DirectJobs>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ReportWriting>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UploadCleaning>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Presence>());
         return services;
     }
 

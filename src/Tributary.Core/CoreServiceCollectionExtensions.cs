@@ -21,14 +21,13 @@ public static class CoreServiceCollectionExtensions
         public IServiceCollection AddRounds()
         {
             services.AddCommon();
-            services.AddOptions<CombinerOptions>().BindConfiguration(CombinerOptions.SectionName).ValidateOnStart();
-            services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<CombinerOptions>, CombinerOptionsValidator>());
             services.TryAddSingleton<ClientRoster>();
             services.TryAddSingleton<OpenRounds>();
             services.TryAddSingleton<UploadGate>();
             services.TryAddSingleton<UpdateIntake>();
             services.TryAddSingleton<UploadIntake>();
             services.TryAddSingleton<RoundRunner>();
+            services.TryAddSingleton<ValidationRequests>();
             services.TryAddSingleton<LocalCombinerLink>();
             services.TryAddEnumerable(ServiceDescriptor.Singleton<ICombinerLink, LocalCombinerLink>(provider => provider.GetRequiredService<LocalCombinerLink>()));
             return services;
@@ -45,9 +44,18 @@ public static class CoreServiceCollectionExtensions
 
         private void AddCommon()
         {
+            // Bound once, though both roles of one process ask.
+            if (!services.Any(service => service.ImplementationType == typeof(CombinerOptionsValidator)))
+            {
+                services.AddOptions<CombinerOptions>().BindConfiguration(CombinerOptions.SectionName).ValidateOnStart();
+                services.AddSingleton<IValidateOptions<CombinerOptions>, CombinerOptionsValidator>();
+            }
+
             services.TryAddSingleton(TimeProvider.System);
             services.TryAddSingleton(IdSource.Unpredictable);
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IAggregator, FedAvg>());
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IAggregator, FaultTolerantFedAvg>());
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IAggregator, QFedAvg>());
             services.TryAddSingleton<AggregatorRegistry>();
             services.TryAddSingleton<ReportLog>();
             services.TryAddSingleton<RoundReducer>();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Tributary.Core;
 using Tributary.Core.Clients;
@@ -23,17 +24,14 @@ public static class StorageServiceCollectionExtensions
     {
         /// <summary>Metadata in SQLite and model bytes in files, both in one data folder, which is brought up to date here.</summary>
         /// <exception cref="IOException">The folder is in use or cannot be written.</exception>
+        /// <exception cref="InvalidDataException">The database in it cannot be used.</exception>
         public IServiceCollection AddEmbeddedStorage(DataFolder folder)
         {
             services.AddSingleton(folder);
             services.AddPooledDbContextFactory<MetadataContext>(options => options
                 .UseSqlite(SqliteSetup.ConnectionString(folder))
                 .AddInterceptors(new SqliteSetup.DurableConnections()));
-            using (var context = new MetadataContext(new DbContextOptionsBuilder<MetadataContext>().UseSqlite(SqliteSetup.ConnectionString(folder)).Options))
-            {
-                SqliteSetup.Migrate(context, folder);
-            }
-
+            Prepare(folder);
             services.AddSingleton<MetadataDatabase>();
             services.AddSingleton<IClientStore, ClientStore>();
             services.AddSingleton<IModelStore, ModelStore>();
@@ -51,5 +49,20 @@ public static class StorageServiceCollectionExtensions
             services.AddSingleton<IRepositoryTransfer, RepositoryTransfer>();
             return services;
         }
+    }
+    private static void Prepare(DataFolder folder)
+    {
+        using var context = new MetadataContext(new DbContextOptionsBuilder<MetadataContext>().UseSqlite(SqliteSetup.ConnectionString(folder)).Options);
+        try
+        {
+            SqliteSetup.Migrate(context, folder);
+        }
+        catch (DbException error)
+        {
+            throw new InvalidDataException(
+                $"The database '{folder.Database}' cannot be used; it may be damaged. Put back a copy of the whole data folder, or begin with another folder.", error);
+        }
+
+        ModelFolder.Sweep(context, folder);
     }
 }

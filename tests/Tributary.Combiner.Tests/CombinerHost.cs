@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tributary.Core.Clients;
 using Tributary.Core.Rounds;
 using Tributary.Rpc;
 using Tributary.Testing;
@@ -19,9 +20,9 @@ internal sealed class CombinerHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private CombinerHost(WebApplication app, MemoryDisk disk, ScriptedDoor door)
+    private CombinerHost(WebApplication app, MemoryDisk disk, ScriptedDoor door, ErrorWatch errors)
     {
-        (_app, Disk, Door) = (app, disk, door);
+        (_app, Disk, Door, Errors) = (app, disk, door, errors);
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 
@@ -29,14 +30,20 @@ internal sealed class CombinerHost : IAsyncDisposable
 
     public ScriptedDoor Door { get; }
 
+    /// <summary>A test that provokes errors says which.</summary>
+    public ErrorWatch Errors { get; }
+
     public Uri Address { get; }
 
     public IServiceProvider Services => _app.Services;
 
+    public ClientRoster Roster => Services.GetRequiredService<ClientRoster>();
+
     public static async Task<CombinerHost> StartAsync(Action<CombinerOptions>? configure = null, MemoryDisk? disk = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var errors = new ErrorWatch();
+        builder.Logging.ClearProviders().AddProvider(errors);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ConfigureRpc();
@@ -54,7 +61,7 @@ internal sealed class CombinerHost : IAsyncDisposable
         var app = builder.Build();
         app.MapCombiner();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new CombinerHost(app, disk, door);
+        return new CombinerHost(app, disk, door, errors);
     }
 
     public FednPeer Peer(string client) => new(Address, client);
@@ -63,5 +70,6 @@ internal sealed class CombinerHost : IAsyncDisposable
     {
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+        Errors.Verify();
     }
 }

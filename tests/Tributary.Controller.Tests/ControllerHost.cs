@@ -22,9 +22,9 @@ internal sealed class ControllerHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private ControllerHost(WebApplication app, MemoryDisk disk, ScriptedDoor door)
+    private ControllerHost(WebApplication app, MemoryDisk disk, ScriptedDoor door, ErrorWatch errors)
     {
-        (_app, Disk, Door) = (app, disk, door);
+        (_app, Disk, Door, Errors) = (app, disk, door, errors);
         Api = new ControllerApi(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()));
     }
 
@@ -32,12 +32,16 @@ internal sealed class ControllerHost : IAsyncDisposable
 
     public ScriptedDoor Door { get; }
 
+    /// <summary>A test that provokes errors says which.</summary>
+    public ErrorWatch Errors { get; }
+
     public ControllerApi Api { get; }
 
     public static async Task<ControllerHost> StartAsync(Action<IServiceCollection>? configure = null, CombinerAddress? combiner = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var errors = new ErrorWatch();
+        builder.Logging.ClearProviders().AddProvider(errors);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var (disk, door) = (new MemoryDisk(), new ScriptedDoor());
         new MemoryStores(disk, door).AddTo(builder.Services);
@@ -55,7 +59,7 @@ internal sealed class ControllerHost : IAsyncDisposable
         }
 
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new ControllerHost(app, disk, door);
+        return new ControllerHost(app, disk, door, errors);
     }
 
     public void Connect(string client) => _app.Services.GetRequiredService<ClientRoster>().Subscribe(ClientId.Parse(client), client);
@@ -84,5 +88,6 @@ internal sealed class ControllerHost : IAsyncDisposable
         Api.Dispose();
         await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
+        Errors.Verify();
     }
 }

@@ -82,6 +82,7 @@ public sealed class ModelUploadTests : IAsyncLifetime
     [Fact]
     public async Task Upload_NotRecorded_Is503()
     {
+        _host.Errors.Expect("simulated");
         _host.Door.FailBefore("add a model");
 
         var (status, _) = await _host.SendAsync(HttpMethod.Post, "/api/v1/models/", Part("file", Npz, "--"), Form);
@@ -94,6 +95,7 @@ public sealed class ModelUploadTests : IAsyncLifetime
     [Fact]
     public async Task Upload_RecordedAlthoughTheStoreFailed_KeepsItsBytes()
     {
+        _host.Errors.Expect("simulated");
         _host.Door.FailAfter("add a model");
 
         var (status, _) = await _host.SendAsync(HttpMethod.Post, "/api/v1/models/", Part("file", Npz, "--"), Form);
@@ -106,6 +108,7 @@ public sealed class ModelUploadTests : IAsyncLifetime
     public async Task Upload_DiskFull_IsA503ThatSaysNothingOfTheDisk()
     {
         await using var host = await ControllerHost.StartAsync(services => services.AddSingleton<IModelDataStore, FullDisk>());
+        host.Errors.Expect("No space left on device");
 
         var (status, text) = await host.SendAsync(HttpMethod.Post, "/api/v1/models/", Part("file", Npz, "--"), Form);
 

@@ -5,33 +5,15 @@ using Google.Protobuf;
 namespace Tributary.Rpc.Tests;
 
 /// <summary>Our client against our server.</summary>
-public sealed class CallTests : IAsyncLifetime
+public sealed class CallTests : RpcTests
 {
-    private readonly TestService _service = new();
-    private RpcHost _host = null!;
-    private RpcChannel _channel = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _host = await RpcHost.StartAsync(_service.Map);
-        _channel = _host.Channel();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _channel.Dispose();
-        await _host.DisposeAsync();
-    }
-
     [Fact]
     public async Task Unary_Answered_ReturnsMessage()
     {
         var answer = await EchoAsync(new Note { Text = "hello", Number = 7 });
 
         Assert.Equal(new Note { Text = "hello", Number = 7 }, answer);
-        Assert.Empty(_host.Logs.Errors);
+        Assert.Empty(Host.Logs.Errors);
     }
 
     [Fact]
@@ -57,7 +39,7 @@ public sealed class CallTests : IAsyncLifetime
 
         Assert.Equal(RpcStatusCode.Unknown, exception.Status.Code);
         Assert.DoesNotContain("secret", exception.Status.Detail, StringComparison.Ordinal);
-        Assert.Contains("secret", Assert.Single(_host.Logs.Errors), StringComparison.Ordinal);
+        Assert.Contains("secret", Assert.Single(Host.Logs.Errors), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,9 +66,9 @@ public sealed class CallTests : IAsyncLifetime
         metadata.Add("X-Text", "some text, with a comma");
         metadata.Add("x-raw-bin", [0, 255, 10, 13]);
 
-        await using var stream = _channel.ClientStream<Note, Note>($"{TestService.Name}/Sum", new RpcCallOptions { Metadata = metadata }, Token);
+        await using var stream = Channel.ClientStream<Note, Note>($"{TestService.Name}/Sum", new RpcCallOptions { Metadata = metadata }, Token);
         await stream.CompleteAsync(Token);
-        var call = _channel.ServerStream<Note, Note>($"{TestService.Name}/Echo", new Note(), new RpcCallOptions { Metadata = metadata }, Token);
+        var call = Channel.ServerStream<Note, Note>($"{TestService.Name}/Echo", new Note(), new RpcCallOptions { Metadata = metadata }, Token);
         await using (call)
         {
             Assert.NotNull(await call.ReadAsync(Token));
@@ -103,7 +85,7 @@ public sealed class CallTests : IAsyncLifetime
     [Fact]
     public async Task ServerStream_ToTheEnd_GivesAllMessagesInOrder()
     {
-        await using var stream = _channel.ServerStream<Note, Note>($"{TestService.Name}/Count", new Note { Number = 1000 }, cancellationToken: Token);
+        await using var stream = Channel.ServerStream<Note, Note>($"{TestService.Name}/Count", new Note { Number = 1000 }, cancellationToken: Token);
 
         Assert.Equal(Enumerable.Range(0, 1000), await stream.ReadAllAsync(Token).Select(note => note.Number).ToListAsync(Token));
         Assert.NotNull(stream.Trailers);
@@ -114,7 +96,7 @@ public sealed class CallTests : IAsyncLifetime
     public async Task ServerStream_LateFailure_ComesAfterAllMessages()
     {
         var note = new Note { Number = 3, Text = "late" };
-        await using var stream = _channel.ServerStream<Note, Note>($"{TestService.Name}/Count", note, cancellationToken: Token);
+        await using var stream = Channel.ServerStream<Note, Note>($"{TestService.Name}/Count", note, cancellationToken: Token);
 
         for (var i = 0; i < 3; i++)
         {
@@ -128,7 +110,7 @@ public sealed class CallTests : IAsyncLifetime
     [Fact]
     public async Task ServerStream_Silent_HeadersArriveAtOnce()
     {
-        await using var stream = _channel.ServerStream<Note, Note>($"{TestService.Name}/Idle", new Note { Text = "silent" }, cancellationToken: Token);
+        await using var stream = Channel.ServerStream<Note, Note>($"{TestService.Name}/Idle", new Note { Text = "silent" }, cancellationToken: Token);
 
         await stream.ResponseHeadersAsync.WaitAsync(TimeSpan.FromSeconds(5), Token);
     }
@@ -137,7 +119,7 @@ public sealed class CallTests : IAsyncLifetime
     public async Task ServerStreamRaw_LargeMessages_AreGivenAsTheyAre()
     {
         var note = new Note { Number = 5, Data = UnsafeByteOperations.UnsafeWrap(Pattern(1024 * 1024)) };
-        await using var stream = _channel.ServerStreamRaw($"{TestService.Name}/Count", note, cancellationToken: Token);
+        await using var stream = Channel.ServerStreamRaw($"{TestService.Name}/Count", note, cancellationToken: Token);
 
         for (var i = 0; i < 5; i++)
         {
@@ -153,7 +135,7 @@ public sealed class CallTests : IAsyncLifetime
     [InlineData("SumRaw")]
     public async Task ClientStream_ManyMessages_AreAllThere(string method)
     {
-        await using var stream = _channel.ClientStream<Note, Note>($"{TestService.Name}/{method}", cancellationToken: Token);
+        await using var stream = Channel.ClientStream<Note, Note>($"{TestService.Name}/{method}", cancellationToken: Token);
         var note = new Note { Data = UnsafeByteOperations.UnsafeWrap(new byte[100_000]) };
         for (var i = 0; i < 100; i++)
         {
@@ -168,7 +150,7 @@ public sealed class CallTests : IAsyncLifetime
     [Fact]
     public async Task ClientStream_ServerAnswersEarly_WriterGetsTheStatus()
     {
-        await using var stream = _channel.ClientStream<Note, Note>($"{TestService.Name}/Early", cancellationToken: Token);
+        await using var stream = Channel.ClientStream<Note, Note>($"{TestService.Name}/Early", cancellationToken: Token);
         var note = new Note { Data = UnsafeByteOperations.UnsafeWrap(new byte[1_000_000]) };
 
         var exception = await Assert.ThrowsAsync<RpcException>(async () =>
@@ -186,7 +168,7 @@ public sealed class CallTests : IAsyncLifetime
     [Fact]
     public async Task Duplex_InTurns_EchoesEach()
     {
-        await using var stream = _channel.Duplex<Note, Note>($"{TestService.Name}/Chat", cancellationToken: Token);
+        await using var stream = Channel.Duplex<Note, Note>($"{TestService.Name}/Chat", cancellationToken: Token);
         for (var i = 0; i < 100; i++)
         {
             await stream.WriteAsync(new Note { Number = i }, Token);
@@ -220,9 +202,4 @@ public sealed class CallTests : IAsyncLifetime
 
         return bytes;
     }
-
-    private Task<Note> EchoAsync(Note note) => CallAsync("Echo", note);
-
-    private Task<Note> CallAsync(string method, Note note) =>
-        _channel.UnaryAsync<Note, Note>($"{TestService.Name}/{method}", note, cancellationToken: Token);
 }

@@ -5,32 +5,14 @@ using Google.Protobuf;
 namespace Tributary.Rpc.Tests;
 
 /// <summary>Large messages, limits and compression, with our client and our server.</summary>
-public sealed class MessageSizeTests : IAsyncLifetime
+public sealed class MessageSizeTests : RpcTests
 {
-    private readonly TestService _service = new();
-    private RpcHost _host = null!;
-    private RpcChannel _channel = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _host = await RpcHost.StartAsync(_service.Map);
-        _channel = _host.Channel();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _channel.Dispose();
-        await _host.DisposeAsync();
-    }
-
     [Theory]
     [InlineData(RpcCompression.Identity)]
     [InlineData(RpcCompression.Gzip)]
     public async Task Unary_Compressed_RoundTrips(RpcCompression compression)
     {
-        await using var host = await RpcHost.StartAsync(_service.Map, options => options.ResponseCompression = RpcCompression.Gzip);
+        await using var host = await RpcHost.StartAsync(Service.Map, options => options.ResponseCompression = RpcCompression.Gzip);
         using var channel = host.Channel();
         var note = new Note { Data = ByteString.CopyFrom(CallTests.Pattern(300_000)) };
 
@@ -45,7 +27,7 @@ public sealed class MessageSizeTests : IAsyncLifetime
         var note = new Note { Data = UnsafeByteOperations.UnsafeWrap(new byte[64 * 1024 * 1024]) };
 
         var exception = await Assert.ThrowsAsync<RpcException>(
-            () => _channel.UnaryAsync<Note, Note>($"{TestService.Name}/Echo", note, new RpcCallOptions { Compression = RpcCompression.Gzip }, Token));
+            () => Channel.UnaryAsync<Note, Note>($"{TestService.Name}/Echo", note, new RpcCallOptions { Compression = RpcCompression.Gzip }, Token));
 
         Assert.Equal(RpcStatusCode.ResourceExhausted, exception.Status.Code);
     }
@@ -53,7 +35,7 @@ public sealed class MessageSizeTests : IAsyncLifetime
     [Fact]
     public async Task Unary_GzipRefusedByServer_IsUnimplemented()
     {
-        await using var host = await RpcHost.StartAsync(_service.Map, options => options.AcceptGzip = false);
+        await using var host = await RpcHost.StartAsync(Service.Map, options => options.AcceptGzip = false);
         using var channel = host.Channel();
 
         var exception = await Assert.ThrowsAsync<RpcException>(() => channel.UnaryAsync<Note, Note>(
@@ -86,7 +68,7 @@ public sealed class MessageSizeTests : IAsyncLifetime
     [Fact]
     public async Task ServerStream_MessageOverTheClientsLimit_IsResourceExhausted()
     {
-        using var channel = _host.Channel(new RpcChannelOptions { MaxReceiveMessageBytes = 1000 });
+        using var channel = Host.Channel(new RpcChannelOptions { MaxReceiveMessageBytes = 1000 });
         var note = new Note { Number = 3, Data = ByteString.CopyFrom(new byte[1000]) };
 
         await using var stream = channel.ServerStream<Note, Note>($"{TestService.Name}/Count", note, cancellationToken: Token);
@@ -99,7 +81,7 @@ public sealed class MessageSizeTests : IAsyncLifetime
     public async Task Message_LargerThanTheWindows_RoundTrips()
     {
         const int Size = 24 * 1024 * 1024;
-        await using var host = await RpcHost.StartAsync(_service.Map, options => options.MaxReceiveMessageBytes = 2 * Size);
+        await using var host = await RpcHost.StartAsync(Service.Map, options => options.MaxReceiveMessageBytes = 2 * Size);
         using var channel = host.Channel(new RpcChannelOptions { MaxReceiveMessageBytes = null });
         var note = new Note { Data = UnsafeByteOperations.UnsafeWrap(CallTests.Pattern(Size)) };
 
@@ -111,6 +93,4 @@ public sealed class MessageSizeTests : IAsyncLifetime
         Assert.True(answer.Data.Span.SequenceEqual(note.Data.Span));
         Assert.Equal($"{note.CalculateSize()}", sum.Text);
     }
-
-    private Task<Note> EchoAsync(Note note) => _channel.UnaryAsync<Note, Note>($"{TestService.Name}/Echo", note, cancellationToken: Token);
 }

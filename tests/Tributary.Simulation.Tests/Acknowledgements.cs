@@ -13,6 +13,12 @@ internal sealed class Acknowledgements
     /// <summary>Clients that were told that their update of a round counts already.</summary>
     public List<(long Round, ClientId Client)> Counted { get; } = [];
 
+    /// <summary>Validations that were answered as taken.</summary>
+    public List<(ModelId Model, ClientId Client)> Validated { get; } = [];
+
+    /// <summary>How many rounds there were when the end of the session was answered as done; null before.</summary>
+    public int? RoundsAtTermination { get; set; }
+
     /// <summary>The content of every upload that was ever made.</summary>
     public Dictionary<ModelId, byte[]> Uploads { get; } = [];
 

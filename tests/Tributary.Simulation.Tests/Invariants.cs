@@ -2,6 +2,7 @@
 
 using Tributary.Core;
 using Tributary.Core.Models;
+using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Numerics;
@@ -23,6 +24,18 @@ internal sealed class Invariants(World world)
     private long _checked = -1;
     private long _epoch;
     private string? _broken;
+
+    /// <summary>Whether every client that a finished round selected has validated its model.</summary>
+    public bool IsValidated
+    {
+        get
+        {
+            var validated = FindValidated();
+            return _disk.Rounds.Values
+                .Where(r => r.Status == RoundStatus.Finished)
+                .All(r => _disk.Selections.Find(s => s.Round == r.Number)!.Clients.All(client => validated.Contains((r.Output, client))));
+        }
+    }
 
     public void Break(string what) => _broken ??= what;
 
@@ -56,9 +69,14 @@ internal sealed class Invariants(World world)
     public void CheckEnd(int rounds)
     {
         Check();
-        Require(_disk.Rounds.Count == rounds, $"there are {_disk.Rounds.Count} rounds; expected {rounds}");
-        Require(_disk.Rounds.Values.All(r => r.Status is RoundStatus.Finished or RoundStatus.Failed), "a round has not ended");
-        Require(_disk.Sessions[0].Status == SessionStatus.Finished, "the session has not finished");
+        var isTerminated = _disk.Sessions[0].Status == SessionStatus.Terminated;
+        Require(isTerminated || _disk.Sessions[0].Status == SessionStatus.Finished, $"the session is {_disk.Sessions[0].Status}");
+
+        // A start whose answer was lost is asked for again, and begins another run if the first is over by then.
+        var expected = rounds * _disk.Runs.Count;
+        Require(_disk.Rounds.Count == expected || (isTerminated && _disk.Rounds.Count < expected), $"there are {_disk.Rounds.Count} rounds; expected {expected}");
+        Require(_disk.Rounds.Values.All(r => r.Status is not (RoundStatus.Pending or RoundStatus.Success)), "a round has not ended");
+        Require(isTerminated || _disk.Rounds.Values.All(r => r.Status != RoundStatus.Terminated), "a round was terminated though the session was not");
         if (world.Server is { } server)
         {
             var stuck = server.UnderWay.Values.Where(call => world.Scheduler.Elapsed - call.Since > LongestCall).Select(call => call.What);
@@ -115,11 +133,20 @@ internal sealed class Invariants(World world)
                 _disk.Rounds[round].Status != RoundStatus.Pending || _disk.UploadBytes.ContainsKey(update), $"the bytes of the acknowledged {update} are lost");
         }
 
+        // One round may have been about to open when the session was ended; it ends without a model, and none follows.
+        Require(
+            world.Acknowledgements.RoundsAtTermination is not { } count || _disk.Rounds.Count <= count + 1,
+            "rounds are opened although the session was terminated");
+        var validated = FindValidated();
+        Require(world.Acknowledgements.Validated.TrueForAll(validated.Contains), "an acknowledged validation is lost");
         foreach (var (round, client) in world.Acknowledgements.Counted)
         {
             Require(_disk.Updates.Exists(u => u.Round == round && u.Client == client), $"{client} was told that it counts in round {round}, and does not");
         }
     }
+
+    private HashSet<(ModelId Model, ClientId Client)> FindValidated() =>
+        [.. _disk.Reports.OfType<ValidationReport>().Select(v => (ModelId.Parse(v.Model), ClientId.Parse(v.Sender!.ClientId)))];
 
     private void CheckLineage()
     {

@@ -5,7 +5,7 @@ using Tributary.Core.Sessions;
 
 namespace Tributary.Simulation.Tests;
 
-/// <summary>Starts the session, and insists until that is so.</summary>
+/// <summary>Starts the session, and may end it early; insists until that is so.</summary>
 internal sealed class Researcher(World world)
 {
     private readonly Lane _lane = new(world.Scheduler);
@@ -14,14 +14,27 @@ internal sealed class Researcher(World world)
 
     private async Task RunAsync()
     {
+        var session = SessionId.Parse(World.Session);
+        var wish = new StartSession { Session = session };
+        await InsistAsync(
+            "start", server => server.Desk.StartAsync(wish, CancellationToken.None), result => result is StartSessionResult.Started or StartSessionResult.Busy);
+        if (world.Weather.Termination is { } after)
+        {
+            await Task.Delay(after, _lane.Time, CancellationToken.None);
+            await InsistAsync(
+                "termination", server => server.Desk.SetStatusAsync(session, SessionStatus.Terminated, CancellationToken.None), isKnown => isKnown);
+            world.Acknowledgements.RoundsAtTermination = world.Disk.Rounds.Count;
+        }
+    }
+
+    private async Task InsistAsync<T>(string what, Func<ServerNode, Task<T>> handler, Predicate<T> isEnough)
+    {
         while (true)
         {
             await Task.Delay(TimeSpan.FromSeconds(5), _lane.Time, CancellationToken.None);
             try
             {
-                var wish = new StartSession { Session = SessionId.Parse(World.Session) };
-                var result = await world.CallAsync(_lane, "start", server => server.Desk.StartAsync(wish, CancellationToken.None));
-                if (result is StartSessionResult.Started or StartSessionResult.Busy)
+                if (isEnough(await world.CallAsync(_lane, what, handler)))
                 {
                     return;
                 }

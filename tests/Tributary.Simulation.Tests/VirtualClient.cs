@@ -20,6 +20,7 @@ internal sealed class VirtualClient
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _connections;
     private int _updates;
+    private int _validations;
 
     public VirtualClient(World world, int number)
     {
@@ -77,7 +78,7 @@ internal sealed class VirtualClient
     {
         try
         {
-            using var subscription = server.Roster.Subscribe(_id, _id.Value);
+            using var subscription = await server.ConnectAsync(_id);
             await foreach (var task in subscription.ReadAllAsync(gone))
             {
                 if (_world.Scheduler.Chance(_world.Weather.Disconnect))
@@ -93,6 +94,10 @@ internal sealed class VirtualClient
         }
         catch (OperationCanceledException)
         {
+        }
+        catch (StorageException)
+        {
+            broken.TrySetResult();
         }
     }
 
@@ -129,6 +134,14 @@ internal sealed class VirtualClient
     private async Task AnswerAsync(ClientTask task)
     {
         await Task.Delay(_world.Scheduler.Delay(_world.Weather.Training), _lane.Time, CancellationToken.None);
+        if (task.Kind == ClientTaskKind.Validate)
+        {
+            var report = string.Create(CultureInfo.InvariantCulture, $"{_id}.v{++_validations}");
+            await InsistAsync($"{_id} validation of {task.Model}", server => server.ValidateAsync(task, report));
+            _world.Acknowledgements.Validated.Add((task.Model, _id));
+            return;
+        }
+
         if (_world.Scheduler.Chance(_world.Weather.Death))
         {
             _world.Trace($"{_id} forgets round {task.Round}");

@@ -30,6 +30,9 @@ internal sealed record Weather
     /// <summary>That a client dies over a task and never answers.</summary>
     public double Death { get; init; }
 
+    /// <summary>When the researcher ends the session before its rounds are done, counted from its start; null lets it run.</summary>
+    public TimeSpan? Termination { get; init; }
+
     public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(200);
 
     public TimeSpan Training { get; init; } = TimeSpan.FromSeconds(10);
@@ -71,5 +74,6 @@ internal sealed record Weather
         RoundTimeout = random.Next(10, 40),
         BufferSize = random.Next(3) == 0 ? random.Next(1, 4) : -1,
         Required = 0.5,
+        Termination = random.Next(4) == 0 ? TimeSpan.FromSeconds(random.Next(1, 120)) : null,
     };
 }

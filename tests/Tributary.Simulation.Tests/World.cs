@@ -22,6 +22,7 @@ internal sealed class World
     private readonly int _rounds;
     private int _lives;
     private int _calls;
+    private ServerNode? _node;
 
     public World(int seed, Weather weather, int clients, int rounds)
     {
@@ -55,7 +56,7 @@ internal sealed class World
                 Rounds = rounds,
                 DeleteModelsStorage = true,
                 ClientsRequired = (int)(clients * weather.Required),
-                Validate = false,
+                Validate = true,
                 HelperType = "numpyhelper",
                 ModelId = "seed",
             },
@@ -80,7 +81,8 @@ internal sealed class World
 
     public int StoreFaults { get; set; }
 
-    public ServerNode? Server { get; private set; }
+    /// <summary>The server, if it takes calls.</summary>
+    public ServerNode? Server => _node is { IsListening: true } ? _node : null;
 
     public string TraceText => string.Join('\n', _trace.Concat(Disk.Rounds.Values.Select(r => $"round {r.Number}: {r.Status} {r.Error}")));
 
@@ -90,7 +92,7 @@ internal sealed class World
     public void Trace(string what) =>
         _trace.Add(string.Create(CultureInfo.InvariantCulture, $"{Scheduler.Steps,7} {Scheduler.Elapsed.TotalSeconds,10:F3} {what}"));
 
-    /// <summary>Runs to the end of the session, all invariants held against every step.</summary>
+    /// <summary>Runs to the end of the session and of its validations, all invariants held against every step.</summary>
     public World Run()
     {
         try
@@ -102,14 +104,14 @@ internal sealed class World
             }
 
             new Researcher(this).Start();
-            while (Disk.Runs is not [{ CompletedAt: not null }, ..])
+            while (Disk.Runs.Count == 0 || Disk.Runs.Exists(run => run.CompletedAt is null) || !_invariants.IsValidated)
             {
                 if (!Scheduler.Step() || Scheduler.Steps > MaxSteps || Scheduler.Elapsed > RunLimit)
                 {
                     throw new InvalidOperationException("The session does not come to its end.");
                 }
 
-                Server?.RequireRunning();
+                _node?.RequireRunning();
                 _invariants.Check();
             }
 
@@ -125,7 +127,7 @@ internal sealed class World
 
     public void Crash(ServerNode server, string where)
     {
-        if (server != Server)
+        if (server != _node)
         {
             return;
         }
@@ -133,7 +135,7 @@ internal sealed class World
         Crashes++;
         Trace($"crash {where}");
         server.Lane.Kill();
-        Server = null;
+        _node = null;
         Scheduler.Enqueue(Network, Scheduler.Delay(TimeSpan.FromSeconds(5)), Boot);
     }
 
@@ -156,9 +158,9 @@ internal sealed class World
 
     private void Boot()
     {
-        Server = new ServerNode(this, ++_lives, maxClients: _clients);
+        _node = new ServerNode(this, ++_lives, maxClients: _clients);
         Trace($"boot {_lives}");
-        Server.Start();
+        _node.Start();
     }
 
     private void Arrive<T>(string what, Func<ServerNode, Task<T>> handler, TaskCompletionSource<T> answer)

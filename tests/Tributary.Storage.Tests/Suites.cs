@@ -14,6 +14,8 @@ public sealed class EmbeddedRoundStoreTests() : RoundStoreSuite(new EmbeddedHost
 
 public sealed class EmbeddedUpdateStoreTests() : UpdateStoreSuite(new EmbeddedHost());
 
+public sealed class EmbeddedUpdateSpoolTests() : UpdateSpoolSuite(new EmbeddedHost());
+
 public sealed class EmbeddedReportStoreTests() : ReportStoreSuite(new EmbeddedHost());
 
 public sealed class EmbeddedSettingStoreTests() : SettingStoreSuite(new EmbeddedHost());
@@ -35,6 +37,8 @@ public sealed class MemorySessionStoreTests() : SessionStoreSuite(new MemoryHost
 public sealed class MemoryRoundStoreTests() : RoundStoreSuite(new MemoryHost());
 
 public sealed class MemoryUpdateStoreTests() : UpdateStoreSuite(new MemoryHost());
+
+public sealed class MemoryUpdateSpoolTests() : UpdateSpoolSuite(new MemoryHost());
 
 public sealed class MemoryReportStoreTests() : ReportStoreSuite(new MemoryHost());
 

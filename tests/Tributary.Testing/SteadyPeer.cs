@@ -19,29 +19,37 @@ public sealed class SteadyPeer(Uri combiner, string clientId, float increment, d
     /// <summary>The updates that the server has acknowledged, with its answers.</summary>
     public ConcurrentQueue<(string Update, string Answer)> Acknowledged { get; } = new();
 
+    /// <summary>Works until cancelled, wherever that finds it.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested)
+        try
         {
-            try
+            while (true)
             {
-                await foreach (var task in _peer.ReadTasksAsync(cancellationToken))
-                {
-                    await WorkAsync(task, cancellationToken);
-                }
-            }
-            catch (RpcException) when (!cancellationToken.IsCancellationRequested)
-            {
+                await RunStreamAsync(cancellationToken);
                 await PauseAsync(cancellationToken);
             }
-            catch (Exception) when (cancellationToken.IsCancellationRequested)
-            {
-                return;
-            }
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
         }
     }
 
     public ValueTask DisposeAsync() => _peer.DisposeAsync();
+
+    private async Task RunStreamAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var task in _peer.ReadTasksAsync(cancellationToken))
+            {
+                await WorkAsync(task, cancellationToken);
+            }
+        }
+        catch (RpcException) when (!cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
 
     private async Task WorkAsync(TaskRequest task, CancellationToken cancellationToken)
     {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Tributary.Client;
 using Tributary.Server;
+using Tributary.Testing;
 
 namespace Tributary.Tests;
 
@@ -20,6 +22,9 @@ internal sealed class ServerHost : IAsyncDisposable
     public Uri Controller => _server!.Controller;
 
     public Uri Combiner => _server!.Combiner;
+
+    /// <summary>A test that provokes errors says which.</summary>
+    public ErrorWatch Errors { get; } = new();
 
     public static async Task<ServerHost> StartAsync()
     {
@@ -48,7 +53,7 @@ internal sealed class ServerHost : IAsyncDisposable
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "Error" })
             .Build();
-        _server = await TributaryServer.StartAsync(_settings, configuration, null, TestContext.Current.CancellationToken);
+        _server = await TributaryServer.StartAsync(_settings, configuration, builder => builder.Logging.AddProvider(Errors), TestContext.Current.CancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -59,5 +64,6 @@ internal sealed class ServerHost : IAsyncDisposable
         }
 
         _folder.Delete(recursive: true);
+        Errors.Verify();
     }
 }

@@ -55,13 +55,13 @@ internal sealed partial class DirectJobs(
     {
         foreach (var round in await FindUndoneAsync(stoppingToken))
         {
-            await TryRunAsync(round, stoppingToken);
+            await TryRunAsync(round, RoundOrigin.Resumed, stoppingToken);
         }
 
         await foreach (var round in _asked.Reader.ReadAllAsync(stoppingToken))
         {
             Interlocked.Decrement(ref _waiting);
-            await TryRunAsync(round, stoppingToken);
+            await TryRunAsync(round, RoundOrigin.New, stoppingToken);
         }
     }
 
@@ -83,11 +83,11 @@ internal sealed partial class DirectJobs(
         }
     }
 
-    private async Task TryRunAsync(RoundRecord round, CancellationToken cancellationToken)
+    private async Task TryRunAsync(RoundRecord round, RoundOrigin origin, CancellationToken cancellationToken)
     {
         try
         {
-            await RunAsync(round, cancellationToken);
+            await RunAsync(round, origin, cancellationToken);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -95,7 +95,7 @@ internal sealed partial class DirectJobs(
         }
     }
 
-    private async Task RunAsync(RoundRecord round, CancellationToken cancellationToken)
+    private async Task RunAsync(RoundRecord round, RoundOrigin origin, CancellationToken cancellationToken)
     {
         // A round asked for while the undone ones were looked up can be there twice.
         var (plan, current) = (round.Plan, await rounds.FindAsync(round.Number, cancellationToken));
@@ -107,7 +107,7 @@ internal sealed partial class DirectJobs(
         DirectRoundEnd end;
         try
         {
-            end = await TrainAsync(round, cancellationToken);
+            end = await TrainAsync(round, origin, cancellationToken);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -116,16 +116,30 @@ internal sealed partial class DirectJobs(
         }
 
         // What is not recorded as ended is taken up again after a restart: its updates have to stay until then.
-        if (await rounds.EndDirectAsync(end, cancellationToken))
+        if (await EndAsync(end, cancellationToken))
         {
             await runner.ReleaseAsync(plan, cancellationToken);
         }
     }
 
-    private async Task<DirectRoundEnd> TrainAsync(RoundRecord round, CancellationToken cancellationToken)
+    private async Task<bool> EndAsync(DirectRoundEnd end, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await rounds.EndDirectAsync(end, cancellationToken);
+        }
+        catch (StorageException error)
+        {
+            // It may have been done all the same.
+            LogEndUncertain(error, end.JobId, end.Round);
+            return await rounds.FindAsync(end.Round, cancellationToken) is { Status: not RoundStatus.Pending } ended && ended.Plan.JobId == end.JobId;
+        }
+    }
+
+    private async Task<DirectRoundEnd> TrainAsync(RoundRecord round, RoundOrigin origin, CancellationToken cancellationToken)
     {
         var plan = round.Plan;
-        switch (await runner.TrainAsync(plan, cancellationToken))
+        switch (await runner.TrainAsync(plan, origin, cancellationToken))
         {
             case TrainingOutcome.Aggregated aggregated:
                 using (aggregated)
@@ -166,6 +180,9 @@ internal sealed partial class DirectJobs(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {JobId} of round {Round} failed")]
     private partial void LogJobFailed(Exception error, string jobId, long round);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {JobId} of round {Round}: its end could not be recorded, or its recording not be confirmed")]
+    private partial void LogEndUncertain(Exception error, string jobId, long round);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The rounds that a stop left undone cannot be looked up; trying again")]
     private partial void LogUndoneUnknown(Exception error);

@@ -35,7 +35,9 @@ internal sealed partial class ClientSession(
         using var subscription = roster.Subscribe(id, name);
         await GrpcStatusMapping.GuardAsync(logger, call, async () =>
         {
-            await clients.SetStatusAsync(_combiner, [new ClientPresence(id, name, ClientStatus.Online, time.GetUtcNow())], call.CancellationToken);
+            ClientPresence[] presence = [new(id, name, ClientStatus.Online, time.GetUtcNow())];
+            await clients.SetStatusAsync(_combiner, presence, call.CancellationToken);
+            roster.PresenceRecorded(presence);
             return true;
         });
         LogConnected(id);
@@ -81,10 +83,12 @@ internal sealed partial class ClientSession(
         GrpcStatusMapping.GuardAsync(logger, call, async () =>
         {
             await reports.AppendAsync([ReportConversion.ToReport(validation, ids, time)], call.CancellationToken);
-            if (TryIdentify(validation.Sender, call, out var id))
+            Steps.Reached("validation.recorded", validation.ModelId);
+            if (TryIdentify(validation.Sender, call, out var id)
+                && roster.Answered(id, task => task.Kind == ClientTaskKind.Validate && task.CorrelationId == validation.CorrelationId) == 0)
             {
-                roster.Answered(id, task => task.Kind == ClientTaskKind.Validate
-                    && (validation.CorrelationId.Length > 0 ? task.CorrelationId == validation.CorrelationId : task.Model.Value == validation.ModelId));
+                // A task has another correlation id after a restart, and some clients send none.
+                roster.Answered(id, task => task.Kind == ClientTaskKind.Validate && task.Model.Value == validation.ModelId);
             }
 
             return new Response { Response_ = "RECEIVED ModelValidation  from client  " };

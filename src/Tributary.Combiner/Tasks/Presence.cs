@@ -14,29 +14,30 @@ internal sealed partial class Presence(
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await clients.SetAllOfflineAsync(options.Value.Name, cancellationToken);
-        await base.StartAsync(cancellationToken);
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            try
+            await RecordAsync(stoppingToken);
+        }
+    }
+
+    /// <summary>Writes what has changed; what cannot be written now is written the next time.</summary>
+    internal async Task RecordAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var changes = roster.ListPresenceChanges();
+            if (changes.Count > 0)
             {
-                var changes = roster.TakePresenceChanges();
-                if (changes.Count > 0)
-                {
-                    await clients.SetStatusAsync(options.Value.Name, changes, stoppingToken);
-                }
+                await clients.SetStatusAsync(options.Value.Name, changes, cancellationToken);
+                roster.PresenceRecorded(changes);
             }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                LogNotWritten(error);
-            }
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            LogNotWritten(error);
         }
     }
 

@@ -40,14 +40,17 @@ internal static class RequestBody
     private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var read = await request.BodyReader.ReadAtLeastAsync(MaxBytes + 1, cancellationToken);
-        if (read.Buffer.Length > MaxBytes)
+        try
         {
-            throw new BadHttpRequestException($"The body is longer than {MaxBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
+            return read.Buffer.Length <= MaxBytes
+                ? read.Buffer.ToArray()
+                : throw new BadHttpRequestException($"The body is longer than {MaxBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
         }
-
-        var bytes = read.Buffer.ToArray();
-        request.BodyReader.AdvanceTo(read.Buffer.End);
-        return bytes;
+        finally
+        {
+            // In any case: the server reads what is left of the body, and cannot while this reading is open.
+            request.BodyReader.AdvanceTo(read.Buffer.End);
+        }
     }
 
     /// <summary>A text; null when it is missing, null or no text.</summary>

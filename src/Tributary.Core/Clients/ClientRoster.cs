@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Frozen;
+using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Rounds;
 
@@ -23,8 +25,56 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     private readonly TimeSpan _timeout = options.Value.ClientTimeout;
     private readonly int _maxClients = options.Value.MaxClients;
 
+    // Whoever waits for clients, each woken at every arrival.
+    private readonly List<Channel<bool>> _waiting = [];
+    private volatile FrozenSet<ClientId> _expected = [];
+
     /// <summary>Whether one more client is welcome.</summary>
     public bool IsAccepting => ListActive().Count < _maxClients;
+
+    /// <summary>The clients that were connected before a restart, whether they are back or not.</summary>
+    public IReadOnlySet<ClientId> Expected => _expected;
+
+    /// <summary>At a start: these were connected before it, and are expected back.</summary>
+    public void Expect(IEnumerable<ClientId> clients) => _expected = clients.ToFrozenSet();
+
+    /// <summary>The active clients as soon as they are <paramref name="enough"/>, at the latest when <paramref name="patience"/> is over.</summary>
+    public async Task<IReadOnlyList<ActiveClient>> WaitForAsync(
+        Predicate<IReadOnlyList<ActiveClient>> enough, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var arrivals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+        lock (_lock)
+        {
+            _waiting.Add(arrivals);
+        }
+
+        using var late = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            while (true)
+            {
+                var active = ListActive();
+                if (enough(active) || late.IsCancellationRequested)
+                {
+                    return active;
+                }
+
+                await arrivals.Reader.ReadAsync(either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return ListActive();
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _waiting.Remove(arrivals);
+            }
+        }
+    }
 
     /// <summary>Notes a sign of life.</summary>
     public void Heartbeat(ClientId id, string name)
@@ -35,7 +85,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>Opens the stream of a client, ending its earlier one, and puts what it still has to do on it. The caller reports it online.</summary>
+    /// <summary>Opens the stream of a client, ending its earlier one, and puts what it still has to do on it.</summary>
     public TaskSubscription Subscribe(ClientId id, string name)
     {
         lock (_lock)
@@ -43,7 +93,6 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
             var entry = GetOrAdd(id, name);
             entry.LastSeen = time.GetUtcNow();
             entry.HasSubscribed = true;
-            entry.ReportedOnline = true;
             entry.Subscription?.Replace();
             entry.DropOldValidations(entry.LastSeen);
             var subscription = new TaskSubscription(this, id, name);
@@ -53,6 +102,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
                 subscription.Push(task);
             }
 
+            _waiting.ForEach(waiter => waiter.Writer.TryWrite(true));
             return subscription;
         }
     }
@@ -73,15 +123,12 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>A client has answered: the training task of a round, or the validation of a model.</summary>
-    public void Answered(ClientId id, Predicate<ClientTask> which)
+    /// <summary>A client has answered: the training task of a round, or the validation of a model. Returns how many tasks that were.</summary>
+    public int Answered(ClientId id, Predicate<ClientTask> which)
     {
         lock (_lock)
         {
-            if (_entries.TryGetValue(id, out var entry))
-            {
-                entry.Outstanding.RemoveAll(which);
-            }
+            return _entries.TryGetValue(id, out var entry) ? entry.Outstanding.RemoveAll(which) : 0;
         }
     }
 
@@ -121,8 +168,8 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>The clients that came or went since the last call; forgets those that are gone and have nothing to do.</summary>
-    public IReadOnlyList<ClientPresence> TakePresenceChanges()
+    /// <summary>The clients that came or went since that was last recorded; forgets those that are gone and have nothing to do.</summary>
+    public IReadOnlyList<ClientPresence> ListPresenceChanges()
     {
         var now = time.GetUtcNow();
         var changes = new List<ClientPresence>();
@@ -132,9 +179,8 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
             {
                 entry.DropOldValidations(now);
                 var active = entry.IsActive(now, _timeout);
-                if (active != entry.ReportedOnline)
+                if (active != entry.RecordedOnline)
                 {
-                    entry.ReportedOnline = active;
                     changes.Add(new ClientPresence(id, entry.Name, active ? ClientStatus.Online : ClientStatus.Offline, entry.LastSeen));
                 }
             }
@@ -146,6 +192,21 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
 
         return changes;
+    }
+
+    /// <summary>These are in the store. Whatever has changed meanwhile, or was not written, is a change still.</summary>
+    public void PresenceRecorded(IReadOnlyList<ClientPresence> presences)
+    {
+        lock (_lock)
+        {
+            foreach (var presence in presences)
+            {
+                if (_entries.TryGetValue(presence.Id, out var entry))
+                {
+                    entry.RecordedOnline = presence.Status == ClientStatus.Online;
+                }
+            }
+        }
     }
 
     internal void End(TaskSubscription subscription)
@@ -183,7 +244,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
 
         public bool HasSubscribed { get; set; }
 
-        public bool ReportedOnline { get; set; }
+        public bool RecordedOnline { get; set; }
 
         public TaskSubscription? Subscription { get; set; }
 
@@ -196,6 +257,6 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
             Outstanding.RemoveAll(task => task.Kind == ClientTaskKind.Validate && now - task.At > ValidationPatience);
 
         public bool CanForget(DateTimeOffset now, TimeSpan timeout) =>
-            Subscription is null && Outstanding.Count == 0 && !ReportedOnline && now - LastSeen >= timeout;
+            Subscription is null && Outstanding.Count == 0 && !RecordedOnline && now - LastSeen >= timeout;
     }
 }

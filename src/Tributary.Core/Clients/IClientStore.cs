@@ -11,8 +11,8 @@ public interface IClientStore
     /// <summary>Sets status and time of clients; one that is unknown is inserted as connected to <paramref name="combiner"/>.</summary>
     ValueTask SetStatusAsync(string combiner, IReadOnlyList<ClientPresence> presences, CancellationToken cancellationToken);
 
-    /// <summary>At a combiner's start: all its clients are offline until they connect.</summary>
-    ValueTask SetAllOfflineAsync(string combiner, CancellationToken cancellationToken);
+    /// <summary>At a combiner's start: all its clients are offline until they connect. Returns those that were online.</summary>
+    ValueTask<IReadOnlyList<ClientId>> SetAllOfflineAsync(string combiner, CancellationToken cancellationToken);
 
     /// <summary>The client with that id, or null.</summary>
     ValueTask<ClientRecord?> FindAsync(ClientId id, CancellationToken cancellationToken);

@@ -25,13 +25,16 @@ public sealed class CombinerOptions
     /// <summary>How long a client without an open stream counts as alive after its last sign. Default: 10 s.</summary>
     public TimeSpan ClientTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long after a start a round waits for the clients that it requires to come back. Default: 30 s; then it fails.</summary>
+    /// <summary>
+    /// How long after a start a round waits for clients to come back: for as many as it requires, and in a run that a restart interrupted
+    /// for all that were connected before. Default: 30 s; then it goes on with those that are there, or fails if they are too few.
+    /// </summary>
     public TimeSpan ReturnTime { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Bytes of one uploaded model, at most. Default: 16 GiB; a longer upload is refused while it comes in.</summary>
     public long MaxModelBytes { get; set; } = 16L << 30;
 
-    /// <summary>Threads that fold updates. Default: 0, meaning one for each processor.</summary>
+    /// <summary>Threads that fold updates, and merge what several combiners folded. Default: 0, meaning one for each processor.</summary>
     public int AggregationThreads { get; set; }
 
     /// <summary>Updates that are decoded at once, at most. Default: 0, meaning one for each processor.</summary>
@@ -42,6 +45,8 @@ public sealed class CombinerOptions
 
     /// <summary>How long a finished upload waits for the update that names it. Default: 24 h; then it is removed.</summary>
     public TimeSpan UploadRetention { get; set; } = TimeSpan.FromHours(24);
+
+    internal int CountAggregationThreads() => AggregationThreads > 0 ? AggregationThreads : Environment.ProcessorCount;
 }
 
 internal sealed class CombinerOptionsValidator : IValidateOptions<CombinerOptions>

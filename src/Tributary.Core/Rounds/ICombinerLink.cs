@@ -22,13 +22,23 @@ public interface ICombinerLink
 
     /// <summary>Runs a training round, or goes on with it after a restart. Ends by itself soon after the round's deadline.</summary>
     /// <remarks>The updates stay until <see cref="ReleaseAsync"/>, so that the same round can be asked for again.</remarks>
-    Task<TrainingOutcome> TrainAsync(RoundPlan plan, CancellationToken cancellationToken);
+    Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken);
 
     /// <summary>Hands out validation tasks; results come in by themselves.</summary>
     ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken);
 
     /// <summary>The round has ended: what the combiner kept for it can go.</summary>
     ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken);
+}
+
+/// <summary>When what a round belongs to was asked for.</summary>
+public enum RoundOrigin
+{
+    /// <summary>Since this process began: whoever is connected is who takes part.</summary>
+    New,
+
+    /// <summary>Before a restart: the clients of before are given time to come back.</summary>
+    Resumed,
 }
 
 /// <summary>Where clients reach a combiner.</summary>

@@ -8,6 +8,7 @@ namespace Tributary.Core.Rounds;
 /// <summary>The combiner that runs in the controller's own process.</summary>
 public sealed class LocalCombinerLink(
     RoundRunner runner,
+    ValidationRequests validations,
     ClientRoster roster,
     IOptions<CombinerOptions> options) : ICombinerLink
 {
@@ -37,11 +38,12 @@ public sealed class LocalCombinerLink(
     public ValueTask<bool> IsAcceptingAsync(CancellationToken cancellationToken) => new(roster.IsAccepting);
 
     /// <inheritdoc/>
-    public Task<TrainingOutcome> TrainAsync(RoundPlan plan, CancellationToken cancellationToken) => runner.TrainAsync(plan, cancellationToken);
+    public Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken) =>
+        runner.TrainAsync(plan, origin, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken) =>
-        runner.RequestValidationAsync(plan, cancellationToken);
+        validations.RequestAsync(plan, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken) => runner.ReleaseAsync(plan, cancellationToken);

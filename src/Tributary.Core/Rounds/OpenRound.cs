@@ -2,6 +2,7 @@
 
 using System.Collections.Frozen;
 using System.Threading.Channels;
+using Tributary.Core.Aggregation;
 using Tributary.Core.Updates;
 using Tributary.Numerics;
 
@@ -21,9 +22,9 @@ internal sealed class OpenRound
     // One entry of each selected client at a time would do; refusals and repeats need a little more room. Offers wait when it is full.
     private readonly Channel<Submission> _submissions;
 
-    public OpenRound(RoundPlan plan, RoundSelection selection, ParameterLayout layout, IUpdateStore ledger)
+    public OpenRound(RoundPlan plan, RoundSelection selection, ParameterLayout layout, bool needsLoss, IUpdateStore ledger)
     {
-        (Plan, Layout, Deadline, _ledger) = (plan, layout, selection.Deadline, ledger);
+        (Plan, Layout, NeedsLoss, Deadline, _ledger) = (plan, layout, needsLoss, selection.Deadline, ledger);
         _selected = selection.Clients.ToFrozenSet();
         _threshold = plan.Terms.BufferSize > 0 ? plan.Terms.BufferSize : _selected.Count;
         _submissions = Channel.CreateBounded<Submission>(
@@ -35,12 +36,22 @@ internal sealed class OpenRound
     /// <summary>What an update has to look like: the staged global model.</summary>
     public ParameterLayout Layout { get; }
 
+    /// <summary>Whether an update has to state its loss.</summary>
+    public bool NeedsLoss { get; }
+
     public DateTimeOffset Deadline { get; }
 
     public int Refused => _refused.Count;
 
     /// <summary>What counts, by client id: the canonical order.</summary>
     public IReadOnlyCollection<Collected> Updates => _collected.Values;
+
+    /// <summary>Who brought an update and who failed to; once enough are in, nobody else is waited for, so nobody else has failed.</summary>
+    public RoundTurnout Turnout => new(
+        _collected.Count,
+        _collected.Count >= Math.Min(_threshold, _selected.Count)
+            ? _refused.Union(_lost).Except(_collected.Keys).Count()
+            : _selected.Count - _collected.Count);
 
     private bool IsComplete => _collected.Count >= Math.Min(_threshold, _selected.Count)
         || _collected.Keys.Concat(_refused).Concat(_lost).Distinct().Count() >= _selected.Count;

@@ -25,6 +25,8 @@ public sealed record RoundPlan
 
     /// <summary>The random choice of clients is fixed by this.</summary>
     public int SelectionSeed { get; init; }
+
+    internal bool MayTakePart(ClientId client) => Clients.Count == 0 || Clients.Contains(client.Value);
 }
 
 /// <summary>The part of a session's configuration that holds within a round.</summary>

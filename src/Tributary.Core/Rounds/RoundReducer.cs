@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.Extensions.Options;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
 using Tributary.Numerics;
@@ -7,7 +8,7 @@ using Tributary.Numerics;
 namespace Tributary.Core.Rounds;
 
 /// <summary>Makes the round's model out of the partial aggregates of its combiners, each by its weight, and stores its bytes.</summary>
-public sealed class RoundReducer(IUpdateSpool spool, IModelDataStore models, IdSource ids, TimeProvider time)
+public sealed class RoundReducer(IUpdateSpool spool, IModelDataStore models, IdSource ids, TimeProvider time, IOptions<CombinerOptions> options)
 {
     /// <summary>Stores the merged model under the round's output id; durable on return.</summary>
     /// <param name="round">The round.</param>
@@ -26,7 +27,7 @@ public sealed class RoundReducer(IUpdateSpool spool, IModelDataStore models, IdS
         var layout = WeightedMean.ResultLayout(sorted[0].Parameters.Layout, sorted.Count);
         using var merged = spool.CreateParameters(round.Number, $"reduced.{ids.Next()}", layout);
         WeightedMean.Fold(
-            [.. sorted.Select(p => p.Parameters)], [.. sorted.Select(p => p.Entry.Weight)], merged, Environment.ProcessorCount, cancellationToken);
+            [.. sorted.Select(p => p.Parameters)], [.. sorted.Select(p => p.Entry.Weight)], merged, options.Value.CountAggregationThreads(), cancellationToken);
         return await StoreAsync(round, merged, time.GetElapsedTime(began), cancellationToken);
     }
 

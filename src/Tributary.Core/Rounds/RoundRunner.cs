@@ -28,18 +28,22 @@ public sealed partial class RoundRunner(
     private const int StageAttempts = 3;
     private static readonly TimeSpan StageRetryDelay = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan ReturnCheckPeriod = TimeSpan.FromMilliseconds(250);
-
     private readonly CombinerOptions _options = options.Value;
     private readonly long _began = time.GetTimestamp();
 
     /// <summary>Runs the round, or goes on with it: what the ledger and the selection of the round hold is taken up again.</summary>
-    public async Task<TrainingOutcome> TrainAsync(RoundPlan plan, CancellationToken cancellationToken)
+    public async Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken)
     {
         var job = new Job(plan, _options.Name, time);
         if (!aggregators.TryGet(plan.Terms.Aggregator, out var aggregator))
         {
             return job.Fail($"aggregator is '{plan.Terms.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
+        }
+
+        var (values, invalid) = StrategyValues.Read(plan.Terms.AggregatorKwargs, aggregator.Parameters);
+        if (values is null)
+        {
+            return job.Fail($"aggregator_kwargs {invalid}");
         }
 
         // 1. Stage: the layout of the global model is what updates are held against.
@@ -53,7 +57,7 @@ public sealed partial class RoundRunner(
         var selection = await rounds.FindSelectionAsync(plan.Round, _options.Name, cancellationToken);
         if (selection is null)
         {
-            var candidates = await FindCandidatesAsync(plan, cancellationToken);
+            var candidates = await FindCandidatesAsync(plan, origin, cancellationToken);
             if (candidates.Count < Math.Max(1, plan.Terms.ClientsRequired))
             {
                 return job.Fail($"{candidates.Count} clients are active; the round requires {plan.Terms.ClientsRequired}");
@@ -65,7 +69,7 @@ public sealed partial class RoundRunner(
         }
 
         // 3. Collect.
-        var round = new OpenRound(plan, selection, layout, ledger);
+        var round = new OpenRound(plan, selection, layout, aggregator.ComparesWithOrigin, ledger);
         if (!openRounds.TryAdd(round))
         {
             return job.Fail("the round is being run already");
@@ -84,9 +88,19 @@ public sealed partial class RoundRunner(
             Steps.Reached("round.closed", plan.JobId);
 
             // 4. Fold.
-            return round.Updates.Count == 0
-                ? job.Fail($"no usable update came within {plan.Terms.RoundTimeout} s")
-                : Aggregate(job, round, aggregator, cancellationToken);
+            if (round.Updates.Count == 0)
+            {
+                return job.Fail($"no usable update came within {plan.Terms.RoundTimeout} s");
+            }
+
+            return aggregator.Refuse(round.Turnout, values) is { } refusal
+                ? job.Fail(refusal)
+                : await AggregateAsync(job, round, aggregator, values, cancellationToken);
+        }
+        catch (ParameterFormatException unreadable)
+        {
+            // Updates were checked when they came in: what cannot be read is the model that they are held against.
+            return job.Fail($"model {plan.Model}: {unreadable.Message}");
         }
         finally
         {
@@ -109,26 +123,6 @@ public sealed partial class RoundRunner(
         {
             var used = await ledger.ListAsync(plan.Round, cancellationToken);
             spool.RemoveUploads([.. used.Select(u => u.Upload)]);
-        }
-    }
-
-    /// <summary>Asks the clients of the round to validate its model; those that are away find the task when they come back.</summary>
-    public async ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken)
-    {
-        var selection = await rounds.FindSelectionAsync(plan.Round, _options.Name, cancellationToken);
-        var clients = selection?.Clients ?? [.. roster.ListActive().Select(c => c.Id)];
-        foreach (var client in clients.Where(c => plan.Clients.Count == 0 || plan.Clients.Contains(c.Value)))
-        {
-            roster.Assign(new ClientTask
-            {
-                Kind = ClientTaskKind.Validate,
-                Client = client,
-                CorrelationId = ids.Next(),
-                Round = plan.Round,
-                Session = plan.Session,
-                Model = plan.Model,
-                At = time.GetUtcNow(),
-            });
         }
     }
 
@@ -165,18 +159,19 @@ public sealed partial class RoundRunner(
     }
 
     /// <summary>Those that are here; soon after a start of this combiner, the clients that it served before are given time to come back.</summary>
-    private async Task<List<ActiveClient>> FindCandidatesAsync(RoundPlan plan, CancellationToken cancellationToken)
+    private async Task<List<ActiveClient>> FindCandidatesAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            var candidates = roster.ListActive().Where(c => plan.Clients.Count == 0 || plan.Clients.Contains(c.Id.Value)).ToList();
-            if (candidates.Count >= plan.Terms.ClientsRequired || time.GetElapsedTime(_began) >= _options.ReturnTime)
-            {
-                return candidates;
-            }
+        var expected = origin == RoundOrigin.Resumed ? roster.Expected.Where(plan.MayTakePart).ToList() : [];
+        var active = await roster.WaitForAsync(IsEnough, _options.ReturnTime - time.GetElapsedTime(_began), cancellationToken);
+        return Candidates(active);
 
-            await Task.Delay(ReturnCheckPeriod, time, cancellationToken);
+        bool IsEnough(IReadOnlyList<ActiveClient> active)
+        {
+            var candidates = Candidates(active);
+            return candidates.Count >= plan.Terms.ClientsRequired && expected.TrueForAll(id => candidates.Exists(c => c.Id == id));
         }
+
+        List<ActiveClient> Candidates(IReadOnlyList<ActiveClient> active) => [.. active.Where(c => plan.MayTakePart(c.Id))];
     }
 
     private RoundSelection Select(RoundPlan plan, List<ActiveClient> candidates)
@@ -243,16 +238,18 @@ public sealed partial class RoundRunner(
         }
     }
 
-    private TrainingOutcome Aggregate(Job job, OpenRound round, IAggregator aggregator, CancellationToken cancellationToken)
+    private async Task<TrainingOutcome> AggregateAsync(
+        Job job, OpenRound round, IAggregator aggregator, StrategyValues values, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var updates = round.Updates.Select(u => new WeightedParameters(u.Parameters, u.Update.Weight)).ToList();
+        var updates = round.Updates.Select(u => new WeightedParameters(u.Parameters, u.Update.Weight, u.Update.Loss)).ToList();
+        using var origin = aggregator.ComparesWithOrigin ? await ReadOriginAsync(round, cancellationToken) : null;
+        var input = new AggregationInput { Updates = updates, Origin = origin, Values = values };
         var layout = aggregator.ResultLayout(round.Layout, updates.Count);
         var result = spool.CreateParameters(round.Plan.Round, $"result.{ids.Next()}", layout);
         try
         {
-            var threads = _options.AggregationThreads > 0 ? _options.AggregationThreads : Environment.ProcessorCount;
-            aggregator.Aggregate(updates, result, threads, cancellationToken);
+            aggregator.Aggregate(input, result, _options.CountAggregationThreads(), cancellationToken);
             job.Aggregating = time.GetElapsedTime(began);
             Steps.Reached("round.folded", round.Plan.JobId);
             return job.Succeed(result);
@@ -260,6 +257,26 @@ public sealed partial class RoundRunner(
         catch
         {
             result.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The model that the round trains from, decoded like an update.</summary>
+    private async Task<ParameterSet> ReadOriginAsync(OpenRound round, CancellationToken cancellationToken)
+    {
+        using var source = await models.OpenAsync(round.Plan.Model, cancellationToken)
+            ?? throw new InvalidOperationException($"Model {round.Plan.Model} was staged and is not in the store any more.");
+        using var reader = ParameterCodecs.Get(ModelFormats.GetCodec(round.Plan.Terms.HelperType))
+            .Open(source, new DecodeLimits { MaxTotalBytes = _options.MaxModelBytes });
+        var origin = spool.CreateParameters(round.Plan.Round, $"origin.{ids.Next()}", round.Layout);
+        try
+        {
+            reader.ReadInto(origin, new DecodeOptions { RequireFinite = !_options.AllowNonFinite }, cancellationToken);
+            return origin;
+        }
+        catch
+        {
+            origin.Dispose();
             throw;
         }
     }

@@ -31,9 +31,14 @@ public sealed class SessionDesk(
     /// <summary>What is wrong with a configuration, or null.</summary>
     public StartSessionResult.Invalid? Check(SessionConfig config)
     {
-        if (!aggregators.TryGet(config.Aggregator, out _))
+        if (!aggregators.TryGet(config.Aggregator, out var aggregator))
         {
             return new("aggregator", $"is '{config.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
+        }
+
+        if (StrategyValues.Read(config.AggregatorKwargs, aggregator.Parameters).Problem is { } problem)
+        {
+            return new("aggregator_kwargs", problem);
         }
 
         if (!ModelFormats.TryGetCodec(config.HelperType, out _))

@@ -22,6 +22,7 @@ public sealed partial class SessionRunner(
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
     private readonly IReadOnlyList<ICombinerLink> _combiners = [.. combiners];
+    private readonly DateTimeOffset _began = time.GetUtcNow();
 
     /// <summary>Runs until cancelled: the run that is under way, then whatever is started.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -61,14 +62,27 @@ public sealed partial class SessionRunner(
         {
             for (var index = 1; index <= run.Rounds; index++)
             {
-                var current = await sessions.FindAsync(run.Session, cancellationToken);
-                if (current!.Status != SessionStatus.Started)
+                var round = await rounds.FindAsync(run.Id, index, cancellationToken);
+                var isOpen = round is null or { Status: RoundStatus.Pending };
+                if (isOpen && (await sessions.FindAsync(run.Session, cancellationToken))!.Status != SessionStatus.Started)
                 {
-                    await LeaveAsync(run, index, epoch, cancellationToken);
+                    // Ended from outside: a round that a restart left pending ends too.
+                    if (round is not null)
+                    {
+                        await AbandonAsync(round, epoch, RoundStatus.Terminated, TerminatedReason, [], cancellationToken);
+                        await CloseAsync(session, run, round.Number, cancellationToken);
+                    }
+
                     break;
                 }
 
-                await RunRoundAsync(session, run, index, epoch, running.Token, cancellationToken);
+                round ??= await OpenAsync(session, run, index, cancellationToken);
+                if (round.Status == RoundStatus.Pending)
+                {
+                    await DecideAsync(session, run, round, epoch, running.Token, cancellationToken);
+                }
+
+                await CloseAsync(session, run, round.Number, cancellationToken);
             }
         }
         finally
@@ -82,52 +96,49 @@ public sealed partial class SessionRunner(
         LogRunEnds(session.Id, run.Id);
     }
 
-    /// <summary>The session was ended from outside: a round that a restart left pending ends too.</summary>
-    private async Task LeaveAsync(RunRecord run, int index, long epoch, CancellationToken cancellationToken)
+    /// <summary>Trains, and commits or abandons: afterwards the round is not pending any more.</summary>
+    private async Task DecideAsync(
+        SessionRecord session, RunRecord run, RoundRecord round, long epoch, CancellationToken running, CancellationToken cancellationToken)
     {
-        if (await rounds.FindAsync(run.Id, index, cancellationToken) is { Status: RoundStatus.Pending } pending)
+        try
         {
-            await AbandonAsync(pending, epoch, RoundStatus.Terminated, TerminatedReason, [], cancellationToken);
+            await TrainAsync(session, run, round, epoch, running);
+        }
+        catch (OperationCanceledException) when (running.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            await AbandonAsync(round, epoch, RoundStatus.Terminated, TerminatedReason, [], cancellationToken);
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or LeadLostException or StorageException or IOException))
+        {
+            // A store that is out of order is not the round's fault: that goes up, and the round goes on from its ledger later.
+            LogRoundFailed(error, round.Number);
+            await AbandonAsync(round, epoch, RoundStatus.Failed, "an internal error; the server's log says more", [], cancellationToken);
         }
     }
 
-    private async Task RunRoundAsync(
-        SessionRecord session, RunRecord run, int index, long epoch, CancellationToken running, CancellationToken cancellationToken)
+    /// <summary>What follows on the outcome of a round, whatever it is. What a fault or a restart leaves out is done when the run is taken up again.</summary>
+    private async Task CloseAsync(SessionRecord session, RunRecord run, long number, CancellationToken cancellationToken)
     {
-        var round = await rounds.FindAsync(run.Id, index, cancellationToken) ?? await OpenAsync(session, run, index, cancellationToken);
-        if (round.Status == RoundStatus.Pending)
+        var round = (await rounds.FindAsync(number, cancellationToken))!;
+        if (round.Status == RoundStatus.Finished)
         {
-            try
-            {
-                await TrainAsync(session, run, round, epoch, running);
-            }
-            catch (OperationCanceledException) when (running.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                await AbandonAsync(round, epoch, RoundStatus.Terminated, TerminatedReason, [], cancellationToken);
-            }
-            catch (Exception error) when (error is not (OperationCanceledException or LeadLostException or StorageException or IOException))
-            {
-                // A store that is out of order is not the round's fault: that goes up, and the round goes on from its ledger later.
-                LogRoundFailed(error, round.Number);
-                await AbandonAsync(round, epoch, RoundStatus.Failed, "an internal error; the server's log says more", [], cancellationToken);
-            }
-
-            round = (await rounds.FindAsync(round.Number, cancellationToken))!;
+            return;
         }
 
-        if (round.Status == RoundStatus.Success)
+        var isCommitted = round.Status == RoundStatus.Success;
+        foreach (var combiner in _combiners)
         {
-            foreach (var combiner in _combiners)
+            if (isCommitted && session.Config.Validate)
             {
-                if (session.Config.Validate)
-                {
-                    await combiner.RequestValidationAsync(
-                        new ValidationPlan(round.Number, session.Id.Value, round.Output, run.Clients), cancellationToken);
-                }
-
-                await combiner.ReleaseAsync(round.Plan, cancellationToken);
+                await combiner.RequestValidationAsync(
+                    new ValidationPlan(round.Number, session.Id.Value, round.Output, run.Clients), cancellationToken);
             }
 
+            await combiner.ReleaseAsync(round.Plan, cancellationToken);
+        }
+
+        if (isCommitted)
+        {
             await rounds.FinishAsync(round.Number, time.GetUtcNow(), cancellationToken);
             Steps.Reached("round.finished", round.Output.Value);
         }
@@ -174,10 +185,11 @@ public sealed partial class SessionRunner(
     private async Task TrainAsync(SessionRecord session, RunRecord run, RoundRecord round, long epoch, CancellationToken cancellationToken)
     {
         // 1. Every combiner is asked; one that has too few clients says so at once, one that began before a restart goes on.
+        var origin = run.StartedAt < _began ? RoundOrigin.Resumed : RoundOrigin.New;
         var tasks = new List<Task<TrainingOutcome>>(_combiners.Count);
         foreach (var combiner in _combiners)
         {
-            tasks.Add(combiner.TrainAsync(round.Plan, cancellationToken));
+            tasks.Add(combiner.TrainAsync(round.Plan, origin, cancellationToken));
         }
 
         var outcomes = await Task.WhenAll(tasks);
@@ -257,16 +269,10 @@ public sealed partial class SessionRunner(
         };
         var outcome = await rounds.AbandonAsync(abandonment, cancellationToken);
         Require(outcome != CommitOutcome.StaleEpoch);
-        if (outcome == CommitOutcome.RoundClosed)
+        if (outcome == CommitOutcome.Committed)
         {
-            // The commit whose answer was lost had been done.
-            return;
-        }
-
-        LogRoundAbandoned(round.Number, status, reason);
-        foreach (var combiner in _combiners)
-        {
-            await combiner.ReleaseAsync(round.Plan, cancellationToken);
+            // Else the commit, or the abandonment, whose answer was lost had been done.
+            LogRoundAbandoned(round.Number, status, reason);
         }
     }
 

@@ -43,4 +43,6 @@ public sealed record UploadRecord(ModelId Id, string? Owner, ModelData Data, Dat
 /// <param name="Weight">Its number of examples, above 0.</param>
 /// <param name="Bytes">The length of the upload.</param>
 /// <param name="At">When it was accepted.</param>
-public sealed record AcceptedUpdate(long Round, ClientId Client, ModelId Upload, double Weight, long Bytes, DateTimeOffset At);
+/// <param name="Loss">The client's loss before training, when it says one.</param>
+public sealed record AcceptedUpdate(
+    long Round, ClientId Client, ModelId Upload, double Weight, long Bytes, DateTimeOffset At, double? Loss = null);

@@ -39,6 +39,7 @@ public sealed class UpdateIntake(
             return new SubmitUpdateResult.NotSelected();
         }
 
+        error ??= round.NeedsLoss && metadata.Loss is null ? UpdateMetadata.NoLoss(round.Plan.Terms.Aggregator) : null;
         var result = error ?? await TakeAsync(round, offer, metadata, cancellationToken);
         if (result is SubmitUpdateResult.Invalid or SubmitUpdateResult.UnknownUpload)
         {
@@ -124,7 +125,7 @@ public sealed class UpdateIntake(
             }
 
             Steps.Reached("update.decoded", id.Value);
-            var update = new AcceptedUpdate(round.Plan.Round, offer.Client, id, metadata.Examples, upload.Data.Length, time.GetUtcNow());
+            var update = new AcceptedUpdate(round.Plan.Round, offer.Client, id, metadata.Examples, upload.Data.Length, time.GetUtcNow(), metadata.Loss);
             var result = await round.OfferAsync(update, parameters, cancellationToken);
             accepted = result is SubmitUpdateResult.Accepted;
             return result;

@@ -13,7 +13,7 @@ namespace Tributary.Core.Updates;
 public sealed record UpdateOffer(ClientId Client, string UploadId, string Meta, string Config);
 
 /// <summary>What the metadata of an update say.</summary>
-internal readonly record struct UpdateMetadata(double Examples, long Round)
+internal readonly record struct UpdateMetadata(double Examples, long Round, double? Loss = null)
 {
     /// <summary>More examples than this are no count of anything: 2^53, above which float64 skips integers.</summary>
     private const double MostExamples = 9007199254740992;
@@ -47,9 +47,16 @@ internal readonly record struct UpdateMetadata(double Examples, long Round)
         }
 
         return TryReadNumber(examples, out var count) && count > 0 && count <= MostExamples
-            ? (new(count, round), null)
+            ? (new(count, round, ReadLoss(training)), null)
             : (new(0, round), new(ExamplesField, $"is {examples.GetRawText()}; expected a number above 0, at most 2^53"));
     }
+
+    /// <summary>What an update without a loss is told when the strategy goes by it.</summary>
+    public static SubmitUpdateResult.Invalid NoLoss(string strategy) => new(
+        "meta.training_metadata.loss", $"is missing or no number; strategy {strategy} expects the loss before training, at least 0");
+
+    private static double? ReadLoss(JsonElement training) =>
+        training.TryGetProperty("loss", out var loss) && TryReadNumber(loss, out var value) && value >= 0 ? value : null;
 
     private static long ReadRound(JsonElement meta, string fallback)
     {

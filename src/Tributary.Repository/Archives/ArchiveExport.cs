@@ -72,7 +72,7 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, Stream outpu
         _bson.Write(d =>
         {
             d.Write("concurrent_collections", 1);
-            d.Write("version", "0.1");
+            d.Write("version", ArchiveReader.Version);
             d.Write("server_version", "6.0.0");
             d.Write("tool_version", "tributary");
         });

@@ -23,6 +23,9 @@ internal sealed class ArchiveReader(Stream input) : IDisposable
 
     public const uint Terminator = 0xFFFFFFFF;
 
+    /// <summary>The only one there has been.</summary>
+    public const string Version = "0.1";
+
     /// <summary>What the database allows in a document, and a little more for what it adds itself.</summary>
     private const int MaxDocumentBytes = (16 << 20) + (64 << 10);
 
@@ -58,7 +61,12 @@ internal sealed class ArchiveReader(Stream input) : IDisposable
             throw Wrong("it says nothing about itself");
         }
 
-        Parsed(document => Find(document, "version", (ref e) => e.AsText(), ""));
+        var version = Parsed(document => Find(document, "version", (ref e) => e.AsText(), null));
+        if (version != Version)
+        {
+            throw Wrong($"its version is '{version}'; {Version} can be read");
+        }
+
         while (ReadFrame() is var frame && frame != Frame.Terminator)
         {
             CheckNotCut(frame);

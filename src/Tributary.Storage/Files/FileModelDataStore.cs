@@ -10,21 +10,19 @@ namespace Tributary.Storage.Files;
 internal sealed class FileModelDataStore(DataFolder folder, IdSource ids) : IModelDataStore
 {
     public ValueTask<ModelDataWriter> CreateAsync(ModelId id, CancellationToken cancellationToken) =>
-        new(new Writer(new DurableFileWriter(Path.Combine(folder.Incoming, $"model.{ids.Next()}")), Locate(id)));
+        new(new Writer(new DurableFileWriter(Path.Combine(folder.Incoming, $"model.{ids.Next()}")), ModelFolder.Locate(folder, id)));
 
     public ValueTask<ByteSource?> OpenAsync(ModelId id, CancellationToken cancellationToken)
     {
-        var path = Locate(id);
+        var path = ModelFolder.Locate(folder, id);
         return new(File.Exists(path) ? ByteSource.FromFile(path) : null);
     }
 
     public ValueTask DeleteAsync(ModelId id, CancellationToken cancellationToken)
     {
-        File.Delete(Locate(id));
+        File.Delete(ModelFolder.Locate(folder, id));
         return ValueTask.CompletedTask;
     }
-
-    private string Locate(ModelId id) => Path.Combine(folder.Models, id.Value);
 
     private sealed class Writer(DurableFileWriter file, string path) : ModelDataWriter
     {

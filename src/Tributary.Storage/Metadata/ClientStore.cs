@@ -47,12 +47,16 @@ internal sealed class ClientStore(MetadataDatabase database) : IClientStore
             },
             cancellationToken);
 
-    public ValueTask SetAllOfflineAsync(string combiner, CancellationToken cancellationToken) =>
-        database.ExecuteAsync(
+    public ValueTask<IReadOnlyList<ClientId>> SetAllOfflineAsync(string combiner, CancellationToken cancellationToken) =>
+        database.WriteAsync<IReadOnlyList<ClientId>>(
             "set clients offline",
-            (context, token) => context.Clients
-                .Where(c => c.Combiner == combiner && c.Status == ClientStatus.Online)
-                .ExecuteUpdateAsync(set => set.SetProperty(c => c.Status, ClientStatus.Offline), token),
+            async (context, token) =>
+            {
+                var online = context.Clients.Where(c => c.Combiner == combiner && c.Status == ClientStatus.Online);
+                var ids = await online.Select(c => c.ClientId).ToListAsync(token);
+                await online.ExecuteUpdateAsync(set => set.SetProperty(c => c.Status, ClientStatus.Offline), token);
+                return [.. ids.Select(ClientId.Parse)];
+            },
             cancellationToken);
 
     public ValueTask<ClientRecord?> FindAsync(ClientId id, CancellationToken cancellationToken) =>

@@ -155,6 +155,8 @@ internal sealed class UpdateRow
 
     public required double Weight { get; set; }
 
+    public double? Loss { get; set; }
+
     public required long Bytes { get; set; }
 
     public required DateTimeOffset At { get; set; }

@@ -67,6 +67,7 @@ internal sealed class UpdateStore(MetadataDatabase database) : IUpdateStore
                     Weight = u.Weight,
                     Bytes = u.Bytes,
                     At = u.At,
+                    Loss = u.Loss,
                 }));
                 return Task.CompletedTask;
             },
@@ -80,7 +81,7 @@ internal sealed class UpdateStore(MetadataDatabase database) : IUpdateStore
                 var rows = await context.Updates.Where(u => u.Round == round).ToListAsync(token);
                 return
                 [
-                    .. rows.Select(u => new AcceptedUpdate(u.Round, ClientId.Parse(u.ClientId), ModelId.Parse(u.UploadId), u.Weight, u.Bytes, u.At))
+                    .. rows.Select(u => new AcceptedUpdate(u.Round, ClientId.Parse(u.ClientId), ModelId.Parse(u.UploadId), u.Weight, u.Bytes, u.At, u.Loss))
                         .OrderBy(u => u.Client),
                 ];
             },

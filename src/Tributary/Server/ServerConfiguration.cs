@@ -33,12 +33,23 @@ internal static class ServerConfiguration
         [.. ServerNames.Select(name => $"{ServerSettings.SectionName}:{name}"), .. CombinerSettings.Keys.Select(name => $"{CombinerOptions.SectionName}:{name}")];
 
     /// <exception cref="InvalidDataException"><c>appsettings.json</c> is no JSON.</exception>
-    public static IConfigurationRoot Load(IEnumerable<KeyValuePair<string, string?>> commandLine) => new ConfigurationBuilder()
-        .AddInMemoryCollection(Defaults)
-        .AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true)
-        .AddEnvironmentVariables("TRIBUTARY__")
-        .AddInMemoryCollection(commandLine)
-        .Build();
+    public static IConfigurationRoot Load(IEnumerable<KeyValuePair<string, string?>> commandLine)
+    {
+        var file = Path.GetFullPath("appsettings.json");
+        try
+        {
+            return new ConfigurationBuilder()
+                .AddInMemoryCollection(Defaults)
+                .AddJsonFile(file, optional: true)
+                .AddEnvironmentVariables("TRIBUTARY__")
+                .AddInMemoryCollection(commandLine)
+                .Build();
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"The settings in '{file}' cannot be read: mend the file, or remove it to run on the defaults.", error);
+        }
+    }
 
     /// <summary>The settings of a server, or everything that is wrong with them.</summary>
     public static bool TryRead(IConfiguration configuration, [NotNullWhen(true)] out ServerSettings? settings, out IReadOnlyList<string> errors)

@@ -70,10 +70,30 @@ public sealed class DirectRoundTests
     public async Task Round_StoreFails_EndsAsFailed()
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
+        host.Errors.Expect("simulated");
         host.Door.FailBefore("open model bytes");
         await StartAsync(host);
 
         Assert.Equal(RoundStatus.Failed, (await EndedAsync()).Status);
+    }
+
+    [Fact]
+    public async Task Round_ItsEndFailsAfterItsEffect_IsReleasedAllTheSame()
+    {
+        await using var host = await CombinerHost.StartAsync(disk: _disk);
+        host.Errors.Expect("could not be recorded");
+        host.Door.FailAfter("end a direct round");
+        await using var peer = host.Peer("a");
+        await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
+        var next = tasks.MoveNextAsync().AsTask();
+        await Eventually.BecomesAsync("the connection", _ => Task.FromResult(_disk.Clients.Count), count => count == 1, Deadline, Token);
+        await StartAsync(host, ("delete_models_storage", "True"));
+        Assert.True(await next.WaitAsync(Deadline, Token));
+        await peer.UploadAsync("u", NpzModel.Encode(3, 4), Token);
+        await peer.SendUpdateAsync("u", tasks.Current, 1, Token);
+
+        Assert.Equal(RoundStatus.Finished, (await EndedAsync()).Status);
+        await Eventually.BecomesAsync("the release", _ => Task.FromResult(_disk.UploadBytes.Count), count => count == 0, Deadline, Token);
     }
 
     [Fact]
@@ -127,22 +147,6 @@ public sealed class DirectRoundTests
         Status = status,
         Output = ModelId.Parse("out"),
         OpenedAt = DateTimeOffset.UnixEpoch,
-        Plan = new RoundPlan
-        {
-            Round = 7,
-            JobId = "j",
-            Session = "s",
-            Model = ModelId.Parse("m"),
-            Terms = new SessionTerms
-            {
-                Aggregator = "fedavg",
-                HelperType = "numpyhelper",
-                RoundTimeout = 60,
-                BufferSize = -1,
-                ClientsRequired = 1,
-                DeleteModelsStorage = false,
-                Validate = false,
-            },
-        },
+        Plan = PlainPlan.For(7),
     };
 }

@@ -118,6 +118,7 @@ public sealed class TransferTests : IAsyncLifetime
     [Fact]
     public async Task Upload_StoreOutOfOrder_IsUnavailableAndWorksNext()
     {
+        _host.Errors.Expect("simulated");
         _host.Door.FailBefore("publish an upload");
 
         var error = await Assert.ThrowsAsync<RpcException>(() => _peer.UploadAsync("abc", [1], Token));

@@ -21,6 +21,7 @@ public sealed class KillTests
         "round.closed", "round.folded", "round.encoded", "round.stored", "round.committed", "round.finished",
         "round.opened:2", "update.ledgered:3", "round.stored:2", "round.committed:2", "round.finished:2",
         "session.completed",
+        "validation.requested", "validation.recorded", "validation.recorded:2", "validation.requested:2", "validation.recorded:3", "validation.recorded:4",
         "database.committing@start a run", "database.committing@open a round", "database.committing@record an upload",
         "database.committing@accept updates", "database.committed@accept updates",
         "database.committing@commit a round", "database.committed@commit a round",
@@ -39,6 +40,7 @@ public sealed class KillTests
         var start = new ServerStart(folder.Path) { CombinerPort = combinerPort, ControllerPort = controllerPort };
         await using var first = await ServerProcess.StartAsync(start with { KillAt = step }, cancellationToken);
 
+        // One client would do; but both were there before the kill, and so both have to be in every round after it.
         // Client a weighs 1 and adds 1, client b weighs 3 and adds 3: a round adds (1·1 + 3·3) / 4 = 2.5.
         await using var a = new SteadyPeer(first.Combiner, "a", 1, 1);
         await using var b = new SteadyPeer(first.Combiner, "b", 3, 3);
@@ -47,7 +49,7 @@ public sealed class KillTests
         Task[] peers = [a.RunAsync(stopping.Token), b.RunAsync(stopping.Token)];
 
         var seed = await api.UploadModelAsync(NpzModel.Encode(1, 2), cancellationToken);
-        var session = await api.CreateSessionAsync(seed, config => config["clients_required"] = 2, cancellationToken);
+        var session = await api.CreateSessionAsync(seed, config => (config["clients_required"], config["validate"]) = (1, true), cancellationToken);
         await ConnectedAsync(api, cancellationToken);
         var isAcknowledged = await StartDespiteTheKillAsync(api, session, cancellationToken);
         using (var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
@@ -76,6 +78,7 @@ public sealed class KillTests
         Assert.All(rounds, round => AssertWhole(round!));
         var models = await api.GetAsync($"api/v1/models/?session_id={session}", cancellationToken);
         Assert.Equal(Rounds, models["count"]!.GetValue<int>());
+        await ValidatedAsync(api, [.. models["result"]!.AsArray().Select(model => model!["model_id"]!.GetValue<string>())], cancellationToken);
         var newest = models["result"]![0]!;
         var bytes = await api.Http.GetByteArrayAsync($"api/v1/models/{newest["model_id"]}/download", cancellationToken);
         Assert.Equal([1 + (Rounds * 2.5f), 2 + (Rounds * 2.5f)], NpzModel.Decode(bytes));
@@ -99,6 +102,19 @@ public sealed class KillTests
         document => document["count"]!.GetValue<int>() == 2,
         Deadline,
         cancellationToken);
+
+    /// <summary>Every client's validation of every model is there, or comes by itself.</summary>
+    private static Task<HashSet<string>> ValidatedAsync(ControllerApi api, IReadOnlyList<string> models, CancellationToken cancellationToken) =>
+        Eventually.BecomesAsync(
+            $"the validations of {string.Join(", ", models)}",
+            async token =>
+            {
+                var validations = (await api.GetAsync("api/v1/validations/", token))["result"]!.AsArray();
+                return validations.Select(v => $"{v!["model_id"]} by {v["sender"]!["client_id"]}").ToHashSet();
+            },
+            found => found.SetEquals(models.SelectMany(model => new[] { $"{model} by a", $"{model} by b" })),
+            Deadline,
+            cancellationToken);
 
     /// <summary>Whether the start was acknowledged; a server that died on the way may have it all the same.</summary>
     private static async Task<bool> StartDespiteTheKillAsync(ControllerApi api, string session, CancellationToken cancellationToken)

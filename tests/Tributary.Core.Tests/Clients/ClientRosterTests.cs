@@ -129,33 +129,56 @@ public sealed class ClientRosterTests
     }
 
     [Fact]
-    public void TakePresenceChanges_ComeAndGo_AreToldOnce()
+    public void ListPresenceChanges_ComeAndGo_AreToldUntilRecorded()
     {
         _roster.Subscribe(A, "n").Dispose();
-        Assert.Empty(_roster.TakePresenceChanges());
+        Assert.Equal((A, "n", ClientStatus.Online), Change());
+        Assert.Equal((A, "n", ClientStatus.Online), Change());
+        Record();
+        Assert.Null(Change());
         _time.Advance(TimeSpan.FromSeconds(10));
 
-        var gone = Assert.Single(_roster.TakePresenceChanges());
-        Assert.Equal((A, "n", ClientStatus.Offline), (gone.Id, gone.Name, gone.Status));
-        Assert.Empty(_roster.TakePresenceChanges());
+        Assert.Equal((A, "n", ClientStatus.Offline), Change());
+        Record();
+        Assert.Null(Change());
 
         // A forgotten client that only beats again has no stream: it is not back.
         _roster.Heartbeat(A, "n");
-        Assert.Empty(_roster.TakePresenceChanges());
+        Assert.Null(Change());
     }
 
     [Fact]
-    public void TakePresenceChanges_BackByHeartbeat_IsOnlineAgain()
+    public void ListPresenceChanges_BackByHeartbeat_IsOnlineAgain()
     {
         _roster.Assign(Train(1));
         _roster.Subscribe(A, "n").Dispose();
+        Record();
         _time.Advance(TimeSpan.FromSeconds(10));
-        _roster.TakePresenceChanges();
+        Record();
 
         _roster.Heartbeat(A, "n");
 
-        Assert.Equal(ClientStatus.Online, Assert.Single(_roster.TakePresenceChanges()).Status);
+        Assert.Equal((A, "n", ClientStatus.Online), Change());
     }
+
+    [Fact]
+    public void ListPresenceChanges_BackWhileItsGoingIsWritten_IsOnlineAgain()
+    {
+        _roster.Subscribe(A, "n").Dispose();
+        Record();
+        _time.Advance(TimeSpan.FromSeconds(10));
+        var going = _roster.ListPresenceChanges();
+        using var back = _roster.Subscribe(A, "n");
+
+        _roster.PresenceRecorded(going);
+
+        Assert.Equal((A, "n", ClientStatus.Online), Change());
+    }
+
+    private (ClientId Id, string Name, string Status)? Change() =>
+        _roster.ListPresenceChanges() is [var change] ? (change.Id, change.Name, change.Status) : null;
+
+    private void Record() => _roster.PresenceRecorded(_roster.ListPresenceChanges());
 
     private static ClientTask Train(long round) => new()
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics.Tracing;
 using Tributary.Core.Rounds;
 using Tributary.Numerics;
 using Tributary.Testing;
@@ -9,6 +10,8 @@ namespace Tributary.Core.Tests.Rounds;
 /// <summary>Combiners are merged by their examples, not by their number.</summary>
 public sealed class RoundReducerTests
 {
+    private readonly Workbench _bench = new();
+
     public static TheoryData<float[], double[], float> Merges => new()
     {
         { [0, 10], [20, 20], 5 },
@@ -21,30 +24,86 @@ public sealed class RoundReducerTests
     [MemberData(nameof(Merges))]
     public async Task Reduce_Combiners_WeighsByExamples(float[] models, double[] weights, float expected)
     {
-        var bench = new Workbench();
-        var reducer = new RoundReducer(bench.Stores.Spool, bench.Stores.ModelData, bench.Ids, bench.Time);
-        var parts = models.Select((value, i) => Part($"combiner-{models.Length - i}", value, weights[i])).ToList();
+        var parts = models.Select((value, i) => Part($"combiner-{models.Length - i}", weights[i], [[value]])).ToList();
+
+        var (bytes, reduced) = await ReduceAsync(parts);
+
+        Assert.Equal([expected], NpzModel.Decode(bytes));
+        Assert.Equal((bytes.Length, "npz"), (reduced.Data.Length, reduced.Format));
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(7, true)]
+    public async Task Reduce_AnyNumberOfThreads_UsesThemAndGivesTheSameBits(int threads, bool isShared)
+    {
+        _bench.Options.AggregationThreads = 1;
+        var (expected, _) = await ReduceAsync(RandomParts());
+        _bench.Options.AggregationThreads = threads;
+        using var loops = new ParallelLoops();
+
+        var (bytes, _) = await ReduceAsync(RandomParts());
+
+        Assert.Equal(isShared, loops.Count > 0);
+        Assert.True(expected.AsSpan().SequenceEqual(bytes));
+    }
+
+    private async Task<(byte[] Bytes, ReducedModel Reduced)> ReduceAsync(List<TrainingOutcome.Aggregated> parts)
+    {
         var round = new RoundRecord
         {
             Number = 7,
             Status = RoundStatus.Pending,
             Plan = Workbench.Plan(),
             Output = ModelId.Parse("out"),
-            OpenedAt = bench.Time.GetUtcNow(),
+            OpenedAt = _bench.Time.GetUtcNow(),
         };
-
-        var reduced = await reducer.ReduceAsync(round, parts, TestContext.Current.CancellationToken);
-
-        var bytes = bench.Disk.ModelBytes[round.Output];
-        Assert.Equal([expected], NpzModel.Decode(bytes));
-        Assert.Equal((bytes.Length, "npz"), (reduced.Data.Length, reduced.Format));
+        var reduced = await _bench.Reducer.ReduceAsync(round, parts, TestContext.Current.CancellationToken);
         parts.ForEach(part => part.Dispose());
+        return (_bench.Disk.ModelBytes[round.Output], reduced);
     }
 
-    private static TrainingOutcome.Aggregated Part(string combiner, float value, double weight)
+    private static List<TrainingOutcome.Aggregated> RandomParts()
     {
-        var set = ParameterSet.Allocate(new ParameterLayout([new ArraySpec("0", ElementType.Float32, [1])]));
-        set.Values<float>(0)[0] = value;
+        var random = new Random(5);
+        return [.. Enumerable.Range(1, 3).Select(i => Part($"combiner-{i}", 10 * random.NextDouble(), [Values(1000), Values(300)]))];
+
+        float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
+    }
+
+    private static TrainingOutcome.Aggregated Part(string combiner, double weight, float[][] arrays)
+    {
+        var set = ParameterSet.Allocate(new ParameterLayout([.. arrays.Select((a, i) => new ArraySpec($"{i}", ElementType.Float32, [a.Length]))]));
+        for (var i = 0; i < arrays.Length; i++)
+        {
+            arrays[i].CopyTo(set.Values<float>(i));
+        }
+
         return new(new CombinerEntry { Name = combiner, Status = "Success", JobId = "j", Weight = weight }, set);
+    }
+
+    /// <summary>Counts the loops that the thread of the test shares with others.</summary>
+    private sealed class ParallelLoops : EventListener
+    {
+        private readonly int _thread = Environment.CurrentManagedThreadId;
+
+        public int Count { get; private set; }
+
+        protected override void OnEventSourceCreated(EventSource eventSource)
+        {
+            if (eventSource.Name == "System.Threading.Tasks.Parallel.EventSource")
+            {
+                EnableEvents(eventSource, EventLevel.Verbose);
+            }
+        }
+
+        protected override void OnEventWritten(EventWrittenEventArgs eventData)
+        {
+            if (eventData.EventName == "ParallelLoopBegin" && Environment.CurrentManagedThreadId == _thread)
+            {
+                Count++;
+            }
+        }
     }
 }

@@ -3,7 +3,6 @@
 using System.Buffers;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Clients;
 using Tributary.Core.Models;
@@ -38,7 +37,7 @@ internal sealed class Workbench
     {
         (Disk, Time) = (disk, time);
         Stores = new MemoryStores(disk, door);
-        var options = Options.Create(new CombinerOptions { MaxClients = 3, ReturnTime = TimeSpan.Zero });
+        var options = Microsoft.Extensions.Options.Options.Create(Options);
         Roster = new ClientRoster(time, options);
         var open = new OpenRounds();
         var gate = new UploadGate();
@@ -47,8 +46,13 @@ internal sealed class Workbench
         Runner = new RoundRunner(
             Roster, open, Intake, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Ids, time, options,
             NullLogger<RoundRunner>.Instance);
-        Link = new LocalCombinerLink(Runner, Roster, options);
+        Reducer = new RoundReducer(Stores.Spool, Stores.ModelData, Ids, time, options);
+        Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
+        Link = new LocalCombinerLink(Runner, Validations, Roster, options);
     }
+
+    /// <summary>A round does not wait for clients after a start, unless the test says so.</summary>
+    public CombinerOptions Options { get; } = new() { MaxClients = 3, ReturnTime = TimeSpan.Zero };
 
     public MemoryDisk Disk { get; }
 
@@ -64,11 +68,15 @@ internal sealed class Workbench
 
     public RoundRunner Runner { get; }
 
+    public RoundReducer Reducer { get; }
+
+    public ValidationRequests Validations { get; }
+
     public LocalCombinerLink Link { get; }
 
     public IdSource Ids { get; } = IdSource.Seeded(1);
 
-    public AggregatorRegistry Aggregators { get; } = new([new FedAvg()]);
+    public AggregatorRegistry Aggregators { get; } = new([new FedAvg(), new FaultTolerantFedAvg(), new QFedAvg()]);
 
     public static RoundPlan Plan(int bufferSize = -1, int required = 1, int requested = 0, double timeout = 5) => new()
     {
@@ -99,10 +107,10 @@ internal sealed class Workbench
     }
 
     /// <summary>Uploads and offers an update; its id is that of the client unless one is given.</summary>
-    public async Task<SubmitUpdateResult> SubmitAsync(string client, byte[] bytes, double examples = 1, string? id = null, long round = 7)
+    public async Task<SubmitUpdateResult> SubmitAsync(string client, byte[] bytes, double examples = 1, string? id = null, long round = 7, double? loss = null)
     {
         await UploadAsync(client, bytes, id ?? client);
-        return await OfferAsync(client, id ?? client, examples, round);
+        return await OfferAsync(client, id ?? client, examples, round, loss);
     }
 
     public Task<SubmitUpdateResult> SubmitAsync(string client, float value, double examples = 1) =>
@@ -115,12 +123,17 @@ internal sealed class Workbench
         return await Uploads.FinishAsync(upload, ModelId.Parse(id), client, CancellationToken.None);
     }
 
-    public Task<SubmitUpdateResult> OfferAsync(string client, string id, double examples = 1, long round = 7)
+    public Task<SubmitUpdateResult> OfferAsync(string client, string id, double examples = 1, long round = 7, double? loss = null)
     {
         var config = string.Create(CultureInfo.InvariantCulture, $$"""{\"round_id\": \"{{round}}\"}""");
-        var meta = string.Create(CultureInfo.InvariantCulture, $$"""{"training_metadata": {"num_examples": {{examples}}}, "config": "{{config}}"}""");
+        var stated = loss is null ? "" : string.Create(CultureInfo.InvariantCulture, $", \"loss\": {loss}");
+        var meta = string.Create(
+            CultureInfo.InvariantCulture, $$"""{"training_metadata": {"num_examples": {{examples}}{{stated}}}, "config": "{{config}}"}""");
         return Intake.SubmitAsync(new UpdateOffer(ClientId.Parse(client), id, meta, ""), TestContext.Current.CancellationToken);
     }
 
-    public Task<TrainingOutcome> TrainAsync(RoundPlan plan) => Runner.TrainAsync(plan, TestContext.Current.CancellationToken);
+    public Task<TrainingOutcome> TrainAsync(RoundPlan plan) => TrainAsync(plan, RoundOrigin.New);
+
+    public Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin) =>
+        Runner.TrainAsync(plan, origin, TestContext.Current.CancellationToken);
 }

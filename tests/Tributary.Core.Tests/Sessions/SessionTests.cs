@@ -152,6 +152,41 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Abandon_FailsAfterItsEffect_TheRoundIsReleasedAllTheSame()
+    {
+        using var a = Peer("a", 1);
+        _bench.Connect("b");
+        var accepted = _door.DoneAsync("accept updates");
+        var ended = RunToEndAsync(new StartSession { Session = Session });
+        await accepted.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        _door.FailAfter("abandon a round");
+
+        await _desk.SetStatusAsync(Session, SessionStatus.Terminated, TestContext.Current.CancellationToken);
+
+        await ended;
+        Assert.Equal(RoundStatus.Terminated, Assert.Single(_bench.Disk.Rounds).Value.Status);
+        Assert.Single(_bench.Disk.Updates);
+        Assert.Empty(_bench.Disk.UploadBytes);
+    }
+
+    [Fact]
+    public async Task Run_TerminatedJustBeforeARestart_EndsItsPendingRoundWhicheverThatIs()
+    {
+        _bench.Disk.Runs.Add(Run("run") with { Rounds = 3 });
+        _bench.Disk.Sessions[0] = _bench.Disk.Sessions[0] with { Status = SessionStatus.Terminated };
+        _bench.Disk.Rounds.Add(1, Round(1, RoundStatus.Finished));
+        _bench.Disk.Rounds.Add(2, Round(2, RoundStatus.Pending));
+        using var stop = new CancellationTokenSource();
+        var running = Runner(_bench.Link).RunAsync(stop.Token);
+
+        await EndedAsync(0);
+
+        Assert.Equal([RoundStatus.Finished, RoundStatus.Terminated], _bench.Disk.Rounds.Values.Select(r => r.Status));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
     public async Task SetStatus_UnknownSession_IsFalse() =>
         Assert.False(await _desk.SetStatusAsync(SessionId.Parse("none"), SessionStatus.Terminated, TestContext.Current.CancellationToken));
 
@@ -187,6 +222,34 @@ public sealed class SessionTests
         Assert.Single(_bench.Disk.Models);
     }
 
+    [Theory]
+    [InlineData(-1, 2)]
+    [InlineData(0, 1)]
+    public async Task Run_StartedBeforeThisProcess_WaitsForTheClientsOfBefore(int startedSecondsAgo, int selected)
+    {
+        _bench.Options.ReturnTime = TimeSpan.FromSeconds(30);
+        _bench.Roster.Expect([ClientId.Parse("a"), ClientId.Parse("b")]);
+        _bench.Disk.Runs.Add(Run("run") with { Rounds = 1, StartedAt = _bench.Time.GetUtcNow().AddSeconds(startedSecondsAgo) });
+        _bench.Disk.Sessions[0] = _bench.Disk.Sessions[0] with { Status = SessionStatus.Started };
+        using var a = Peer("a", 1);
+        using var stop = new CancellationTokenSource();
+        var opened = _door.DoneAsync("open a round");
+        var running = Runner(_bench.Link).RunAsync(stop.Token);
+        await opened.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+
+        using var b = Peer("b", 1);
+
+        await Eventually.BecomesAsync(
+            "the end of the round",
+            _ => Task.FromResult(_bench.Stores.Locked(disk => disk.Rounds[1].Status)),
+            status => status == RoundStatus.Finished,
+            Deadline,
+            TestContext.Current.CancellationToken);
+        Assert.Equal(selected, _bench.Disk.Selections[0].Clients.Count);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
     private static RunRecord Run(string id) => new()
     {
         Id = id,
@@ -201,7 +264,7 @@ public sealed class SessionTests
 
     private SessionRunner Runner(ICombinerLink link) => new(
         link == _bench.Link ? _desk : Desk(link), _bench.Stores.Sessions, _bench.Stores.Rounds, _bench.Stores.Models,
-        new RoundReducer(_bench.Stores.Spool, _bench.Stores.ModelData, _bench.Ids, _bench.Time), [link], _bench.Ids, _bench.Time,
+        _bench.Reducer, [link], _bench.Ids, _bench.Time,
         NullLogger<SessionRunner>.Instance);
 
     private Task<StartSessionResult> StartAsync(StartSession wish) => _desk.StartAsync(wish, TestContext.Current.CancellationToken);
@@ -221,13 +284,31 @@ public sealed class SessionTests
         {
         }
 
-        await Eventually.BecomesAsync(
-            "the end of the run",
-            _ => Task.FromResult(_bench.Stores.Locked(disk => disk.Runs.Count(r => r.CompletedAt is not null))),
-            count => count > before,
-            Deadline,
-            TestContext.Current.CancellationToken);
+        await EndedAsync(before);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
+
+    /// <summary>Time passes while it is waited for: a run that a fault has interrupted is taken up again.</summary>
+    private Task<int> EndedAsync(int before) => Eventually.BecomesAsync(
+        "the end of the run",
+        _ =>
+        {
+            _bench.Time.Advance(TimeSpan.FromSeconds(0.5));
+            return Task.FromResult(_bench.Stores.Locked(disk => disk.Runs.Count(r => r.CompletedAt is not null)));
+        },
+        count => count > before,
+        Deadline,
+        TestContext.Current.CancellationToken);
+
+    private static RoundRecord Round(int index, RoundStatus status) => new()
+    {
+        Number = index,
+        RunId = "run",
+        Index = index,
+        Status = status,
+        Plan = Workbench.Plan() with { Round = index },
+        Output = ModelId.Parse($"m{index}"),
+        OpenedAt = DateTimeOffset.UnixEpoch,
+    };
 }

@@ -24,15 +24,14 @@ internal sealed class MemoryClientStore(MemoryStores stores) : IClientStore
             },
             cancellationToken);
 
-    public ValueTask SetAllOfflineAsync(string combiner, CancellationToken cancellationToken) =>
-        stores.ExecuteAsync(
+    public ValueTask<IReadOnlyList<ClientId>> SetAllOfflineAsync(string combiner, CancellationToken cancellationToken) =>
+        stores.WriteAsync<IReadOnlyList<ClientId>>(
             "set clients offline",
             disk =>
             {
-                foreach (var client in disk.Clients.Where(c => c.Combiner == combiner && c.Status == ClientStatus.Online).ToList())
-                {
-                    Put(disk, client with { Status = ClientStatus.Offline });
-                }
+                var online = disk.Clients.FindAll(c => c.Combiner == combiner && c.Status == ClientStatus.Online);
+                online.ForEach(client => Put(disk, client with { Status = ClientStatus.Offline }));
+                return online.ConvertAll(client => client.Id);
             },
             cancellationToken);
 

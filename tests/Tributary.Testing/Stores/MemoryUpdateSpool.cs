@@ -38,6 +38,7 @@ internal sealed class MemoryUpdateSpool(MemoryStores stores) : IUpdateSpool
 
         public override ValueTask AppendAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             foreach (var segment in bytes)
             {
                 _bytes.Write(segment.Span);

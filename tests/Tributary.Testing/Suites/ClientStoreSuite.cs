@@ -58,7 +58,8 @@ public abstract class ClientStoreSuite(StoreHost host) : StoreSuite<IClientStore
         await Store.SetStatusAsync("c1", [new(ClientId.Parse("1"), "", ClientStatus.Online, At), new(ClientId.Parse("2"), "", ClientStatus.Available, At)], Token);
         await Store.SetStatusAsync("c2", [new(ClientId.Parse("3"), "", ClientStatus.Online, At)], Token);
 
-        await Store.SetAllOfflineAsync("c1", Token);
+        Assert.Equal([ClientId.Parse("1")], await Store.SetAllOfflineAsync("c1", Token));
+        Assert.Empty(await Store.SetAllOfflineAsync("c1", Token));
 
         var rows = (await Store.ListAsync(new PageRequest { Ascending = true }, Token)).Rows;
         Assert.Equal([ClientStatus.Offline, ClientStatus.Available, ClientStatus.Online], rows.Select(r => r.Status));

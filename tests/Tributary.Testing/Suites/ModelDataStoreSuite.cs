@@ -20,6 +20,9 @@ public abstract class ModelDataStoreSuite(StoreHost host) : StoreSuite<IModelDat
         var bytes = new byte[length];
         new Random(length).NextBytes(bytes);
         var data = await WriteAsync(Id, bytes);
+
+        // Bytes that no record names go at a start.
+        await Of<IModelStore>().AddAsync(new ModelRecord { Id = Id, Name = "n", Format = "npz", Data = data, CommittedAt = At }, Token);
         Restart();
 
         Assert.Equal(new ModelData(length, Convert.ToHexStringLower(SHA256.HashData(bytes))), data);

@@ -69,6 +69,31 @@ public sealed class CommandTests : IDisposable
         Assert.StartsWith(message, Assert.Single(error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
+    public static TheoryData<byte[]> Damages => new()
+    {
+        { [.. "no database at all"u8] },
+        { [.. "SQLite format 3\0"u8, 16, 0, 1, 1, 0, 64, 32, 32, .. Enumerable.Repeat((byte)0xA5, 8192 - 24)] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public async Task Serve_DatabaseDamaged_NamesTheFileAndSaysWhatToDo(byte[] content)
+    {
+        var path = Path.Combine(_folder.FullName, "data", "tributary.db");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllBytesAsync(path, content, TestContext.Current.CancellationToken);
+
+        var (code, output, error) = await CommandLine.RunAsync("serve", "--data", Path.GetDirectoryName(path)!);
+
+        Assert.Equal((1, ""), (code, output));
+        var line = Assert.Single(error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith(
+            $"The database '{path}' cannot be used; it may be damaged. Put back a copy of the whole data folder, or begin with another folder. SQLite Error ",
+            line,
+            StringComparison.Ordinal);
+        Assert.Equal(content, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task ServeHelp_ListsEverySetting()
     {

@@ -15,6 +15,21 @@ public sealed class ProcessTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
+    public async Task Serve_SettingsFileBroken_NamesItAndSaysWhatToDo()
+    {
+        var path = Path.Combine(_folder.FullName, "appsettings.json");
+        await File.WriteAllTextAsync(path, "{ \"Combiner\": { \"MaxClients\": ", TestContext.Current.CancellationToken);
+        await using var server = new TributaryProcess(_folder.FullName, ["serve"]);
+
+        var (code, error) = await server.FailAsync();
+
+        Assert.Equal(1, code);
+        Assert.StartsWith($"The settings in '{path}' cannot be read: mend the file, or remove it to run on the defaults. ", error, StringComparison.Ordinal);
+        Assert.Contains("LineNumber: 0", error, StringComparison.Ordinal);
+        Assert.Equal([path], Directory.GetFileSystemEntries(_folder.FullName));
+    }
+
+    [Fact]
     public async Task Session_ServerAndTwoClients_TrainsTogetherAndEverybodyStopsWell()
     {
         await using var server = new TributaryProcess(

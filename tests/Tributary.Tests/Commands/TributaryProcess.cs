@@ -18,6 +18,12 @@ internal sealed class TributaryProcess : IAsyncDisposable
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
 
     public TributaryProcess(params string[] arguments)
+        : this(AppContext.BaseDirectory, arguments)
+    {
+    }
+
+    /// <summary>Runs it in a folder, which is where it looks for its settings.</summary>
+    public TributaryProcess(string folder, string[] arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Tributary.dll");
         _process = new Process
@@ -25,6 +31,7 @@ internal sealed class TributaryProcess : IAsyncDisposable
             StartInfo = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. arguments])
             {
                 UseShellExecute = false,
+                WorkingDirectory = folder,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             },
@@ -90,6 +97,13 @@ internal sealed class TributaryProcess : IAsyncDisposable
     {
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
         return _process.ExitCode == 0 ? (0, _output.ToString()) : throw new InvalidOperationException($"It ended with {_process.ExitCode}: {Error}");
+    }
+
+    /// <summary>Waits for its end by itself, which is no success, and returns its error output.</summary>
+    public async Task<(int Code, string Error)> FailAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        return (_process.ExitCode, Error);
     }
 
     /// <summary>Asks it to stop, as a service manager does, and waits for its end.</summary>

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Options;
+using Tributary.Core.Clients;
+using Tributary.Core.Reports;
+
+namespace Tributary.Core.Rounds;
+
+/// <summary>Has committed models validated: asks the clients of their rounds, and after a restart those whose answer is still missing.</summary>
+public sealed class ValidationRequests(
+    ClientRoster roster, IRoundStore rounds, IReportStore reports, IdSource ids, TimeProvider time, IOptions<CombinerOptions> options)
+{
+    private readonly string _combiner = options.Value.Name;
+
+    /// <summary>Asks the clients of the round to validate its model; those that are away find the task when they come back.</summary>
+    public async ValueTask RequestAsync(ValidationPlan plan, CancellationToken cancellationToken)
+    {
+        var selection = await rounds.FindSelectionAsync(plan.Round, _combiner, cancellationToken);
+        var clients = selection?.Clients ?? [.. roster.ListActive().Select(c => c.Id)];
+        Assign(plan, clients.Where(c => plan.Clients.Count == 0 || plan.Clients.Contains(c.Value)), time.GetUtcNow());
+        Steps.Reached("validation.requested", plan.Model.Value);
+    }
+
+    /// <summary>At a start: whoever was asked before, lately enough, and has not reported is asked again.</summary>
+    public async ValueTask ResumeAsync(CancellationToken cancellationToken)
+    {
+        // A round that has not finished is asked for again by whoever runs it; of more rounds than these a client would keep no task.
+        var request = new PageRequest
+        {
+            Limit = ClientRoster.MaxOutstanding,
+            Filters = new Dictionary<string, string> { ["status"] = nameof(RoundStatus.Finished) },
+        };
+        var oldest = time.GetUtcNow() - ClientRoster.ValidationPatience;
+        var finished = (await rounds.ListAsync(request, cancellationToken)).Rows;
+        foreach (var round in finished.Where(r => r.RunId is not null && r.Plan.Terms.Validate && r.ClosedAt > oldest).OrderBy(r => r.Number))
+        {
+            if (await rounds.FindSelectionAsync(round.Number, _combiner, cancellationToken) is { } selection)
+            {
+                var answered = await FindAnsweredAsync(round.Output, cancellationToken);
+                var plan = new ValidationPlan(round.Number, round.Plan.Session, round.Output, round.Plan.Clients);
+                Assign(plan, selection.Clients.Where(c => !answered.Contains(c.Value)), round.ClosedAt!.Value);
+            }
+        }
+    }
+
+    /// <summary>Clients that send no id with their reports are known by their name.</summary>
+    private async ValueTask<HashSet<string>> FindAnsweredAsync(ModelId model, CancellationToken cancellationToken)
+    {
+        var request = new PageRequest { Filters = new Dictionary<string, string> { ["model_id"] = model.Value } };
+        var validations = await reports.ListValidationsAsync(request, cancellationToken);
+        return [.. validations.Rows.Select(v => v.Sender).OfType<ReportSender>().Select(s => s.ClientId.Length > 0 ? s.ClientId : s.Name)];
+    }
+
+    private void Assign(ValidationPlan plan, IEnumerable<ClientId> clients, DateTimeOffset at)
+    {
+        foreach (var client in clients)
+        {
+            roster.Assign(new ClientTask
+            {
+                Kind = ClientTaskKind.Validate,
+                Client = client,
+                CorrelationId = ids.Next(),
+                Round = plan.Round,
+                Session = plan.Session,
+                Model = plan.Model,
+                At = at,
+            });
+        }
+    }
+}

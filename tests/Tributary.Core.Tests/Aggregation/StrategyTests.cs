@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json;
+using Tributary.Core.Aggregation;
+using Tributary.Numerics;
+
+namespace Tributary.Core.Tests.Aggregation;
+
+/// <summary>Strategies against vectors of an independent reference, also the larger collection where that lies beside the repository.</summary>
+public sealed class StrategyTests
+{
+    public static TheoryData<string> Files
+    {
+        get
+        {
+            var files = new TheoryData<string>(Path.Combine(AppContext.BaseDirectory, "Aggregation", "strategies.json"));
+            for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            {
+                var shared = Path.Combine(folder.FullName, "shared", "golden", "aggregation.json");
+                if (File.Exists(shared))
+                {
+                    files.Add(shared);
+                }
+            }
+
+            return files;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void QFedAvg_GoldenCases_Match(string file)
+    {
+        foreach (var item in Cases(file, "qfedavg"))
+        {
+            using var origin = Vector(Row(item.GetProperty("global_model")));
+            var losses = Row(item.GetProperty("losses"));
+            var updates = item.GetProperty("local").EnumerateArray().Select((row, i) => new WeightedParameters(Vector(Row(row)), 1, losses[i])).ToList();
+            var (q, rate) = (item.GetProperty("q").GetDouble(), item.GetProperty("client_lr").GetDouble());
+
+            var actual = Aggregate(new QFedAvg(), origin, updates, FormattableString.Invariant($$"""{"q_param": {{q}}, "qffl_learning_rate": {{rate}}}"""));
+
+            var expected = Row(item.GetProperty("expected"));
+            for (var i = 0; i < expected.Length; i++)
+            {
+                // The reference adds nothing to the losses; ours adds 1e-10.
+                Assert.Equal(expected[i], actual[i], 1e-9 * Math.Max(1, Math.Abs(expected[i])));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void FaultTolerant_GoldenCases_CommitOrNot(string file)
+    {
+        foreach (var item in Cases(file, "fault_tolerant"))
+        {
+            var turnout = new RoundTurnout(item.GetProperty("results").GetInt32(), item.GetProperty("failures").GetInt32());
+            var strategy = new FaultTolerantFedAvg();
+            var (values, _) = StrategyValues.Read(
+                FormattableString.Invariant($$"""{"min_completion_rate_fit": {{item.GetProperty("min_rate").GetDouble()}}}"""), strategy.Parameters);
+
+            Assert.Equal(item.GetProperty("commit").GetBoolean(), strategy.Refuse(turnout, values!) is null);
+        }
+    }
+
+    [Fact]
+    public void QFedAvg_EqualLossesAndQZero_IsTheMeanWithoutWeights()
+    {
+        using var origin = Vector([0, 0]);
+
+        var actual = Aggregate(new QFedAvg(), origin, [new(Vector([1, 2]), 1, 3), new(Vector([3, 6]), 100, 3)], """{"q_param": 0}""");
+
+        Assert.Equal(2, actual[0], 1e-12);
+        Assert.Equal(4, actual[1], 1e-12);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 5)]
+    [InlineData(1e300, 1e300)]
+    [InlineData(1e-300, 1e300)]
+    public void QFedAvg_ExtremeLosses_StayFinite(double first, double second)
+    {
+        using var origin = Vector([0, 0]);
+
+        var actual = Aggregate(new QFedAvg(), origin, [new(Vector([1, 2]), 1, first), new(Vector([3, 6]), 1, second)], """{"q_param": 5}""");
+
+        Assert.All(actual, value => Assert.True(double.IsFinite(value), $"{value}"));
+    }
+
+    [Fact]
+    public void QFedAvg_ClientsThatAgreeWithTheOrigin_LeaveItBitByBit()
+    {
+        double[] values = [0.1, -7.3, 1e-8];
+        using var origin = Vector(values);
+
+        var actual = Aggregate(new QFedAvg(), origin, [new(Vector(values), 1, 0.3), new(Vector(values), 2, 4)], "");
+
+        Assert.All(actual.Zip(values), pair => Assert.Equal(pair.Second, pair.First, 1e-15));
+    }
+
+    [Fact]
+    public void QFedAvg_WithoutTheOrigin_IsRefused() => Assert.Throws<ArgumentException>(
+        () => Aggregate(new QFedAvg(), null, [new(Vector([1]), 1, 1)], ""));
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("{}")]
+    public void Values_NothingSaid_AreTheDefaults(string? text)
+    {
+        var (values, problem) = StrategyValues.Read(text, new QFedAvg().Parameters);
+
+        Assert.Null(problem);
+        Assert.Equal((0.1, 0.1), (values![QFedAvg.FairnessParameter], values[QFedAvg.LearningRateParameter]));
+    }
+
+    [Theory]
+    [InlineData("[]", "is no JSON object")]
+    [InlineData("q", "is no JSON object")]
+    [InlineData("""{"q": 1}""", "has 'q', which the strategy does not know; expected q_param, qffl_learning_rate")]
+    [InlineData("""{"q_param": -1}""", "has -1 for 'q_param'; expected a number from 0 to 100")]
+    [InlineData("""{"q_param": "x"}""", "has \"x\" for 'q_param'")]
+    [InlineData("""{"q_param": NaN}""", "for 'q_param'")]
+    [InlineData("""{"q_param": null}""", "has null for 'q_param'")]
+    [InlineData("""{"qffl_learning_rate": 0}""", "for 'qffl_learning_rate'")]
+    public void Values_Unusable_SayWhatWasExpected(string text, string problem) =>
+        Assert.Contains(problem, StrategyValues.Read(text, new QFedAvg().Parameters).Problem, StringComparison.Ordinal);
+
+    [Fact]
+    public void Values_NumberAsText_IsTaken() =>
+        Assert.Equal(2.5, StrategyValues.Read("""{"q_param": "2.5"}""", new QFedAvg().Parameters).Values![QFedAvg.FairnessParameter]);
+
+    private static double[] Aggregate(IAggregator strategy, ParameterSet? origin, List<WeightedParameters> updates, string values)
+    {
+        using var result = ParameterSet.Allocate(strategy.ResultLayout(updates[0].Parameters.Layout, updates.Count));
+        var input = new AggregationInput { Updates = updates, Origin = origin, Values = StrategyValues.Read(values, strategy.Parameters).Values! };
+        strategy.Aggregate(input, result, 1, CancellationToken.None);
+        updates.ForEach(u => u.Parameters.Dispose());
+        return result.Values<double>(0).ToArray();
+    }
+
+    private static ParameterSet Vector(double[] values)
+    {
+        var set = ParameterSet.Allocate(new ParameterLayout([new ArraySpec("0", ElementType.Float64, [values.Length])]));
+        values.CopyTo(set.Values<double>(0));
+        return set;
+    }
+
+    private static double[] Row(JsonElement row) => [.. row.EnumerateArray().Select(value => value.GetDouble())];
+
+    private static List<JsonElement> Cases(string file, string group)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+        return [.. document.RootElement.GetProperty("vectors").GetProperty(group).GetProperty("cases").EnumerateArray().Select(item => item.Clone())];
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core.Aggregation;
+using Tributary.Core.Rounds;
+using Tributary.Core.Updates;
+using Tributary.Testing;
+using Tributary.Testing.Stores;
+
+namespace Tributary.Core.Tests.Rounds;
+
+/// <summary>Rounds whose strategy asks for more than the mean.</summary>
+public sealed class StrategyRoundTests
+{
+    private readonly Workbench _bench = new();
+
+    [Fact]
+    public async Task FaultTolerant_HalfOfTheClientsAnswer_MakesAModel()
+    {
+        _bench.Connect("a", "b");
+        var round = _bench.TrainAsync(Plan(FaultTolerantFedAvg.StrategyName));
+        await _bench.SubmitAsync("a", 1);
+        _bench.Time.Advance(TimeSpan.FromSeconds(5));
+
+        using var outcome = Assert.IsType<TrainingOutcome.Aggregated>(await round);
+        Assert.Equal(1, outcome.Entry.Aggregated);
+    }
+
+    [Fact]
+    public async Task FaultTolerant_FewerThanHalfAnswer_FailsAndSaysTheShare()
+    {
+        _bench.Connect("a", "b", "c");
+        var round = _bench.TrainAsync(Plan(FaultTolerantFedAvg.StrategyName));
+        await _bench.SubmitAsync("a", 1);
+        _bench.Time.Advance(TimeSpan.FromSeconds(5));
+
+        var failed = Assert.IsType<TrainingOutcome.Failed>(await round);
+        Assert.Equal("combiner: 1 of 3 clients brought a usable update; fault-tolerant-fedavg requires a share of 0.5", failed.Reason);
+    }
+
+    [Fact]
+    public async Task FaultTolerant_BufferIsFull_ClientsNotWaitedForHaveNotFailed()
+    {
+        _bench.Connect("a", "b", "c");
+        var round = _bench.TrainAsync(Plan(FaultTolerantFedAvg.StrategyName, bufferSize: 1));
+        await _bench.SubmitAsync("a", 1);
+
+        using var outcome = Assert.IsType<TrainingOutcome.Aggregated>(await round);
+    }
+
+    [Fact]
+    public async Task QFedAvg_UpdateWithoutLoss_IsRefusedAndTheRoundGoesOn()
+    {
+        _bench.Connect("a", "b");
+        var round = _bench.TrainAsync(Plan(QFedAvg.StrategyName));
+        var refused = Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.SubmitAsync("a", 1));
+        Assert.Equal("meta.training_metadata.loss", refused.Field);
+        Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.SubmitAsync("b", NpzModel.Encode(3, 6), loss: 0.5));
+
+        using var outcome = Assert.IsType<TrainingOutcome.Aggregated>(await round);
+        Assert.Equal((1, 1), (outcome.Entry.Aggregated, outcome.Entry.Refused));
+    }
+
+    [Fact]
+    public async Task QFedAvg_AfterARestart_GivesTheSameBits()
+    {
+        var plan = Plan(QFedAvg.StrategyName, """{"q_param": 2}""");
+        var other = new Workbench();
+        _bench.Connect("a", "b");
+        other.Connect("a", "b");
+        var interrupted = _bench.TrainAsync(plan);
+        var whole = other.TrainAsync(plan);
+        await _bench.SubmitAsync("a", NpzModel.Encode(3, 6), loss: 0.5);
+        await other.SubmitAsync("a", NpzModel.Encode(3, 6), loss: 0.5);
+
+        var again = new Workbench(_bench.Disk, StoreDoor.Open, _bench.Time);
+        again.Connect("a", "b");
+        var resumed = again.TrainAsync(plan);
+        await again.SubmitAsync("b", NpzModel.Encode(-1, 4), loss: 2.5);
+        await other.SubmitAsync("b", NpzModel.Encode(-1, 4), loss: 2.5);
+
+        using var expected = Assert.IsType<TrainingOutcome.Aggregated>(await whole);
+        using var actual = Assert.IsType<TrainingOutcome.Aggregated>(await resumed);
+        Assert.False(interrupted.IsCompleted);
+        Assert.Equal(expected.Parameters.ReadOnlyValues<float>(0).ToArray(), actual.Parameters.ReadOnlyValues<float>(0).ToArray());
+    }
+
+    [Fact]
+    public async Task Train_ParametersThatTheStrategyDoesNotKnow_FailsAtOnce()
+    {
+        _bench.Connect("a");
+
+        var failed = Assert.IsType<TrainingOutcome.Failed>(await _bench.TrainAsync(Plan(QFedAvg.StrategyName, """{"mu": 1}""")));
+
+        Assert.Contains("aggregator_kwargs has 'mu'", failed.Reason, StringComparison.Ordinal);
+    }
+
+    private static RoundPlan Plan(string strategy, string? parameters = null, int bufferSize = -1)
+    {
+        var plan = Workbench.Plan(bufferSize);
+        return plan with { Terms = plan.Terms with { Aggregator = strategy, AggregatorKwargs = parameters } };
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.DependencyInjection;
+using Tributary.Core;
+using Tributary.Core.Models;
+using Tributary.Core.Rounds;
+using Tributary.Testing;
+
+namespace Tributary.Storage.Tests;
+
+/// <summary>Which model bytes a start removes.</summary>
+public sealed class ModelFolderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Open_BytesThatNoRecordNames_AreRemoved()
+    {
+        var (folder, services) = EmbeddedHost.Open(_folder.Path);
+        await services.GetRequiredService<IModelStore>().AddAsync(Model("uploaded"), Token);
+        var rounds = services.GetRequiredService<IRoundStore>();
+        var epoch = await rounds.AcquireEpochAsync(Token);
+        await rounds.OpenAsync(Round(1, "pending"), Token);
+        await rounds.OpenAsync(Round(2, "abandoned"), Token);
+        await rounds.OpenAsync(Round(3, "committed"), Token);
+        await rounds.AbandonAsync(
+            new RoundAbandonment { Round = 2, Epoch = epoch, Status = RoundStatus.Terminated, Reason = "r", Combiners = [], At = DateTimeOffset.UnixEpoch }, Token);
+        await rounds.CommitAsync(
+            new RoundCommit { Round = 3, Epoch = epoch, Model = Model("committed"), Combiners = [], Times = new RoundTimes(0, 0) }, Token);
+        foreach (var name in new[] { "uploaded", "pending", "abandoned", "committed", "nobodys", ".nfs0001" })
+        {
+            await File.WriteAllTextAsync(_folder.Combine($"models/{name}"), "x", Token);
+        }
+
+        await services.DisposeAsync();
+        folder.Dispose();
+        (folder, services) = EmbeddedHost.Open(_folder.Path);
+
+        Assert.Equal([".nfs0001", "committed", "pending", "uploaded"], Directory.GetFiles(_folder.Combine("models")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        await services.DisposeAsync();
+        folder.Dispose();
+    }
+
+    private static ModelRecord Model(string id) =>
+        new() { Id = ModelId.Parse(id), Name = id, Format = "npz", Data = new ModelData(1, "0"), CommittedAt = DateTimeOffset.UnixEpoch };
+
+    private static NewRound Round(int index, string output) => new()
+    {
+        RunId = "run",
+        Index = index,
+        Output = ModelId.Parse(output),
+        OpenedAt = DateTimeOffset.UnixEpoch,
+        Plan = PlainPlan.For,
+    };
+}
