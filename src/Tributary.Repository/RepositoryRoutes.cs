@@ -8,6 +8,7 @@ using Tributary.Repository.Documents;
 using Tributary.Repository.Files;
 using Tributary.Repository.Pages;
 using Tributary.Repository.Rest;
+using Tributary.Repository.Strategies;
 
 namespace Tributary.Repository;
 
@@ -89,8 +90,7 @@ internal sealed class RepositoryRoutes
         new("PUT", "/strategy/meta/{name}", "update_strategy_meta", "Replace a strategy's description", c => _strategies.ChangeAsync(
             c, Schemas.StrategyData, (document, given) => document.Entries["meta"] = given.Entries["meta"])) { Body = Schemas.StrategyData },
         new("GET", "/strategy", "get_strategies", "List strategies", _strategies.ListAsync) { Returns = OpenApi.ListOf(Schemas.Strategy) },
-        new("GET", "/strategy/{name}", "get_strategy", "Get a strategy's file", c => _strategies.GetFileAsync(
-            c, _strategies.Traits.Missing, content => FileDownload.Raw(content, isTyped: true))) { ReturnsFile = true },
+        new("GET", "/strategy/{name}", "get_strategy", "Get a strategy's file", GetStrategyAsync) { ReturnsFile = true },
         new("DELETE", "/strategy/{name}", "delete_strategy", "Remove a strategy and its file", _strategies.RemoveAsync),
         new("POST", "/collector", "create_collector", "Add a collector", _collectors.AddAsync) { Body = Schemas.Collector },
     ];
@@ -163,6 +163,13 @@ internal sealed class RepositoryRoutes
 
     private async Task<IResult> ListFilesAsync(Call call) =>
         Answer.Json(new LooseValue.List([.. (await _store.ListFilesAsync(call.Aborted)).Select(ToDocument)]));
+
+    /// <summary>The file of a posted strategy, or what the server writes for one that is built in.</summary>
+    private async Task<IResult> GetStrategyAsync(Call call) =>
+        BuiltInStrategies.Open(call.Values[0]) is { } builtIn
+            && await _store.FindAsync(RepositoryKind.Strategy, RepositoryKey.Of(call.Values[0]), call.Aborted) is null
+            ? FileDownload.Raw(builtIn, isTyped: true)
+            : await _strategies.GetFileAsync(call, _strategies.Traits.Missing, content => FileDownload.Raw(content, isTyped: true));
 
     /// <summary>A list of one record or none; the bytes when the caller asks for bytes.</summary>
     private async Task<IResult> FindFileAsync(Call call, Func<CancellationToken, Task<RepositoryFile?>> find)
