@@ -9,6 +9,7 @@ using Tributary.Core;
 using Tributary.Repository.Files;
 using Tributary.Repository.Rest;
 using Tributary.Repository.Retention;
+using Tributary.Repository.Scanning;
 
 namespace Tributary.Repository;
 
@@ -27,6 +28,7 @@ public static class RepositoryExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(IdSource.Unpredictable);
+        services.TryAddSingleton<FileScanner>();
         services.TryAddSingleton<FileUpload>();
         services.TryAddSingleton<RepositoryRoutes>();
         services.AddHostedService<FileCleaning>();

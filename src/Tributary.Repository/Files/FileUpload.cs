@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;
+using Tributary.Repository.Scanning;
 
 namespace Tributary.Repository.Files;
 
@@ -20,7 +21,7 @@ namespace Tributary.Repository.Files;
 internal sealed record FilePlace(RepositoryKind Kind, RepositoryKey Key, string Name, string? TrainingId, string Missing);
 
 /// <summary>Takes files in, for a document that is there or together with a new one.</summary>
-internal sealed class FileUpload(IRepositoryStore store, IOptions<RepositoryOptions> options)
+internal sealed class FileUpload(IRepositoryStore store, FileScanner scanner, IOptions<RepositoryOptions> options)
 {
     /// <summary>A device at the end of a slow line may take its time; one that sends nothing for minutes is gone.</summary>
     private static readonly MinDataRate SlowestUpload = new(bytesPerSecond: 1, gracePeriod: TimeSpan.FromMinutes(5));
@@ -44,6 +45,11 @@ internal sealed class FileUpload(IRepositoryStore store, IOptions<RepositoryOpti
             return refusal;
         }
 
+        if (upload is not null && Inspect(call, place.Kind, upload) is { } unfit)
+        {
+            return unfit;
+        }
+
         return upload is not null && await upload.CommitAsync(place.Kind, place.Key, place.Name, place.TrainingId, call.Aborted)
             ? TypedResults.NoContent()
             : ErrorAnswers.NotFound(place.Missing);
@@ -65,10 +71,34 @@ internal sealed class FileUpload(IRepositoryStore store, IOptions<RepositoryOpti
             return refusal!;
         }
 
+        if (Inspect(call, traits.Kind, upload!) is { } unfit)
+        {
+            return unfit;
+        }
+
         var (name, trainingId) = nameFile(document);
         return await upload!.CommitWithAsync(traits.ToEntry(document), name, trainingId, call.Aborted)
             ? Answer.Created
             : ErrorAnswers.Invalid(traits.Duplicate);
+    }
+
+    /// <summary>Notes what the file is like; why it is refused, if it is.</summary>
+    private Answer? Inspect(Call call, RepositoryKind kind, RepositoryUpload upload)
+    {
+        using var content = upload.OpenRead();
+        if (scanner.Scan(kind, content) is not { } report)
+        {
+            return null;
+        }
+
+        if (scanner.Enforces && report.Warnings.Count > 0)
+        {
+            return ErrorAnswers.Problems([.. report.Warnings.Select(w => Problem.Wrong(Place.Body.At("file"), w))]);
+        }
+
+        FileWarning.Add(call.Context.Response, report);
+        upload.Notes = upload.Notes with { Scan = report.IsEmpty ? null : report.Write() };
+        return null;
     }
 
     /// <summary>What can be told before a byte has come in; otherwise the limits of the server give way to those of the repository.</summary>
