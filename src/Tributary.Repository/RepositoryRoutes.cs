@@ -4,10 +4,13 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
+using Tributary.Repository.Access;
+using Tributary.Repository.Catalog;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Files;
 using Tributary.Repository.Pages;
 using Tributary.Repository.Rest;
+using Tributary.Repository.Signatures;
 using Tributary.Repository.Strategies;
 
 namespace Tributary.Repository;
@@ -21,15 +24,17 @@ internal sealed class RepositoryRoutes
     private const string ChunkSize = "261120";
 
     private readonly IRepositoryStore _store;
+    private readonly FileSignatures _signatures;
     private readonly Collection _models;
     private readonly Collection _results;
     private readonly Collection _strategies;
     private readonly Collection _transformations;
     private readonly Collection _collectors;
 
-    public RepositoryRoutes(IRepositoryStore store, FileUpload upload, IOptions<RepositoryOptions> options)
+    public RepositoryRoutes(
+        IRepositoryStore store, FileUpload upload, FileSignatures signatures, CatalogRoutes catalog, IOptions<RepositoryOptions> options)
     {
-        _store = store;
+        (_store, _signatures) = (store, signatures);
         _models = Make(CollectionTraits.Models);
         _results = Make(options.Value.Results.Coerce == ResultCoercion.Preserve
             ? CollectionTraits.Results with { Schema = Schemas.TrainingResultsAsGiven }
@@ -37,10 +42,19 @@ internal sealed class RepositoryRoutes
         _strategies = Make(CollectionTraits.Strategies);
         _transformations = Make(CollectionTraits.Transformations);
         _collectors = Make(CollectionTraits.Collectors);
-        IReadOnlyList<Route> operations = [.. ModelRoutes(), .. ResultRoutes(upload), .. StrategyRoutes(), .. TransformationRoutes()];
-        All = [.. InterfacePages.Routes(operations), .. operations];
+        IReadOnlyList<Route> operations =
+        [
+            .. In(Collections.Models, ModelRoutes()),
+            .. In(Collections.Results, ResultRoutes(upload)),
+            .. In(Collections.Strategies, StrategyRoutes()),
+            .. In(Collections.Transformations, TransformationRoutes()),
+        ];
+        All = [.. InterfacePages.Routes(operations, catalog.All), .. operations, .. catalog.All];
 
-        Collection Make(CollectionTraits traits) => new(traits, store, upload, options);
+        Collection Make(CollectionTraits traits) => new(traits, store, upload, signatures, options);
+
+        static IEnumerable<Route> In(string collection, IEnumerable<Route> routes) =>
+            routes.Select(route => route.Collection is null ? route with { Collection = collection } : route);
     }
 
     public IReadOnlyList<Route> All { get; }
@@ -54,13 +68,13 @@ internal sealed class RepositoryRoutes
             c, Schemas.ModelData, (document, given) => document.Entries["meta"] = given)) { Body = Schemas.ModelData },
         new("GET", "/model", "get_models", "List models", ListModelsAsync) { Query = ["trained"], Returns = OpenApi.ListOf(Schemas.Model) },
         new("GET", "/model/meta", "get_model_meta", "Get a model's metadata", GetModelAsync) { Query = ["model_name", "model_version"], Returns = Schemas.Model.Describe() },
-        new("GET", "/models/available", "get_available_models", "List files", ListFilesAsync) { Returns = OpenApi.ListOf(Schemas.FileRecord) },
+        new("GET", "/models/available", "get_available_models", "List files", ListFilesAsync) { Returns = OpenApi.ListOf(Schemas.FileRecord), Collection = Collections.Files },
         new("GET", "/models/download/shell/{filename}", "download_shell", "Find the newest file of a name", c => FindFileAsync(
-            c, async token => await _store.FindNewestFileSpelledAsync(c.Values[0], token))) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true },
+            c, async token => await _store.FindNewestFileSpelledAsync(c.Values[0], token))) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true, Collection = Collections.Files },
         new("GET", "/models/download/shell/{model_name}/{model_version}/{configuration_id}", "download_shell_weights", "Find the newest weights", c => FindFileAsync(
             c,
             async token => await _store.FindNewestFileAsync($"weights/{string.Join('/', c.Values)}", token)
-                ?? await _store.FindNewestFileAsync(string.Join('/', c.Values), token))) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true },
+                ?? await _store.FindNewestFileAsync(string.Join('/', c.Values), token))) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true, Collection = Collections.Files },
         new("GET", "/model/{model_name}/{model_version}", "get_model", "Get a model's file", c => _models.GetFileAsync(
             c, ModelMissing, content => FileDownload.Raw(content, isTyped: false))) { ReturnsFile = true },
         new("DELETE", "/model/{model_name}/{model_version}", "delete_model", "Remove a model and its file", _models.RemoveAsync),
@@ -92,7 +106,7 @@ internal sealed class RepositoryRoutes
         new("GET", "/strategy", "get_strategies", "List strategies", _strategies.ListAsync) { Returns = OpenApi.ListOf(Schemas.Strategy) },
         new("GET", "/strategy/{name}", "get_strategy", "Get a strategy's file", GetStrategyAsync) { ReturnsFile = true },
         new("DELETE", "/strategy/{name}", "delete_strategy", "Remove a strategy and its file", _strategies.RemoveAsync),
-        new("POST", "/collector", "create_collector", "Add a collector", _collectors.AddAsync) { Body = Schemas.Collector },
+        new("POST", "/collector", "create_collector", "Add a collector", _collectors.AddAsync) { Body = Schemas.Collector, Collection = Collections.Collectors },
     ];
 
     private IEnumerable<Route> TransformationRoutes() =>
@@ -161,8 +175,10 @@ internal sealed class RepositoryRoutes
             : ErrorAnswers.NotFound("model meta not found");
     }
 
-    private async Task<IResult> ListFilesAsync(Call call) =>
-        Answer.Json(new LooseValue.List([.. (await _store.ListFilesAsync(call.Aborted)).Select(ToDocument)]));
+    private async Task<IResult> ListFilesAsync(Call call) => Answer.Json(new LooseValue.List(
+        [.. (await _store.ListFilesAsync(call.Aborted)).Where(f => MayRead(call, f)).Select(ToDocument)]));
+
+    private static bool MayRead(Call call, RepositoryFile file) => call.Caller.May(AccessRole.Read, Collections.Of(file));
 
     /// <summary>The file of a posted strategy, or what the server writes for one that is built in.</summary>
     private async Task<IResult> GetStrategyAsync(Call call) =>
@@ -174,15 +190,18 @@ internal sealed class RepositoryRoutes
     /// <summary>A list of one record or none; the bytes when the caller asks for bytes.</summary>
     private async Task<IResult> FindFileAsync(Call call, Func<CancellationToken, Task<RepositoryFile?>> find)
     {
-        var file = await find(call.Aborted);
-        if (FileDownload.IsBinaryWanted(call.Request))
+        var file = await find(call.Aborted) is { } found && MayRead(call, found) ? found : null;
+        if (!FileDownload.IsBinaryWanted(call.Request))
         {
-            return file is not null && await _store.OpenAsync(file.Id, call.Aborted) is { } content
-                ? FileDownload.Raw(content, isTyped: true)
-                : ErrorAnswers.NotFound("file not found");
+            return Answer.Json(new LooseValue.List(file is null ? [] : [ToDocument(file)]));
         }
 
-        return Answer.Json(new LooseValue.List(file is null ? [] : [ToDocument(file)]));
+        if (file is null || await _store.OpenAsync(file.Id, call.Aborted) is not { } content)
+        {
+            return ErrorAnswers.NotFound("file not found");
+        }
+
+        return _signatures.MayServe(file) ? FileDownload.Raw(content, isTyped: true) : await FileSignatures.RefuseAsync(content);
     }
 
     private static LooseValue.Map ToDocument(RepositoryFile file)

@@ -84,6 +84,21 @@ internal sealed class RepositoryHost : IAsyncDisposable
             path, new MultipartFormDataContent { { document, "metadata" }, { new ByteArrayContent(content), "file", "w.pkl" } }, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Calls with a token, and with a JSON body unless there is none.</summary>
+    public Task<HttpResponseMessage> AsAsync(string token, string method, string path, string? json) =>
+        SendAsAsync(token, method, path, json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"));
+
+    /// <summary>Stores a file with a token.</summary>
+    public Task<HttpResponseMessage> PutFileAsAsync(string token, string path, byte[] content) =>
+        SendAsAsync(token, "PUT", path, new MultipartFormDataContent { { new ByteArrayContent(content), "file", "f" } });
+
+    private Task<HttpResponseMessage> SendAsAsync(string token, string method, string path, HttpContent? content)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return Client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Sends bytes as they are and reads until the server ends the connection.</summary>
     public async Task<string> SendRawAsync(string request)
     {

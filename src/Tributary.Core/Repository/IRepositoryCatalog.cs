@@ -29,6 +29,9 @@ public interface IRepositoryCatalog
     /// <summary>The record of a file, or null.</summary>
     ValueTask<RepositoryFile?> FindFileAsync(string fileId, CancellationToken cancellationToken);
 
+    /// <summary>Whether a document points to a file: one that does not is subject to retention.</summary>
+    ValueTask<bool> IsReferencedAsync(string fileId, CancellationToken cancellationToken);
+
     /// <summary>How much of what is stored came from somebody.</summary>
     ValueTask<FileUsage> MeasureUsageAsync(string owner, CancellationToken cancellationToken);
 

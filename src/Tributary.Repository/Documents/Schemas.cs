@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Repository.Catalog;
+
 namespace Tributary.Repository.Documents;
 
 /// <summary>The documents of the repository.</summary>
@@ -89,6 +91,6 @@ internal static class Schemas
     public static IReadOnlyList<DocumentSchema> All { get; } =
     [
         ModelData, Model, StrategyData, Strategy, TrainingResults, MachineCapabilities, Transformation, Collector, FileRecord, ValidationError,
-        HttpValidationError,
+        HttpValidationError, CatalogSchemas.Tags, CatalogSchemas.Stage,
     ];
 }

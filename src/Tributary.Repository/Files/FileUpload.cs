@@ -6,9 +6,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
+using Tributary.Repository.Access;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;
 using Tributary.Repository.Scanning;
+using Tributary.Repository.Signatures;
 
 namespace Tributary.Repository.Files;
 
@@ -21,7 +23,8 @@ namespace Tributary.Repository.Files;
 internal sealed record FilePlace(RepositoryKind Kind, RepositoryKey Key, string Name, string? TrainingId, string Missing);
 
 /// <summary>Takes files in, for a document that is there or together with a new one.</summary>
-internal sealed class FileUpload(IRepositoryStore store, FileScanner scanner, IOptions<RepositoryOptions> options)
+internal sealed class FileUpload(
+    IRepositoryStore store, FileScanner scanner, FileSignatures signatures, UploadQuota quota, IOptions<RepositoryOptions> options)
 {
     /// <summary>A device at the end of a slow line may take its time; one that sends nothing for minutes is gone.</summary>
     private static readonly MinDataRate SlowestUpload = new(bytesPerSecond: 1, gracePeriod: TimeSpan.FromMinutes(5));
@@ -31,39 +34,41 @@ internal sealed class FileUpload(IRepositoryStore store, FileScanner scanner, IO
 
     public async Task<IResult> ReceiveAsync(Call call, FilePlace place)
     {
-        if (Refuse(call) is { } early)
+        var (maxFileBytes, early) = await PrepareAsync(call);
+        if (early is not null)
         {
             return early;
         }
 
         // A part that is missing is said before a document that is missing, so the body is read in any case, but kept only for a document.
         var isWanted = await store.FindAsync(place.Kind, place.Key, call.Aborted) is not null;
-        var form = await new FormReader(isWanted ? store.BeginUploadAsync : null, _maxFileBytes, 0).ReadAsync(call.Request, call.Aborted);
+        var form = await new FormReader(isWanted ? store.BeginUploadAsync : null, maxFileBytes, 0).ReadAsync(call.Request, call.Aborted);
         await using var upload = form.Upload;
         if (form.Refusal is { } refusal)
         {
             return refusal;
         }
 
-        if (upload is not null && Inspect(call, place.Kind, upload) is { } unfit)
+        if (upload is null)
         {
-            return unfit;
+            return ErrorAnswers.NotFound(place.Missing);
         }
 
-        return upload is not null && await upload.CommitAsync(place.Kind, place.Key, place.Name, place.TrainingId, call.Aborted)
-            ? TypedResults.NoContent()
-            : ErrorAnswers.NotFound(place.Missing);
+        var (isStored, unfit) = await StoreAsync(
+            call, place.Kind, upload, () => upload.CommitAsync(place.Kind, place.Key, place.Name, place.TrainingId, call.Aborted));
+        return unfit ?? (isStored ? TypedResults.NoContent() : (IResult)ErrorAnswers.NotFound(place.Missing));
     }
 
     /// <summary>A form of a JSON document and its file: both are stored, or neither.</summary>
     public async Task<IResult> ReceiveWithAsync(Call call, CollectionTraits traits, Func<LooseValue.Map, (string Name, string? TrainingId)> nameFile)
     {
-        if (Refuse(call) is { } early)
+        var (maxFileBytes, early) = await PrepareAsync(call);
+        if (early is not null)
         {
             return early;
         }
 
-        var form = await new FormReader(store.BeginUploadAsync, _maxFileBytes, _maxDocumentBytes).ReadAsync(call.Request, call.Aborted);
+        var form = await new FormReader(store.BeginUploadAsync, maxFileBytes, _maxDocumentBytes).ReadAsync(call.Request, call.Aborted);
         await using var upload = form.Upload;
         var (document, refusal) = form.Refusal is null ? JsonBody.Parse(form.Document ?? [], traits.Schema) : (null, form.Refusal);
         if (document is null)
@@ -71,15 +76,32 @@ internal sealed class FileUpload(IRepositoryStore store, FileScanner scanner, IO
             return refusal!;
         }
 
-        if (Inspect(call, traits.Kind, upload!) is { } unfit)
+        var (name, trainingId) = nameFile(document);
+        call.Subject = traits.Describe(call.Subject, document);
+        var (isStored, unfit) = await StoreAsync(
+            call, traits.Kind, upload!, () => upload!.CommitWithAsync(traits.ToEntry(document), name, trainingId, call.Aborted));
+        return unfit ?? (isStored ? Answer.Created : ErrorAnswers.Invalid(traits.Duplicate));
+    }
+
+    private async ValueTask<(bool IsStored, Answer? Refusal)> StoreAsync(
+        Call call, RepositoryKind kind, RepositoryUpload upload, Func<ValueTask<bool>> commit)
+    {
+        var data = upload.Describe();
+        var (isRight, signature) = signatures.Check(call.Request, data.Sha256);
+        if (!isRight)
         {
-            return unfit;
+            return (false, ErrorAnswers.Problems(Problem.Wrong(
+                Place.Header.At(FileSignatures.Header), "expected the signature of a known key over the SHA-256 of the file, in base64")));
         }
 
-        var (name, trainingId) = nameFile(document);
-        return await upload!.CommitWithAsync(traits.ToEntry(document), name, trainingId, call.Aborted)
-            ? Answer.Created
-            : ErrorAnswers.Invalid(traits.Duplicate);
+        upload.Notes = new FileNotes(call.Caller.Owner, null, signature);
+        if (Inspect(call, kind, upload) is { } unfit)
+        {
+            return (false, unfit);
+        }
+
+        call.Subject += $" sha256:{data.Sha256}";
+        return await quota.CommitAsync(call.Caller, data.Length, commit, call.Aborted);
     }
 
     /// <summary>Notes what the file is like; why it is refused, if it is.</summary>
@@ -102,11 +124,12 @@ internal sealed class FileUpload(IRepositoryStore store, FileScanner scanner, IO
     }
 
     /// <summary>What can be told before a byte has come in; otherwise the limits of the server give way to those of the repository.</summary>
-    private Answer? Refuse(Call call)
+    private async ValueTask<(long MaxFileBytes, Answer? Refusal)> PrepareAsync(Call call)
     {
-        if (call.Request.ContentLength - FormReader.MaxOtherBytes > _maxFileBytes)
+        var (maxFileBytes, refusal) = await quota.MeasureAsync(call.Caller, _maxFileBytes, call.Aborted);
+        if (refusal is not null || call.Request.ContentLength - FormReader.MaxOtherBytes > maxFileBytes)
         {
-            return ErrorAnswers.TooLong(_maxFileBytes);
+            return (0, refusal ?? ErrorAnswers.TooLong(maxFileBytes));
         }
 
         if (call.Context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -119,6 +142,6 @@ internal sealed class FileUpload(IRepositoryStore store, FileScanner scanner, IO
             rate.MinDataRate = SlowestUpload;
         }
 
-        return null;
+        return (maxFileBytes, null);
     }
 }

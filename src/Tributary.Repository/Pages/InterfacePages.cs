@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.Pages;
@@ -24,6 +23,7 @@ internal static class InterfacePages
         <link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="icon" href="/docs/favicon-32x32.png"></head>
         <body><div id="swagger-ui"></div>
         <script src="/docs/swagger-ui-bundle.js"></script>
+        <script src="/docs/swagger-ui-standalone-preset.js"></script>
         <script src="/docs/swagger-initializer.js"></script></body></html>
 
         """;
@@ -31,7 +31,12 @@ internal static class InterfacePages
     private const string Initializer =
         """
         SwaggerUIBundle({
-          url: "/openapi.json",
+          urls: [
+            { name: "As the original", url: "/openapi.json" },
+            { name: "Version 2", url: "/api/v2/openapi.json" },
+          ],
+          presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+          layout: "StandaloneLayout",
           dom_id: "#swagger-ui",
           deepLinking: true,
           validatorUrl: null,
@@ -40,20 +45,21 @@ internal static class InterfacePages
 
         """;
 
-    public static IReadOnlyList<Route> Routes(IReadOnlyList<Route> operations)
+    public static IReadOnlyList<Route> Routes(IReadOnlyList<Route> operations, IReadOnlyList<Route> newer)
     {
-        var description = LooseWriter.Write(OpenApi.Describe("Repository", operations));
         return
         [
-            Page("/openapi.json", Answer.Json(StatusCodes.Status200OK, description)),
+            Page("/openapi.json", Answer.Json(OpenApi.Describe("Repository", operations))),
+            Page("/api/v2/openapi.json", Answer.Json(OpenApi.Describe("Repository, version 2", newer))),
             Page("/docs", Answer.Html(Docs)),
             Page("/docs/swagger-initializer.js", new Answer(StatusCodes.Status200OK, Script, Encoding.UTF8.GetBytes(Initializer))),
             Page("/docs/swagger-ui-bundle.js", new SwaggerAsset("swagger-ui-bundle.js", Script)),
+            Page("/docs/swagger-ui-standalone-preset.js", new SwaggerAsset("swagger-ui-standalone-preset.js", Script)),
             Page("/docs/swagger-ui.css", new SwaggerAsset("swagger-ui.css", "text/css; charset=utf-8")),
             Page("/docs/favicon-32x32.png", new SwaggerAsset("favicon-32x32.png", "image/png")),
             Page("/docs/oauth2-redirect", new SwaggerAsset("oauth2-redirect.html", "text/html; charset=utf-8")),
             Page("/docs/oauth2-redirect.js", new SwaggerAsset("oauth2-redirect.js", Script)),
-            Page("/redoc", Answer.Html(Write(operations))),
+            Page("/redoc", Answer.Html(Write([.. operations, .. newer]))),
         ];
     }
 

@@ -8,6 +8,8 @@ namespace Tributary.Repository.Pages;
 /// <summary>Describes operations as OpenAPI 3.0.</summary>
 internal static class OpenApi
 {
+    private static readonly string[] Optional = ["trained", "limit", "cursor", "tag", "name", "text"];
+
     private const string Json = "application/json";
 
     public static LooseValue.Map Describe(string title, IReadOnlyList<Route> operations)
@@ -22,8 +24,14 @@ internal static class OpenApi
             ("openapi", Text("3.0.2")),
             ("info", Map(("title", Text(title)), ("version", Text("1")))),
             ("paths", paths),
-            ("components", Map(("schemas", Map([.. Schemas.All.Select(s => (s.Name, (LooseValue)Describe(s)))])))));
+            ("components", Map(("schemas", Map([.. Schemas.All.Select(s => (s.Name, (LooseValue)Describe(s)))])),
+                ("securitySchemes", Map(("token", Scheme("bearer")), ("password", Scheme("basic")))))),
+            ("security", new LooseValue.List([new LooseValue.Map(), Needs("token"), Needs("password")])));
     }
+
+    private static LooseValue.Map Scheme(string name) => Map(("type", Text("http")), ("scheme", Text(name)));
+
+    private static LooseValue.Map Needs(string scheme) => Map((scheme, new LooseValue.List([])));
 
     public static LooseValue.Map ListOf(DocumentSchema items) => Map(("type", Text("array")), ("items", items.Describe()));
 
@@ -119,7 +127,7 @@ internal static class OpenApi
         Map(
             ("name", Text(name)),
             ("in", Text(place)),
-            ("required", new LooseValue.Flag(place == "path" || name != "trained")),
+            ("required", new LooseValue.Flag(place == "path" || !Optional.Contains(name))),
             ("schema", Map(("type", Text(name == "trained" ? "boolean" : "string")))));
 
     private static LooseValue.Map Binary() => Map(("type", Text("string")), ("format", Text("binary")));

@@ -91,6 +91,10 @@ internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepository
             async (context, token) => (await context.RepositoryFiles.FirstOrDefaultAsync(f => f.FileId == fileId, token))?.ToFile(),
             cancellationToken);
 
+    public ValueTask<bool> IsReferencedAsync(string fileId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "find a file of the repository", (context, token) => context.RepositoryDocuments.AnyAsync(d => d.FileId == fileId, token), cancellationToken);
+
     public ValueTask<FileUsage> MeasureUsageAsync(string owner, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "measure the files of the repository",

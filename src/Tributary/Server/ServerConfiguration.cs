@@ -71,6 +71,8 @@ internal static class ServerConfiguration
             Operations = Address("Operations"),
             Repository = Address("Repository"),
             Preload = section["Preload"] ?? "",
+            IsRepositoryAccessSaid = configuration.GetSection("Repository:Access:Tokens").GetChildren().Any()
+                || (bool.TryParse(configuration["Repository:Access:Open"], out var open) && open),
             Insecure = bool.TryParse(section["Insecure"], out var insecure)
                 ? insecure
                 : Report($"Server:Insecure is '{section["Insecure"]}'; expected true or false.", false),
