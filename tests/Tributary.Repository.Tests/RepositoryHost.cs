@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Tributary.Core.Repository;
 using Tributary.Storage;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
@@ -33,6 +34,9 @@ internal sealed class RepositoryHost : IAsyncDisposable
     public Uri Address { get; }
 
     public HttpClient Client { get; }
+
+    /// <summary>The whole of it in and out.</summary>
+    public IRepositoryTransfer Transfer => _app.Services.GetRequiredService<IRepositoryTransfer>();
 
     /// <summary>The stored contents.</summary>
     public string[] Contents => Directory.GetFiles(Path.Combine(_folder.Root, "repository"));
