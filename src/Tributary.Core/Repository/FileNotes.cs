@@ -6,10 +6,10 @@ namespace Tributary.Core.Repository;
 /// <param name="Owner">Who stored it: the name of a token; null when nobody had to say.</param>
 /// <param name="Scan">What a scan of its content found, as JSON; null when there was nothing to scan.</param>
 /// <param name="Signature">The name of the key whose signature it came with, and the signature in base64, with a colon between; null without one.</param>
-public sealed record FileNotes(string? Owner, string? Scan, string? Signature)
+public sealed record FileNotes(string? Owner = null, string? Scan = null, string? Signature = null)
 {
     /// <summary>Nothing is kept.</summary>
-    public static FileNotes None { get; } = new(null, null, null);
+    public static FileNotes None { get; } = new();
 }
 
 /// <summary>How much somebody has stored.</summary>

@@ -14,19 +14,19 @@ internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepository
             "list the repository",
             async (context, token) =>
             {
-                var documents = context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > query.After);
-                if (query.Tag is { } tag)
-                {
-                    var tagged = context.RepositoryTags.Where(t => t.Kind == kind && t.Tag == tag && t.Document > query.After);
-                    documents = tagged.Join(context.RepositoryDocuments, t => t.Document, d => d.Sequence, (t, d) => d);
-                }
-
+                var documents = context.RepositoryDocuments.Where(d => d.Kind == kind);
                 if (query.Name is { } name)
                 {
                     documents = Named(documents, name);
                 }
 
-                var rows = await documents.Include(d => d.Tags).OrderBy(d => d.Sequence).Take(query.Limit + 1).ToListAsync(token);
+                if (query.Tag is { } tag)
+                {
+                    return await ListTaggedAsync(context.RepositoryTags.Where(t => t.Kind == kind && t.Tag == tag), documents, query, token);
+                }
+
+                var rows = await documents.Where(d => d.Sequence > query.After)
+                    .Include(d => d.Tags).OrderBy(d => d.Sequence).Take(query.Limit + 1).ToListAsync(token);
                 return ToPage(rows, query.Limit, d => d.Sequence, d => d.ToEntry());
             },
             cancellationToken);
@@ -127,6 +127,19 @@ internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepository
 
     private static Task<RepositoryDocumentRow?> FindRowAsync(MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         context.RepositoryDocuments.Include(d => d.Tags).FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
+
+    /// <summary>The page is one of the tags, in their index: to join first would sort all documents with the tag.</summary>
+    private static async Task<CatalogPage<RepositoryEntry>> ListTaggedAsync(
+        IQueryable<RepositoryTagRow> tags, IQueryable<RepositoryDocumentRow> documents, CatalogQuery query, CancellationToken cancellationToken)
+    {
+        var tagged = ToPage(
+            await tags.Where(t => t.Document > query.After).OrderBy(t => t.Document).Take(query.Limit + 1).Select(t => t.Document).ToListAsync(cancellationToken),
+            query.Limit,
+            t => t,
+            t => t);
+        var rows = await documents.Where(d => tagged.Items.Contains(d.Sequence)).Include(d => d.Tags).OrderBy(d => d.Sequence).ToListAsync(cancellationToken);
+        return new([.. rows.Select(d => d.ToEntry())], tagged.Next);
+    }
 
     /// <summary>Keys that begin with a name: no text is shorter than its beginning, and none that begins so sorts behind its highest continuation.</summary>
     private static IQueryable<RepositoryDocumentRow> Named(IQueryable<RepositoryDocumentRow> documents, string name)

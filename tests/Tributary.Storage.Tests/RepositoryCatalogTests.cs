@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Data.Common;
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Tributary.Core.Repository;
+using Tributary.Storage.Metadata;
+using static Tributary.Testing.Suites.RepositorySteps;
+
+namespace Tributary.Storage.Tests;
+
+public sealed class RepositoryCatalogTests : IDisposable
+{
+    private readonly EmbeddedHost _host = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private IRepositoryStore Store => _host.Services.GetRequiredService<IRepositoryStore>();
+
+    private IRepositoryCatalog Catalog => _host.Services.GetRequiredService<IRepositoryCatalog>();
+
+    public void Dispose() => _host.Dispose();
+
+    [Theory]
+    [InlineData("documents", "IX_repository_documents_Kind_Sequence (Kind=? AND Sequence>?)")]
+    [InlineData("tagged", "(Kind=? AND Tag=? AND Document>?)")]
+    [InlineData("files", "USING INTEGER PRIMARY KEY (rowid>?)")]
+    [InlineData("audit", "USING INTEGER PRIMARY KEY (rowid>?)")]
+    public async Task Pages_GoOnBehindARowByAnIndex(string list, string index)
+    {
+        using var commands = new CommandPlans(_host);
+
+        await (list switch
+        {
+            "documents" => Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(70_000, 100, null, null), Token).AsTask(),
+            "tagged" => Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(70_000, 100, "t", null), Token).AsTask(),
+            "files" => Catalog.ListFilesAsync(70_000, 100, Token).AsTask(),
+            _ => (Task)Catalog.ListAuditAsync(70_000, 100, Token).AsTask(),
+        });
+
+        var plan = commands.Plans[0];
+        Assert.Contains(index, plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("SCAN repository", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("USE TEMP B-TREE FOR ORDER BY", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CommitWith_AddsDocumentAndFileAtOnceOrNeither()
+    {
+        Assert.True(await CommitAsync("m", "one"));
+        Assert.False(await CommitAsync("m", "two"));
+        _host.Restart();
+
+        Assert.Equal("one"u8.ToArray(), await Store.ReadAsync("m"));
+        Assert.Equal(new FileNotes("ci", "{}", null), Assert.Single(await Store.ListFilesAsync(Token)).Notes);
+        Assert.Equal(new FileUsage(1, 3), await Catalog.MeasureUsageAsync("ci", Token));
+        Assert.Equal(new FileUsage(0, 0), await Catalog.MeasureUsageAsync("else", Token));
+        Assert.Empty(await _host.Services.GetRequiredService<IRepositoryUpkeep>().VerifyAsync());
+    }
+
+    [Fact]
+    public async Task TagsStagesAndNotes_AreInADumpAndComeBack()
+    {
+        await CommitAsync("m", "one");
+        await Catalog.SetTagsAsync(RepositoryKind.Model, Key("m"), ["b", "a"], Token);
+        await Catalog.SetStageAsync("m", Key("m"), ModelStages.Production, Token);
+        var dump = await DumpAsync(_host);
+        using var other = new EmbeddedHost();
+
+        Assert.True(await other.Services.GetRequiredService<IRepositoryTransfer>().LoadAsync(
+            LoadTarget.Empty, (load, token) => RepositoryDump.ReadAsync(new MemoryStream(dump), load, token), Token));
+
+        var catalog = other.Services.GetRequiredService<IRepositoryCatalog>();
+        var page = await catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(0, 10, "a", "m"), Token);
+        var entry = Assert.Single(page.Items);
+        Assert.Equal(["a", "b"], entry.Tags);
+        Assert.Equal(ModelStages.Production, entry.Stage);
+        Assert.Equal("ci", (await catalog.FindFileAsync(entry.FileId!, Token))!.Notes.Owner);
+        Assert.Equal(dump, await DumpAsync(other));
+    }
+
+    private async Task<bool> CommitAsync(string name, string content)
+    {
+        await using var upload = await Store.BeginUploadAsync(Token);
+        await upload.Stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(content), Token);
+        await using (var written = upload.OpenRead())
+        {
+            Assert.Equal(content.Length, written.Length);
+        }
+
+        upload.Notes = new FileNotes("ci", "{}", null);
+        return await upload.CommitWithAsync(Model(name), $"model/{name}/1", null, Token);
+    }
+
+    private static async Task<byte[]> DumpAsync(EmbeddedHost host)
+    {
+        using var output = new MemoryStream();
+        await RepositoryDump.WriteAsync(host.Services.GetRequiredService<IRepositoryTransfer>(), output, Token);
+        return output.ToArray();
+    }
+
+    /// <summary>How SQLite would go about the queries that are run meanwhile.</summary>
+    private sealed class CommandPlans : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+    {
+        private readonly string _data;
+        private readonly IDisposable _all;
+        private readonly List<IDisposable> _subscriptions = [];
+
+        public CommandPlans(EmbeddedHost host)
+        {
+            using var context = host.Services.GetRequiredService<IDbContextFactory<MetadataContext>>().CreateDbContext();
+            _data = context.Database.GetConnectionString()!;
+            _all = DiagnosticListener.AllListeners.Subscribe(this);
+        }
+
+        public List<string> Plans { get; } = [];
+
+        public void OnNext(DiagnosticListener value)
+        {
+            if (value.Name == DbLoggerCategory.Name)
+            {
+                _subscriptions.Add(value.Subscribe(this));
+            }
+        }
+
+        public void OnNext(KeyValuePair<string, object?> value)
+        {
+            if (value.Key == RelationalEventId.CommandExecuted.Name && value.Value is CommandExecutedEventData { Command: var command }
+                && command.Connection!.ConnectionString == _data && command.CommandText.StartsWith("SELECT", StringComparison.Ordinal))
+            {
+                Plans.Add(Explain(command));
+            }
+        }
+
+        public void OnCompleted()
+        {
+        }
+
+        public void OnError(Exception error)
+        {
+        }
+
+        public void Dispose()
+        {
+            _all.Dispose();
+            _subscriptions.ForEach(s => s.Dispose());
+        }
+
+        private static string Explain(DbCommand command)
+        {
+            using var explain = command.Connection!.CreateCommand();
+            explain.CommandText = $"EXPLAIN QUERY PLAN {command.CommandText}";
+            foreach (DbParameter parameter in command.Parameters)
+            {
+                var copy = explain.CreateParameter();
+                (copy.ParameterName, copy.Value) = (parameter.ParameterName, parameter.Value);
+                explain.Parameters.Add(copy);
+            }
+
+            var lines = new List<string>();
+            using var reader = explain.ExecuteReader();
+            while (reader.Read())
+            {
+                lines.Add(reader.GetString(3));
+            }
+
+            return string.Join('\n', lines);
+        }
+    }
+}
