@@ -43,6 +43,14 @@ internal static class SessionEndpoints
             return Answers.Invalid($"{invalid.Field} {invalid.Reason}");
         }
 
+        foreach (var name in (ReadOnlySpan<string>)["name", "session_id", "seed_model_id"])
+        {
+            if (body.RootElement.TryGetProperty(name, out var given) && given.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+            {
+                return Answers.Invalid($"{name} is {given.GetRawText()}; expected a text");
+            }
+        }
+
         ModelId? seed = null;
         if (body.RootElement.Text("seed_model_id") is { Length: > 0 } text)
         {
@@ -63,7 +71,7 @@ internal static class SessionEndpoints
         var session = new SessionRecord
         {
             Id = id,
-            Name = body.RootElement.Text("name") is { Length: > 0 } name ? name : id.Value,
+            Name = body.RootElement.Text("name") is { Length: > 0 } label ? label : id.Value,
             Status = SessionStatus.Created,
             SeedModel = seed,
             Config = config,

@@ -56,6 +56,11 @@ public sealed class SessionDesk(
             return new("clients_required", FormattableString.Invariant($"is {config.ClientsRequired}; expected a number above 0"));
         }
 
+        if (config.RequestedClients < 0)
+        {
+            return new("requested_clients", FormattableString.Invariant($"is {config.RequestedClients}; expected 0 or a number above"));
+        }
+
         return Check(config.Rounds, config.RoundTimeout);
     }
 
