@@ -36,7 +36,7 @@ public sealed class SessionTests : IAsyncLifetime
     [InlineData("requested_clients", "-1", "requested_clients is -1; expected 0 or a number above")]
     [InlineData("aggregator_kwargs", "\"{\\\"mu\\\": 1}\"", "aggregator_kwargs has 'mu', which the strategy does not know; expected none")]
     [InlineData("validate", "\"perhaps\"", "validate is \"perhaps\"; expected true or false")]
-    [InlineData("model_id", "\"../evil\"", "model_id is '../evil'; expected 1 to 128 letters, digits, '-', '_' or '.', beginning with a letter or digit")]
+    [InlineData("model_id", "\"../evil\"", "model_id is '../evil'; expected 1 to 128 letters, digits, '-', '_' or '.', beginning with a letter or digit; or repository:name/version")]
     [InlineData("helper_type", "\"nope\"", "helper_type is 'nope'; expected one of numpyhelper, binaryhelper, androidhelper, pytorchhelper, kerashelper")]
     [InlineData("unheard_of", "1", "Invalid object: unknown field 'unheard_of'")]
     [InlineData("rounds", "99999999999", "rounds is 99999999999; expected a whole number")]

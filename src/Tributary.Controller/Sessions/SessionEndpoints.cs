@@ -38,11 +38,6 @@ internal static class SessionEndpoints
             return Answers.Invalid(problem!);
         }
 
-        if (desk.Check(config) is { } invalid)
-        {
-            return Answers.Invalid($"{invalid.Field} {invalid.Reason}");
-        }
-
         foreach (var name in (ReadOnlySpan<string>)["name", "session_id", "seed_model_id"])
         {
             if (body.RootElement.TryGetProperty(name, out var given) && given.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
@@ -61,6 +56,13 @@ internal static class SessionEndpoints
             }
         }
 
+        var prepared = await desk.PrepareAsync(config, cancellationToken);
+        if (prepared is PrepareSessionResult.Invalid invalid)
+        {
+            return Answers.Invalid($"{invalid.Field} {invalid.Reason}");
+        }
+
+        var ready = (PrepareSessionResult.Ready)prepared;
         var id = SessionId.Parse(ids.Next());
         if (body.RootElement.Text("session_id") is { Length: > 0 } wanted && !SessionId.TryParse(wanted, out id))
         {
@@ -73,8 +75,8 @@ internal static class SessionEndpoints
             Id = id,
             Name = body.RootElement.Text("name") is { Length: > 0 } label ? label : id.Value,
             Status = SessionStatus.Created,
-            SeedModel = seed,
-            Config = config,
+            SeedModel = seed ?? ready.Seed,
+            Config = ready.Config,
             CommittedAt = now,
             UpdatedAt = now,
         };
