@@ -6,9 +6,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tributary.Core;
+using Tributary.Core.Repository;
+using Tributary.Repository.Access;
+using Tributary.Repository.Catalog;
 using Tributary.Repository.Files;
 using Tributary.Repository.Rest;
 using Tributary.Repository.Retention;
+using Tributary.Repository.Scanning;
+using Tributary.Repository.Signatures;
 
 namespace Tributary.Repository;
 
@@ -27,6 +32,15 @@ public static class RepositoryExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(IdSource.Unpredictable);
+        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
+        services.AddOptions<SignatureOptions>().BindConfiguration(SignatureOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SignatureOptions>, SignatureOptionsValidator>());
+        services.TryAddSingleton<AccessGate>();
+        services.TryAddSingleton<UploadQuota>();
+        services.TryAddSingleton<FileSignatures>();
+        services.TryAddSingleton<CatalogRoutes>();
+        services.TryAddSingleton<FileScanner>();
         services.TryAddSingleton<FileUpload>();
         services.TryAddSingleton<RepositoryRoutes>();
         services.AddHostedService<FileCleaning>();
@@ -38,7 +52,11 @@ public static class RepositoryExtensions
     {
         var services = app.ApplicationServices;
         app.UseErrorAnswers(services.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Repository"));
-        var router = new Router(services.GetRequiredService<RepositoryRoutes>().All);
+        var router = new Router(
+            services.GetRequiredService<RepositoryRoutes>().All,
+            services.GetRequiredService<AccessGate>(),
+            services.GetRequiredService<IRepositoryCatalog>(),
+            services.GetRequiredService<TimeProvider>());
         app.Run(async context => await (await router.AnswerAsync(context)).ExecuteAsync(context));
     }
 }

@@ -4,10 +4,14 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
+using Tributary.Repository.Access;
+using Tributary.Repository.Catalog;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Files;
 using Tributary.Repository.Pages;
 using Tributary.Repository.Rest;
+using Tributary.Repository.Signatures;
+using Tributary.Repository.Strategies;
 
 namespace Tributary.Repository;
 
@@ -20,89 +24,111 @@ internal sealed class RepositoryRoutes
     private const string ChunkSize = "261120";
 
     private readonly IRepositoryStore _store;
+    private readonly FileSignatures _signatures;
     private readonly Collection _models;
     private readonly Collection _results;
     private readonly Collection _strategies;
     private readonly Collection _transformations;
     private readonly Collection _collectors;
 
-    public RepositoryRoutes(IRepositoryStore store, FileUpload upload, IOptions<RepositoryOptions> options)
+    public RepositoryRoutes(
+        IRepositoryStore store, FileUpload upload, FileSignatures signatures, CatalogRoutes catalog, IOptions<RepositoryOptions> options)
     {
-        _store = store;
+        (_store, _signatures) = (store, signatures);
         _models = Make(CollectionTraits.Models);
-        _results = Make(CollectionTraits.Results);
+        _results = Make(options.Value.Results.Coerce == ResultCoercion.Preserve
+            ? CollectionTraits.Results with { Schema = Schemas.TrainingResultsAsGiven }
+            : CollectionTraits.Results);
         _strategies = Make(CollectionTraits.Strategies);
         _transformations = Make(CollectionTraits.Transformations);
         _collectors = Make(CollectionTraits.Collectors);
-        IReadOnlyList<Route> operations = [.. ModelRoutes(), .. ResultRoutes(), .. StrategyRoutes(), .. TransformationRoutes()];
-        All = [.. InterfacePages.Routes(operations), .. operations];
+        IReadOnlyList<Route> operations =
+        [
+            .. In(Collections.Models, ModelRoutes()),
+            .. In(Collections.Results, ResultRoutes(upload)),
+            .. In(Collections.Strategies, StrategyRoutes()),
+            .. In(Collections.Transformations, TransformationRoutes()),
+        ];
+        All = [.. InterfacePages.Routes(operations, catalog.All), .. operations, .. catalog.All];
 
-        Collection Make(CollectionTraits traits) => new(traits, store, upload, options);
+        Collection Make(CollectionTraits traits) => new(traits, store, upload, signatures, options);
+
+        static IEnumerable<Route> In(string collection, IEnumerable<Route> routes) =>
+            routes.Select(route => route.Collection is null ? route with { Collection = collection } : route);
     }
 
     public IReadOnlyList<Route> All { get; }
 
     private IEnumerable<Route> ModelRoutes() =>
     [
-        new("POST", "/model", "Add a model's metadata", _models.AddAsync) { Body = Schemas.Model },
-        new("PUT", "/model/{name}/{version}", "Store a model's file", c => _models.PutFileAsync(
+        new("POST", "/model", "create_model", "Add a model's metadata", _models.AddAsync) { Body = Schemas.Model },
+        new("PUT", "/model/{model_name}/{model_version}", "update_model", "Store a model's file", c => _models.PutFileAsync(
             c, RepositoryKey.Of(c.Values[0], c.Values[1]), $"model/{c.Values[0]}/{c.Values[1]}", null, ModelMissing)) { TakesFile = true },
-        new("PUT", "/model/meta/{name}/{version}", "Replace a model's description", c => _models.ChangeAsync(
+        new("PUT", "/model/meta/{model_name}/{model_version}", "update_model_meta", "Replace a model's description", c => _models.ChangeAsync(
             c, Schemas.ModelData, (document, given) => document.Entries["meta"] = given)) { Body = Schemas.ModelData },
-        new("GET", "/model", "List models", ListModelsAsync) { Query = ["trained"] },
-        new("GET", "/model/meta", "Get a model's metadata", GetModelAsync) { Query = ["model_name", "model_version"] },
-        new("GET", "/models/available", "List files", ListFilesAsync),
-        new("GET", "/models/download/shell/{filename}", "Find the newest file of a name", c => FindFileAsync(
-            c, async token => await _store.FindNewestFileSpelledAsync(c.Values[0], token))),
-        new("GET", "/models/download/shell/{name}/{version}/{configuration}", "Find the newest weights", c => FindFileAsync(
+        new("GET", "/model", "get_models", "List models", ListModelsAsync) { Query = ["trained"], Returns = OpenApi.ListOf(Schemas.Model) },
+        new("GET", "/model/meta", "get_model_meta", "Get a model's metadata", GetModelAsync) { Query = ["model_name", "model_version"], Returns = Schemas.Model.Describe() },
+        new("GET", "/models/available", "get_available_models", "List files", ListFilesAsync) { Returns = OpenApi.ListOf(Schemas.FileRecord), Collection = Collections.Files },
+        new("GET", "/models/download/shell/{filename}", "download_shell", "Find the newest file of a name", c => FindFileAsync(
+            c, async token => await _store.FindNewestFileSpelledAsync(c.Values[0], token))) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true, Collection = Collections.Files },
+        new("GET", "/models/download/shell/{model_name}/{model_version}/{configuration_id}", "download_shell_weights", "Find the newest weights", c => FindFileAsync(
             c,
             async token => await _store.FindNewestFileAsync($"weights/{string.Join('/', c.Values)}", token)
-                ?? await _store.FindNewestFileAsync(string.Join('/', c.Values), token))),
-        new("GET", "/model/{name}/{version}", "Get a model's file", c => _models.GetFileAsync(
-            c, ModelMissing, content => FileDownload.Raw(content, isTyped: false))),
-        new("DELETE", "/model/{name}/{version}", "Remove a model and its file", _models.RemoveAsync),
+                ?? await _store.FindNewestFileAsync(string.Join('/', c.Values), token))) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true, Collection = Collections.Files },
+        new("GET", "/model/{model_name}/{model_version}", "get_model", "Get a model's file", c => _models.GetFileAsync(
+            c, ModelMissing, content => FileDownload.Raw(content, isTyped: false))) { ReturnsFile = true },
+        new("DELETE", "/model/{model_name}/{model_version}", "delete_model", "Remove a model and its file", _models.RemoveAsync),
     ];
 
-    private IEnumerable<Route> ResultRoutes() =>
+    private IEnumerable<Route> ResultRoutes(FileUpload upload) =>
     [
-        new("POST", "/training-results", "Add what a training led to", _results.AddAsync) { Body = Schemas.TrainingResults },
-        new("GET", "/training-results", "List what trainings led to", _results.ListAsync),
-        new("GET", "/training-results/{name}/{version}", "List what trainings of a model led to", _results.ListOfModelAsync),
-        new("DELETE", "/training-results/{name}/{version}/{training}", "Remove what a training led to, and its weights", _results.RemoveAsync),
-        new("PUT", "/training-results/{name}/{version}/{training}/{configuration}", "Store the weights of a training", c => _results.PutFileAsync(
+        new("POST", "/training-results", "create_training_results", "Add what a training led to; as a form, with its weights", c => FormReader.IsForm(c.Request)
+            ? upload.ReceiveWithAsync(c, _results.Traits, NameWeights)
+            : _results.AddAsync(c)) { Body = Schemas.TrainingResults, TakesFile = true },
+        new("GET", "/training-results", "get_training_results", "List what trainings led to", _results.ListAsync) { Returns = OpenApi.ListOf(Schemas.TrainingResults) },
+        new("GET", "/training-results/{model_name}/{model_version}", "get_model_training_results", "List what trainings of a model led to", _results.ListOfModelAsync) { Returns = OpenApi.ListOf(Schemas.TrainingResults) },
+        new("DELETE", "/training-results/{model_name}/{model_version}/{training_id}", "delete_training_results", "Remove what a training led to, and its weights", _results.RemoveAsync),
+        new("PUT", "/training-results/{model_name}/{model_version}/{training_id}/{configuration_id}", "update_training_results", "Store the weights of a training", c => _results.PutFileAsync(
             c, RepositoryKey.Of(c.Values[0], c.Values[1], c.Values[2]), $"weights/{c.Values[0]}/{c.Values[1]}/{c.Values[3]}", c.Values[2], ModelMissing)) { TakesFile = true },
-        new("GET", "/training-results/weights/{name}/{version}/{training}", "Get the weights of a training as base64 text, or as they are", c => _results.GetFileAsync(
+        new("GET", "/training-results/weights/{model_name}/{model_version}/{training_id}", "get_training_results_weights", "Get the weights of a training as base64 text, or as they are", c => _results.GetFileAsync(
             c,
             _results.Traits.Missing,
-            content => FileDownload.IsBinaryWanted(c.Request) ? FileDownload.Raw(content, isTyped: true) : FileDownload.AsText(content))),
+            content => FileDownload.IsBinaryWanted(c.Request) ? FileDownload.Raw(content, isTyped: true) : FileDownload.AsText(content))) { ReturnsFile = true },
     ];
 
     private IEnumerable<Route> StrategyRoutes() =>
     [
-        new("POST", "/strategy", "Add a strategy's metadata", _strategies.AddAsync) { Body = Schemas.Strategy },
-        new("PUT", "/strategy/{name}", "Store a strategy's file", c => _strategies.PutFileAsync(
+        new("POST", "/strategy", "create_strategy", "Add a strategy's metadata", _strategies.AddAsync) { Body = Schemas.Strategy },
+        new("PUT", "/strategy/{name}", "update_strategy", "Store a strategy's file", c => _strategies.PutFileAsync(
             c, RepositoryKey.Of(c.Values[0]), $"strategy/{c.Values[0]}", null, _strategies.Traits.Missing)) { TakesFile = true },
-        new("PUT", "/strategy/meta/{name}", "Replace a strategy's description", c => _strategies.ChangeAsync(
+        new("PUT", "/strategy/meta/{name}", "update_strategy_meta", "Replace a strategy's description", c => _strategies.ChangeAsync(
             c, Schemas.StrategyData, (document, given) => document.Entries["meta"] = given.Entries["meta"])) { Body = Schemas.StrategyData },
-        new("GET", "/strategy", "List strategies", _strategies.ListAsync),
-        new("GET", "/strategy/{name}", "Get a strategy's file", c => _strategies.GetFileAsync(
-            c, _strategies.Traits.Missing, content => FileDownload.Raw(content, isTyped: true))),
-        new("DELETE", "/strategy/{name}", "Remove a strategy and its file", _strategies.RemoveAsync),
-        new("POST", "/collector", "Add a collector", _collectors.AddAsync) { Body = Schemas.Collector },
+        new("GET", "/strategy", "get_strategies", "List strategies", _strategies.ListAsync) { Returns = OpenApi.ListOf(Schemas.Strategy) },
+        new("GET", "/strategy/{name}", "get_strategy", "Get a strategy's file", GetStrategyAsync) { ReturnsFile = true },
+        new("DELETE", "/strategy/{name}", "delete_strategy", "Remove a strategy and its file", _strategies.RemoveAsync),
+        new("POST", "/collector", "create_collector", "Add a collector", _collectors.AddAsync) { Body = Schemas.Collector, Collection = Collections.Collectors },
     ];
 
     private IEnumerable<Route> TransformationRoutes() =>
     [
-        new("POST", "/transformation", "Add a transformation's metadata", _transformations.AddAsync) { Body = Schemas.Transformation },
-        new("PUT", "/transformation/{id}", "Store a transformation's file", c => _transformations.PutFileAsync(
+        new("POST", "/transformation", "create_transformation", "Add a transformation's metadata", _transformations.AddAsync) { Body = Schemas.Transformation },
+        new("PUT", "/transformation/{id}", "update_transformation", "Store a transformation's file", c => _transformations.PutFileAsync(
             c, RepositoryKey.Of(c.Values[0]), $"transformation/{c.Values[0]}", null, _transformations.Traits.Missing)) { TakesFile = true },
-        new("PUT", "/transformation/meta/{id}", "Replace a transformation's metadata", c => _transformations.ChangeAsync(
+        new("PUT", "/transformation/meta/{id}", "update_transformation_meta", "Replace a transformation's metadata", c => _transformations.ChangeAsync(
             c, Schemas.Transformation, Replace, given => RequireId(given, c.Values[0]))) { Body = Schemas.Transformation },
-        new("GET", "/transformation", "List transformations", _transformations.ListAsync),
-        new("GET", "/transformation/{id}", "Get a transformation's file", c => _transformations.GetFileAsync(
-            c, _transformations.Traits.Missing, content => FileDownload.Raw(content, isTyped: false))),
-        new("DELETE", "/transformation/{id}", "Remove a transformation and its file", _transformations.RemoveAsync),
+        new("GET", "/transformation", "get_transformations", "List transformations", _transformations.ListAsync) { Returns = OpenApi.ListOf(Schemas.Transformation) },
+        new("GET", "/transformation/{id}", "get_transformation", "Get a transformation's file", c => _transformations.GetFileAsync(
+            c, _transformations.Traits.Missing, content => FileDownload.Raw(content, isTyped: false))) { ReturnsFile = true },
+        new("DELETE", "/transformation/{id}", "delete_transformation", "Remove a transformation and its file", _transformations.RemoveAsync),
     ];
+
+    private static (string Name, string? TrainingId) NameWeights(LooseValue.Map document)
+    {
+        var (name, version, configuration) = (Part("model_name"), Part("model_version"), Part("configuration_id"));
+        return ($"weights/{name}/{version}/{configuration}", FieldType.ToText(document.Entries["training_id"]));
+
+        string? Part(string field) => FieldType.ToText(document.Entries[field]);
+    }
 
     /// <summary>All but the file, which stays.</summary>
     private void Replace(LooseValue.Map document, LooseValue.Map given)
@@ -149,21 +175,33 @@ internal sealed class RepositoryRoutes
             : ErrorAnswers.NotFound("model meta not found");
     }
 
-    private async Task<IResult> ListFilesAsync(Call call) =>
-        Answer.Json(new LooseValue.List([.. (await _store.ListFilesAsync(call.Aborted)).Select(ToDocument)]));
+    private async Task<IResult> ListFilesAsync(Call call) => Answer.Json(new LooseValue.List(
+        [.. (await _store.ListFilesAsync(call.Aborted)).Where(f => MayRead(call, f)).Select(ToDocument)]));
+
+    private static bool MayRead(Call call, RepositoryFile file) => call.Caller.May(AccessRole.Read, Collections.Of(file));
+
+    /// <summary>The file of a posted strategy, or what the server writes for one that is built in.</summary>
+    private async Task<IResult> GetStrategyAsync(Call call) =>
+        BuiltInStrategies.Open(call.Values[0]) is { } builtIn
+            && await _store.FindAsync(RepositoryKind.Strategy, RepositoryKey.Of(call.Values[0]), call.Aborted) is null
+            ? FileDownload.Raw(builtIn, isTyped: true)
+            : await _strategies.GetFileAsync(call, _strategies.Traits.Missing, content => FileDownload.Raw(content, isTyped: true));
 
     /// <summary>A list of one record or none; the bytes when the caller asks for bytes.</summary>
     private async Task<IResult> FindFileAsync(Call call, Func<CancellationToken, Task<RepositoryFile?>> find)
     {
-        var file = await find(call.Aborted);
-        if (FileDownload.IsBinaryWanted(call.Request))
+        var file = await find(call.Aborted) is { } found && MayRead(call, found) ? found : null;
+        if (!FileDownload.IsBinaryWanted(call.Request))
         {
-            return file is not null && await _store.OpenAsync(file.Id, call.Aborted) is { } content
-                ? FileDownload.Raw(content, isTyped: true)
-                : ErrorAnswers.NotFound("file not found");
+            return Answer.Json(new LooseValue.List(file is null ? [] : [ToDocument(file)]));
         }
 
-        return Answer.Json(new LooseValue.List(file is null ? [] : [ToDocument(file)]));
+        if (file is null || await _store.OpenAsync(file.Id, call.Aborted) is not { } content)
+        {
+            return ErrorAnswers.NotFound("file not found");
+        }
+
+        return _signatures.MayServe(file) ? FileDownload.Raw(content, isTyped: true) : await FileSignatures.RefuseAsync(content);
     }
 
     private static LooseValue.Map ToDocument(RepositoryFile file)

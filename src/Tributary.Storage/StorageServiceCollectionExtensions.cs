@@ -44,6 +44,7 @@ public static class StorageServiceCollectionExtensions
             services.AddSingleton<IUpdateSpool, FileUpdateSpool>();
             services.AddSingleton<BlobFolder>();
             services.AddSingleton<IRepositoryStore, RepositoryStore>();
+            services.AddSingleton<IRepositoryCatalog, RepositoryCatalog>();
             services.AddSingleton<IRepositoryUpkeep, RepositoryUpkeep>();
             services.AddSingleton<IRepositoryTransfer, RepositoryTransfer>();
             return services;

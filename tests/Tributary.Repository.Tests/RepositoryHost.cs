@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Tributary.Core.Repository;
 using Tributary.Storage;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
@@ -31,13 +35,26 @@ internal sealed class RepositoryHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>The whole of it in and out.</summary>
+    public IRepositoryTransfer Transfer => _app.Services.GetRequiredService<IRepositoryTransfer>();
+
     /// <summary>The stored contents.</summary>
     public string[] Contents => Directory.GetFiles(Path.Combine(_folder.Root, "repository"));
 
     /// <summary>Files that are being written.</summary>
     public string[] Incoming => Directory.GetFiles(Path.Combine(_folder.Root, "spool", "incoming"));
 
-    public static async Task<RepositoryHost> StartAsync(string path, params (string Name, string Value)[] settings)
+    public static Task<RepositoryHost> StartAsync(string path, params (string Name, string Value)[] settings) =>
+        StartAsync(path, static _ => { }, settings);
+
+    /// <summary>Tells, after each request, what data rate its body had to keep.</summary>
+    public static Task<RepositoryHost> StartWatchedAsync(string path, Action<string, double?> watch) => StartAsync(path, app => app.Use(async (context, next) =>
+    {
+        await next(context);
+        watch(context.Request.Path, context.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate?.BytesPerSecond);
+    }));
+
+    private static async Task<RepositoryHost> StartAsync(string path, Action<IApplicationBuilder> before, params (string Name, string Value)[] settings)
     {
         var folder = new DataFolder(path);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -46,6 +63,7 @@ internal sealed class RepositoryHost : IAsyncDisposable
         builder.Services.AddEmbeddedStorage(folder);
         builder.Services.AddRepository();
         var app = builder.Build();
+        before(app);
         app.UseRepository();
         await app.StartAsync(TestContext.Current.CancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
@@ -60,6 +78,39 @@ internal sealed class RepositoryHost : IAsyncDisposable
         var file = new ByteArrayContent(content);
         file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         return Client.PutAsync(path, new MultipartFormDataContent { { file, "file", "m.zip" } }, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Sends a form of a JSON document and a file.</summary>
+    public Task<HttpResponseMessage> PostFormAsync(string path, string json, byte[] content)
+    {
+        var document = new StringContent(json, Encoding.UTF8, "application/json");
+        return Client.PostAsync(
+            path, new MultipartFormDataContent { { document, "metadata" }, { new ByteArrayContent(content), "file", "w.pkl" } }, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Calls with a token, and with a JSON body unless there is none.</summary>
+    public Task<HttpResponseMessage> AsAsync(string token, string method, string path, string? json) =>
+        SendAsAsync(token, method, path, json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"));
+
+    /// <summary>Stores a file with a token.</summary>
+    public Task<HttpResponseMessage> PutFileAsAsync(string token, string path, byte[] content) =>
+        SendAsAsync(token, "PUT", path, new MultipartFormDataContent { { new ByteArrayContent(content), "file", "f" } });
+
+    private Task<HttpResponseMessage> SendAsAsync(string token, string method, string path, HttpContent? content)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return Client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Sends bytes as they are and reads until the server ends the connection.</summary>
+    public async Task<string> SendRawAsync(string request)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, Address.Port, TestContext.Current.CancellationToken);
+        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 
     public Task<string> GetTextAsync(string path) => Client.GetStringAsync(path, TestContext.Current.CancellationToken);

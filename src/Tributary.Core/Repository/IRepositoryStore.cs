@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core.Models;
+
 namespace Tributary.Core.Repository;
 
 /// <summary>The documents of the repository and their files.</summary>
@@ -59,6 +61,15 @@ public abstract class RepositoryUpload : IAsyncDisposable
     /// <summary>Where the bytes go, forward only. Hashed on the way.</summary>
     public abstract Stream Stream { get; }
 
+    /// <summary>What the record of the file is to keep beside it.</summary>
+    public FileNotes Notes { get; set; } = FileNotes.None;
+
+    /// <summary>What has come in so far.</summary>
+    public abstract ModelData Describe();
+
+    /// <summary>Opens what has come in so far, seekable. The caller disposes it, before the upload.</summary>
+    public abstract Stream OpenRead();
+
     /// <summary>Makes the bytes durable, then records the file and lets the document point to it, both at once; false when the document is gone.</summary>
     /// <param name="kind">The kind of the document.</param>
     /// <param name="key">The key of the document.</param>
@@ -67,6 +78,9 @@ public abstract class RepositoryUpload : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait for others that store; what has begun to be recorded is recorded.</param>
     public abstract ValueTask<bool> CommitAsync(
         RepositoryKind kind, RepositoryKey key, string name, string? trainingId, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="CommitAsync"/>, with a document that is added in the same write; false when there is one with that key.</summary>
+    public abstract ValueTask<bool> CommitWithAsync(RepositoryEntry entry, string name, string? trainingId, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();

@@ -74,7 +74,10 @@ internal sealed class RepositoryDumpReader(Stream input)
         }
     }
 
-    private static RepositoryFile ToFile(DumpFile file) => new(file.Id, file.Name, file.TrainingId, file.Length, file.Sha256, file.UploadedAt);
+    private static RepositoryFile ToFile(DumpFile file) => new(file.Id, file.Name, file.TrainingId, file.Length, file.Sha256, file.UploadedAt)
+    {
+        Notes = file.Notes ?? FileNotes.None,
+    };
 
     private static RepositoryEntry ToEntry(DumpDocument document) => new()
     {
@@ -83,6 +86,8 @@ internal sealed class RepositoryDumpReader(Stream input)
         Model = document.Model is { } model ? new RepositoryKey(model) : null,
         Document = document.Document,
         FileId = document.FileId,
+        Stage = document.Stage,
+        Tags = document.Tags ?? [],
     };
 
     private async Task AddContentAsync(RepositoryLoad load, DumpContent content, long start, CancellationToken cancellationToken)

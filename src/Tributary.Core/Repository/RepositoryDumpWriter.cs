@@ -26,14 +26,16 @@ internal sealed class RepositoryDumpWriter(Stream output)
 
         await foreach (var file in repository.ReadFilesAsync(cancellationToken))
         {
-            var record = new DumpFile(file.Id, file.Name, file.Length, file.Sha256, file.UploadedAt, file.TrainingId);
+            var notes = file.Notes == FileNotes.None ? null : file.Notes;
+            var record = new DumpFile(file.Id, file.Name, file.Length, file.Sha256, file.UploadedAt, file.TrainingId, notes);
             await WriteLineAsync(new DumpLine { File = record }, cancellationToken);
             files++;
         }
 
         await foreach (var entry in repository.ReadEntriesAsync(null, cancellationToken))
         {
-            var document = new DumpDocument(entry.Kind, entry.Key.Value, entry.Document, entry.Model?.Value, entry.FileId);
+            var tags = entry.Tags.Count == 0 ? null : entry.Tags;
+            var document = new DumpDocument(entry.Kind, entry.Key.Value, entry.Document, entry.Model?.Value, entry.FileId, entry.Stage, tags);
             await WriteLineAsync(new DumpLine { Document = document }, cancellationToken);
             documents++;
         }

@@ -19,4 +19,10 @@ public sealed record RepositoryEntry
 
     /// <summary>The id of its file. Callers may set any text, so there need not be such a file.</summary>
     public string? FileId { get; init; }
+
+    /// <summary>How far a model has come, such as <see cref="ModelStages.Production"/>.</summary>
+    public string? Stage { get; init; }
+
+    /// <summary>Words that it can be found by, sorted; told by the catalog, not by the store.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
 }

@@ -9,4 +9,8 @@ namespace Tributary.Core.Repository;
 /// <param name="Length">In bytes.</param>
 /// <param name="Sha256">Of the content, in lower-case hexadecimal digits.</param>
 /// <param name="UploadedAt">To the millisecond.</param>
-public sealed record RepositoryFile(string Id, string Name, string? TrainingId, long Length, string Sha256, DateTimeOffset UploadedAt);
+public sealed record RepositoryFile(string Id, string Name, string? TrainingId, long Length, string Sha256, DateTimeOffset UploadedAt)
+{
+    /// <summary>What is kept beside it.</summary>
+    public FileNotes Notes { get; init; } = FileNotes.None;
+}

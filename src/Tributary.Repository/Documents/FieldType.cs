@@ -16,7 +16,10 @@ internal abstract class FieldType
     public static FieldType Any { get; } = new AnyType();
 
     /// <summary>A text or a number. Text is tried first, and every number is one.</summary>
-    public static FieldType Measure { get; } = new MeasureType();
+    public static FieldType Measure { get; } = new MeasureType(keepsNumbers: false);
+
+    /// <summary>The same, but what JSON can tell apart from a text stays so.</summary>
+    public static FieldType MeasureAsGiven { get; } = new MeasureType(keepsNumbers: true);
 
     public static FieldType MapOf(FieldType values) => new MapType(values);
 
@@ -98,15 +101,17 @@ internal abstract class FieldType
             Otherwise(ToText(value) is { } text ? new LooseValue.Text(text) : null, Problem.NoText(place), problems);
     }
 
-    private sealed class MeasureType : FieldType
+    private sealed class MeasureType(bool keepsNumbers) : FieldType
     {
-        public override LooseValue.Map Describe() => Named("string");
+        public override LooseValue.Map Describe() => keepsNumbers ? new() : Named("string");
 
         public override LooseValue? Read(LooseValue value, Place place, List<Problem> problems)
         {
             if (ToText(value) is { } text)
             {
-                return new LooseValue.Text(text);
+                return keepsNumbers && value is not LooseValue.Real { Value: double.NaN or double.PositiveInfinity or double.NegativeInfinity }
+                    ? value
+                    : new LooseValue.Text(text);
             }
 
             problems.Add(Problem.NoText(place));

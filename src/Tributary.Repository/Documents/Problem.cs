@@ -35,6 +35,8 @@ internal sealed record Place(Place? Outer, LooseValue Step)
 
     public static Place Query { get; } = new(null, new LooseValue.Text("query"));
 
+    public static Place Header { get; } = new(null, new LooseValue.Text("header"));
+
     public Place At(string name) => new(this, new LooseValue.Text(name));
 
     public Place At(int index) => new(this, new LooseValue.Whole(index.ToString(System.Globalization.CultureInfo.InvariantCulture)));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Repository.Catalog;
+
 namespace Tributary.Repository.Documents;
 
 /// <summary>The documents of the repository.</summary>
@@ -28,14 +30,10 @@ internal static class Schemas
         new Field("strategy_description", FieldType.Text),
         new Field("strategy_id", FieldType.Text));
 
-    public static DocumentSchema TrainingResults { get; } = new(
-        "MLTrainingResults",
-        new Field("model_name", FieldType.Text),
-        new Field("model_version", FieldType.Text),
-        new Field("training_id", FieldType.Text),
-        new Field("results", FieldType.MapOf(FieldType.Measure)),
-        new Field("weights_id", FieldType.Text),
-        new Field("configuration_id", FieldType.Text));
+    public static DocumentSchema TrainingResults { get; } = TrainingResultsWith(FieldType.Measure);
+
+    /// <summary>Training results whose numbers stay numbers.</summary>
+    public static DocumentSchema TrainingResultsAsGiven { get; } = TrainingResultsWith(FieldType.MeasureAsGiven);
 
     public static DocumentSchema MachineCapabilities { get; } = new(
         "MachineCapabilities",
@@ -62,6 +60,37 @@ internal static class Schemas
         new Field("version", FieldType.Whole),
         new Field("collector_id", FieldType.Text));
 
+    /// <summary>What the lists of files hold.</summary>
+    public static DocumentSchema FileRecord { get; } = new(
+        "FileRecord",
+        new Field("filename", FieldType.Text),
+        new Field("training_id", FieldType.Text),
+        new Field("chunkSize", FieldType.Whole),
+        new Field("length", FieldType.Whole),
+        new Field("uploadDate", FieldType.Text));
+
+    public static DocumentSchema ValidationError { get; } = new(
+        "ValidationError",
+        new Field("loc", FieldType.ListOf(FieldType.Any)) { IsRequired = true },
+        new Field("msg", FieldType.Text) { IsRequired = true },
+        new Field("type", FieldType.Text) { IsRequired = true });
+
+    public static DocumentSchema HttpValidationError { get; } = new(
+        "HTTPValidationError",
+        new Field("detail", FieldType.ListOf(ValidationError)));
+
+    private static DocumentSchema TrainingResultsWith(FieldType measure) => new(
+        "MLTrainingResults",
+        new Field("model_name", FieldType.Text),
+        new Field("model_version", FieldType.Text),
+        new Field("training_id", FieldType.Text),
+        new Field("results", FieldType.MapOf(measure)),
+        new Field("weights_id", FieldType.Text),
+        new Field("configuration_id", FieldType.Text));
+
     public static IReadOnlyList<DocumentSchema> All { get; } =
-        [ModelData, Model, StrategyData, Strategy, TrainingResults, MachineCapabilities, Transformation, Collector];
+    [
+        ModelData, Model, StrategyData, Strategy, TrainingResults, MachineCapabilities, Transformation, Collector, FileRecord, ValidationError,
+        HttpValidationError, CatalogSchemas.Tags, CatalogSchemas.Stage,
+    ];
 }

@@ -4,6 +4,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Tributary.Core.Repository;
+using Tributary.Repository.Scanning;
 
 namespace Tributary.Repository.Files;
 
@@ -23,8 +24,14 @@ internal static class FileDownload
         MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var types)
         && types.Any(t => t.MediaType.Equals(Binary, StringComparison.OrdinalIgnoreCase) && t.Quality is not 0);
 
-    private static void Describe(HttpResponse response, RepositoryFile file) =>
+    private static void Describe(HttpResponse response, RepositoryFile file)
+    {
         response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(file.Sha256))}:";
+        if (file.Notes.Scan is { } scan)
+        {
+            FileWarning.Add(response, ScanReport.Read(scan));
+        }
+    }
 
     private sealed class RawFile(RepositoryContent content, bool isTyped) : IResult
     {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 using Tributary.Core.Repository;
+using Tributary.Repository.Access;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;
+using Tributary.Repository.Scanning;
+using Tributary.Repository.Signatures;
 
 namespace Tributary.Repository.Files;
 
@@ -20,23 +22,114 @@ namespace Tributary.Repository.Files;
 /// <param name="Missing">What is said when there is no such document.</param>
 internal sealed record FilePlace(RepositoryKind Kind, RepositoryKey Key, string Name, string? TrainingId, string Missing);
 
-/// <summary>Takes a file as the part <c>file</c> of <c>multipart/form-data</c>: streamed to the store, of several the last.</summary>
-internal sealed class FileUpload(IRepositoryStore store, IOptions<RepositoryOptions> options)
+/// <summary>Takes files in, for a document that is there or together with a new one.</summary>
+internal sealed class FileUpload(
+    IRepositoryStore store, FileScanner scanner, FileSignatures signatures, UploadQuota quota, IOptions<RepositoryOptions> options)
 {
-    private const int BufferBytes = 64 << 10;
-    private const int MaxBoundaryCharacters = 200;
-
-    /// <summary>What a form may have besides the file.</summary>
-    private const long MaxOtherBytes = 1 << 20;
+    /// <summary>A device at the end of a slow line may take its time; one that sends nothing for minutes is gone.</summary>
+    private static readonly MinDataRate SlowestUpload = new(bytesPerSecond: 1, gracePeriod: TimeSpan.FromMinutes(5));
 
     private readonly long _maxFileBytes = options.Value.MaxFileBytes;
+    private readonly int _maxDocumentBytes = options.Value.MaxDocumentBytes;
 
     public async Task<IResult> ReceiveAsync(Call call, FilePlace place)
     {
-        var request = call.Request;
-        if (request.ContentLength - MaxOtherBytes > _maxFileBytes)
+        var (maxFileBytes, early) = await PrepareAsync(call);
+        if (early is not null)
         {
-            return ErrorAnswers.TooLong(_maxFileBytes);
+            return early;
+        }
+
+        // A part that is missing is said before a document that is missing, so the body is read in any case, but kept only for a document.
+        var isWanted = await store.FindAsync(place.Kind, place.Key, call.Aborted) is not null;
+        var form = await new FormReader(isWanted ? store.BeginUploadAsync : null, maxFileBytes, 0).ReadAsync(call.Request, call.Aborted);
+        await using var upload = form.Upload;
+        if (form.Refusal is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (upload is null)
+        {
+            return ErrorAnswers.NotFound(place.Missing);
+        }
+
+        var (isStored, unfit) = await StoreAsync(
+            call, place.Kind, upload, () => upload.CommitAsync(place.Kind, place.Key, place.Name, place.TrainingId, call.Aborted));
+        return unfit ?? (isStored ? TypedResults.NoContent() : (IResult)ErrorAnswers.NotFound(place.Missing));
+    }
+
+    /// <summary>A form of a JSON document and its file: both are stored, or neither.</summary>
+    public async Task<IResult> ReceiveWithAsync(Call call, CollectionTraits traits, Func<LooseValue.Map, (string Name, string? TrainingId)> nameFile)
+    {
+        var (maxFileBytes, early) = await PrepareAsync(call);
+        if (early is not null)
+        {
+            return early;
+        }
+
+        var form = await new FormReader(store.BeginUploadAsync, maxFileBytes, _maxDocumentBytes).ReadAsync(call.Request, call.Aborted);
+        await using var upload = form.Upload;
+        var (document, refusal) = form.Refusal is null ? JsonBody.Parse(form.Document ?? [], traits.Schema) : (null, form.Refusal);
+        if (document is null)
+        {
+            return refusal!;
+        }
+
+        var (name, trainingId) = nameFile(document);
+        call.Subject = traits.Describe(call.Subject, document);
+        var (isStored, unfit) = await StoreAsync(
+            call, traits.Kind, upload!, () => upload!.CommitWithAsync(traits.ToEntry(document), name, trainingId, call.Aborted));
+        return unfit ?? (isStored ? Answer.Created : ErrorAnswers.Invalid(traits.Duplicate));
+    }
+
+    private async ValueTask<(bool IsStored, Answer? Refusal)> StoreAsync(
+        Call call, RepositoryKind kind, RepositoryUpload upload, Func<ValueTask<bool>> commit)
+    {
+        var data = upload.Describe();
+        var (isRight, signature) = signatures.Check(call.Request, data.Sha256);
+        if (!isRight)
+        {
+            return (false, ErrorAnswers.Problems(Problem.Wrong(
+                Place.Header.At(FileSignatures.Header), "expected the signature of a known key over the SHA-256 of the file, in base64")));
+        }
+
+        upload.Notes = new FileNotes(call.Caller.Owner, null, signature);
+        if (Inspect(call, kind, upload) is { } unfit)
+        {
+            return (false, unfit);
+        }
+
+        call.Subject += $" sha256:{data.Sha256}";
+        return await quota.CommitAsync(call.Caller, data.Length, commit, call.Aborted);
+    }
+
+    /// <summary>Notes what the file is like; why it is refused, if it is.</summary>
+    private Answer? Inspect(Call call, RepositoryKind kind, RepositoryUpload upload)
+    {
+        using var content = upload.OpenRead();
+        if (scanner.Scan(kind, content) is not { } report)
+        {
+            return null;
+        }
+
+        if (scanner.Enforces && report.Warnings.Count > 0)
+        {
+            return ErrorAnswers.Problems([.. report.Warnings.Select(w => Problem.Wrong(Place.Body.At("file"), w))]);
+        }
+
+        FileWarning.Add(call.Context.Response, report);
+        upload.Notes = upload.Notes with { Scan = report.IsEmpty ? null : report.Write() };
+        return null;
+    }
+
+    /// <summary>What can be told before a byte has come in; otherwise the limits of the server give way to those of the repository.</summary>
+    private async ValueTask<(long MaxFileBytes, Answer? Refusal)> PrepareAsync(Call call)
+    {
+        var (maxFileBytes, refusal) = await quota.MeasureAsync(call.Caller, _maxFileBytes, call.Aborted);
+        if (refusal is not null || call.Request.ContentLength - FormReader.MaxOtherBytes > maxFileBytes)
+        {
+            return (0, refusal ?? ErrorAnswers.TooLong(maxFileBytes));
         }
 
         if (call.Context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
@@ -44,155 +137,11 @@ internal sealed class FileUpload(IRepositoryStore store, IOptions<RepositoryOpti
             limit.MaxRequestBodySize = null;
         }
 
-        // A part that is missing is said before a document that is missing, so the body is read in any case, but kept only for a document.
-        var isWanted = await store.FindAsync(place.Kind, place.Key, call.Aborted) is not null;
-        var form = await ReadAsync(request, isWanted, call.Aborted);
-        await using var upload = form.Upload;
-        if (form.Refusal is { } refusal)
+        if (call.Context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
         {
-            return refusal;
+            rate.MinDataRate = SlowestUpload;
         }
 
-        return upload is not null && await upload.CommitAsync(place.Kind, place.Key, place.Name, place.TrainingId, call.Aborted)
-            ? TypedResults.NoContent()
-            : ErrorAnswers.NotFound(place.Missing);
+        return (maxFileBytes, null);
     }
-
-    private static Answer NoFile() => ErrorAnswers.Problems(Problem.Missing(Place.Body.At("file")));
-
-    private static Answer TextForFile() =>
-        ErrorAnswers.Problems(Problem.Wrong(Place.Body.At("file"), "Expected UploadFile, received: <class 'str'>"));
-
-    private async Task<(RepositoryUpload? Upload, Answer? Refusal)> ReadAsync(HttpRequest request, bool isWanted, CancellationToken cancellationToken)
-    {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-        {
-            return (null, NoFile());
-        }
-
-        var boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
-        if (boundary.Length is 0 or > MaxBoundaryCharacters)
-        {
-            return (null, ErrorAnswers.UnreadableBody);
-        }
-
-        RepositoryUpload? upload = null;
-        try
-        {
-            var (last, refusal) = await ReadPartsAsync(new MultipartReader(boundary, request.Body), isWanted, cancellationToken);
-            upload = last;
-            return (upload, refusal);
-        }
-        catch (InvalidDataException)
-        {
-            return (null, ErrorAnswers.UnreadableBody);
-        }
-    }
-
-    private async Task<(RepositoryUpload? Upload, Answer? Refusal)> ReadPartsAsync(MultipartReader reader, bool isWanted, CancellationToken cancellationToken)
-    {
-        RepositoryUpload? upload = null;
-        var refusal = NoFile();
-        var isKept = false;
-        try
-        {
-            while (await NextAsync(reader, cancellationToken) is { } section)
-            {
-                if (section.GetContentDispositionHeader() is not { } disposition
-                    || HeaderUtilities.RemoveQuotes(disposition.Name) != "file")
-                {
-                    if (!await CopyAsync(section.Body, Stream.Null, MaxOtherBytes, cancellationToken))
-                    {
-                        return (null, ErrorAnswers.TooLong(MaxOtherBytes));
-                    }
-
-                    continue;
-                }
-
-                await using var earlier = upload;
-                upload = null;
-                if (disposition.FileName.Value is null && disposition.FileNameStar.Value is null)
-                {
-                    refusal = TextForFile();
-                    if (!await CopyAsync(section.Body, Stream.Null, MaxOtherBytes, cancellationToken))
-                    {
-                        return (null, ErrorAnswers.TooLong(MaxOtherBytes));
-                    }
-
-                    continue;
-                }
-
-                upload = isWanted ? await store.BeginUploadAsync(cancellationToken) : null;
-                if (!await CopyAsync(section.Body, upload?.Stream ?? Stream.Null, _maxFileBytes, cancellationToken))
-                {
-                    return (null, ErrorAnswers.TooLong(_maxFileBytes));
-                }
-
-                refusal = null;
-            }
-
-            isKept = refusal is null;
-            return (isKept ? upload : null, refusal);
-        }
-        catch (CutException)
-        {
-            return (null, NoFile());
-        }
-        finally
-        {
-            if (!isKept && upload is not null)
-            {
-                await upload.DisposeAsync();
-            }
-        }
-    }
-
-    private static async Task<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await reader.ReadNextSectionAsync(cancellationToken);
-        }
-        catch (IOException cut) when (cut is not BadHttpRequestException)
-        {
-            throw new CutException(cut);
-        }
-    }
-
-    /// <summary>False when there is more than <paramref name="most"/>.</summary>
-    private static async Task<bool> CopyAsync(Stream from, Stream to, long most, CancellationToken cancellationToken)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            for (var left = most; ;)
-            {
-                int read;
-                try
-                {
-                    read = await from.ReadAsync(buffer, cancellationToken);
-                }
-                catch (IOException cut) when (cut is not BadHttpRequestException)
-                {
-                    throw new CutException(cut);
-                }
-
-                left -= read;
-                if (read == 0 || left < 0)
-                {
-                    return left >= 0;
-                }
-
-                await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    /// <summary>That the body ends before its last boundary; an error of the store is not one.</summary>
-    private sealed class CutException(Exception inner) : Exception("The body ends before its last boundary.", inner);
 }

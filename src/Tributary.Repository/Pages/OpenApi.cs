@@ -8,7 +8,11 @@ namespace Tributary.Repository.Pages;
 /// <summary>Describes operations as OpenAPI 3.0.</summary>
 internal static class OpenApi
 {
-    public static LooseValue.Map Describe(IReadOnlyList<Route> operations)
+    private static readonly string[] Optional = ["trained", "limit", "cursor", "tag", "name", "text"];
+
+    private const string Json = "application/json";
+
+    public static LooseValue.Map Describe(string title, IReadOnlyList<Route> operations)
     {
         var paths = new LooseValue.Map();
         foreach (var path in operations.GroupBy(o => o.Path))
@@ -18,14 +22,22 @@ internal static class OpenApi
 
         return Map(
             ("openapi", Text("3.0.2")),
-            ("info", Map(("title", Text("Repository")), ("version", Text("1")))),
+            ("info", Map(("title", Text(title)), ("version", Text("1")))),
             ("paths", paths),
-            ("components", Map(("schemas", Map([.. Schemas.All.Select(s => (s.Name, (LooseValue)Describe(s)))])))));
+            ("components", Map(("schemas", Map([.. Schemas.All.Select(s => (s.Name, (LooseValue)Describe(s)))])),
+                ("securitySchemes", Map(("token", Scheme("bearer")), ("password", Scheme("basic")))))),
+            ("security", new LooseValue.List([new LooseValue.Map(), Needs("token"), Needs("password")])));
     }
+
+    private static LooseValue.Map Scheme(string name) => Map(("type", Text("http")), ("scheme", Text(name)));
+
+    private static LooseValue.Map Needs(string scheme) => Map((scheme, new LooseValue.List([])));
+
+    public static LooseValue.Map ListOf(DocumentSchema items) => Map(("type", Text("array")), ("items", items.Describe()));
 
     private static LooseValue.Map Describe(Route operation)
     {
-        var described = Map(("summary", Text(operation.Summary)));
+        var described = Map(("summary", Text(operation.Summary)), ("operationId", Text(operation.Id)));
         var parameters = operation.Parameters.Select(p => Parameter(p, "path"))
             .Concat(operation.Query.Select(q => Parameter(q, "query")))
             .ToList();
@@ -34,25 +46,67 @@ internal static class OpenApi
             described.Entries["parameters"] = new LooseValue.List([.. parameters]);
         }
 
-        if (operation.TakesFile)
+        if (DescribeBody(operation) is { Entries.Count: > 0 } content)
         {
-            var file = Map(("type", Text("string")), ("format", Text("binary")));
-            var form = Map(("type", Text("object")), ("properties", Map(("file", file))), ("required", new LooseValue.List([Text("file")])));
-            described.Entries["requestBody"] = Content("multipart/form-data", form);
-        }
-        else if (operation.Body is { } body)
-        {
-            described.Entries["requestBody"] = Content("application/json", body.Describe());
+            described.Entries["requestBody"] = Map(("required", new LooseValue.Flag(true)), ("content", content));
         }
 
-        var success = operation.Method switch
+        described.Entries["responses"] = DescribeAnswers(operation, isChecked: parameters.Count > 0 || described.Entries.ContainsKey("requestBody"));
+        return described;
+    }
+
+    /// <summary>A document, a form of a file, or a choice between a document alone and a form of both.</summary>
+    private static LooseValue.Map DescribeBody(Route operation)
+    {
+        var content = new LooseValue.Map();
+        var parts = Map(("file", Binary()));
+        if (operation.Body is { } body)
+        {
+            content.Entries[Json] = Map(("schema", body.Describe()));
+            parts.Entries["metadata"] = body.Describe();
+        }
+
+        if (operation.TakesFile)
+        {
+            var form = Map(("type", Text("object")), ("properties", parts), ("required", new LooseValue.List([.. parts.Entries.Keys.Select(Text)])));
+            content.Entries["multipart/form-data"] = Map(("schema", form));
+        }
+
+        return content;
+    }
+
+    private static LooseValue.Map DescribeAnswers(Route operation, bool isChecked)
+    {
+        var success = Map(("description", Text("Successful Response")));
+        var content = new LooseValue.Map();
+        if (operation.Returns is { } returned)
+        {
+            content.Entries[Json] = Map(("schema", returned));
+        }
+
+        if (operation.ReturnsFile)
+        {
+            content.Entries["application/octet-stream"] = Map(("schema", Binary()));
+        }
+
+        if (content.Entries.Count > 0)
+        {
+            success.Entries["content"] = content;
+        }
+
+        var answers = Map((operation.Method switch
         {
             "POST" => "201",
             "GET" => "200",
             _ => "204",
-        };
-        described.Entries["responses"] = Map((success, Map(("description", Text("Successful Response")))));
-        return described;
+        }, success));
+        if (isChecked)
+        {
+            answers.Entries["422"] = Map(
+                ("description", Text("Validation Error")), ("content", Map((Json, Map(("schema", Schemas.HttpValidationError.Describe()))))));
+        }
+
+        return answers;
     }
 
     private static LooseValue.Map Describe(DocumentSchema schema)
@@ -73,11 +127,10 @@ internal static class OpenApi
         Map(
             ("name", Text(name)),
             ("in", Text(place)),
-            ("required", new LooseValue.Flag(place == "path" || name != "trained")),
+            ("required", new LooseValue.Flag(place == "path" || !Optional.Contains(name))),
             ("schema", Map(("type", Text(name == "trained" ? "boolean" : "string")))));
 
-    private static LooseValue.Map Content(string type, LooseValue schema) =>
-        Map(("required", new LooseValue.Flag(true)), ("content", Map((type, Map(("schema", schema))))));
+    private static LooseValue.Map Binary() => Map(("type", Text("string")), ("format", Text("binary")));
 
     private static LooseValue.Text Text(string text) => new(text);
 

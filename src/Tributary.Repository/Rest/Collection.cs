@@ -5,11 +5,13 @@ using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Files;
+using Tributary.Repository.Signatures;
 
 namespace Tributary.Repository.Rest;
 
 /// <summary>What all collections of the repository can do.</summary>
-internal sealed class Collection(CollectionTraits traits, IRepositoryStore store, FileUpload upload, IOptions<RepositoryOptions> options)
+internal sealed class Collection(
+    CollectionTraits traits, IRepositoryStore store, FileUpload upload, FileSignatures signatures, IOptions<RepositoryOptions> options)
 {
     private readonly int _maxDocumentBytes = options.Value.MaxDocumentBytes;
 
@@ -23,6 +25,7 @@ internal sealed class Collection(CollectionTraits traits, IRepositoryStore store
             return refusal!;
         }
 
+        call.Subject = Traits.Describe(call.Subject, document);
         return await store.AddAsync(Traits.ToEntry(document), call.Aborted) ? Answer.Created : ErrorAnswers.Invalid(Traits.Duplicate);
     }
 
@@ -74,9 +77,12 @@ internal sealed class Collection(CollectionTraits traits, IRepositoryStore store
             return ErrorAnswers.NotFound(missing);
         }
 
-        return entry.FileId is { } id && await store.OpenAsync(id, call.Aborted) is { } content
-            ? send(content)
-            : ErrorAnswers.NotFound("file not found");
+        if (entry.FileId is not { } id || await store.OpenAsync(id, call.Aborted) is not { } content)
+        {
+            return ErrorAnswers.NotFound("file not found");
+        }
+
+        return signatures.MayServe(content.File) ? send(content) : await FileSignatures.RefuseAsync(content);
     }
 
     public LooseValue.Map ToDocument(RepositoryEntry entry) => Traits.ToDocument(entry, isComplete: false);

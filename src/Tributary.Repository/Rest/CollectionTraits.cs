@@ -81,6 +81,10 @@ internal sealed record CollectionTraits
 
     public string Missing { get; init; } = "";
 
+    /// <summary>A path with the key of a document behind it.</summary>
+    public string Describe(string path, LooseValue.Map document) =>
+        string.Join('/', [path, .. KeyFields.Select(f => FieldType.ToText(document.Entries[f]) ?? "null")]);
+
     /// <summary>What is kept of a document that the schema has read.</summary>
     public RepositoryEntry ToEntry(LooseValue.Map document)
     {

@@ -21,6 +21,10 @@ internal static partial class ErrorAnswers
 
     public static Answer UnknownMethod => Detail(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
 
+    public static Answer Unauthorized => Detail(StatusCodes.Status401Unauthorized, "A token is needed: as a bearer token, or as the password of HTTP Basic");
+
+    public static Answer Forbidden(string message) => Detail(StatusCodes.Status403Forbidden, message);
+
     public static Answer Invalid(string message) => Detail(StatusCodes.Status400BadRequest, message);
 
     public static Answer NotFound(string message) => Detail(StatusCodes.Status404NotFound, message);

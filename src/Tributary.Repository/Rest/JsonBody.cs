@@ -35,17 +35,19 @@ internal static class JsonBody
 
         var bytes = read.Buffer.ToArray();
         request.BodyReader.AdvanceTo(read.Buffer.End);
+
+        // A body that is not said to be JSON is bytes, and bytes are no object.
+        return bytes.Length == 0 || IsJson(request.ContentType) ? Parse(bytes, schema) : (null, ErrorAnswers.Problems(Problem.NoMap(Place.Body)));
+    }
+
+    /// <summary>The document that bytes hold, or the answer that says what is wrong with it.</summary>
+    public static (LooseValue.Map? Document, Answer? Refusal) Parse(byte[] bytes, DocumentSchema schema)
+    {
         if (bytes.Length == 0)
         {
             return (null, ErrorAnswers.Problems(Problem.Missing(Place.Body)));
         }
 
-        // A body that is not said to be JSON is bytes, and bytes are no object.
-        return IsJson(request.ContentType) ? Parse(bytes, schema) : (null, ErrorAnswers.Problems(Problem.NoMap(Place.Body)));
-    }
-
-    private static (LooseValue.Map? Document, Answer? Refusal) Parse(byte[] bytes, DocumentSchema schema)
-    {
         if (Decode(bytes) is not { } text)
         {
             return (null, ErrorAnswers.UnreadableBody);

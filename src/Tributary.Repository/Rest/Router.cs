@@ -1,31 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Tributary.Core.Repository;
+using Tributary.Repository.Access;
+using Tributary.Repository.Documents;
 
 namespace Tributary.Repository.Rest;
 
-/// <summary>A request with the values of its path.</summary>
-internal sealed record Call(HttpContext Context, IReadOnlyList<string> Values)
+/// <summary>A request with the values of its path, and who it comes from.</summary>
+internal sealed record Call(HttpContext Context, IReadOnlyList<string> Values, Caller Caller)
 {
+    /// <summary>What the audit log says that it was about.</summary>
+    public string Subject { get; set; } = "";
+
     public HttpRequest Request => Context.Request;
 
     public CancellationToken Aborted => Context.RequestAborted;
 }
 
 /// <summary>An operation: a method on a path whose segments in braces are values.</summary>
-internal sealed record Route(string Method, string Path, string Summary, Func<Call, Task<IResult>> Handle)
+internal sealed partial record Route(string Method, string Path, string Name, string Summary, Func<Call, Task<IResult>> Handle)
 {
     private readonly string[] _segments = Path.Split('/');
 
+    /// <summary>The name of the operation for programs: made of name, path and method as FastAPI makes it.</summary>
+    public string Id => $"{NoWord().Replace(Name + Path, "_")}_{Method.ToLowerInvariant()}";
+
     /// <summary>What its body is, if it has one.</summary>
-    public Documents.DocumentSchema? Body { get; init; }
+    public DocumentSchema? Body { get; init; }
 
     /// <summary>Whether it takes a file.</summary>
     public bool TakesFile { get; init; }
 
+    /// <summary>What its answer is, if that is JSON.</summary>
+    public LooseValue.Map? Returns { get; init; }
+
+    /// <summary>Whether it answers with a file.</summary>
+    public bool ReturnsFile { get; init; }
+
     /// <summary>The parameters in its query.</summary>
     public IReadOnlyList<string> Query { get; init; } = [];
+
+    /// <summary>The collection that it is about; null for what everybody may see.</summary>
+    public string? Collection { get; init; }
+
+    /// <summary>What its caller has to be allowed there.</summary>
+    public AccessRole Needs { get; init; } = Method switch
+    {
+        "GET" => AccessRole.Read,
+        "DELETE" => AccessRole.Admin,
+        _ => AccessRole.Write,
+    };
 
     /// <summary>Whether it is one of the interface, and not a page about it.</summary>
     public bool IsOperation { get; init; } = true;
@@ -63,6 +90,9 @@ internal sealed record Route(string Method, string Path, string Summary, Func<Ca
         return [.. values];
     }
 
+    [GeneratedRegex(@"\W", RegexOptions.None, 1000)]
+    private static partial Regex NoWord();
+
     public bool Takes(string method) => method == Method || (method == HttpMethods.Head && !IsOperation && Method == HttpMethods.Get);
 }
 
@@ -71,9 +101,9 @@ internal sealed record Route(string Method, string Path, string Summary, Func<Ca
 /// Paths are case-sensitive; an encoded slash is a slash; the first declared operation that fits is taken; a wrong method is told those of
 /// the first operation with that path; a slash at the end is redirected away.
 /// </remarks>
-internal sealed class Router(IReadOnlyList<Route> routes)
+internal sealed class Router(IReadOnlyList<Route> routes, AccessGate gate, IRepositoryCatalog catalog, TimeProvider time)
 {
-    public Task<IResult> AnswerAsync(HttpContext context)
+    public async Task<IResult> AnswerAsync(HttpContext context)
     {
         var (raw, path) = Split(context);
         var segments = path.Split('/');
@@ -87,7 +117,7 @@ internal sealed class Router(IReadOnlyList<Route> routes)
 
             if (route.Takes(context.Request.Method))
             {
-                return route.Handle(new Call(context, values));
+                return await HandleAsync(context, route, values, path);
             }
 
             other ??= route;
@@ -96,12 +126,32 @@ internal sealed class Router(IReadOnlyList<Route> routes)
         if (other is not null)
         {
             context.Response.Headers.Allow = other.Method;
-            return Task.FromResult<IResult>(ErrorAnswers.UnknownMethod);
+            return ErrorAnswers.UnknownMethod;
         }
 
         var shorter = path.TrimEnd('/').Split('/');
-        return Task.FromResult<IResult>(
-            path.Length > 1 && path.EndsWith('/') && routes.Any(r => r.Match(shorter) is not null) ? Redirect(context.Request, raw) : ErrorAnswers.UnknownPath);
+        return path.Length > 1 && path.EndsWith('/') && routes.Any(r => r.Match(shorter) is not null)
+            ? Redirect(context.Request, raw)
+            : ErrorAnswers.UnknownPath;
+    }
+
+    /// <summary>A change that succeeds is in the audit log before it is answered.</summary>
+    private async Task<IResult> HandleAsync(HttpContext context, Route route, string[] values, string path)
+    {
+        var (caller, refusal) = gate.Admit(context, route);
+        if (caller is null)
+        {
+            return refusal!;
+        }
+
+        var call = new Call(context, values, caller) { Subject = path };
+        var result = await route.Handle(call);
+        if (route.Needs > AccessRole.Read && result is IStatusCodeHttpResult { StatusCode: < StatusCodes.Status300MultipleChoices })
+        {
+            await catalog.AppendAuditAsync(new AuditRecord(time.GetUtcNow(), caller.Name, route.Name, call.Subject), CancellationToken.None);
+        }
+
+        return result;
     }
 
     private static RedirectTo Redirect(HttpRequest request, string raw) =>

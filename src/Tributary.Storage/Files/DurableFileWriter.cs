@@ -54,6 +54,9 @@ internal sealed class DurableFileWriter : IDisposable
 
     public ModelData Describe() => new(Length, Convert.ToHexStringLower(_hash.GetCurrentHash()));
 
+    /// <summary>What has been written so far, for reading.</summary>
+    public FileStream OpenRead() => new(_temporary, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+
     /// <summary>Waits for the disk, so that publishing finds little left to wait for.</summary>
     public void Sync() => FileDurability.Sync(_file, _temporary);
 

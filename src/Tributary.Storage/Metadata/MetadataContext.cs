@@ -38,6 +38,10 @@ internal sealed class MetadataContext(DbContextOptions<MetadataContext> options)
 
     public DbSet<RepositoryFileRow> RepositoryFiles => Set<RepositoryFileRow>();
 
+    public DbSet<RepositoryTagRow> RepositoryTags => Set<RepositoryTagRow>();
+
+    public DbSet<AuditRow> RepositoryAudit => Set<AuditRow>();
+
     public DbSet<UnusedContentRow> UnusedContents => Set<UnusedContentRow>();
 
     // UTC ticks sort as numbers in every database, and lose nothing.

@@ -19,6 +19,34 @@ internal sealed class RepositoryDocumentRow
     public required string Document { get; set; }
 
     public string? FileId { get; set; }
+
+    public string? Stage { get; set; }
+
+    public List<RepositoryTagRow> Tags { get; init; } = [];
+}
+
+/// <summary>That a document has a tag.</summary>
+internal sealed class RepositoryTagRow
+{
+    public required RepositoryKind Kind { get; set; }
+
+    public required string Tag { get; set; }
+
+    /// <summary>The sequence of the document.</summary>
+    public long Document { get; set; }
+}
+
+internal sealed class AuditRow
+{
+    public long Sequence { get; set; }
+
+    public required DateTimeOffset At { get; set; }
+
+    public required string Who { get; set; }
+
+    public required string Action { get; set; }
+
+    public required string Subject { get; set; }
 }
 
 internal sealed class RepositoryFileRow
@@ -39,6 +67,12 @@ internal sealed class RepositoryFileRow
     public required long Length { get; set; }
 
     public required string Sha256 { get; set; }
+
+    public string? Owner { get; set; }
+
+    public string? Scan { get; set; }
+
+    public string? Signature { get; set; }
 }
 
 /// <summary>That a content has lost its last record: it goes when it has been so long enough.</summary>
@@ -62,6 +96,18 @@ internal static class RepositoryTables
             d.HasIndex(r => new { r.Kind, r.Model });
             d.HasIndex(r => new { r.Kind, r.Sequence });
             d.HasIndex(r => r.FileId);
+            d.HasIndex(r => new { r.Kind, r.Stage });
+            d.HasMany(r => r.Tags).WithOne().HasForeignKey(t => t.Document);
+        });
+        modelBuilder.Entity<RepositoryTagRow>(t =>
+        {
+            t.ToTable("repository_tags").HasKey(r => new { r.Kind, r.Tag, r.Document });
+            t.HasIndex(r => r.Document);
+        });
+        modelBuilder.Entity<AuditRow>(a =>
+        {
+            a.ToTable("repository_audit").HasKey(r => r.Sequence);
+            a.Property(r => r.Sequence).ValueGeneratedOnAdd();
         });
         modelBuilder.Entity<RepositoryFileRow>(f =>
         {
@@ -71,6 +117,7 @@ internal static class RepositoryTables
             f.HasIndex(r => r.Name);
             f.HasIndex(r => r.Spelling);
             f.HasIndex(r => r.Sha256);
+            f.HasIndex(r => r.Owner);
         });
         modelBuilder.Entity<UnusedContentRow>(u =>
         {
@@ -86,9 +133,14 @@ internal static class RepositoryTables
         Model = row.Model is null ? null : new RepositoryKey(row.Model),
         Document = row.Document,
         FileId = row.FileId,
+        Stage = row.Stage,
+        Tags = row.Tags.Count == 0 ? [] : [.. row.Tags.Select(t => t.Tag).Order(StringComparer.Ordinal)],
     };
 
-    public static RepositoryFile ToFile(this RepositoryFileRow row) => new(row.FileId, row.Name, row.TrainingId, row.Length, row.Sha256, row.At);
+    public static RepositoryFile ToFile(this RepositoryFileRow row) => new(row.FileId, row.Name, row.TrainingId, row.Length, row.Sha256, row.At)
+    {
+        Notes = row is { Owner: null, Scan: null, Signature: null } ? FileNotes.None : new FileNotes(row.Owner, row.Scan, row.Signature),
+    };
 
     public static RepositoryDocumentRow ToRow(this RepositoryEntry entry) => new()
     {
@@ -97,6 +149,8 @@ internal static class RepositoryTables
         Model = entry.Model?.Value,
         Document = entry.Document,
         FileId = entry.FileId,
+        Stage = entry.Stage,
+        Tags = [.. entry.Tags.Select(t => new RepositoryTagRow { Kind = entry.Kind, Tag = t })],
     };
 
     public static RepositoryFileRow ToRow(this RepositoryFile file) => new()
@@ -108,6 +162,9 @@ internal static class RepositoryTables
         TrainingId = file.TrainingId,
         Length = file.Length,
         Sha256 = file.Sha256,
+        Owner = file.Notes.Owner,
+        Scan = file.Notes.Scan,
+        Signature = file.Notes.Signature,
     };
 
     /// <summary>Notes those of the contents that no record mentions any more; how many. Changes made before are written with it.</summary>

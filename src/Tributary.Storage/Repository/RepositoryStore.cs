@@ -3,6 +3,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Tributary.Core;
+using Tributary.Core.Models;
 using Tributary.Core.Repository;
 using Tributary.Storage.Files;
 using Tributary.Storage.Metadata;
@@ -136,6 +137,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         }
 
         context.Remove(row);
+        await context.RepositoryTags.Where(t => t.Document == row.Sequence).ExecuteDeleteAsync(cancellationToken);
         if (row.FileId is null
             || await context.RepositoryFiles.FirstOrDefaultAsync(f => f.FileId == row.FileId, cancellationToken) is not { } file
             || await context.RepositoryDocuments.AnyAsync(d => d.FileId == row.FileId && d.Sequence != row.Sequence, cancellationToken))
@@ -158,13 +160,14 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
     private string NextFileId(DateTimeOffset now) =>
         string.Create(CultureInfo.InvariantCulture, $"{(uint)now.ToUnixTimeSeconds():x8}{ids.Next().Replace("-", "", StringComparison.Ordinal)[16..]}");
 
+    /// <summary>Stores a file for a document that is there, or for one that is <paramref name="added"/> with it.</summary>
     private async ValueTask<bool> CommitAsync(
-        DurableFileWriter writer, RepositoryKind kind, RepositoryKey key, string name, string? trainingId, CancellationToken cancellationToken)
+        DurableFileWriter writer, FileRecord record, RepositoryKind kind, RepositoryKey key, RepositoryEntry? added, CancellationToken cancellationToken)
     {
         // The long wait for the disk happens beside those of others.
         writer.Sync();
         using var turn = await contents.EnterAsync(cancellationToken);
-        if (await FindAsync(kind, key, cancellationToken) is null)
+        if (await FindAsync(kind, key, cancellationToken) is null == added is null)
         {
             return false;
         }
@@ -175,28 +178,40 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             "store a file of the repository",
             async (context, token) =>
             {
-                if (await FindRowAsync(context, kind, key, token) is not { } row)
+                var row = await FindRowAsync(context, kind, key, token);
+                if (row is null == added is null)
                 {
                     await context.NoteUnusedAsync([data.Sha256], time.GetUtcNow(), token);
                     return false;
                 }
 
+                row ??= context.Add(added!.ToRow()).Entity;
                 var now = time.GetUtcNow();
                 row.FileId = NextFileId(now);
                 var at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
-                await context.AddFileAsync(new RepositoryFile(row.FileId, name, trainingId, data.Length, data.Sha256, at), token);
+                var file = new RepositoryFile(row.FileId, record.Name, record.TrainingId, data.Length, data.Sha256, at) { Notes = record.Notes };
+                await context.AddFileAsync(file, token);
                 return true;
             },
             CancellationToken.None);
     }
 
+    private sealed record FileRecord(string Name, string? TrainingId, FileNotes Notes);
+
     private sealed class Upload(RepositoryStore store, DurableFileWriter file) : RepositoryUpload
     {
         public override Stream Stream { get; } = new AppendingStream(file);
 
+        public override ModelData Describe() => file.Describe();
+
+        public override Stream OpenRead() => file.OpenRead();
+
         public override ValueTask<bool> CommitAsync(
             RepositoryKind kind, RepositoryKey key, string name, string? trainingId, CancellationToken cancellationToken) =>
-            store.CommitAsync(file, kind, key, name, trainingId, cancellationToken);
+            store.CommitAsync(file, new FileRecord(name, trainingId, Notes), kind, key, null, cancellationToken);
+
+        public override ValueTask<bool> CommitWithAsync(RepositoryEntry entry, string name, string? trainingId, CancellationToken cancellationToken) =>
+            store.CommitAsync(file, new FileRecord(name, trainingId, Notes), entry.Kind, entry.Key, entry, cancellationToken);
 
         public override ValueTask DisposeAsync()
         {

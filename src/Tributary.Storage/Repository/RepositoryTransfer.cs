@@ -26,7 +26,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
                 (context, token) =>
                 {
                     var part = context.RepositoryDocuments.Where(d => d.Sequence > after);
-                    return (kind is { } one ? part.Where(d => d.Kind == one) : part).OrderBy(d => d.Sequence).Take(RowsAtOnce).ToListAsync(token);
+                    return (kind is { } one ? part.Where(d => d.Kind == one) : part).Include(d => d.Tags).OrderBy(d => d.Sequence).Take(RowsAtOnce).ToListAsync(token);
                 },
                 cancellationToken);
             foreach (var row in rows)
@@ -118,6 +118,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
     {
         var now = time.GetUtcNow().UtcTicks;
         await context.RepositoryDocuments.ExecuteDeleteAsync(cancellationToken);
+        await context.RepositoryTags.ExecuteDeleteAsync(cancellationToken);
         await context.Database.ExecuteSqlAsync(
             $"""INSERT INTO repository_unused ("Sha256", "Since") SELECT DISTINCT "Sha256", {now} FROM repository_files""", cancellationToken);
         await context.RepositoryFiles.ExecuteDeleteAsync(cancellationToken);

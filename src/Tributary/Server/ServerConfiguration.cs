@@ -7,7 +7,7 @@ using Tributary.Core.Rounds;
 
 namespace Tributary.Server;
 
-/// <summary>Reads the settings: built-in defaults, then <c>appsettings.json</c>, then <c>TRIBUTARY__</c> variables, then the command line.</summary>
+/// <summary>Reads the settings: built-in defaults, then the variables of an old deployment, then <c>appsettings.json</c>, then <c>TRIBUTARY__</c> variables, then the command line.</summary>
 internal static class ServerConfiguration
 {
     public const string DefaultDataFolder = "tributary-data";
@@ -32,14 +32,21 @@ internal static class ServerConfiguration
     public static IEnumerable<string> Names =>
         [.. ServerNames.Select(name => $"{ServerSettings.SectionName}:{name}"), .. CombinerSettings.Keys.Select(name => $"{CombinerOptions.SectionName}:{name}")];
 
-    /// <exception cref="InvalidDataException"><c>appsettings.json</c> is no JSON.</exception>
-    public static IConfigurationRoot Load(IEnumerable<KeyValuePair<string, string?>> commandLine)
+    /// <exception cref="InvalidDataException"><c>appsettings.json</c> is no JSON, or a variable of an old deployment is wrong.</exception>
+    public static IConfigurationRoot Load(IReadOnlyDictionary<string, string?> commandLine) => Load(commandLine, Environment.GetEnvironmentVariable);
+
+    /// <summary>The same, with the variables of an old deployment from elsewhere.</summary>
+    public static IConfigurationRoot Load(IReadOnlyDictionary<string, string?> commandLine, Func<string, string?> variable) =>
+        Build(LegacySettings.Read(Build(new Dictionary<string, string?>(), commandLine), variable), commandLine);
+
+    private static IConfigurationRoot Build(IReadOnlyDictionary<string, string?> legacy, IReadOnlyDictionary<string, string?> commandLine)
     {
         var file = Path.GetFullPath("appsettings.json");
         try
         {
             return new ConfigurationBuilder()
                 .AddInMemoryCollection(Defaults)
+                .AddInMemoryCollection(legacy)
                 .AddJsonFile(file, optional: true)
                 .AddEnvironmentVariables("TRIBUTARY__")
                 .AddInMemoryCollection(commandLine)
@@ -64,6 +71,8 @@ internal static class ServerConfiguration
             Operations = Address("Operations"),
             Repository = Address("Repository"),
             Preload = section["Preload"] ?? "",
+            IsRepositoryAccessSaid = configuration.GetSection("Repository:Access:Tokens").GetChildren().Any()
+                || (bool.TryParse(configuration["Repository:Access:Open"], out var open) && open),
             Insecure = bool.TryParse(section["Insecure"], out var insecure)
                 ? insecure
                 : Report($"Server:Insecure is '{section["Insecure"]}'; expected true or false.", false),

@@ -28,6 +28,9 @@ internal sealed record ServerSettings
     /// <summary>Allows addresses beyond loopback although no authentication is configured.</summary>
     public bool Insecure { get; init; }
 
+    /// <summary>Whether the repository asks for tokens, or it was said that it need not: then others may reach it.</summary>
+    public bool IsRepositoryAccessSaid { get; init; }
+
     /// <summary>A dump or an archive that an empty repository is filled from before the first call; empty for none.</summary>
     public string Preload { get; init; } = "";
 
@@ -58,6 +61,13 @@ internal sealed record ServerSettings
             if (!address.IsAbsoluteUri || address.Scheme != Uri.UriSchemeHttp || !TryGetAddress(address, out _))
             {
                 yield return $"{SectionName}:{name} is '{address}'; expected http://ADDRESS:PORT with an IP address or localhost.";
+            }
+            else if (!Insecure && !address.IsLoopback && name == nameof(Repository))
+            {
+                if (!IsRepositoryAccessSaid)
+                {
+                    yield return $"{SectionName}:{name} is '{address}', which others can reach, and there are no Repository:Access:Tokens; expected tokens, a loopback address, or Repository:Access:Open=true.";
+                }
             }
             else if (!Insecure && !address.IsLoopback)
             {

@@ -68,6 +68,7 @@ internal sealed class TributaryServer : IAsyncDisposable
             var app = Build(settings, configuration, folder, configure);
             try
             {
+                LegacySettings.LogWithoutEffect(configuration, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Repository"));
                 if (settings.Preload.Length > 0)
                 {
                     await RepositoryPreload.RunAsync(settings.Preload, folder, app.Services, cancellationToken);

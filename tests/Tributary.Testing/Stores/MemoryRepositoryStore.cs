@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using Tributary.Core.Models;
 using Tributary.Core.Repository;
 
 namespace Tributary.Testing.Stores;
@@ -114,8 +115,9 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     private ValueTask<bool> WriteAsync(Func<MemoryDisk, bool> commit, CancellationToken cancellationToken) =>
         stores.WriteAsync("store a file of the repository", commit, cancellationToken);
 
-    private bool Commit(MemoryDisk disk, byte[] bytes, RepositoryKind kind, RepositoryKey key, string name, string? trainingId)
+    private bool Commit(MemoryDisk disk, Upload upload, RepositoryKind kind, RepositoryKey key, string name, string? trainingId)
     {
+        var bytes = upload.Bytes;
         var id = (++disk.RepositoryCount).ToString("x24", CultureInfo.InvariantCulture);
         if (!TryReplace(disk, kind, key, entry => entry with { FileId = id }))
         {
@@ -126,7 +128,10 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
         var now = time.GetUtcNow();
         disk.RepositoryBytes[sha256] = bytes;
         disk.RepositoryUnused.Remove(sha256);
-        disk.RepositoryFiles.Add(new RepositoryFile(id, name, trainingId, length, sha256, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond))));
+        disk.RepositoryFiles.Add(new RepositoryFile(id, name, trainingId, length, sha256, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)))
+        {
+            Notes = upload.Notes,
+        });
         return true;
     }
 
@@ -136,9 +141,22 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
 
         public override Stream Stream => _stream;
 
+        public byte[] Bytes => _stream.ToArray();
+
+        public override ModelData Describe()
+        {
+            var (length, sha256) = MemoryModelDataStore.Describe(Bytes);
+            return new ModelData(length, sha256);
+        }
+
+        public override Stream OpenRead() => new MemoryStream(Bytes, writable: false);
+
         public override ValueTask<bool> CommitAsync(
             RepositoryKind kind, RepositoryKey key, string name, string? trainingId, CancellationToken cancellationToken) =>
-            store.WriteAsync(disk => store.Commit(disk, _stream.ToArray(), kind, key, name, trainingId), cancellationToken);
+            store.WriteAsync(disk => store.Commit(disk, this, kind, key, name, trainingId), cancellationToken);
+
+        public override ValueTask<bool> CommitWithAsync(RepositoryEntry entry, string name, string? trainingId, CancellationToken cancellationToken) =>
+            store.WriteAsync(disk => TryAdd(disk, entry) && store.Commit(disk, this, entry.Kind, entry.Key, name, trainingId), cancellationToken);
 
         public override ValueTask DisposeAsync() => _stream.DisposeAsync();
     }

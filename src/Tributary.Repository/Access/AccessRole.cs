@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core.Repository;
+
+namespace Tributary.Repository.Access;
+
+/// <summary>What somebody may do in a collection; each includes those before it.</summary>
+internal enum AccessRole
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>List and download.</summary>
+    Read,
+
+    /// <summary>Add, replace and tag.</summary>
+    Write,
+
+    /// <summary>Remove, and set stages.</summary>
+    Admin,
+}
+
+internal static class AccessRoles
+{
+    public static bool TryParse(string text, out AccessRole role)
+    {
+        role = text.ToUpperInvariant() switch
+        {
+            "READ" => AccessRole.Read,
+            "WRITE" => AccessRole.Write,
+            "ADMIN" => AccessRole.Admin,
+            _ => AccessRole.None,
+        };
+        return role != AccessRole.None;
+    }
+}
+
+/// <summary>The names of what roles are given for.</summary>
+internal static class Collections
+{
+    public const string Any = "*";
+    public const string Models = "models";
+    public const string Results = "training-results";
+    public const string Strategies = "strategies";
+    public const string Transformations = "transformations";
+    public const string Collectors = "collectors";
+    public const string Audit = "audit";
+
+    /// <summary>Lists of files of all collections: everybody with a token sees those of the collections that it can read.</summary>
+    public const string Files = "files";
+
+    public static IReadOnlyList<string> All { get; } = [Models, Results, Strategies, Transformations, Collectors, Audit];
+
+    public static string Of(RepositoryKind kind) => kind switch
+    {
+        RepositoryKind.Model => Models,
+        RepositoryKind.TrainingResult => Results,
+        RepositoryKind.Strategy => Strategies,
+        RepositoryKind.Transformation => Transformations,
+        _ => Collectors,
+    };
+
+    /// <summary>The collection that a file belongs to.</summary>
+    public static string Of(RepositoryFile file) => file.Name.Split('/', 2)[0] switch
+    {
+        "weights" => Results,
+        "strategy" => Strategies,
+        "transformation" => Transformations,
+        _ => Models,
+    };
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Repository.Access;
+
+/// <summary>Who calls, and what that one may do.</summary>
+internal sealed class Caller
+{
+    private readonly TokenSettings? _token;
+
+    private Caller(string name, TokenSettings? token) => (Name, _token) = (name, token);
+
+    /// <summary>Anybody, where no tokens are wanted.</summary>
+    public static Caller Anonymous { get; } = new("anonymous", null);
+
+    public string Name { get; }
+
+    /// <summary>Whose files the uploads are; null where nobody had to say.</summary>
+    public string? Owner => _token?.Name;
+
+    public long? MaxBytes => _token?.MaxBytes;
+
+    public long? MaxFiles => _token?.MaxFiles;
+
+    public bool HasQuota => MaxBytes is not null || MaxFiles is not null;
+
+    public static Caller Of(TokenSettings token) => new(token.Name, token);
+
+    public bool May(AccessRole role, string collection) =>
+        _token is null
+        || ((_token.Roles.TryGetValue(collection, out var said) || _token.Roles.TryGetValue(Collections.Any, out said))
+            && AccessRoles.TryParse(said, out var given)
+            && given >= role);
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Collections.Concurrent;
+using System.Globalization;
+using Tributary.Core.Repository;
+using Tributary.Repository.Rest;
+
+namespace Tributary.Repository.Access;
+
+/// <summary>Holds tokens to how much of what is stored may come from them.</summary>
+internal sealed class UploadQuota(IRepositoryCatalog catalog)
+{
+    // One upload of a token is measured and recorded at a time; its bytes have come in before.
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
+
+    /// <summary>How many bytes a file may have, given what is allowed to anybody; or why there may be none at all.</summary>
+    public async ValueTask<(long MaxBytes, Answer? Refusal)> MeasureAsync(Caller caller, long maxBytes, CancellationToken cancellationToken)
+    {
+        if (!caller.HasQuota)
+        {
+            return (maxBytes, null);
+        }
+
+        var usage = await catalog.MeasureUsageAsync(caller.Name, cancellationToken);
+        if (usage.Files >= caller.MaxFiles)
+        {
+            return (0, ErrorAnswers.Forbidden(string.Create(
+                CultureInfo.InvariantCulture, $"The token '{caller.Name}' has stored {usage.Files} files; it may store {caller.MaxFiles}")));
+        }
+
+        return (Math.Max(0, Math.Min(maxBytes, (caller.MaxBytes ?? long.MaxValue) - usage.Bytes)), null);
+    }
+
+    /// <summary>Records a file by <paramref name="commit"/> if there is still room for it; others of the token may have come in meanwhile.</summary>
+    public async ValueTask<(bool IsStored, Answer? Refusal)> CommitAsync(
+        Caller caller, long length, Func<ValueTask<bool>> commit, CancellationToken cancellationToken)
+    {
+        if (!caller.HasQuota)
+        {
+            return (await commit(), null);
+        }
+
+        var turn = _turns.GetOrAdd(caller.Name, static _ => new SemaphoreSlim(1));
+        await turn.WaitAsync(cancellationToken);
+        try
+        {
+            var (maxBytes, refusal) = await MeasureAsync(caller, long.MaxValue, cancellationToken);
+            refusal ??= length > maxBytes ? ErrorAnswers.TooLong(maxBytes) : null;
+            return refusal is null ? (await commit(), null) : (false, refusal);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Tributary.Core.Repository;
+using Tributary.Repository.Access;
+using Tributary.Repository.Documents;
+using Tributary.Repository.Rest;
+
+namespace Tributary.Repository.Catalog;
+
+/// <summary>Version 2 of the interface: pages, tags, stages, where things came from, files with what is known of them, the audit log.</summary>
+internal sealed class CatalogRoutes
+{
+    private const string Root = "/api/v2";
+    private const int MaxTags = 50;
+    private const int MaxWordCharacters = 60;
+
+    private readonly IRepositoryCatalog _catalog;
+    private readonly int _maxDocumentBytes;
+
+    public CatalogRoutes(IRepositoryCatalog catalog, IOptions<RepositoryOptions> options)
+    {
+        (_catalog, _maxDocumentBytes) = (catalog, options.Value.MaxDocumentBytes);
+        All =
+        [
+            .. RoutesOf(CollectionTraits.Models, "model", "/{name}/{version}"),
+            new Route("PUT", $"{Root}/models/{{name}}/{{version}}/stage", "set_stage", "Set the stage of a model, such as production, or clear it", SetStageAsync)
+            {
+                Body = CatalogSchemas.Stage, Collection = Collections.Models, Needs = AccessRole.Admin,
+            },
+            .. RoutesOf(CollectionTraits.Results, "training_result", "/{name}/{version}/{training_id}"),
+            .. RoutesOf(CollectionTraits.Strategies, "strategy", "/{name}"),
+            .. RoutesOf(CollectionTraits.Transformations, "transformation", "/{id}"),
+            new Route("GET", $"{Root}/files", "list_files", "List files, replaced ones too, oldest first", ListFilesAsync)
+            {
+                Query = PageQuery.Names, Collection = Collections.Files,
+            },
+            new Route("GET", $"{Root}/files/{{id}}", "get_file", "What is known of a file", GetFileAsync) { Collection = Collections.Files },
+            new Route("GET", $"{Root}/audit", "list_audit", "Who changed what and when, oldest first", ListAuditAsync)
+            {
+                Query = PageQuery.Names, Collection = Collections.Audit, Needs = AccessRole.Admin,
+            },
+        ];
+    }
+
+    public IReadOnlyList<Route> All { get; }
+
+    private IEnumerable<Route> RoutesOf(CollectionTraits traits, string one, string key)
+    {
+        var collection = Collections.Of(traits.Kind);
+        return
+        [
+            new($"GET", $"{Root}/{collection}", $"list_{one}", $"List {collection}, oldest first", c => ListAsync(c, traits))
+            {
+                Query = [.. PageQuery.Names, "tag", "name", "text"], Collection = collection,
+            },
+            new("GET", $"{Root}/{collection}{key}", $"get_{one}", "A document with its file and where it came from", c => GetAsync(c, traits)) { Collection = collection },
+            new("PUT", $"{Root}/{collection}{key}/tags", $"set_{one}_tags", "Replace the tags", c => SetTagsAsync(c, traits))
+            {
+                Body = CatalogSchemas.Tags, Collection = collection,
+            },
+        ];
+    }
+
+    private async Task<IResult> ListAsync(Call call, CollectionTraits traits)
+    {
+        var (page, refusal) = PageQuery.Read(call.Request);
+        if (page is null)
+        {
+            return refusal!;
+        }
+
+        var query = new CatalogQuery(page.After, page.Limit, QueryValues.Find(call.Request, "tag"), QueryValues.Find(call.Request, "name"));
+        var found = await _catalog.ListAsync(traits.Kind, query, call.Aborted);
+
+        // A text is looked for in what the page would show, so that no search takes longer than a page.
+        if (QueryValues.Find(call.Request, "text") is { } text)
+        {
+            found = found with { Items = [.. found.Items.Where(e => e.Document.Contains(text, StringComparison.OrdinalIgnoreCase))] };
+        }
+
+        return PageQuery.ToAnswer(found, e => CatalogDocuments.OfEntry(traits, e));
+    }
+
+    private async Task<IResult> GetAsync(Call call, CollectionTraits traits)
+    {
+        if (await _catalog.FindAsync(traits.Kind, RepositoryKey.Of([.. call.Values]), call.Aborted) is not { } entry)
+        {
+            return ErrorAnswers.NotFound(traits.Missing);
+        }
+
+        var file = entry.FileId is { } id ? await _catalog.FindFileAsync(id, call.Aborted) : null;
+        return Answer.Json(CatalogDocuments.OfEntry(traits, entry, file));
+    }
+
+    private async Task<IResult> SetTagsAsync(Call call, CollectionTraits traits)
+    {
+        var (given, refusal) = await JsonBody.ReadAsync(call.Request, CatalogSchemas.Tags, _maxDocumentBytes, call.Aborted);
+        if (given is null)
+        {
+            return refusal!;
+        }
+
+        var place = Place.Body.At("tags");
+        string[] tags = [.. ((LooseValue.List)given.Entries["tags"]).Items.Select(t => FieldType.ToText(t)!).Distinct(StringComparer.Ordinal)];
+        if (tags.Length > MaxTags)
+        {
+            return ErrorAnswers.Problems(Problem.Wrong(place, FormattableString.Invariant($"{tags.Length} tags; expected {MaxTags} at most")));
+        }
+
+        if (Array.FindIndex(tags, t => !IsWord(t)) is >= 0 and var wrong)
+        {
+            return ErrorAnswers.Problems(NoWord(place.At(wrong)));
+        }
+
+        return await _catalog.SetTagsAsync(traits.Kind, RepositoryKey.Of([.. call.Values]), tags, call.Aborted)
+            ? TypedResults.NoContent()
+            : ErrorAnswers.NotFound(traits.Missing);
+    }
+
+    private async Task<IResult> SetStageAsync(Call call)
+    {
+        var (given, refusal) = await JsonBody.ReadAsync(call.Request, CatalogSchemas.Stage, _maxDocumentBytes, call.Aborted);
+        if (given is null)
+        {
+            return refusal!;
+        }
+
+        var stage = FieldType.ToText(given.Entries["stage"]);
+        if (stage is not null && !IsWord(stage))
+        {
+            return ErrorAnswers.Problems(NoWord(Place.Body.At("stage")));
+        }
+
+        call.Subject += $" {stage ?? "none"}";
+        return await _catalog.SetStageAsync(call.Values[0], RepositoryKey.Of([.. call.Values]), stage, call.Aborted)
+            ? TypedResults.NoContent()
+            : ErrorAnswers.NotFound(CollectionTraits.ModelMissing);
+    }
+
+    private async Task<IResult> ListFilesAsync(Call call)
+    {
+        var (page, refusal) = PageQuery.Read(call.Request);
+        if (page is null)
+        {
+            return refusal!;
+        }
+
+        var found = await _catalog.ListFilesAsync(page.After, page.Limit, call.Aborted);
+        return PageQuery.ToAnswer(found with { Items = [.. found.Items.Where(f => MayRead(call, f))] }, CatalogDocuments.OfFile);
+    }
+
+    private async Task<IResult> GetFileAsync(Call call)
+    {
+        if (await _catalog.FindFileAsync(call.Values[0], call.Aborted) is not { } file || !MayRead(call, file))
+        {
+            return ErrorAnswers.NotFound("file not found");
+        }
+
+        var shown = CatalogDocuments.OfFile(file);
+        shown.Entries["referenced"] = new LooseValue.Flag(await _catalog.IsReferencedAsync(file.Id, call.Aborted));
+        return Answer.Json(shown);
+    }
+
+    private async Task<IResult> ListAuditAsync(Call call)
+    {
+        var (page, refusal) = PageQuery.Read(call.Request);
+        return page is null ? refusal! : PageQuery.ToAnswer(await _catalog.ListAuditAsync(page.After, page.Limit, call.Aborted), CatalogDocuments.OfAudit);
+    }
+
+    private static bool MayRead(Call call, RepositoryFile file) => call.Caller.May(AccessRole.Read, Collections.Of(file));
+
+    /// <summary>Words can stand in a query and in a list without being quoted.</summary>
+    private static bool IsWord(string text) =>
+        text.Length is > 0 and <= MaxWordCharacters && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
+
+    private static Problem NoWord(Place place) =>
+        Problem.Wrong(place, FormattableString.Invariant($"expected 1 to {MaxWordCharacters} letters, digits or '-', '_', '.', ':'"));
+}

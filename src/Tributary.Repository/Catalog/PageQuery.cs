@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Tributary.Core.Repository;
+using Tributary.Repository.Documents;
+using Tributary.Repository.Rest;
+
+namespace Tributary.Repository.Catalog;
+
+/// <summary>Which page of a list is asked for.</summary>
+/// <param name="After">Where the page before ended.</param>
+/// <param name="Limit">How many are looked at.</param>
+internal sealed record PageQuery(long After, int Limit)
+{
+    private const int DefaultLimit = 100;
+    private const int MaxLimit = 1000;
+    private const string CursorMark = "after.";
+
+    public static IReadOnlyList<string> Names { get; } = ["limit", "cursor"];
+
+    public static (PageQuery? Query, Answer? Refusal) Read(HttpRequest request)
+    {
+        var limit = DefaultLimit;
+        if (QueryValues.Find(request, "limit") is { } said
+            && (!int.TryParse(said, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit))
+        {
+            return (null, Wrong("limit", string.Create(CultureInfo.InvariantCulture, $"'{said}' is no limit; expected 1 to {MaxLimit}")));
+        }
+
+        var after = 0L;
+        return QueryValues.Find(request, "cursor") is { } cursor && !TryReadCursor(cursor, out after)
+            ? (null, Wrong("cursor", "expected the 'next' of another page"))
+            : (new PageQuery(after, limit), null);
+    }
+
+    /// <summary>A page: what is on it, and the cursor of the next or null.</summary>
+    public static Answer ToAnswer<T>(CatalogPage<T> page, Func<T, LooseValue> convert) => Answer.Json(new LooseValue.Map
+    {
+        Entries =
+        {
+            ["items"] = new LooseValue.List([.. page.Items.Select(convert)]),
+            ["next"] = page.Next is { } next
+                ? new LooseValue.Text(Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{CursorMark}{next}"))))
+                : LooseValue.Null.Instance,
+        },
+    });
+
+    private static Answer Wrong(string name, string message) => ErrorAnswers.Problems(Problem.Wrong(Place.Query.At(name), message));
+
+    private static bool TryReadCursor(string cursor, out long after)
+    {
+        after = 0;
+        if (!Base64Url.IsValid(cursor))
+        {
+            return false;
+        }
+
+        var text = Encoding.ASCII.GetString(Base64Url.DecodeFromChars(cursor));
+        return text.StartsWith(CursorMark, StringComparison.Ordinal)
+            && long.TryParse(text.AsSpan(CursorMark.Length), NumberStyles.None, CultureInfo.InvariantCulture, out after);
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Tributary.Repository.Scanning;
+
+/// <summary>The header that tells what is wrong with a file; callers that do not know it are not disturbed.</summary>
+internal static class FileWarning
+{
+    private const string Header = "X-FL-Warning";
+    private const int MaxCharacters = 1000;
+
+    public static void Add(HttpResponse response, ScanReport report)
+    {
+        if (report.Warnings.Count == 0)
+        {
+            return;
+        }
+
+        var text = new StringBuilder();
+        foreach (var c in string.Join("; ", report.Warnings).Take(MaxCharacters))
+        {
+            text.Append(c is >= ' ' and <= '~' ? c : '?');
+        }
+
+        response.Headers[Header] = text.ToString();
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Numerics;
+
+namespace Tributary.Repository.Scanning;
+
+/// <summary>The bytes of a stream, read forward only: a reader that never goes back can read what is being decompressed.</summary>
+internal sealed class StreamSource(Stream stream, long length) : ByteSource
+{
+    private long _at;
+
+    public override long Length => length;
+
+    public override int Read(long offset, Span<byte> destination)
+    {
+        if (offset < _at)
+        {
+            throw new NotSupportedException($"The stream is at {_at} and cannot go back to {offset}.");
+        }
+
+        Span<byte> passed = stackalloc byte[4096];
+        if (stream.CanSeek)
+        {
+            stream.Position = _at = offset;
+        }
+
+        while (_at < offset)
+        {
+            var skipped = stream.Read(passed[..(int)Math.Min(passed.Length, offset - _at)]);
+            if (skipped == 0)
+            {
+                return 0;
+            }
+
+            _at += skipped;
+        }
+
+        var read = stream.Read(destination);
+        _at += read;
+        return read;
+    }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers.Binary;
+
+namespace Tributary.Repository.Scanning;
+
+/// <summary>How large the directory of a zip archive says it is: known before any of it is read into memory.</summary>
+/// <param name="Entries">How many members.</param>
+/// <param name="Bytes">From its beginning to its end.</param>
+internal readonly record struct ZipDirectory(ulong Entries, ulong Bytes)
+{
+    private const int EndBytes = 22;
+    private const int LocatorBytes = 20;
+    private const int End64Bytes = 56;
+    private const int MaxComment = ushort.MaxValue;
+    private const uint EndMark = 0x06054B50;
+    private const uint LocatorMark = 0x07064B50;
+    private const uint End64Mark = 0x06064B50;
+
+    public static bool IsArchive(ReadOnlySpan<byte> start) => start.StartsWith("PK\u0003\u0004"u8) || start.StartsWith("PK\u0005\u0006"u8);
+
+    /// <summary>Reads the end of an archive; null when there is none.</summary>
+    public static ZipDirectory? Find(Stream archive)
+    {
+        var tail = new byte[Math.Min(archive.Length, EndBytes + MaxComment)];
+        var tailAt = archive.Length - tail.Length;
+        Read(archive, tailAt, tail);
+        for (var i = tail.Length - EndBytes; i >= 0; i--)
+        {
+            if (BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(i)) == EndMark)
+            {
+                return Read(archive, tailAt + i, BinaryPrimitives.ReadUInt16LittleEndian(tail.AsSpan(i + 10)), BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(i + 16)));
+            }
+        }
+
+        return null;
+    }
+
+    private static ZipDirectory? Read(Stream archive, long end, ushort entries, uint start)
+    {
+        if (entries != ushort.MaxValue && start != uint.MaxValue)
+        {
+            return Of(entries, start, end);
+        }
+
+        Span<byte> locator = stackalloc byte[LocatorBytes];
+        if (!Read(archive, end - LocatorBytes, locator) || BinaryPrimitives.ReadUInt32LittleEndian(locator) != LocatorMark)
+        {
+            return Of(entries, start, end);
+        }
+
+        var large = BinaryPrimitives.ReadUInt64LittleEndian(locator[8..]);
+        Span<byte> record = stackalloc byte[End64Bytes];
+        return large < (ulong)end && Read(archive, (long)large, record) && BinaryPrimitives.ReadUInt32LittleEndian(record) == End64Mark
+            ? Of(BinaryPrimitives.ReadUInt64LittleEndian(record[32..]), BinaryPrimitives.ReadUInt64LittleEndian(record[48..]), end)
+            : null;
+    }
+
+    private static ZipDirectory? Of(ulong entries, ulong start, long end) => start <= (ulong)end ? new(entries, (ulong)end - start) : null;
+
+    private static bool Read(Stream archive, long offset, Span<byte> destination)
+    {
+        if (offset < 0)
+        {
+            return false;
+        }
+
+        archive.Position = offset;
+        return archive.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false) == destination.Length;
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.EntityFrameworkCore;
+using Tributary.Core.Repository;
+using Tributary.Storage.Metadata;
+
+namespace Tributary.Storage.Repository;
+
+/// <summary>Tags, stages, pages and the audit log in the metadata. Pages go on behind a row by an index.</summary>
+internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepositoryCatalog
+{
+    public ValueTask<CatalogPage<RepositoryEntry>> ListAsync(RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "list the repository",
+            async (context, token) =>
+            {
+                var documents = context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > query.After);
+                if (query.Tag is { } tag)
+                {
+                    var tagged = context.RepositoryTags.Where(t => t.Kind == kind && t.Tag == tag && t.Document > query.After);
+                    documents = tagged.Join(context.RepositoryDocuments, t => t.Document, d => d.Sequence, (t, d) => d);
+                }
+
+                if (query.Name is { } name)
+                {
+                    documents = Named(documents, name);
+                }
+
+                var rows = await documents.Include(d => d.Tags).OrderBy(d => d.Sequence).Take(query.Limit + 1).ToListAsync(token);
+                return ToPage(rows, query.Limit, d => d.Sequence, d => d.ToEntry());
+            },
+            cancellationToken);
+
+    public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "find in the repository",
+            async (context, token) => (await FindRowAsync(context, kind, key, token))?.ToEntry(),
+            cancellationToken);
+
+    public ValueTask<bool> SetTagsAsync(RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            "tag in the repository",
+            async (context, token) =>
+            {
+                if (await FindRowAsync(context, kind, key, token) is not { } row)
+                {
+                    return false;
+                }
+
+                row.Tags.RemoveAll(t => !tags.Contains(t.Tag, StringComparer.Ordinal));
+                row.Tags.AddRange(tags.Except(row.Tags.Select(t => t.Tag), StringComparer.Ordinal).Select(t => new RepositoryTagRow { Kind = kind, Tag = t }));
+                return true;
+            },
+            cancellationToken);
+
+    public ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            "stage in the repository",
+            async (context, token) =>
+            {
+                if (await FindRowAsync(context, RepositoryKind.Model, key, token) is not { } row)
+                {
+                    return false;
+                }
+
+                if (stage == ModelStages.Production)
+                {
+                    var staged = context.RepositoryDocuments.Where(d => d.Kind == RepositoryKind.Model && d.Stage == ModelStages.Production);
+                    await Named(staged, name).ExecuteUpdateAsync(d => d.SetProperty(r => r.Stage, ModelStages.Archived), token);
+                    await context.Entry(row).ReloadAsync(token);
+                }
+
+                row.Stage = stage;
+                return true;
+            },
+            cancellationToken);
+
+    public ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "list the files of the repository",
+            async (context, token) => ToPage(
+                await context.RepositoryFiles.Where(f => f.Sequence > after).OrderBy(f => f.Sequence).Take(limit + 1).ToListAsync(token),
+                limit,
+                f => f.Sequence,
+                f => f.ToFile()),
+            cancellationToken);
+
+    public ValueTask<RepositoryFile?> FindFileAsync(string fileId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "find a file of the repository",
+            async (context, token) => (await context.RepositoryFiles.FirstOrDefaultAsync(f => f.FileId == fileId, token))?.ToFile(),
+            cancellationToken);
+
+    public ValueTask<bool> IsReferencedAsync(string fileId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "find a file of the repository", (context, token) => context.RepositoryDocuments.AnyAsync(d => d.FileId == fileId, token), cancellationToken);
+
+    public ValueTask<FileUsage> MeasureUsageAsync(string owner, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "measure the files of the repository",
+            async (context, token) =>
+            {
+                var owned = context.RepositoryFiles.Where(f => f.Owner == owner);
+                return new FileUsage(await owned.LongCountAsync(token), await owned.SumAsync(f => f.Length, token));
+            },
+            cancellationToken);
+
+    public ValueTask AppendAuditAsync(AuditRecord record, CancellationToken cancellationToken) =>
+        database.ExecuteAsync(
+            "audit the repository",
+            (context, _) =>
+            {
+                context.Add(new AuditRow { At = record.At, Who = record.Who, Action = record.Action, Subject = record.Subject });
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+
+    public ValueTask<CatalogPage<AuditRecord>> ListAuditAsync(long after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "read the audit log of the repository",
+            async (context, token) => ToPage(
+                await context.RepositoryAudit.Where(a => a.Sequence > after).OrderBy(a => a.Sequence).Take(limit + 1).ToListAsync(token),
+                limit,
+                a => a.Sequence,
+                a => new AuditRecord(a.At, a.Who, a.Action, a.Subject)),
+            cancellationToken);
+
+    private static Task<RepositoryDocumentRow?> FindRowAsync(MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
+        context.RepositoryDocuments.Include(d => d.Tags).FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
+
+    /// <summary>Keys that begin with a name: no text is shorter than its beginning, and none that begins so sorts behind its highest continuation.</summary>
+    private static IQueryable<RepositoryDocumentRow> Named(IQueryable<RepositoryDocumentRow> documents, string name)
+    {
+        var first = RepositoryKey.Of(name).Value;
+        var last = first[..^1] + (char)(first[^1] + 1);
+        return documents.Where(d => string.Compare(d.Key, first) >= 0 && string.Compare(d.Key, last) < 0);
+    }
+
+    private static CatalogPage<T> ToPage<TRow, T>(List<TRow> rows, int limit, Func<TRow, long> sequence, Func<TRow, T> convert) =>
+        new([.. rows.Take(limit).Select(convert)], rows.Count > limit ? sequence(rows[limit - 1]) : null);
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Tributary.Server;
+
+/// <summary>The environment variables of an FL Repository's deployment: where it listened, and those that mean nothing here.</summary>
+/// <remarks>
+/// <c>HOST</c> and <c>PORT</c> are names that others use too, so they are read only where <c>DB_ADDRESS</c> says that this is such a deployment,
+/// or where <c>Repository:LegacySettings</c> is true; false switches them off in any case.
+/// </remarks>
+internal static partial class LegacySettings
+{
+    private const string Switch = "Repository:LegacySettings";
+    private const string Section = "Legacy";
+    private const int DefaultPort = 9012;
+
+    private static readonly IReadOnlyDictionary<string, string> WithoutEffect = new Dictionary<string, string>
+    {
+        ["DB_ADDRESS"] = "no MongoDB is needed: documents and files are in the data folder",
+        ["DB_PORT"] = "no MongoDB is needed: documents and files are in the data folder",
+        ["SERVER_PORT"] = "the FL Repository read it and never used it",
+    };
+
+    /// <summary>What the variables set, to be placed below every other setting but the defaults.</summary>
+    /// <param name="own">The settings without them.</param>
+    /// <param name="variable">The value of an environment variable, or null.</param>
+    /// <exception cref="InvalidDataException">A variable or the switch is wrong.</exception>
+    public static IReadOnlyDictionary<string, string?> Read(IConfiguration own, Func<string, string?> variable)
+    {
+        var found = new Dictionary<string, string?>();
+        if (!IsWanted(own[Switch], variable))
+        {
+            return found;
+        }
+
+        var (host, port) = (Given("HOST"), Given("PORT"));
+        if (port is not null && !(ushort.TryParse(port, CultureInfo.InvariantCulture, out var number) && number > 0))
+        {
+            throw new InvalidDataException($"The variable PORT is '{port}'; expected 1 to 65535.");
+        }
+
+        if (host is not null || port is not null)
+        {
+            var address = host?.Contains(':', StringComparison.Ordinal) == true ? $"[{host.Trim('[', ']')}]" : host ?? "127.0.0.1";
+            found["Server:Repository"] = string.Create(CultureInfo.InvariantCulture, $"http://{address}:{port ?? DefaultPort.ToString(CultureInfo.InvariantCulture)}");
+        }
+
+        foreach (var name in WithoutEffect.Keys.Where(name => Given(name) is not null))
+        {
+            found[$"{Section}:{name}"] = Given(name);
+        }
+
+        return found;
+
+        string? Given(string name) => variable(name) is { Length: > 0 } value ? value : null;
+    }
+
+    /// <summary>Says once of each variable without effect that it has none, and why.</summary>
+    public static void LogWithoutEffect(IConfiguration configuration, ILogger logger)
+    {
+        foreach (var setting in configuration.GetSection(Section).GetChildren())
+        {
+            if (WithoutEffect.TryGetValue(setting.Key, out var reason))
+            {
+                LogIgnored(logger, setting.Key, reason);
+            }
+        }
+    }
+
+    private static bool IsWanted(string? said, Func<string, string?> variable)
+    {
+        if (string.IsNullOrEmpty(said))
+        {
+            return variable("DB_ADDRESS") is { Length: > 0 };
+        }
+
+        return bool.TryParse(said, out var wanted) ? wanted : throw new InvalidDataException($"{Switch} is '{said}'; expected true or false.");
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The variable {Setting} has no effect: {Reason}")]
+    private static partial void LogIgnored(ILogger logger, string setting, string reason);
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Tributary.Testing;
+
+namespace Tributary.Repository.Tests;
+
+public sealed class AccessTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("GET", "/model", "", 401)]
+    [InlineData("GET", "/model", "Bearer wrong", 401)]
+    [InlineData("GET", "/model", "Bearer", 401)]
+    [InlineData("GET", "/model", "Basic !", 401)]
+    [InlineData("GET", "/model", "Bearer reader", 200)]
+    [InlineData("GET", "/model", "bearer reader", 200)]
+    [InlineData("GET", "/model", "Basic dXNlcjpyZWFkZXI=", 200)]
+    [InlineData("DELETE", "/model/m/1", "Bearer reader", 403)]
+    [InlineData("DELETE", "/model/m/1", "Bearer writer", 403)]
+    [InlineData("DELETE", "/model/m/1", "Bearer admin", 204)]
+    [InlineData("DELETE", "/strategy/s", "Bearer admin", 404)]
+    [InlineData("GET", "/strategy", "Bearer writer", 403)]
+    [InlineData("GET", "/api/v2/models", "Bearer reader", 200)]
+    [InlineData("GET", "/api/v2/models", "", 401)]
+    [InlineData("GET", "/api/v2/audit", "Bearer reader", 403)]
+    [InlineData("GET", "/api/v2/audit", "Bearer admin", 200)]
+    [InlineData("GET", "/docs", "", 200)]
+    [InlineData("GET", "/openapi.json", "", 200)]
+    [InlineData("GET", "/nowhere", "", 404)]
+    public async Task Tokens_OpenWhatTheirRolesSay(string method, string path, string authorization, int status)
+    {
+        await using var host = await StartAsync();
+        using var added = await host.AsAsync("writer", "POST", "/model", """{"model_name":"m","model_version":"1"}""");
+        Assert.Equal(HttpStatusCode.Created, added.StatusCode);
+
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        using var answer = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(status == 401, answer.Headers.WwwAuthenticate.Count > 0);
+        if (status is 401 or 403)
+        {
+            Assert.StartsWith("{\"detail\":\"", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task NoTokens_WhatIsSentAsOneIsIgnored()
+    {
+        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+
+        using var answer = await host.AsAsync("anything", "GET", "/model", null);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task FileLists_ShowWhatTheTokenMayRead()
+    {
+        await using var host = await StartAsync();
+        await host.AsAsync("admin", "POST", "/model", """{"model_name":"m","model_version":"1"}""");
+        await host.AsAsync("admin", "POST", "/strategy", """{"strategy_name":"s"}""");
+        await host.PutFileAsAsync("admin", "/model/m/1", [1]);
+        await host.PutFileAsAsync("admin", "/strategy/s", [2]);
+
+        Assert.Equal((true, true), await SeenAsync("reader"));
+        Assert.Equal((true, false), await SeenAsync("writer"));
+        using var found = await host.AsAsync("writer", "GET", "/models/download/shell/strategy_s", null);
+        Assert.Equal("[]", await found.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+
+        async Task<(bool Model, bool Strategy)> SeenAsync(string token)
+        {
+            using var answer = await host.AsAsync(token, "GET", "/models/available", null);
+            var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            return (text.Contains("model/m/1", StringComparison.Ordinal), text.Contains("strategy/s", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Quota_HoldsForWhatIsStoredAndComesBackWhenThatGoes()
+    {
+        await using var host = await StartAsync(("Repository:Access:Tokens:1:MaxFiles", "2"), ("Repository:Access:Tokens:1:MaxBytes", "10"));
+        await host.AsAsync("writer", "POST", "/model", """{"model_name":"m","model_version":"1"}""");
+        await host.AsAsync("writer", "POST", "/model", """{"model_name":"m","model_version":"2"}""");
+
+        Assert.Equal(413, await PutAsync("/model/m/1", 11));
+        Assert.Equal(204, await PutAsync("/model/m/1", 6));
+        Assert.Equal(413, await PutAsync("/model/m/2", 5));
+        Assert.Equal(204, await PutAsync("/model/m/2", 4));
+        Assert.Equal(403, await PutAsync("/model/m/2", 0));
+        await host.AsAsync("admin", "DELETE", "/model/m/1", null);
+        Assert.Equal(204, await PutAsync("/model/m/2", 6));
+        Assert.Empty(host.Incoming);
+
+        async Task<int> PutAsync(string path, int length)
+        {
+            using var answer = await host.PutFileAsAsync("writer", path, new byte[length]);
+            return (int)answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Quota_OfManyUploadsAtOnce_IsNotExceeded()
+    {
+        await using var host = await StartAsync(("Repository:Access:Tokens:1:MaxFiles", "3"));
+        await host.AsAsync("writer", "POST", "/model", """{"model_name":"m","model_version":"1"}""");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => host.PutFileAsAsync("writer", "/model/m/1", [(byte)i])));
+
+        Assert.Equal(3, answers.Count(a => a.StatusCode == HttpStatusCode.NoContent));
+        Assert.Equal(5, answers.Count(a => a.StatusCode == HttpStatusCode.Forbidden));
+    }
+
+    [Fact]
+    public async Task Audit_NamesTokenActionAndSubjectOfWhatSucceeded()
+    {
+        await using var host = await StartAsync();
+        await host.AsAsync("writer", "POST", "/model", """{"model_name":"m","model_version":"1"}""");
+        await host.AsAsync("writer", "POST", "/model", """{"model_name":"m","model_version":"1"}""");
+        await host.PutFileAsAsync("writer", "/model/m/1", [1, 2, 3]);
+        await host.AsAsync("admin", "PUT", "/api/v2/models/m/1/stage", """{"stage":"production"}""");
+        await host.AsAsync("reader", "DELETE", "/model/m/1", null);
+        await host.AsAsync("admin", "DELETE", "/model/m/1", null);
+
+        using var answer = await host.AsAsync("admin", "GET", "/api/v2/audit", null);
+        using var log = System.Text.Json.JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(
+            [
+                "writer create_model /model/m/1",
+                "writer update_model /model/m/1 sha256:039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81",
+                "admin set_stage /api/v2/models/m/1/stage production",
+                "admin delete_model /model/m/1",
+            ],
+            log.RootElement.GetProperty("items").EnumerateArray()
+                .Select(e => $"{e.GetProperty("who").GetString()} {e.GetProperty("action").GetString()} {e.GetProperty("subject").GetString()}"));
+    }
+
+    [Theory]
+    [InlineData("Repository:Access:Open", "true", "Repository:Access:Open is true although there are Repository:Access:Tokens; expected one of them.")]
+    [InlineData("Repository:Access:Tokens:0:Sha256", "secret", "Repository:Access:Tokens:0:Sha256 is no SHA-256; expected 64 hexadecimal digits.")]
+    [InlineData("Repository:Access:Tokens:0:Roles:*", "owner", "Repository:Access:Tokens:0:Roles:* is 'owner'; expected read, write or admin.")]
+    [InlineData("Repository:Access:Tokens:0:MaxFiles", "-1", "Repository:Access:Tokens:0:MaxFiles is -1; expected 0 or more.")]
+    [InlineData("Repository:Access:Tokens:1:Name", "reader", "Repository:Access:Tokens:1:Name is 'reader' as that of another token; expected a name of its own.")]
+    public async Task Settings_ThatAreWrong_AreNamedAtTheStart(string name, string value, string message)
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync((name, value)));
+
+        Assert.Equal(message, Assert.Single(error.Failures));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Signatures_OfKnownKeysAreKeptAndOthersRefused(bool isPlain)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await using var host = await RepositoryHost.StartAsync(
+            _folder.Combine("data"), ("Repository:Signatures:Keys:release", key.ExportSubjectPublicKeyInfoPem()), ("Repository:Signatures:Required:0", "models"));
+        await host.PostAsync("/model", """{"model_name":"m","model_version":"1"}""");
+        byte[] content = [1, 2, 3];
+        var format = isPlain ? DSASignatureFormat.IeeeP1363FixedFieldConcatenation : DSASignatureFormat.Rfc3279DerSequence;
+
+        Assert.Equal(422, await PutAsync(Convert.ToBase64String(other.SignData(content, HashAlgorithmName.SHA256, format))));
+        Assert.Equal(422, await PutAsync("no base64"));
+        Assert.Empty(host.Contents);
+        Assert.Equal(204, await PutAsync(null));
+        using var unsigned = await host.Client.GetAsync("/model/m/1", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Forbidden, unsigned.StatusCode);
+        Assert.Equal(204, await PutAsync(Convert.ToBase64String(key.SignData(content, HashAlgorithmName.SHA256, format))));
+        Assert.Equal(content, await host.GetBytesAsync("/model/m/1"));
+        Assert.Contains("\"signature\":{\"key\":\"release\",", await host.GetTextAsync("/api/v2/models/m/1"), StringComparison.Ordinal);
+
+        async Task<int> PutAsync(string? signature)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, "/model/m/1")
+            {
+                Content = new MultipartFormDataContent { { new ByteArrayContent(content), "file", "f" } },
+            };
+            request.Headers.TryAddWithoutValidation("X-FL-Signature", signature);
+            using var answer = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            return (int)answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Signatures_KeyThatIsNone_IsNamedAtTheStart()
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => RepositoryHost.StartAsync(_folder.Combine("data"), ("Repository:Signatures:Keys:release", "x"), ("Repository:Signatures:Required:0", "all")));
+
+        Assert.Equal(
+            [
+                "Repository:Signatures:Keys:release is no key; expected an ECDSA P-256 public key as PEM.",
+                "Repository:Signatures:Required has 'all'; expected some of models, training-results, strategies, transformations, collectors, audit.",
+            ],
+            error.Failures);
+    }
+
+    private Task<RepositoryHost> StartAsync(params (string Name, string Value)[] more)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        AddToken(0, "reader", "*", "read");
+        AddToken(1, "writer", "models", "write");
+        AddToken(2, "admin", "*", "admin");
+        foreach (var (name, value) in more)
+        {
+            settings[name] = value;
+        }
+
+        return RepositoryHost.StartAsync(_folder.Combine("data"), [.. settings.Select(s => (s.Key, s.Value))]);
+
+        void AddToken(int index, string name, string collection, string role)
+        {
+            var place = string.Create(CultureInfo.InvariantCulture, $"Repository:Access:Tokens:{index}");
+            settings[$"{place}:Name"] = name;
+            settings[$"{place}:Sha256"] = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+            settings[$"{place}:Roles:{collection}"] = role;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Server;
+
+namespace Tributary.Tests.Server;
+
+/// <summary>Where others can reach the repository, it was said who they are, or that it does not matter.</summary>
+public sealed class RepositoryAddressTests
+{
+    private const string Refusal =
+        "Server:Repository is 'http://0.0.0.0:9012/', which others can reach, and there are no Repository:Access:Tokens; "
+        + "expected tokens, a loopback address, or Repository:Access:Open=true.";
+
+    [Theory]
+    [InlineData("", "", Refusal)]
+    [InlineData("Repository:Access:Open", "false", Refusal)]
+    [InlineData("Repository:Access:Open", "true", "")]
+    [InlineData("Repository:Access:Tokens:0:Name", "ci", "")]
+    public void Address_ThatOthersReach_NeedsTokensOrAWord(string name, string value, string refusal)
+    {
+        var given = new Dictionary<string, string?> { ["Server:Repository"] = "http://0.0.0.0:9012" };
+        if (name.Length > 0)
+        {
+            given[name] = value;
+        }
+
+        _ = ServerConfiguration.TryRead(ServerConfiguration.Load(given, _ => null), out _, out var errors);
+
+        Assert.Equal(refusal, string.Join(' ', errors));
+    }
+
+    [Fact]
+    public void Tokens_OpenNoOtherListener()
+    {
+        var given = new Dictionary<string, string?> { ["Server:Controller"] = "http://0.0.0.0:8092", ["Repository:Access:Tokens:0:Name"] = "ci" };
+
+        Assert.False(ServerConfiguration.TryRead(ServerConfiguration.Load(given, _ => null), out _, out var errors));
+        Assert.StartsWith("Server:Controller is", Assert.Single(errors), StringComparison.Ordinal);
+    }
+}
