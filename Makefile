@@ -5,7 +5,7 @@ install:
 	eng/install-test-tools.sh
 	dotnet restore Tributary.slnx --locked-mode
 	dotnet tool restore
-	command -v pre-commit >/dev/null && pre-commit install || echo 'pre-commit is not there: no hooks installed'
+	if command -v pre-commit >/dev/null; then pre-commit install; else echo 'pre-commit is not there: no hooks installed'; fi
 
 test:
 	dotnet test --solution Tributary.slnx

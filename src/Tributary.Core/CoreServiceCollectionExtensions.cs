@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Clients;
 using Tributary.Core.Reports;
+using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
@@ -37,6 +38,10 @@ public static class CoreServiceCollectionExtensions
         public IServiceCollection AddSessions()
         {
             services.AddCommon();
+            services.TryAddSingleton<RepositorySeeds>();
+            services.TryAddSingleton<RepositoryStrategies>();
+            services.TryAddSingleton<SessionOutcomes>();
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IReportListener, SessionOutcomes>(provider => provider.GetRequiredService<SessionOutcomes>()));
             services.TryAddSingleton<SessionDesk>();
             services.TryAddSingleton<SessionRunner>();
             return services;

@@ -25,12 +25,14 @@ public sealed class DataFolder : IDisposable
     public DataFolder(string path)
     {
         Root = Path.GetFullPath(path);
+        var made = FindMissing(Root);
         foreach (var folder in new[] { Root, Models, Repository, Incoming, Uploads, Rounds })
         {
             Create(folder);
         }
 
-        foreach (var folder in new[] { Root, Path.GetDirectoryName(Incoming)!, Incoming })
+        // A folder's name is kept by the one above it.
+        foreach (var folder in made.Select(folder => Path.GetDirectoryName(folder)!).Concat([Root, Path.GetDirectoryName(Incoming)!, Incoming]))
         {
             FileDurability.SyncFolder(folder);
         }
@@ -67,12 +69,26 @@ public sealed class DataFolder : IDisposable
     /// <summary>Where files are written; what is in it is gone at the next start.</summary>
     public string Incoming => Path.Combine(Root, "spool", "incoming");
 
+    /// <summary>Whether there are bytes that only a database can tell the meaning of.</summary>
+    internal bool HoldsBytes => Directory.EnumerateFileSystemEntries(Models).Concat(Directory.EnumerateFileSystemEntries(Repository)).Any();
+
     internal string Uploads => Path.Combine(Root, "spool", "uploads");
 
     internal string Rounds => Path.Combine(Root, "spool", "rounds");
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
+
+    private static List<string> FindMissing(string path)
+    {
+        var missing = new List<string>();
+        for (var folder = path; folder is not null && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
+        {
+            missing.Add(folder);
+        }
+
+        return missing;
+    }
 
     private static void Create(string path)
     {

@@ -52,6 +52,13 @@ public static class StorageServiceCollectionExtensions
     }
     private static void Prepare(DataFolder folder)
     {
+        if (!File.Exists(folder.Database) && folder.HoldsBytes)
+        {
+            // An empty database would own none of them: they would all be removed as left over.
+            throw new InvalidDataException(
+                $"The data folder '{folder.Root}' holds models but not their database 'tributary.db'. Put the database back, or begin with another folder.");
+        }
+
         using var context = new MetadataContext(new DbContextOptionsBuilder<MetadataContext>().UseSqlite(SqliteSetup.ConnectionString(folder)).Options);
         try
         {

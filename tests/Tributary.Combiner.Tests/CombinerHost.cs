@@ -64,7 +64,7 @@ internal sealed class CombinerHost : IAsyncDisposable
         return new CombinerHost(app, disk, door, errors);
     }
 
-    public FednPeer Peer(string client) => new(Address, client);
+    public FednPeer Peer(string client, string? name = null) => new(Address, client, name);
 
     public async ValueTask DisposeAsync()
     {

@@ -33,8 +33,10 @@ public sealed class SessionTests : IAsyncLifetime
     [InlineData("buffer_size", "1.5", "buffer_size is 1.5; expected a whole number")]
     [InlineData("buffer_size", "-2", "buffer_size is -2; expected -1 or a number above 0")]
     [InlineData("clients_required", "-1", "clients_required is -1; expected a number above 0")]
+    [InlineData("requested_clients", "-1", "requested_clients is -1; expected 0 or a number above")]
+    [InlineData("aggregator_kwargs", "\"{\\\"mu\\\": 1}\"", "aggregator_kwargs has 'mu', which the strategy does not know; expected none")]
     [InlineData("validate", "\"perhaps\"", "validate is \"perhaps\"; expected true or false")]
-    [InlineData("model_id", "\"../evil\"", "model_id is '../evil'; expected 1 to 128 letters, digits, '-', '_' or '.', beginning with a letter or digit")]
+    [InlineData("model_id", "\"../evil\"", "model_id is '../evil'; expected 1 to 128 letters, digits, '-', '_' or '.', beginning with a letter or digit; or repository:name/version")]
     [InlineData("helper_type", "\"nope\"", "helper_type is 'nope'; expected one of numpyhelper, binaryhelper, androidhelper, pytorchhelper, kerashelper")]
     [InlineData("unheard_of", "1", "Invalid object: unknown field 'unheard_of'")]
     [InlineData("rounds", "99999999999", "rounds is 99999999999; expected a whole number")]
@@ -59,6 +61,20 @@ public sealed class SessionTests : IAsyncLifetime
     [InlineData("""{"session_config": 1}""")]
     [InlineData("""{"session_config": []}""")]
     public async Task Create_NoConfig_Is400(string body) => Assert.Equal(HttpStatusCode.BadRequest, (await _host.PostAsync("/api/v1/sessions/", body)).Status);
+
+    [Theory]
+    [InlineData("name")]
+    [InlineData("session_id")]
+    [InlineData("seed_model_id")]
+    public async Task Create_NumberForAText_Is400(string field)
+    {
+        var config = ControllerApi.Config("m").ToJsonString();
+
+        var (status, body) = await _host.PostAsync("/api/v1/sessions/", $$"""{"{{field}}": 5, "session_config": {{config}}}""");
+
+        Assert.Equal((HttpStatusCode.BadRequest, $"{field} is 5; expected a text"), (status, ControllerHost.Message(body)));
+        Assert.Empty(_host.Disk.Sessions);
+    }
 
     [Fact]
     public async Task Create_IdTakenOrUnusable_Is400()

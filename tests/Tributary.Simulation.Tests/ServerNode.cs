@@ -6,6 +6,7 @@ using Tributary.Core;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Clients;
 using Tributary.Core.Reports;
+using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
@@ -45,13 +46,17 @@ internal sealed class ServerNode
         var runner = new RoundRunner(
             Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, ids, Lane.Time, options,
             NullLogger<RoundRunner>.Instance);
-        Reports = new ReportLog(Stores.Reports);
+        var outcomes = new SessionOutcomes(
+            Stores.Sessions, Stores.Rounds, Stores.Models, Stores.ModelData, Stores.Reports, Stores.Repository, Lane.Time, NullLogger<SessionOutcomes>.Instance);
+        Reports = new ReportLog(Stores.Reports, [outcomes]);
         _validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, ids, Lane.Time, options);
         var link = new LocalCombinerLink(runner, _validations, Roster, options);
-        Desk = new SessionDesk(Stores.Sessions, Stores.Models, [link], aggregators, ids, Lane.Time);
+        var seeds = new RepositorySeeds(Stores.Repository, Stores.Models, Stores.ModelData, Stores.Spool, ids, Lane.Time, options);
+        Desk = new SessionDesk(
+            Stores.Sessions, Stores.Models, [link], aggregators, new RepositoryStrategies(Stores.Repository, aggregators), seeds, ids, Lane.Time);
         _sessions = new SessionRunner(
-            Desk, Stores.Sessions, Stores.Rounds, Stores.Models, new RoundReducer(Stores.Spool, Stores.ModelData, ids, Lane.Time, options), [link], ids, Lane.Time,
-            NullLogger<SessionRunner>.Instance);
+            Desk, Stores.Sessions, Stores.Rounds, Stores.Models, new RoundReducer(Stores.Spool, Stores.ModelData, ids, Lane.Time, options),
+            outcomes, [link], ids, Lane.Time, NullLogger<SessionRunner>.Instance);
     }
 
     public Lane Lane { get; }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Updates;
 using Tributary.Numerics;
+using Tributary.Storage.Files;
 using Tributary.Testing;
 
 namespace Tributary.Storage.Tests;
@@ -48,6 +49,38 @@ public sealed class DataFolderTests : IDisposable
         Assert.All(
             [path, Path.Combine(path, "models"), Path.Combine(path, "spool", "uploads")],
             folder => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, Mode(folder)));
+    }
+
+    [Theory]
+    [InlineData("models/m")]
+    [InlineData("repository/0000")]
+    public void Open_BytesWithoutTheirDatabase_IsRefusedAndKeepsThem(string file)
+    {
+        new DataFolder(_folder.Path).Dispose();
+        var bytes = Write(file);
+
+        var error = Assert.Throws<InvalidDataException>(() => EmbeddedHost.Open(_folder.Path));
+
+        Assert.Contains("not their database 'tributary.db'", error.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(bytes));
+    }
+
+    [Fact]
+    public void Sync_FileThatIsClosed_Throws()
+    {
+        var path = Write("models/m");
+        var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write);
+        file.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(() => FileDurability.Sync(file, path));
+    }
+
+    [Fact]
+    public void SyncFolder_ThatIsNotThere_Throws()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps names by itself.");
+
+        Assert.Throws<IOException>(() => FileDurability.SyncFolder(_folder.Combine("none")));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using Tributary.Rpc;
 namespace Tributary.Testing;
 
 /// <summary>A client of the combiner in the wire's own terms, so that tests can also do what no well-behaved client does.</summary>
-public sealed class FednPeer(Uri combiner, string clientId) : IAsyncDisposable
+public sealed class FednPeer(Uri combiner, string clientId, string? name = null) : IAsyncDisposable
 {
     private const int ChunkBytes = 1 << 20;
 
@@ -17,9 +17,9 @@ public sealed class FednPeer(Uri combiner, string clientId) : IAsyncDisposable
 
     public RpcChannel Channel { get; } = new(combiner, new RpcChannelOptions());
 
-    private RpcCallOptions Options => new() { Metadata = new RpcMetadata { { "client", clientId } } };
+    private RpcCallOptions Options => new() { Metadata = new RpcMetadata { { "client", name ?? clientId } } };
 
-    private Client Sender => new() { Name = clientId, ClientId = clientId, Role = Role.Client };
+    private Client Sender => new() { Name = name ?? clientId, ClientId = clientId, Role = Role.Client };
 
     public async IAsyncEnumerable<TaskRequest> ReadTasksAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -75,7 +75,7 @@ public sealed class FednPeer(Uri combiner, string clientId) : IAsyncDisposable
     public Task<Response> SendUpdateAsync(string updateId, string model, string meta, CancellationToken cancellationToken) =>
         Channel.UnaryAsync<ModelUpdate, Response>(
             "fedn.Combiner/SendModelUpdate",
-            new ModelUpdate { Sender = Sender, ModelId = model, ModelUpdateId = updateId, Meta = meta },
+            new ModelUpdate { Sender = new Client(Sender) { ClientId = name ?? clientId }, ModelId = model, ModelUpdateId = updateId, Meta = meta },
             Options,
             cancellationToken);
 

@@ -41,10 +41,11 @@ internal sealed class TaskWorker(
     private async Task GuardAsync(
         TaskKind kind, TaskRequest task, Func<TaskRequest, CancellationToken, Task<string>> work, CancellationToken cancellationToken)
     {
-        var round = kind == TaskKind.Training ? RoundOf(task) : "";
-        options.Progress?.Report(new ParticipantEvent.TaskStarted(kind, task.ModelId, round));
+        var round = "";
         try
         {
+            round = kind == TaskKind.Training ? RoundOf(task) : "";
+            options.Progress?.Report(new ParticipantEvent.TaskStarted(kind, task.ModelId, round));
             var answer = await work(task, cancellationToken).ConfigureAwait(false);
             options.Progress?.Report(new ParticipantEvent.TaskCompleted(kind, task.ModelId, round, answer));
         }
@@ -55,10 +56,22 @@ internal sealed class TaskWorker(
             await TellAsync(task, LogLevel.Error, text, error.GetType().Name, cancellationToken).ConfigureAwait(false);
             if (kind == TaskKind.Training && round.Length > 0)
             {
-                await combiner.SendUpdateAsync(Update(task, "", TaskText.DescribeFailure(task, error)), cancellationToken).ConfigureAwait(false);
+                await TellFailureAsync(task, error, cancellationToken).ConfigureAwait(false);
             }
 
             options.Progress?.Report(new ParticipantEvent.TaskFailed(kind, task.ModelId, round, error));
+        }
+    }
+
+    /// <summary>So that the round does not wait for this client. A combiner that does not want to hear it waits.</summary>
+    private async Task TellFailureAsync(TaskRequest task, Exception error, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await combiner.SendUpdateAsync(Update(task, "", TaskText.DescribeFailure(task, error)), cancellationToken).ConfigureAwait(false);
+        }
+        catch (CombinerException)
+        {
         }
     }
 

@@ -2,6 +2,7 @@
 
 using Tributary.Core;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Models;
 using Tributary.Core.Rounds;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
@@ -9,7 +10,8 @@ using Tributary.Rpc;
 namespace Tributary.Combiner.Control;
 
 /// <summary><c>fedn.Control</c>: a controller asks this combiner for rounds.</summary>
-internal sealed class ControlDesk(DirectJobs jobs, LocalCombinerLink combiner, AggregatorRegistry aggregators, IdSource ids)
+internal sealed class ControlDesk(
+    DirectJobs jobs, ValidationRequests validations, IModelStore models, AggregatorRegistry aggregators, IdSource ids)
 {
     private volatile string _aggregator = FedAvg.StrategyName;
 
@@ -38,7 +40,12 @@ internal sealed class ControlDesk(DirectJobs jobs, LocalCombinerLink combiner, A
                     parameters.Find("session_id") ?? "",
                     parameters.Model("model_id"),
                     parameters.List("selected_clients"));
-                await combiner.RequestValidationAsync(plan, call.CancellationToken);
+                if (await models.FindAsync(plan.Model, call.CancellationToken) is null)
+                {
+                    throw new RpcException(RpcStatusCode.NotFound, $"parameter model_id is '{plan.Model}', which no stored model has");
+                }
+
+                await validations.RequestAsync(plan, call.CancellationToken);
                 break;
             case var other:
                 throw new RpcException(RpcStatusCode.InvalidArgument, $"parameter task is '{other}'; expected training or validation");

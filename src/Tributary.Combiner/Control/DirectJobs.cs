@@ -18,33 +18,31 @@ internal sealed partial class DirectJobs(
     private const int MostWaiting = 16;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<RoundRecord> _asked = Channel.CreateUnbounded<RoundRecord>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<(long Round, string JobId)> _asked =
+        Channel.CreateUnbounded<(long Round, string JobId)>(new UnboundedChannelOptions { SingleReader = true });
     private int _waiting;
 
     /// <summary>Records the round and lets it run when its turn comes. A number that has a round already is refused, whatever became of that.</summary>
     public async ValueTask<AskOutcome> AskAsync(RoundPlan plan, CancellationToken cancellationToken)
     {
-        var accepted = false;
+        var accepted = true;
         try
         {
             if (Interlocked.Increment(ref _waiting) > MostWaiting)
             {
+                accepted = false;
                 return AskOutcome.TooManyWait;
             }
 
             var round = await rounds.OpenAsync(
                 new NewRound { Number = plan.Round, Plan = _ => plan, Output = ModelId.Parse(ids.Next()), OpenedAt = time.GetUtcNow() }, cancellationToken);
-            if (!IsDue(round, plan.JobId))
-            {
-                return AskOutcome.NumberTaken;
-            }
-
-            accepted = _asked.Writer.TryWrite(round);
-            return AskOutcome.Accepted;
+            accepted = IsDue(round, plan.JobId);
+            return accepted ? AskOutcome.Accepted : AskOutcome.NumberTaken;
         }
         finally
         {
-            if (!accepted)
+            // Also after a failure: the round may be recorded all the same, and then it has to run.
+            if (!accepted || !_asked.Writer.TryWrite((plan.Round, plan.JobId)))
             {
                 Interlocked.Decrement(ref _waiting);
             }
@@ -55,13 +53,13 @@ internal sealed partial class DirectJobs(
     {
         foreach (var round in await FindUndoneAsync(stoppingToken))
         {
-            await TryRunAsync(round, RoundOrigin.Resumed, stoppingToken);
+            await RunToItsEndAsync(round.Number, round.Plan.JobId, RoundOrigin.Resumed, stoppingToken);
         }
 
-        await foreach (var round in _asked.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var (round, jobId) in _asked.Reader.ReadAllAsync(stoppingToken))
         {
             Interlocked.Decrement(ref _waiting);
-            await TryRunAsync(round, RoundOrigin.New, stoppingToken);
+            await RunToItsEndAsync(round, jobId, RoundOrigin.New, stoppingToken);
         }
     }
 
@@ -83,23 +81,28 @@ internal sealed partial class DirectJobs(
         }
     }
 
-    private async Task TryRunAsync(RoundRecord round, RoundOrigin origin, CancellationToken cancellationToken)
+    /// <summary>Runs a round until its end is recorded. A store that is out of order is not the round's fault: it goes on from its ledger later.</summary>
+    private async Task RunToItsEndAsync(long round, string jobId, RoundOrigin origin, CancellationToken cancellationToken)
     {
-        try
+        while (true)
         {
-            await RunAsync(round, origin, cancellationToken);
-        }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
-        {
-            LogJobFailed(error, round.Plan.JobId, round.Number);
+            try
+            {
+                await RunAsync(round, jobId, origin, cancellationToken);
+                return;
+            }
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogJobInterrupted(error, jobId, round);
+                await Task.Delay(RetryDelay, time, cancellationToken);
+            }
         }
     }
 
-    private async Task RunAsync(RoundRecord round, RoundOrigin origin, CancellationToken cancellationToken)
+    private async Task RunAsync(long number, string jobId, RoundOrigin origin, CancellationToken cancellationToken)
     {
-        // A round asked for while the undone ones were looked up can be there twice.
-        var (plan, current) = (round.Plan, await rounds.FindAsync(round.Number, cancellationToken));
-        if (current is null || !IsDue(current, plan.JobId))
+        // A round asked for while the undone ones were looked up can be there twice; one whose asking failed may not be there at all.
+        if (await rounds.FindAsync(number, cancellationToken) is not { } round || !IsDue(round, jobId))
         {
             return;
         }
@@ -109,16 +112,16 @@ internal sealed partial class DirectJobs(
         {
             end = await TrainAsync(round, origin, cancellationToken);
         }
-        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested && error is not (StorageException or IOException))
         {
-            LogJobFailed(error, plan.JobId, plan.Round);
-            end = Failed(plan, null, "an unexpected error occurred at the combiner");
+            LogJobFailed(error, jobId, number);
+            end = Failed(round.Plan, null, "an unexpected error occurred at the combiner");
         }
 
-        // What is not recorded as ended is taken up again after a restart: its updates have to stay until then.
+        // What is not recorded as ended is taken up again: its updates have to stay until then.
         if (await EndAsync(end, cancellationToken))
         {
-            await runner.ReleaseAsync(plan, cancellationToken);
+            await runner.ReleaseAsync(round.Plan, cancellationToken);
         }
     }
 
@@ -180,6 +183,9 @@ internal sealed partial class DirectJobs(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {JobId} of round {Round} failed")]
     private partial void LogJobFailed(Exception error, string jobId, long round);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {JobId} of round {Round} is interrupted; it goes on in some seconds")]
+    private partial void LogJobInterrupted(Exception error, string jobId, long round);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Job {JobId} of round {Round}: its end could not be recorded, or its recording not be confirmed")]
     private partial void LogEndUncertain(Exception error, string jobId, long round);

@@ -4,6 +4,7 @@ using System.Buffers;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Tributary.Core;
+using Tributary.Core.Clients;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
 using Tributary.Hosting;
@@ -20,6 +21,7 @@ internal sealed class ModelTransfer(
     IUpdateSpool spool,
     IModelStore models,
     IModelDataStore data,
+    ClientRoster roster,
     ILogger<ModelTransfer> logger)
 {
     /// <summary>Clients read chunks of this size on; their messages may have 4 MiB at most.</summary>
@@ -50,11 +52,8 @@ internal sealed class ModelTransfer(
         {
             for (long offset = 0; offset < source.Length;)
             {
-                var read = source.Read(offset, buffer.AsSpan(0, (int)Math.Min(ChunkBytes, source.Length - offset)));
-                if (read == 0)
-                {
-                    throw new RpcException(RpcStatusCode.DataLoss, $"model '{request.Id}' ends at byte {offset} of {source.Length}");
-                }
+                var position = offset;
+                var read = await GrpcStatusMapping.GuardAsync(logger, call, () => Task.FromResult(ReadChunk(source, position, buffer)));
 
                 // The writer has passed the bytes on when it returns: the buffer is free again.
                 var chunk = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, read));
@@ -70,10 +69,16 @@ internal sealed class ModelTransfer(
         await responses.WriteAsync(new ModelResponse { Id = request.Id, Status = ModelStatus.Ok }, cancellationToken);
     }
 
+    private static int ReadChunk(ByteSource source, long offset, byte[] buffer)
+    {
+        var read = source.Read(offset, buffer.AsSpan(0, (int)Math.Min(ChunkBytes, source.Length - offset)));
+        return read > 0 ? read : throw new IOException($"The model's bytes end at {offset} of {source.Length}.");
+    }
+
     private async Task<ModelResponse> ReceiveAsync(RpcFrameReader frames, RpcCall call)
     {
         var cancellationToken = call.CancellationToken;
-        var owner = call.RequestMetadata.GetText("client");
+        var owner = FindOwner(call);
         await using var upload = await uploads.BeginAsync(cancellationToken);
         ModelId? id = null;
         var terminated = false;
@@ -150,8 +155,12 @@ internal sealed class ModelTransfer(
         }
 
         var upload = await ledger.FindUploadAsync(id, call.CancellationToken);
-        return upload is not null && upload.Owner == call.RequestMetadata.GetText("client") ? spool.OpenUpload(id) : null;
+        return upload is not null && upload.Owner == FindOwner(call) ? spool.OpenUpload(id) : null;
     }
+
+    /// <summary>The client that the call's metadata name, by its id where it is known under a name too.</summary>
+    private string? FindOwner(RpcCall call) =>
+        call.RequestMetadata.GetText("client") is { } given && ClientId.TryParse(given, out var client) ? roster.Resolve(client).Value : null;
 
     /// <summary>The data in a part of a message.</summary>
     private static ReadOnlySequence<byte> Read(ModelFrameReader frame, RpcMessagePart part)

@@ -33,6 +33,11 @@ internal sealed partial class ClientSession(
         var id = Identify(request.Sender, call);
         var name = request.Sender?.Name is { Length: > 0 } given ? given : id.Value;
         using var subscription = roster.Subscribe(id, name);
+        if (ClientId.TryParse(call.RequestMetadata.GetText("client"), out var alias))
+        {
+            roster.Alias(alias, id);
+        }
+
         await GrpcStatusMapping.GuardAsync(logger, call, async () =>
         {
             ClientPresence[] presence = [new(id, name, ClientStatus.Online, time.GetUtcNow())];
@@ -61,7 +66,7 @@ internal sealed partial class ClientSession(
     public Task<Response> SendModelUpdateAsync(ModelUpdate update, RpcCall call) =>
         GrpcStatusMapping.GuardAsync(logger, call, async () =>
         {
-            var id = Identify(update.Sender, call);
+            var id = roster.Resolve(Identify(update.Sender, call));
             var result = await intake.SubmitAsync(new UpdateOffer(id, update.ModelUpdateId, update.Meta, update.Config), call.CancellationToken);
             var text = result.ToResponse(update.ModelUpdateId);
             if (result is SubmitUpdateResult.NotReady)
@@ -84,7 +89,8 @@ internal sealed partial class ClientSession(
         {
             await reports.AppendAsync([ReportConversion.ToReport(validation, ids, time)], call.CancellationToken);
             Steps.Reached("validation.recorded", validation.ModelId);
-            if (TryIdentify(validation.Sender, call, out var id)
+            if (TryIdentify(validation.Sender, call, out var given)
+                && roster.Resolve(given) is var id
                 && roster.Answered(id, task => task.Kind == ClientTaskKind.Validate && task.CorrelationId == validation.CorrelationId) == 0)
             {
                 // A task has another correlation id after a restart, and some clients send none.

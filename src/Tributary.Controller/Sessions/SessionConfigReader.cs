@@ -3,6 +3,7 @@
 using System.Text.Json;
 using Tributary.Controller.Rest;
 using Tributary.Core;
+using Tributary.Core.Repository;
 using Tributary.Core.Sessions;
 
 namespace Tributary.Controller.Sessions;
@@ -65,9 +66,9 @@ internal static class SessionConfigReader
             ModelId = Text("model_id"),
             ServerFunctions = config.Text("server_functions"),
         };
-        if (error.Length == 0 && !ModelId.TryParse(result.ModelId, out _))
+        if (error.Length == 0 && !ModelId.TryParse(result.ModelId, out _) && !RepositoryModelName.TryParse(result.ModelId, out _))
         {
-            error = $"model_id is '{result.ModelId}'; expected {ModelId.Expected}";
+            error = $"model_id is '{result.ModelId}'; expected {ModelId.Expected}; or {RepositoryModelName.Expected}";
         }
 
         return error.Length > 0 ? (null, error) : (result, null);

@@ -38,9 +38,12 @@ internal static class SessionEndpoints
             return Answers.Invalid(problem!);
         }
 
-        if (desk.Check(config) is { } invalid)
+        foreach (var name in (ReadOnlySpan<string>)["name", "session_id", "seed_model_id"])
         {
-            return Answers.Invalid($"{invalid.Field} {invalid.Reason}");
+            if (body.RootElement.TryGetProperty(name, out var given) && given.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+            {
+                return Answers.Invalid($"{name} is {given.GetRawText()}; expected a text");
+            }
         }
 
         ModelId? seed = null;
@@ -53,6 +56,13 @@ internal static class SessionEndpoints
             }
         }
 
+        var prepared = await desk.PrepareAsync(config, cancellationToken);
+        if (prepared is PrepareSessionResult.Invalid invalid)
+        {
+            return Answers.Invalid($"{invalid.Field} {invalid.Reason}");
+        }
+
+        var ready = (PrepareSessionResult.Ready)prepared;
         var id = SessionId.Parse(ids.Next());
         if (body.RootElement.Text("session_id") is { Length: > 0 } wanted && !SessionId.TryParse(wanted, out id))
         {
@@ -63,10 +73,10 @@ internal static class SessionEndpoints
         var session = new SessionRecord
         {
             Id = id,
-            Name = body.RootElement.Text("name") is { Length: > 0 } name ? name : id.Value,
+            Name = body.RootElement.Text("name") is { Length: > 0 } label ? label : id.Value,
             Status = SessionStatus.Created,
-            SeedModel = seed,
-            Config = config,
+            SeedModel = seed ?? ready.Seed,
+            Config = ready.Config,
             CommittedAt = now,
             UpdatedAt = now,
         };

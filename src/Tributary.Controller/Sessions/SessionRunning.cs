@@ -6,7 +6,8 @@ using Tributary.Core.Sessions;
 namespace Tributary.Controller.Sessions;
 
 /// <summary>Runs sessions while the server runs.</summary>
-internal sealed class SessionRunning(SessionRunner runner) : BackgroundService
+internal sealed class SessionRunning(SessionRunner runner, SessionOutcomes outcomes) : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => runner.RunAsync(stoppingToken);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(runner.RunAsync(stoppingToken), outcomes.RunAsync(stoppingToken));
 }

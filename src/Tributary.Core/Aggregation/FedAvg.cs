@@ -6,19 +6,13 @@ namespace Tributary.Core.Aggregation;
 
 /// <summary>Federated averaging: x = Σ nᵢ·yᵢ / Σ nᵢ (McMahan et al. 2017).</summary>
 /// <remarks>Order-canonicalised: the sum is taken in the order of the client ids, in float64, so the bits never depend on arrival.</remarks>
-public class FedAvg : IAggregator
+public sealed class FedAvg : IAggregator
 {
     /// <summary>The name that a session gives.</summary>
     public const string StrategyName = "fedavg";
 
     /// <inheritdoc/>
-    public virtual string Name => StrategyName;
-
-    /// <inheritdoc/>
-    public virtual IReadOnlyList<StrategyParameter> Parameters => [];
-
-    /// <inheritdoc/>
-    public virtual string? Refuse(RoundTurnout turnout, StrategyValues values) => null;
+    public string Name => StrategyName;
 
     /// <inheritdoc/>
     public ParameterLayout ResultLayout(ParameterLayout layout, int updates) => WeightedMean.ResultLayout(layout, updates);

@@ -22,6 +22,9 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
 
     private readonly Lock _lock = new();
     private readonly Dictionary<ClientId, Entry> _entries = [];
+
+    // What clients call themselves beside their id; null when several do so.
+    private readonly Dictionary<ClientId, ClientId?> _aliases = [];
     private readonly TimeSpan _timeout = options.Value.ClientTimeout;
     private readonly int _maxClients = options.Value.MaxClients;
 
@@ -107,6 +110,37 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
+    /// <summary>Notes that a client goes by another name too: some name themselves so in one call, and by their id in another.</summary>
+    public void Alias(ClientId alias, ClientId id)
+    {
+        lock (_lock)
+        {
+            if (alias != id)
+            {
+                _aliases[alias] = _aliases.TryGetValue(alias, out var known) && known != id ? null : id;
+            }
+        }
+    }
+
+    /// <summary>The client that is meant: by its id, or by a name that it alone goes by.</summary>
+    public ClientId Resolve(ClientId given)
+    {
+        lock (_lock)
+        {
+            var isClient = _entries.TryGetValue(given, out var entry) && entry.HasSubscribed;
+            return !isClient && _aliases.TryGetValue(given, out var known) ? known ?? given : given;
+        }
+    }
+
+    /// <summary>Whether a client has something to do already.</summary>
+    public bool IsAsked(ClientId id, Predicate<ClientTask> which)
+    {
+        lock (_lock)
+        {
+            return _entries.TryGetValue(id, out var entry) && entry.Outstanding.Exists(which);
+        }
+    }
+
     /// <summary>Gives a client something to do; it leaves now if the client is connected, else when it connects.</summary>
     public void Assign(ClientTask task)
     {
@@ -188,6 +222,10 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
             foreach (var gone in _entries.Where(e => e.Value.CanForget(now, _timeout)).Select(e => e.Key).ToList())
             {
                 _entries.Remove(gone);
+                foreach (var alias in _aliases.Where(a => a.Value == gone).Select(a => a.Key).ToList())
+                {
+                    _aliases.Remove(alias);
+                }
             }
         }
 

@@ -5,7 +5,7 @@ using System.Threading.Channels;
 namespace Tributary.Core.Reports;
 
 /// <summary>Takes reports of many clients and writes what has gathered at once, so that they share one sync.</summary>
-public sealed class ReportLog(IReportStore store)
+public sealed class ReportLog(IReportStore store, IEnumerable<IReportListener> listeners)
 {
     private const int MaxBatch = 256;
 
@@ -42,8 +42,13 @@ public sealed class ReportLog(IReportStore store)
 
             try
             {
-                await store.AddAsync([.. batch.SelectMany(e => e.Reports)], CancellationToken.None);
+                List<Report> reports = [.. batch.SelectMany(e => e.Reports)];
+                await store.AddAsync(reports, CancellationToken.None);
                 batch.ForEach(e => e.Written.TrySetResult());
+                foreach (var listener in listeners)
+                {
+                    listener.Recorded(reports);
+                }
             }
             catch (Exception error)
             {

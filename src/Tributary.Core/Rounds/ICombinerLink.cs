@@ -24,7 +24,7 @@ public interface ICombinerLink
     /// <remarks>The updates stay until <see cref="ReleaseAsync"/>, so that the same round can be asked for again.</remarks>
     Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken);
 
-    /// <summary>Hands out validation tasks; results come in by themselves.</summary>
+    /// <summary>Hands out validation tasks to those that have not had one; results come in by themselves.</summary>
     ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken);
 
     /// <summary>The round has ended: what the combiner kept for it can go.</summary>

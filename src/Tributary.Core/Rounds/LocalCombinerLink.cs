@@ -43,7 +43,7 @@ public sealed class LocalCombinerLink(
 
     /// <inheritdoc/>
     public ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken) =>
-        validations.RequestAsync(plan, cancellationToken);
+        validations.RequestMissingAsync(plan, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken) => runner.ReleaseAsync(plan, cancellationToken);

@@ -13,12 +13,24 @@ public sealed class ValidationRequests(
     private readonly string _combiner = options.Value.Name;
 
     /// <summary>Asks the clients of the round to validate its model; those that are away find the task when they come back.</summary>
-    public async ValueTask RequestAsync(ValidationPlan plan, CancellationToken cancellationToken)
+    public ValueTask RequestAsync(ValidationPlan plan, CancellationToken cancellationToken) => RequestAsync(plan, _ => true, cancellationToken);
+
+    private async ValueTask RequestAsync(ValidationPlan plan, Predicate<ClientId> isDue, CancellationToken cancellationToken)
     {
         var selection = await rounds.FindSelectionAsync(plan.Round, _combiner, cancellationToken);
         var clients = selection?.Clients ?? [.. roster.ListActive().Select(c => c.Id)];
-        Assign(plan, clients.Where(c => plan.Clients.Count == 0 || plan.Clients.Contains(c.Value)), time.GetUtcNow());
+        Assign(plan, clients.Where(c => isDue(c) && (plan.Clients.Count == 0 || plan.Clients.Contains(c.Value))), time.GetUtcNow());
         Steps.Reached("validation.requested", plan.Model.Value);
+    }
+
+    /// <summary>Asks those clients of the round that have neither reported nor been asked: what is repeated asks nobody twice.</summary>
+    public async ValueTask RequestMissingAsync(ValidationPlan plan, CancellationToken cancellationToken)
+    {
+        var answered = await FindAnsweredAsync(plan.Model, cancellationToken);
+        await RequestAsync(
+            plan,
+            client => !answered.Contains(client.Value) && !roster.IsAsked(client, t => t.Kind == ClientTaskKind.Validate && t.Model == plan.Model),
+            cancellationToken);
     }
 
     /// <summary>At a start: whoever was asked before, lately enough, and has not reported is asked again.</summary>

@@ -3,6 +3,7 @@
 using System.Threading.Channels;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Models;
+using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 
 namespace Tributary.Core.Sessions;
@@ -13,6 +14,8 @@ public sealed class SessionDesk(
     IModelStore models,
     IEnumerable<ICombinerLink> combiners,
     AggregatorRegistry aggregators,
+    RepositoryStrategies strategies,
+    RepositorySeeds seeds,
     IdSource ids,
     TimeProvider time)
 {
@@ -28,8 +31,38 @@ public sealed class SessionDesk(
 
     internal ChannelReader<bool> Changes => _changed.Reader;
 
-    /// <summary>What is wrong with a configuration, or null.</summary>
-    public StartSessionResult.Invalid? Check(SessionConfig config)
+    /// <summary>
+    /// Checks a configuration and makes it ready: a strategy of the repository becomes the server's own class with its parameters, a model
+    /// of the repository comes into the trail.
+    /// </summary>
+    public async Task<PrepareSessionResult> PrepareAsync(SessionConfig config, CancellationToken cancellationToken)
+    {
+        if (!aggregators.TryGet(config.Aggregator, out _))
+        {
+            var (aggregator, parameters, problem) = await strategies.FindAsync(config.Aggregator, config.AggregatorKwargs, cancellationToken);
+            if (problem is not null)
+            {
+                return new PrepareSessionResult.Invalid("aggregator", problem);
+            }
+
+            config = aggregator is null ? config : config with { Aggregator = aggregator, AggregatorKwargs = parameters };
+        }
+
+        if (Check(config) is { } invalid)
+        {
+            return new PrepareSessionResult.Invalid(invalid.Field, invalid.Reason);
+        }
+
+        if (!RepositoryModelName.TryParse(config.ModelId, out var name))
+        {
+            return new PrepareSessionResult.Ready(config, null);
+        }
+
+        var (model, unusable) = await seeds.BringAsync(name, config.HelperType, cancellationToken);
+        return model is null ? new PrepareSessionResult.Invalid("model_id", unusable!) : new PrepareSessionResult.Ready(config, model);
+    }
+
+    private StartSessionResult.Invalid? Check(SessionConfig config)
     {
         if (!aggregators.TryGet(config.Aggregator, out var aggregator))
         {
@@ -54,6 +87,11 @@ public sealed class SessionDesk(
         if (config.ClientsRequired < 1)
         {
             return new("clients_required", FormattableString.Invariant($"is {config.ClientsRequired}; expected a number above 0"));
+        }
+
+        if (config.RequestedClients < 0)
+        {
+            return new("requested_clients", FormattableString.Invariant($"is {config.RequestedClients}; expected 0 or a number above"));
         }
 
         return Check(config.Rounds, config.RoundTimeout);

@@ -21,6 +21,22 @@ public sealed record StartSession
     public IReadOnlyList<string> Clients { get; init; } = [];
 }
 
+/// <summary>What became of a configuration that is to be a session's.</summary>
+public abstract record PrepareSessionResult
+{
+    private PrepareSessionResult()
+    {
+    }
+
+    /// <summary>It can be used.</summary>
+    /// <param name="Config">In the server's own terms.</param>
+    /// <param name="Seed">The model of the trail that it begins with, when it named one of the repository.</param>
+    public sealed record Ready(SessionConfig Config, ModelId? Seed) : PrepareSessionResult;
+
+    /// <summary>A value cannot be used.</summary>
+    public sealed record Invalid(string Field, string Reason) : PrepareSessionResult;
+}
+
 /// <summary>What became of a wish to start.</summary>
 public abstract record StartSessionResult
 {

@@ -13,6 +13,7 @@ public sealed partial class SessionRunner(
     IRoundStore rounds,
     IModelStore models,
     RoundReducer reducer,
+    SessionOutcomes outcomes,
     IEnumerable<ICombinerLink> combiners,
     IdSource ids,
     TimeProvider time,
@@ -90,6 +91,8 @@ public sealed partial class SessionRunner(
             desk.Leave();
         }
 
+        // Before the run is over: what a stop leaves out is done when it is taken up again.
+        await outcomes.RecordAsync(session, run, cancellationToken);
         var newest = await models.FindNewestAsync(run.Session, cancellationToken);
         await sessions.CompleteRunAsync(run.Id, newest?.Id, time.GetUtcNow(), cancellationToken);
         Steps.Reached("session.completed", run.Session.Value);

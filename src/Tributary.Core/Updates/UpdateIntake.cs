@@ -107,7 +107,8 @@ public sealed class UpdateIntake(
         {
             using (var source = spool.OpenUpload(id))
             {
-                if (source is null)
+                // Other bytes than those recorded: a disk failed in the middle of a repeated upload. It can be sent again.
+                if (source is null || source.Length != upload.Data.Length)
                 {
                     return new SubmitUpdateResult.UnknownUpload(id.Value);
                 }

@@ -79,9 +79,13 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids) : IUpdate
     public void RemoveRound(long round)
     {
         var path = Locate(round);
-        if (Directory.Exists(path))
+        try
         {
             Directory.Delete(path, recursive: true);
+        }
+        catch (IOException)
+        {
+            // There is none, or a late update is just being decoded into it, which removes its own file; else the next start does.
         }
     }
 

@@ -67,14 +67,43 @@ public sealed class DirectRoundTests
     }
 
     [Fact]
-    public async Task Round_StoreFails_EndsAsFailed()
+    public async Task Round_StoreFailsForAWhile_GoesOnAfterwards()
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
-        host.Errors.Expect("simulated");
+        host.Errors.Expect("is interrupted");
         host.Door.FailBefore("open model bytes");
         await StartAsync(host);
 
-        Assert.Equal(RoundStatus.Failed, (await EndedAsync()).Status);
+        var round = await EndedAsync();
+
+        Assert.Equal((RoundStatus.Failed, "combiner: 0 clients are active; the round requires 1"), (round.Status, round.Error));
+    }
+
+    [Fact]
+    public async Task Start_RecordedAndReportedAsFailed_RunsAllTheSame()
+    {
+        await using var host = await CombinerHost.StartAsync(disk: _disk);
+        host.Door.FailAfter("open a round");
+        host.Errors.Expect("fedn.Control/Start");
+        await Assert.ThrowsAsync<RpcException>(() => StartAsync(host));
+
+        Assert.Equal("combiner: 0 clients are active; the round requires 1", (await EndedAsync()).Error);
+    }
+
+    [Fact]
+    public async Task Start_ValidationOfAModelThatIsNotThere_IsNotFound()
+    {
+        await using var host = await CombinerHost.StartAsync(disk: _disk);
+        await using var peer = host.Peer("controller");
+        var request = new ControlRequest
+        {
+            Parameter = { new Parameter { Key = "task", Value = "validation" }, new Parameter { Key = "model_id", Value = "nope" } },
+        };
+
+        var error = await Assert.ThrowsAsync<RpcException>(
+            () => peer.Channel.UnaryAsync<ControlRequest, ControlResponse>("fedn.Control/Start", request, new RpcCallOptions(), Token));
+
+        Assert.Equal((RpcStatusCode.NotFound, "parameter model_id is 'nope', which no stored model has"), (error.Status.Code, error.Status.Detail));
     }
 
     [Fact]

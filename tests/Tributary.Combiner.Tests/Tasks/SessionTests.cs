@@ -47,6 +47,23 @@ public sealed class SessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Round_ClientThatSendsItsNameInItsCalls_Counts()
+    {
+        await using var peer = _host.Peer("id-7", "hospital");
+        await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
+        var next = tasks.MoveNextAsync().AsTask();
+        await ConnectedAsync(1);
+        await ControlAsync(("task", "training"), ("round_id", "7"), ("model_id", "m"), ("session_id", "s"));
+        Assert.True(await next.WaitAsync(Deadline, Token));
+        await peer.UploadAsync("u", NpzModel.Encode(3, 4), Token);
+
+        var answer = await peer.SendUpdateAsync("u", tasks.Current, 1, Token);
+
+        Assert.Equal("RECEIVED ModelUpdate  from client  ", answer.Response_);
+        Assert.Equal("id-7", Assert.Single(_host.Disk.Updates).Client.Value);
+    }
+
+    [Fact]
     public async Task Round_AskedForOverControl_RunsToAModel()
     {
         await using var tasks = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);

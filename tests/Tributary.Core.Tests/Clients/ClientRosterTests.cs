@@ -162,6 +162,28 @@ public sealed class ClientRosterTests
     }
 
     [Fact]
+    public void Resolve_NameOfOneClient_IsThatClient()
+    {
+        using var subscription = _roster.Subscribe(A, "n");
+        _roster.Alias(ClientId.Parse("n"), A);
+
+        Assert.Equal((A, A, ClientId.Parse("x")), (_roster.Resolve(ClientId.Parse("n")), _roster.Resolve(A), _roster.Resolve(ClientId.Parse("x"))));
+    }
+
+    [Fact]
+    public void Resolve_NameOfTwoClientsOrIdOfAnother_StandsForItself()
+    {
+        var (b, name) = (ClientId.Parse("b"), ClientId.Parse("n"));
+        using var first = _roster.Subscribe(A, "n");
+        using var second = _roster.Subscribe(b, "n");
+        _roster.Alias(name, A);
+        _roster.Alias(name, b);
+        _roster.Alias(b, A);
+
+        Assert.Equal((name, b), (_roster.Resolve(name), _roster.Resolve(b)));
+    }
+
+    [Fact]
     public void ListPresenceChanges_BackWhileItsGoingIsWritten_IsOnlineAgain()
     {
         _roster.Subscribe(A, "n").Dispose();

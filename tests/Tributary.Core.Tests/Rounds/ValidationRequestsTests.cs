@@ -66,6 +66,31 @@ public sealed class ValidationRequestsTests
         Assert.Empty(await TaskReading.ReadWaitingAsync(restarted.Roster.Subscribe(A, "")));
     }
 
+    [Fact]
+    public async Task RequestMissing_Repeated_AsksNobodyTwice()
+    {
+        Finish(1);
+        Report("m1", new ReportSender("b", "CLIENT", ""));
+        var plan = new ValidationPlan(1, "session", ModelId.Parse("m1"), []);
+
+        await _bench.Validations.RequestMissingAsync(plan, TestContext.Current.CancellationToken);
+        await _bench.Validations.RequestMissingAsync(plan, TestContext.Current.CancellationToken);
+
+        Assert.Single(await TaskReading.ReadWaitingAsync(_bench.Roster.Subscribe(A, "")));
+        Assert.Empty(await TaskReading.ReadWaitingAsync(_bench.Roster.Subscribe(B, "")));
+    }
+
+    [Fact]
+    public async Task Request_Again_AsksAgain()
+    {
+        Finish(1);
+        Report("m1", new ReportSender("a", "CLIENT", "a"));
+
+        await _bench.Validations.RequestAsync(new ValidationPlan(1, "session", ModelId.Parse("m1"), []), TestContext.Current.CancellationToken);
+
+        Assert.Single(await TaskReading.ReadWaitingAsync(_bench.Roster.Subscribe(A, "")));
+    }
+
     private void Finish(long number, Func<RoundRecord, RoundRecord>? change = null)
     {
         var plan = Workbench.Plan() with { Round = number };

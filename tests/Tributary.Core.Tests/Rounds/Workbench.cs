@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Clients;
 using Tributary.Core.Models;
+using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
+using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
 using Tributary.Testing;
 using Tributary.Testing.Stores;
@@ -36,7 +38,7 @@ internal sealed class Workbench
     public Workbench(MemoryDisk disk, StoreDoor door, ManualTimeProvider time)
     {
         (Disk, Time) = (disk, time);
-        Stores = new MemoryStores(disk, door);
+        Stores = new MemoryStores(disk, door, time);
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         Roster = new ClientRoster(time, options);
         var open = new OpenRounds();
@@ -48,6 +50,10 @@ internal sealed class Workbench
             NullLogger<RoundRunner>.Instance);
         Reducer = new RoundReducer(Stores.Spool, Stores.ModelData, Ids, time, options);
         Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
+        Strategies = new RepositoryStrategies(Stores.Repository, Aggregators);
+        Seeds = new RepositorySeeds(Stores.Repository, Stores.Models, Stores.ModelData, Stores.Spool, Ids, time, options);
+        Outcomes = new SessionOutcomes(
+            Stores.Sessions, Stores.Rounds, Stores.Models, Stores.ModelData, Stores.Reports, Stores.Repository, time, NullLogger<SessionOutcomes>.Instance);
         Link = new LocalCombinerLink(Runner, Validations, Roster, options);
     }
 
@@ -71,6 +77,12 @@ internal sealed class Workbench
     public RoundReducer Reducer { get; }
 
     public ValidationRequests Validations { get; }
+
+    public RepositoryStrategies Strategies { get; }
+
+    public RepositorySeeds Seeds { get; }
+
+    public SessionOutcomes Outcomes { get; }
 
     public LocalCombinerLink Link { get; }
 
@@ -97,6 +109,11 @@ internal sealed class Workbench
             Validate = false,
         },
     };
+
+    public SessionDesk Desk(ICombinerLink link) => new(Stores.Sessions, Stores.Models, [link], Aggregators, Strategies, Seeds, Ids, Time);
+
+    public SessionRunner Sessions(SessionDesk desk, ICombinerLink link) => new(
+        desk, Stores.Sessions, Stores.Rounds, Stores.Models, Reducer, Outcomes, [link], Ids, Time, NullLogger<SessionRunner>.Instance);
 
     public void Connect(params string[] clients)
     {

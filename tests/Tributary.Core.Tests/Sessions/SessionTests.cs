@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Microsoft.Extensions.Logging.Abstractions;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Core.Tests.Rounds;
@@ -74,7 +73,7 @@ public sealed class SessionTests
     [InlineData("clients_required")]
     [InlineData("rounds")]
     [InlineData("round_timeout")]
-    public void Check_OneValueWrong_NamesIt(string field)
+    public async Task Check_OneValueWrong_NamesIt(string field)
     {
         var good = _bench.Disk.Sessions[0].Config;
         var bad = field switch
@@ -87,8 +86,8 @@ public sealed class SessionTests
             _ => good with { RoundTimeout = SessionConfig.MaxRoundTimeout + 1 },
         };
 
-        Assert.Null(_desk.Check(good));
-        Assert.Equal(field, _desk.Check(bad)!.Field);
+        Assert.Equal(new PrepareSessionResult.Ready(good, null), await PrepareAsync(good));
+        Assert.Equal(field, Assert.IsType<PrepareSessionResult.Invalid>(await PrepareAsync(bad)).Field);
     }
 
     [Fact]
@@ -260,12 +259,11 @@ public sealed class SessionTests
         StartedAt = DateTimeOffset.UnixEpoch,
     };
 
-    private SessionDesk Desk(ICombinerLink link) => new(_bench.Stores.Sessions, _bench.Stores.Models, [link], _bench.Aggregators, _bench.Ids, _bench.Time);
+    private SessionDesk Desk(ICombinerLink link) => _bench.Desk(link);
 
-    private SessionRunner Runner(ICombinerLink link) => new(
-        link == _bench.Link ? _desk : Desk(link), _bench.Stores.Sessions, _bench.Stores.Rounds, _bench.Stores.Models,
-        _bench.Reducer, [link], _bench.Ids, _bench.Time,
-        NullLogger<SessionRunner>.Instance);
+    private SessionRunner Runner(ICombinerLink link) => _bench.Sessions(link == _bench.Link ? _desk : Desk(link), link);
+
+    private Task<PrepareSessionResult> PrepareAsync(SessionConfig config) => _desk.PrepareAsync(config, TestContext.Current.CancellationToken);
 
     private Task<StartSessionResult> StartAsync(StartSession wish) => _desk.StartAsync(wish, TestContext.Current.CancellationToken);
 

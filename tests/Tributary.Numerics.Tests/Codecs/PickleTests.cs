@@ -85,7 +85,7 @@ public sealed class PickleTests
     [InlineData("g5\n.", "memo 5")]
     [InlineData("\u0080\u0006.", "protocol 6")]
     [InlineData("\u00FF.", "0xFF")]
-    [InlineData("Iabc\n.", "no number")]
+    [InlineData("gabc\n.", "no number")]
     [InlineData("\u008E\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF.", "inside an operation")]
     [InlineData("\u0095\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u00FF\u007F.", "inside an operation")]
     public void Read_AnythingElse_IsRefusedWithTheReason(string pickle, string reason)

@@ -128,6 +128,31 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Round_ModelHeldBeforeItIsDurable_StaysPending()
+    {
+        var seed = await _api.UploadModelAsync(NpzModel.Encode(1, 2), Token);
+        var session = await _api.CreateSessionAsync(seed, null, Token);
+        await using var tasks = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
+        var next = tasks.MoveNextAsync().AsTask();
+        await Eventually.BecomesAsync(
+            "the client's connection", token => _api.GetAsync("api/v1/clients/?status=online", token), d => d["count"]!.GetValue<int>() == 1, Deadline, Token);
+        await _api.StartSessionAsync(session, 1, Token);
+        Assert.True(await next.WaitAsync(Deadline, Token));
+        await _peer.UploadAsync("u", NpzModel.Encode(2, 3), Token);
+        using var gate = new StepGate("models");
+        var held = gate.CloseAsync("file.syncing");
+        await _peer.SendUpdateAsync("u", tasks.Current, 1, Token);
+        await held;
+
+        Assert.Equal(1, (await _api.GetAsync("api/v1/models/", Token))["count"]!.GetValue<int>());
+        Assert.Equal(0, (await _api.GetAsync("api/v1/rounds/?status=Success", Token))["count"]!.GetValue<int>());
+        gate.Open();
+
+        await Eventually.BecomesAsync("the round's model", token => _api.GetAsync("api/v1/models/", token), d => d["count"]!.GetValue<int>() == 2, Deadline, Token);
+        AssertOnce(gate, "models");
+    }
+
     /// <summary>Makes the call, holds it at the step, sees that other calls are answered and this one is not, and lets it go.</summary>
     private async Task<T> HeldAsync<T>(StepGate gate, string step, Func<Task<T>> call)
     {

@@ -166,7 +166,7 @@ internal abstract class PickleMachine
         return line with { Value = value, IsEscaped = true };
     }
 
-    private long ReadIndex() => _tokens.ReadDecimal() ?? throw Malformed($"the number of a memo before byte {_tokens.Position} has more than 64 bits");
+    private long ReadIndex() => _tokens.ReadDecimal() ?? throw Malformed($"the memo before byte {_tokens.Position} is no number");
 
     private void ImportFromStack()
     {

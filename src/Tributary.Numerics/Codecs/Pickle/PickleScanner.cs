@@ -5,8 +5,8 @@ namespace Tributary.Numerics;
 public static class PickleScanner
 {
     /// <summary>
-    /// Follows the operations of a pickle of any protocol from 0 to 5, strictly: an operation that Python would refuse ends the scan, and
-    /// what was found up to there is reported, since Python would have run it.
+    /// Follows the operations of a pickle of any protocol from 0 to 5, to its end or to an operation that is none; what was
+    /// found up to there is reported, since Python would have run it.
     /// </summary>
     /// <param name="source">The bytes; stays open.</param>
     /// <exception cref="IOException">The source cannot be read.</exception>

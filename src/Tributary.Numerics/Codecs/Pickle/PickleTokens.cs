@@ -16,7 +16,11 @@ internal sealed class PickleTokens(ByteSource source)
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>All text together, at most: what is read is held for as long as the pickle is followed.</summary>
+    private const long MaxAllTextBytes = 32 << 20;
+
     private readonly byte[] _buffer = new byte[16 << 10];
+    private long _textBytes;
     private long _bufferStart;
     private int _buffered;
 
@@ -124,17 +128,9 @@ internal sealed class PickleTokens(ByteSource source)
     public string ReadName() =>
         ReadLine().Value ?? throw Malformed($"a name at byte {Position} is longer than {MaxTextBytes} bytes");
 
-    /// <summary>A line that is a number; null when it is beyond 64 bits.</summary>
-    public long? ReadDecimal()
-    {
-        var line = ReadLine().Value?.TrimEnd('L') ?? "";
-        if (line.Length > 0 && line.AsSpan(line[0] == '-' ? 1 : 0) is { IsEmpty: false } digits && !digits.ContainsAnyExceptInRange('0', '9'))
-        {
-            return long.TryParse(line, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
-        }
-
-        throw Malformed($"the line before byte {Position} is no number");
-    }
+    /// <summary>A line that is a number; null when it is none in plain digits, or beyond 64 bits. Python knows more ways to spell one.</summary>
+    public long? ReadDecimal() =>
+        long.TryParse(ReadLine().Value?.TrimEnd('L'), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     public void Skip(ulong length)
     {
@@ -155,6 +151,12 @@ internal sealed class PickleTokens(ByteSource source)
 
     private string Decode(byte[] bytes)
     {
+        _textBytes += bytes.Length;
+        if (_textBytes > MaxAllTextBytes)
+        {
+            throw LayoutLimits.Exceeded($"The pickle has more than {MaxAllTextBytes} bytes of names and short texts.");
+        }
+
         try
         {
             return Utf8.GetString(bytes);

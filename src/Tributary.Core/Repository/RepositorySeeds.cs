@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Options;
+using Tributary.Core.Models;
+using Tributary.Core.Rounds;
+using Tributary.Core.Updates;
+using Tributary.Numerics;
+
+namespace Tributary.Core.Repository;
+
+/// <summary>Brings models of the repository into the trail, so that sessions can begin with them.</summary>
+public sealed class RepositorySeeds(
+    IRepositoryStore repository,
+    IModelStore models,
+    IModelDataStore data,
+    IUpdateSpool spool,
+    IdSource ids,
+    TimeProvider time,
+    IOptions<CombinerOptions> options)
+{
+    /// <summary>Decoded on the way in a set of its own; rounds are numbered from 1.</summary>
+    private const long NoRound = 0;
+
+    private const int HeadBytes = 9;
+
+    /// <summary>
+    /// Decodes the model's file (npz, safetensors, or a pickled list of arrays, which is never unpickled) and stores it as what the helper's
+    /// clients read. The same content gives the same model of the trail.
+    /// </summary>
+    /// <returns>The model of the trail, or why there is none.</returns>
+    public async Task<(ModelId? Model, string? Problem)> BringAsync(RepositoryModelName name, string helper, CancellationToken cancellationToken)
+    {
+        if (await repository.FindAsync(RepositoryKind.Model, name.Key, cancellationToken) is not { } entry)
+        {
+            return (null, $"is '{name}'; the repository has no such model");
+        }
+
+        if (entry.FileId is null || await repository.OpenAsync(entry.FileId, cancellationToken) is not { } content)
+        {
+            return (null, $"is '{name}', which has no file in the repository");
+        }
+
+        await using var stream = content.Stream;
+        var codec = ParameterCodecs.Get(ModelFormats.GetCodec(helper));
+        var id = ModelId.Parse($"{content.File.Sha256[..24]}-{codec.Name}");
+        if (await models.FindAsync(id, cancellationToken) is not null)
+        {
+            return (id, null);
+        }
+
+        try
+        {
+            using var source = new StreamSource(stream);
+            var stored = await ConvertAsync(source, id, codec, cancellationToken);
+            var model = new ModelRecord
+            {
+                Id = id,
+                Name = $"{name.Name}/{name.Version}",
+                Format = codec.Name,
+                Data = stored,
+                CommittedAt = time.GetUtcNow(),
+            };
+
+            // False: somebody else has just brought the same content.
+            await models.AddAsync(model, cancellationToken);
+            return (id, null);
+        }
+        catch (Exception unusable) when (unusable is ParameterFormatException or ArgumentException)
+        {
+            return (null, $"is '{name}', whose file cannot be trained from: {unusable.Message}");
+        }
+    }
+
+    private async Task<ModelData> ConvertAsync(ByteSource source, ModelId id, IParameterCodec codec, CancellationToken cancellationToken)
+    {
+        using var reader = Recognize(source).Open(source, new DecodeLimits { MaxTotalBytes = options.Value.MaxModelBytes });
+        var name = $"seed.{ids.Next()}";
+        var parameters = spool.CreateParameters(NoRound, name, reader.Layout);
+        try
+        {
+            reader.ReadInto(parameters, new DecodeOptions { RequireFinite = !options.Value.AllowNonFinite }, cancellationToken);
+            await using var writer = await data.CreateAsync(id, cancellationToken);
+            codec.Write(parameters, writer.Stream, cancellationToken);
+            return await writer.CompleteAsync(cancellationToken);
+        }
+        finally
+        {
+            parameters.Dispose();
+            spool.RemoveParameters(NoRound, name);
+        }
+    }
+
+    /// <summary>By the content: names and types of files are what callers said.</summary>
+    private static IParameterCodec Recognize(ByteSource source)
+    {
+        var head = new byte[HeadBytes];
+        var length = source.Read(0, head);
+        if (PickleScanner.IsPickle(head.AsSpan(0, length)))
+        {
+            return ParameterCodecs.Pickle;
+        }
+
+        return head switch
+        {
+            [(byte)'P', (byte)'K', ..] => ParameterCodecs.Get("npz"),
+            [.., (byte)'{'] => ParameterCodecs.Get("safetensors"),
+            _ => throw new ParameterFormatException(
+                ParameterFormatError.Malformed,
+                $"it begins with {Convert.ToHexString(head.AsSpan(0, length))}; expected npz, safetensors, or a pickled list of numpy arrays"),
+        };
+    }
+
+    /// <summary>A stream read at any offset, one read at a time.</summary>
+    private sealed class StreamSource(Stream stream) : ByteSource
+    {
+        private readonly Lock _lock = new();
+
+        public override long Length { get; } = stream.Length;
+
+        public override int Read(long offset, Span<byte> destination)
+        {
+            lock (_lock)
+            {
+                stream.Position = offset;
+                return stream.Read(destination);
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tributary.Core.Aggregation;
+using Tributary.Core.Updates;
+
+namespace Tributary.Core.Repository;
+
+/// <summary>Finds what a strategy of the repository means to this server: a class that it has itself, with parameters.</summary>
+public sealed class RepositoryStrategies(IRepositoryStore repository, AggregatorRegistry registry)
+{
+    /// <summary>The key of a strategy's meta that names its class: one of the registry, or the Python class that is known by it.</summary>
+    public const string ClassKey = "class";
+
+    /// <summary>The class and the parameters of a strategy. What the file of a strategy holds plays no part: it is never loaded here.</summary>
+    /// <param name="name">The strategy's name.</param>
+    /// <param name="parameters">What the session sets itself, which goes before what the strategy says.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <returns>The name in the registry and its parameters; or why it cannot be used; or nothing, when the repository has no such strategy.</returns>
+    public async Task<(string? Aggregator, string? Parameters, string? Problem)> FindAsync(
+        string name, string? parameters, CancellationToken cancellationToken)
+    {
+        if (await repository.FindAsync(RepositoryKind.Strategy, RepositoryKey.Of(name), cancellationToken) is not { } entry)
+        {
+            return default;
+        }
+
+        using var document = PythonJson.TryParse(entry.Document);
+        var meta = document?.RootElement.TryGetProperty("meta", out var found) == true && found.ValueKind == JsonValueKind.Object ? found : default;
+        if (Text(meta, ClassKey) is not { } given)
+        {
+            return (null, null, $"is '{name}', a strategy whose meta has no '{ClassKey}': its file is served, and never loaded here; expected {Known}");
+        }
+
+        // As Python names it: FedAvg in flwr.server.strategy.fedavg.
+        var simple = Simplify(given[(given.LastIndexOf('.') + 1)..]);
+        if (registry.Names.FirstOrDefault(n => Simplify(n) == simple) is not { } aggregatorName || !registry.TryGet(aggregatorName, out var aggregator))
+        {
+            return (null, null, $"is '{name}', a strategy of the class '{given}'; expected {Known}");
+        }
+
+        var values = new JsonObject();
+        foreach (var parameter in aggregator.Parameters)
+        {
+            if (Text(meta, parameter.Name) is { } value)
+            {
+                values[parameter.Name] = value;
+            }
+        }
+
+        return (aggregatorName, Merge(values, parameters), null);
+    }
+
+    private string Known => string.Join(", ", registry.Names);
+
+    private static string Simplify(string name) => name.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
+
+    private static string? Text(JsonElement meta, string key) =>
+        meta.ValueKind == JsonValueKind.Object && meta.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static string? Merge(JsonObject values, string? parameters)
+    {
+        if (values.Count == 0 || string.IsNullOrWhiteSpace(parameters))
+        {
+            return values.Count == 0 ? parameters : values.ToJsonString();
+        }
+
+        using var own = PythonJson.TryParse(parameters);
+        if (own?.RootElement.ValueKind != JsonValueKind.Object)
+        {
+            // It is refused by whoever reads it.
+            return parameters;
+        }
+
+        foreach (var property in own.RootElement.EnumerateObject())
+        {
+            values[property.Name] = JsonNode.Parse(property.Value.GetRawText());
+        }
+
+        return values.ToJsonString();
+    }
+}

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text;
+using System.Text.Json.Nodes;
+using Tributary.Core.Aggregation;
+using Tributary.Core.Reports;
+using Tributary.Core.Repository;
+using Tributary.Core.Sessions;
+using Tributary.Core.Tests.Rounds;
+using Tributary.Numerics;
+using Tributary.Testing;
+
+namespace Tributary.Core.Tests.Sessions;
+
+/// <summary>Sessions that begin with a model of the repository and leave their outcome there.</summary>
+public sealed class RepositorySessionTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly SessionId Session = SessionId.Parse("session");
+
+    private readonly Workbench _bench = new();
+    private readonly SessionDesk _desk;
+
+    public RepositorySessionTests() => _desk = _bench.Desk(_bench.Link);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static SessionConfig Config => new()
+    {
+        Aggregator = "fedavg",
+        RoundTimeout = 60,
+        BufferSize = -1,
+        Rounds = 2,
+        DeleteModelsStorage = true,
+        ClientsRequired = 1,
+        Validate = true,
+        HelperType = "numpyhelper",
+        ModelId = "repository:digits/1",
+    };
+
+    [Theory]
+    [InlineData("npz")]
+    [InlineData("safetensors")]
+    [InlineData("pickle")]
+    public async Task Prepare_ModelOfTheRepository_ComesIntoTheTrail(string format)
+    {
+        var codec = format == "pickle" ? ParameterCodecs.Pickle : ParameterCodecs.Get(format);
+        await AddModelAsync(Reencode(NpzModel.Encode(1, 2), codec));
+
+        var ready = Assert.IsType<PrepareSessionResult.Ready>(await _desk.PrepareAsync(Config, Token));
+        var again = Assert.IsType<PrepareSessionResult.Ready>(await _desk.PrepareAsync(Config, Token));
+
+        Assert.Equal(ready.Seed, again.Seed);
+        var model = Assert.Single(_bench.Disk.Models, m => m.Id == ready.Seed);
+        Assert.Equal(("digits/1", "npz"), (model.Name, model.Format));
+        Assert.Equal([1f, 2f], NpzModel.Decode(_bench.Disk.ModelBytes[model.Id]));
+    }
+
+    [Theory]
+    [InlineData("keras weights", "it begins with 6B6572617320776569; expected npz, safetensors, or a pickled list of numpy arrays")]
+    [InlineData("PK\u0003\u0004", "whose file cannot be trained from")]
+    [InlineData("\u0080\u0004cos\nsystem\n.", "it imports os.system, which weights do not need")]
+    [InlineData("", "it begins with ; expected npz")]
+    public async Task Prepare_FileThatIsNoParameters_IsRefusedWithTheReason(string content, string reason)
+    {
+        await AddModelAsync(Encoding.Latin1.GetBytes(content));
+
+        var refused = Assert.IsType<PrepareSessionResult.Invalid>(await _desk.PrepareAsync(Config, Token));
+
+        Assert.Equal("model_id", refused.Field);
+        Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
+        Assert.Single(_bench.Disk.Models);
+    }
+
+    [Fact]
+    public async Task Prepare_ModelOrFileIsMissing_IsRefused()
+    {
+        Assert.Equal(
+            new PrepareSessionResult.Invalid("model_id", "is 'repository:digits/1'; the repository has no such model"), await _desk.PrepareAsync(Config, Token));
+
+        await AddAsync(RepositoryKind.Model, RepositoryKey.Of("digits", "1"), new JsonObject());
+
+        Assert.Equal(
+            new PrepareSessionResult.Invalid("model_id", "is 'repository:digits/1', which has no file in the repository"),
+            await _desk.PrepareAsync(Config, Token));
+    }
+
+    [Theory]
+    [InlineData("repository:a/b", "a", "b")]
+    [InlineData("repository:a/b/c", "a/b", "c")]
+    [InlineData("repository:a b/1.0", "a b", "1.0")]
+    public void TryParse_Name_SplitsAtTheLastSlash(string text, string name, string version)
+    {
+        Assert.True(RepositoryModelName.TryParse(text, out var parsed));
+        Assert.Equal((name, version, text), (parsed.Name, parsed.Version, parsed.ToString()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    [InlineData("digits/1")]
+    [InlineData("repository:")]
+    [InlineData("repository:a")]
+    [InlineData("repository:a/")]
+    [InlineData("repository:/1")]
+    public void TryParse_NoName_IsNone(string? text) => Assert.False(RepositoryModelName.TryParse(text, out _));
+
+    [Fact]
+    public async Task Prepare_StrategyOfTheRepository_IsTheClassWithItsParameters()
+    {
+        await AddStrategyAsync("fair", ("class", "flwr.server.strategy.qfedavg.QFedAvg"), ("q_param", "2"), ("Author", "A"));
+        var config = Config with { ModelId = Workbench.Seed, Aggregator = "fair", AggregatorKwargs = """{"qffl_learning_rate": 0.5}""" };
+
+        var ready = Assert.IsType<PrepareSessionResult.Ready>(await _desk.PrepareAsync(config, Token));
+
+        Assert.Equal(QFedAvg.StrategyName, ready.Config.Aggregator);
+        var values = StrategyValues.Read(ready.Config.AggregatorKwargs, new QFedAvg().Parameters).Values!;
+        Assert.Equal((2, 0.5), (values[QFedAvg.FairnessParameter], values[QFedAvg.LearningRateParameter]));
+    }
+
+    [Theory]
+    [InlineData(null, "a strategy whose meta has no 'class': its file is served, and never loaded here; expected fault-tolerant-fedavg, fedavg, qfedavg")]
+    [InlineData("flwr.server.strategy.krum.Krum", "a strategy of the class 'flwr.server.strategy.krum.Krum'; expected")]
+    public async Task Prepare_StrategyThatIsOnlyAFile_IsRefused(string? className, string reason)
+    {
+        await AddStrategyAsync("mine", className is null ? ("Author", "A") : ("class", className));
+
+        var refused = Assert.IsType<PrepareSessionResult.Invalid>(await _desk.PrepareAsync(Config with { Aggregator = "mine" }, Token));
+
+        Assert.Equal("aggregator", refused.Field);
+        Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Prepare_StrategyWithAValueOutOfRange_IsRefused()
+    {
+        await AddStrategyAsync("fair", ("class", "qfedavg"), ("q_param", "-1"));
+
+        var refused = Assert.IsType<PrepareSessionResult.Invalid>(await _desk.PrepareAsync(Config with { Aggregator = "fair" }, Token));
+
+        Assert.Equal("aggregator_kwargs", refused.Field);
+    }
+
+    [Fact]
+    public async Task Run_BegunWithAModelOfTheRepository_LeavesItsOutcomeThere()
+    {
+        await RunAsync();
+
+        var entry = Assert.Single(await _bench.Stores.Repository.ListAsync(RepositoryKind.TrainingResult, RepositoryKey.Of("digits", "1"), Token));
+        var document = JsonNode.Parse(entry.Document)!;
+        var results = document["results"]!.AsObject();
+        Assert.Equal(("digits", "1", "1001", "1001"), (Text("model_name"), Text("model_version"), Text("training_id"), Text("configuration_id")));
+        Assert.All(results, field => Assert.Equal(System.Text.Json.JsonValueKind.String, field.Value!.GetValueKind()));
+        Assert.Equal(("2", "1", "fedavg"), (results["rounds"]!.GetValue<string>(), results["min_fit_clients"]!.GetValue<string>(), results["strategy"]!.GetValue<string>()));
+        Assert.Equal((1, 2), (document["lineage"]!["first_round"]!.GetValue<int>(), document["lineage"]!["last_round"]!.GetValue<int>()));
+        var file = Assert.Single(await _bench.Stores.Repository.ListFilesAsync(Token), f => f.TrainingId is not null);
+        Assert.Equal(("weights/digits/1/1001", "1001"), (file.Name, file.TrainingId));
+        Assert.Equal(_bench.Disk.ModelBytes[_bench.Disk.Models[^1].Id], await ReadAsync(entry.FileId!));
+
+        string Text(string name) => document[name]!.GetValue<string>();
+    }
+
+    [Fact]
+    public async Task Record_Repeated_LeavesOneOutcome()
+    {
+        await RunAsync();
+        var (session, run) = (_bench.Disk.Sessions[0], _bench.Disk.Runs[0]);
+
+        await _bench.Outcomes.RecordAsync(session, run, Token);
+
+        Assert.Single(await _bench.Stores.Repository.ListAsync(RepositoryKind.TrainingResult, null, Token));
+        Assert.Single(await _bench.Stores.Repository.ListFilesAsync(Token), f => f.TrainingId is not null);
+    }
+
+    [Fact]
+    public async Task Record_TrainingIdTakenBySomebody_TakesAnother()
+    {
+        await AddAsync(RepositoryKind.TrainingResult, RepositoryKey.Of("digits", "1", "1001"), new JsonObject { ["training_id"] = "1001" });
+
+        await RunAsync();
+
+        var all = await _bench.Stores.Repository.ListAsync(RepositoryKind.TrainingResult, null, Token);
+        Assert.Equal(["1001", "1001001"], all.Select(e => JsonNode.Parse(e.Document)!["training_id"]!.GetValue<string>()));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Validations_AfterTheEnd_AreAddedToTheOutcome(bool restart)
+    {
+        await RunAsync();
+        var model = _bench.Disk.Models[^1].Id.Value;
+        var bench = restart ? new Workbench(_bench.Disk, Tributary.Testing.Stores.StoreDoor.Open, _bench.Time) : _bench;
+        using var stop = new CancellationTokenSource();
+        var first = Validation("a", model, """{"test_accuracy": 0.5, "loss": 1, "note": "x", "bad": NaN}""");
+        var running = restart ? Task.CompletedTask : bench.Outcomes.RunAsync(stop.Token);
+        ValidationReport[] reports = [first, Validation("b", model, """{"test_accuracy": 0.75, "loss": 3}""")];
+        _bench.Stores.Locked(disk =>
+        {
+            disk.Reports.AddRange(reports);
+            return true;
+        });
+        if (restart)
+        {
+            running = bench.Outcomes.RunAsync(stop.Token);
+        }
+        else
+        {
+            ((IReportListener)bench.Outcomes).Recorded(reports);
+        }
+
+        var results = await Eventually.BecomesAsync("the figures", ResultsAsync, r => r.ContainsKey("accuracy"), Deadline, Token);
+
+        Assert.Equal(("0.625", "2", "0.625"), (results["accuracy"]!.GetValue<string>(), results["final_loss"]!.GetValue<string>(), results["test_accuracy"]!.GetValue<string>()));
+        Assert.False(results.ContainsKey("bad"));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task Run_BegunWithAnUploadedModel_LeavesNothingInTheRepository()
+    {
+        await RunAsync(Config with { ModelId = Workbench.Seed });
+
+        Assert.Empty(await _bench.Stores.Repository.ListAsync(RepositoryKind.TrainingResult, null, Token));
+    }
+
+    private async Task<JsonObject> ResultsAsync(CancellationToken cancellationToken)
+    {
+        var entry = (await _bench.Stores.Repository.ListAsync(RepositoryKind.TrainingResult, null, cancellationToken))[0];
+        return JsonNode.Parse(entry.Document)!["results"]!.AsObject();
+    }
+
+    private ValidationReport Validation(string client, string model, string data) =>
+        new() { Id = client, Model = model, Data = data, Sender = new ReportSender(client, "CLIENT", client), At = _bench.Time.GetUtcNow() };
+
+    private async Task RunAsync(SessionConfig? config = null)
+    {
+        await AddModelAsync(NpzModel.Encode(1, 2));
+        var ready = Assert.IsType<PrepareSessionResult.Ready>(await _desk.PrepareAsync(config ?? Config, Token));
+        var now = _bench.Time.GetUtcNow();
+        await _desk.CreateAsync(
+            new SessionRecord
+            {
+                Id = Session,
+                Name = "s",
+                Status = SessionStatus.Created,
+                SeedModel = ready.Seed,
+                Config = ready.Config,
+                CommittedAt = now,
+                UpdatedAt = now,
+            },
+            Token);
+        using var peer = new AnsweringPeer(_bench, ClientId.Parse("a"), 1);
+        using var stop = new CancellationTokenSource();
+        var running = _bench.Sessions(_desk, _bench.Link).RunAsync(stop.Token);
+        Assert.IsType<StartSessionResult.Started>(await _desk.StartAsync(new StartSession { Session = Session }, Token));
+        await Eventually.BecomesAsync(
+            "the end of the run",
+            _ => Task.FromResult(_bench.Stores.Locked(disk => disk.Runs[0].CompletedAt)),
+            at => at is not null,
+            Deadline,
+            Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    private static byte[] Reencode(byte[] npz, IParameterCodec codec)
+    {
+        using var source = ByteSource.FromMemory(npz);
+        using var reader = ParameterCodecs.Get("npz").Open(source, DecodeLimits.Default);
+        using var set = ParameterSet.Allocate(reader.Layout);
+        reader.ReadInto(set, DecodeOptions.Default, CancellationToken.None);
+        using var stream = new MemoryStream();
+        codec.Write(set, stream, CancellationToken.None);
+        return stream.ToArray();
+    }
+
+    private Task AddStrategyAsync(string name, params (string Key, string Value)[] meta) => AddAsync(
+        RepositoryKind.Strategy,
+        RepositoryKey.Of(name),
+        new JsonObject
+        {
+            ["meta"] = new JsonObject(meta.Select(m => KeyValuePair.Create(m.Key, (JsonNode?)JsonValue.Create(m.Value)))),
+            ["strategy_name"] = name,
+        });
+
+    private async Task AddAsync(RepositoryKind kind, RepositoryKey key, JsonObject document) => Assert.True(
+        await _bench.Stores.Repository.AddAsync(new RepositoryEntry { Kind = kind, Key = key, Document = document.ToJsonString() }, Token));
+
+    private async Task AddModelAsync(byte[] content)
+    {
+        var key = RepositoryKey.Of("digits", "1");
+        await AddAsync(RepositoryKind.Model, key, new JsonObject());
+        await using var upload = await _bench.Stores.Repository.BeginUploadAsync(Token);
+        await upload.Stream.WriteAsync(content, Token);
+        Assert.True(await upload.CommitAsync(RepositoryKind.Model, key, "model/digits/1", null, Token));
+    }
+
+    private async Task<byte[]> ReadAsync(string file)
+    {
+        await using var stream = (await _bench.Stores.Repository.OpenAsync(file, Token))!.Stream;
+        using var bytes = new MemoryStream();
+        await stream.CopyToAsync(bytes, Token);
+        return bytes.ToArray();
+    }
+}
