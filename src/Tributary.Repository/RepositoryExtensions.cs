@@ -41,6 +41,7 @@ public static class RepositoryExtensions
         services.TryAddSingleton<FileSignatures>();
         services.TryAddSingleton<CatalogRoutes>();
         services.TryAddSingleton<FileScanner>();
+        services.TryAddSingleton<PickledWeights>();
         services.TryAddSingleton<FileUpload>();
         services.TryAddSingleton<RepositoryRoutes>();
         services.AddHostedService<FileCleaning>();

@@ -32,7 +32,8 @@ internal sealed class RepositoryRoutes
     private readonly Collection _collectors;
 
     public RepositoryRoutes(
-        IRepositoryStore store, FileUpload upload, FileSignatures signatures, CatalogRoutes catalog, IOptions<RepositoryOptions> options)
+        IRepositoryStore store, FileUpload upload, FileSignatures signatures, CatalogRoutes catalog, PickledWeights weights,
+        IOptions<RepositoryOptions> options)
     {
         (_store, _signatures) = (store, signatures);
         _models = Make(CollectionTraits.Models);
@@ -45,7 +46,7 @@ internal sealed class RepositoryRoutes
         IReadOnlyList<Route> operations =
         [
             .. In(Collections.Models, ModelRoutes()),
-            .. In(Collections.Results, ResultRoutes(upload)),
+            .. In(Collections.Results, ResultRoutes(upload, weights)),
             .. In(Collections.Strategies, StrategyRoutes()),
             .. In(Collections.Transformations, TransformationRoutes()),
         ];
@@ -76,11 +77,11 @@ internal sealed class RepositoryRoutes
             async token => await _store.FindNewestFileAsync($"weights/{string.Join('/', c.Values)}", token)
                 ?? await _store.FindNewestFileAsync(string.Join('/', c.Values), token))) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true, Collection = Collections.Files },
         new("GET", "/model/{model_name}/{model_version}", "get_model", "Get a model's file", c => _models.GetFileAsync(
-            c, ModelMissing, content => FileDownload.Raw(content, isTyped: false))) { ReturnsFile = true },
+            c, ModelMissing, (_, content) => FileDownload.Raw(content, isTyped: false))) { ReturnsFile = true },
         new("DELETE", "/model/{model_name}/{model_version}", "delete_model", "Remove a model and its file", _models.RemoveAsync),
     ];
 
-    private IEnumerable<Route> ResultRoutes(FileUpload upload) =>
+    private IEnumerable<Route> ResultRoutes(FileUpload upload, PickledWeights weights) =>
     [
         new("POST", "/training-results", "create_training_results", "Add what a training led to; as a form, with its weights", c => FormReader.IsForm(c.Request)
             ? upload.ReceiveWithAsync(c, _results.Traits, NameWeights)
@@ -93,7 +94,9 @@ internal sealed class RepositoryRoutes
         new("GET", "/training-results/weights/{model_name}/{model_version}/{training_id}", "get_training_results_weights", "Get the weights of a training as base64 text, or as they are", c => _results.GetFileAsync(
             c,
             _results.Traits.Missing,
-            content => FileDownload.IsBinaryWanted(c.Request) ? FileDownload.Raw(content, isTyped: true) : FileDownload.AsText(content))) { ReturnsFile = true },
+            (entry, content) => FileDownload.IsBinaryWanted(c.Request) ? FileDownload.Raw(content, isTyped: true)
+                : PickledWeights.AreIn(entry) ? FileDownload.AsText(content, weights)
+                : FileDownload.AsText(content))) { ReturnsFile = true },
     ];
 
     private IEnumerable<Route> StrategyRoutes() =>
@@ -118,7 +121,7 @@ internal sealed class RepositoryRoutes
             c, Schemas.Transformation, Replace, given => RequireId(given, c.Values[0]))) { Body = Schemas.Transformation },
         new("GET", "/transformation", "get_transformations", "List transformations", _transformations.ListAsync) { Returns = OpenApi.ListOf(Schemas.Transformation) },
         new("GET", "/transformation/{id}", "get_transformation", "Get a transformation's file", c => _transformations.GetFileAsync(
-            c, _transformations.Traits.Missing, content => FileDownload.Raw(content, isTyped: false))) { ReturnsFile = true },
+            c, _transformations.Traits.Missing, (_, content) => FileDownload.Raw(content, isTyped: false))) { ReturnsFile = true },
         new("DELETE", "/transformation/{id}", "delete_transformation", "Remove a transformation and its file", _transformations.RemoveAsync),
     ];
 
@@ -185,7 +188,7 @@ internal sealed class RepositoryRoutes
         BuiltInStrategies.Open(call.Values[0]) is { } builtIn
             && await _store.FindAsync(RepositoryKind.Strategy, RepositoryKey.Of(call.Values[0]), call.Aborted) is null
             ? FileDownload.Raw(builtIn, isTyped: true)
-            : await _strategies.GetFileAsync(call, _strategies.Traits.Missing, content => FileDownload.Raw(content, isTyped: true));
+            : await _strategies.GetFileAsync(call, _strategies.Traits.Missing, (_, content) => FileDownload.Raw(content, isTyped: true));
 
     /// <summary>A list of one record or none; the bytes when the caller asks for bytes.</summary>
     private async Task<IResult> FindFileAsync(Call call, Func<CancellationToken, Task<RepositoryFile?>> find)

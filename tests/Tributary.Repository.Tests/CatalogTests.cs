@@ -111,7 +111,7 @@ public sealed class CatalogTests : IDisposable
         var replaced = await GetAsync(host, $"/api/v2/files/{id}");
         var files = (JsonArray)(await GetAsync(host, "/api/v2/files"))["items"]!;
 
-        Assert.Equal("""["a","1"]""", item["lineage"]!["model"]!.ToJsonString());
+        Assert.Equal("""["a","1"]""", item["lineage"]!["begun_with"]!.ToJsonString());
         Assert.Equal("weights/a/1/2", (string)item["file"]!["name"]!);
         Assert.Equal(64, ((string)item["file"]!["sha256"]!).Length);
         Assert.Equal("os.system", (string)item["file"]!["scan"]!["pickles"]![0]!["imports"]![0]!);

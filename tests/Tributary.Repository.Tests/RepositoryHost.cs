@@ -35,6 +35,8 @@ internal sealed class RepositoryHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IRepositoryStore Store => _app.Services.GetRequiredService<IRepositoryStore>();
+
     /// <summary>The whole of it in and out.</summary>
     public IRepositoryTransfer Transfer => _app.Services.GetRequiredService<IRepositoryTransfer>();
 

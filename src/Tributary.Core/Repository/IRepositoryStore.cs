@@ -67,7 +67,7 @@ public abstract class RepositoryUpload : IAsyncDisposable
     /// <summary>What has come in so far.</summary>
     public abstract ModelData Describe();
 
-    /// <summary>Opens what has come in so far, seekable. The caller disposes it, before the upload.</summary>
+    /// <summary>Opens what has come in so far, seekable. The caller disposes it; it may outlive the upload.</summary>
     public abstract Stream OpenRead();
 
     /// <summary>Makes the bytes durable, then records the file and lets the document point to it, both at once; false when the document is gone.</summary>

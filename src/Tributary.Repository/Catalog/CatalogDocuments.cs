@@ -41,7 +41,7 @@ internal static class CatalogDocuments
         var lineage = new LooseValue.Map();
         if (entry.Kind == RepositoryKind.TrainingResult)
         {
-            lineage.Entries["model"] = new LooseValue.List([.. ((LooseValue.List)shown.Entries["key"]).Items.Take(traits.ModelFields)]);
+            lineage.Entries["begun_with"] = new LooseValue.List([.. ((LooseValue.List)shown.Entries["key"]).Items.Take(traits.ModelFields)]);
         }
 
         if (((LooseValue.Map)LooseReader.Read(entry.Document)).Entries.GetValueOrDefault(Lineage) is LooseValue.Map recorded)

@@ -17,7 +17,10 @@ internal static class FileDownload
     public static IResult Raw(RepositoryContent content, bool isTyped) => new RawFile(content, isTyped);
 
     /// <summary>As base64 text without line breaks.</summary>
-    public static IResult AsText(RepositoryContent content) => new Base64File(content);
+    public static IResult AsText(RepositoryContent content) => new Base64File(content, null);
+
+    /// <summary>The same of weights as a pickle.</summary>
+    public static IResult AsText(RepositoryContent content, PickledWeights weights) => new Base64File(content, weights);
 
     /// <summary>Whether the caller asks for bytes by name; a wildcard does not count.</summary>
     public static bool IsBinaryWanted(HttpRequest request) =>
@@ -59,13 +62,14 @@ internal static class FileDownload
         }
     }
 
-    private sealed class Base64File(RepositoryContent content) : IResult
+    private sealed class Base64File(RepositoryContent stored, PickledWeights? weights) : IResult
     {
         /// <summary>Divisible by three: every piece but the last becomes text without padding.</summary>
         private const int PieceBytes = 48 << 10;
 
         public async Task ExecuteAsync(HttpContext httpContext)
         {
+            var content = weights is null ? stored : await weights.ConvertAsync(stored, httpContext.RequestAborted);
             await using var stream = content.Stream;
             var response = httpContext.Response;
             Describe(response, content.File);

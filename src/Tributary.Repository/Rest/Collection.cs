@@ -70,7 +70,7 @@ internal sealed class Collection(
         upload.ReceiveAsync(call, new FilePlace(Traits.Kind, key, name, trainingId, missing));
 
     /// <summary>The file of a document, as <paramref name="send"/> sends it.</summary>
-    public async Task<IResult> GetFileAsync(Call call, string missing, Func<RepositoryContent, IResult> send)
+    public async Task<IResult> GetFileAsync(Call call, string missing, Func<RepositoryEntry, RepositoryContent, IResult> send)
     {
         if (await store.FindAsync(Traits.Kind, RepositoryKey.Of([.. call.Values]), call.Aborted) is not { } entry)
         {
@@ -82,7 +82,7 @@ internal sealed class Collection(
             return ErrorAnswers.NotFound("file not found");
         }
 
-        return signatures.MayServe(content.File) ? send(content) : await FileSignatures.RefuseAsync(content);
+        return signatures.MayServe(content.File) ? send(entry, content) : await FileSignatures.RefuseAsync(content);
     }
 
     public LooseValue.Map ToDocument(RepositoryEntry entry) => Traits.ToDocument(entry, isComplete: false);

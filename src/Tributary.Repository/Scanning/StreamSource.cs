@@ -4,16 +4,25 @@ using Tributary.Numerics;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>The bytes of a stream, read forward only: a reader that never goes back can read what is being decompressed.</summary>
+/// <summary>The bytes of a stream, one read at a time; of one that cannot seek, such as what is being decompressed, forward only.</summary>
 internal sealed class StreamSource(Stream stream, long length) : ByteSource
 {
+    private readonly Lock _lock = new();
     private long _at;
 
     public override long Length => length;
 
     public override int Read(long offset, Span<byte> destination)
     {
-        if (offset < _at)
+        lock (_lock)
+        {
+            return ReadNext(offset, destination);
+        }
+    }
+
+    private int ReadNext(long offset, Span<byte> destination)
+    {
+        if (offset < _at && !stream.CanSeek)
         {
             throw new NotSupportedException($"The stream is at {_at} and cannot go back to {offset}.");
         }

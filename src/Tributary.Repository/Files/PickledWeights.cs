@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core;
+using Tributary.Core.Repository;
+using Tributary.Core.Updates;
+using Tributary.Numerics;
+using Tributary.Repository.Documents;
+using Tributary.Repository.Scanning;
+
+namespace Tributary.Repository.Files;
+
+/// <summary>Weights that a session of this server has left as npz, as the readers of the original load them: a pickled list of arrays.</summary>
+/// <remarks>Decoded in a file and written to another, so that neither has to fit into memory; both are gone with the answer.</remarks>
+internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool, IdSource ids)
+{
+    /// <summary>The field of a stored document that tells what the server has stored; callers cannot set it.</summary>
+    private const string FormatField = "weights_format";
+
+    private const long NoRound = 0;
+
+    public static bool AreIn(RepositoryEntry entry) =>
+        ((LooseValue.Map)LooseReader.Read(entry.Document)).Entries.GetValueOrDefault(FormatField) is LooseValue.Text { Value: "npz" };
+
+    /// <summary>The pickle in the place of the file, which is closed; the file itself when it holds something else, which somebody has put there.</summary>
+    public async ValueTask<RepositoryContent> ConvertAsync(RepositoryContent content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var pickle = await WriteAsync(content, cancellationToken);
+            await content.Stream.DisposeAsync();
+            return pickle;
+        }
+        catch (Exception other) when (other is ParameterFormatException or ArgumentException)
+        {
+            content.Stream.Position = 0;
+            return content;
+        }
+    }
+
+    private async ValueTask<RepositoryContent> WriteAsync(RepositoryContent content, CancellationToken cancellationToken)
+    {
+        using var source = new StreamSource(content.Stream, content.Stream.Length);
+        using var reader = ParameterCodecs.Get("npz").Open(source, new DecodeLimits { MaxTotalBytes = long.MaxValue });
+        var name = $"weights.{ids.Next()}";
+        try
+        {
+            using var parameters = spool.CreateParameters(NoRound, name, reader.Layout);
+            reader.ReadInto(parameters, new DecodeOptions { RequireFinite = false }, cancellationToken);
+            await using var pickle = await store.BeginUploadAsync(cancellationToken);
+            ParameterCodecs.Pickle.Write(parameters, pickle.Stream, cancellationToken);
+            var (length, sha256) = pickle.Describe();
+            return new RepositoryContent(content.File with { Length = length, Sha256 = sha256 }, pickle.OpenRead());
+        }
+        finally
+        {
+            spool.RemoveParameters(NoRound, name);
+        }
+    }
+}

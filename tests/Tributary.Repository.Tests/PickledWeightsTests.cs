@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core.Repository;
+using Tributary.Numerics;
+using Tributary.Testing;
+
+namespace Tributary.Repository.Tests;
+
+public sealed class PickledWeightsTests : IDisposable
+{
+    private const string Path = "/training-results/weights/m/1/1001";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task WeightsOfASession_ComeAsAPickleInTextAndAsTheyAreInBytes()
+    {
+        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+        var layout = new ParameterLayout([new ArraySpec("a", ElementType.Float32, [2, 3]), new ArraySpec("b", ElementType.Float64, [4])]);
+        using var parameters = ParameterSet.Allocate(layout);
+        using var npz = new MemoryStream();
+        using var pickle = new MemoryStream();
+        ParameterCodecs.Get("npz").Write(parameters, npz, TestContext.Current.CancellationToken);
+        ParameterCodecs.Pickle.Write(parameters, pickle, TestContext.Current.CancellationToken);
+        await AddAsync(host, npz.ToArray());
+
+        var text = await host.GetTextAsync(Path);
+        using var bytes = await host.SendAsync(Path, h => h.Accept.ParseAdd("application/octet-stream"));
+
+        Assert.Equal(pickle.ToArray(), Convert.FromBase64String(text));
+        Assert.Equal(npz.ToArray(), await bytes.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(host.Incoming);
+        Assert.Single(host.Contents);
+
+        // What a caller puts in their place comes as it is, whatever it is.
+        foreach (var other in (byte[][])[[1, 2, 3], [], [.. npz.ToArray()[..50]]])
+        {
+            await host.PutFileAsync("/training-results/m/1/1001/3", other);
+            Assert.Equal(Convert.ToBase64String(other), await host.GetTextAsync(Path));
+            Assert.Empty(host.Incoming);
+        }
+    }
+
+    private static async Task AddAsync(RepositoryHost host, byte[] weights)
+    {
+        var entry = new RepositoryEntry
+        {
+            Kind = RepositoryKind.TrainingResult,
+            Key = RepositoryKey.Of("m", "1", "1001"),
+            Model = RepositoryKey.Of("m", "1"),
+            Document = """{"model_name":"m","model_version":"1","training_id":"1001","weights_format":"npz","lineage":{"session":"s"}}""",
+        };
+        await using var upload = await host.Store.BeginUploadAsync(TestContext.Current.CancellationToken);
+        await upload.Stream.WriteAsync(weights, TestContext.Current.CancellationToken);
+        Assert.True(await upload.CommitWithAsync(entry, "weights/m/1/3", "1001", TestContext.Current.CancellationToken));
+        Assert.Contains("\"lineage\":{\"begun_with\":[\"m\",\"1\"],\"session\":\"s\"}", await host.GetTextAsync("/api/v2/training-results/m/1/1001"), StringComparison.Ordinal);
+    }
+}
