@@ -33,6 +33,12 @@ public sealed partial class SessionOutcomes(
     /// <summary>The key of a result's document under which the rounds that led to it stand; beside the fields of the known interface.</summary>
     public const string LineageField = "lineage";
 
+    /// <summary>The key of a result's document that says how the server has stored its weights; callers cannot set it.</summary>
+    public const string WeightsFormatField = "weights_format";
+
+    /// <summary>How the server stores weights.</summary>
+    public const string WeightsFormat = "npz";
+
     /// <summary>Runs that ended longer ago than this get no more validations.</summary>
     private static readonly TimeSpan Patience = Clients.ClientRoster.ValidationPatience;
 
@@ -61,6 +67,9 @@ public sealed partial class SessionOutcomes(
         {
             var key = await AddAsync(name, session, run, model, first.Number, cancellationToken);
             _awaited[model.Id.Value] = key;
+
+            // Validations that came in meanwhile, or before a restart.
+            _validated.Writer.TryWrite(model.Id.Value);
             Steps.Reached("outcome.recorded", session.Id.Value);
         }
         catch (Exception unusable) when (unusable is ParameterFormatException or ArgumentException)
@@ -134,7 +143,7 @@ public sealed partial class SessionOutcomes(
             ["model_version"] = name.Version,
             ["results"] = await DescribeAsync(session, run, model, cancellationToken),
             ["configuration_id"] = Number(FirstTraining + await FindFirstRoundAsync(session, firstRound, cancellationToken)),
-            ["weights_format"] = "npz",
+            [WeightsFormatField] = WeightsFormat,
             [LineageField] = new JsonObject
             {
                 ["session"] = session.Id.Value,
@@ -183,7 +192,7 @@ public sealed partial class SessionOutcomes(
         using var source = await data.OpenAsync(model.Id, cancellationToken)
             ?? throw new ArgumentException($"Model {model.Id} has no bytes.", nameof(model));
         await using var upload = await repository.BeginUploadAsync(cancellationToken);
-        if (model.Format == "npz")
+        if (model.Format == WeightsFormat)
         {
             await CopyAsync(source, upload.Stream, cancellationToken);
         }
@@ -192,7 +201,7 @@ public sealed partial class SessionOutcomes(
             using var reader = ParameterCodecs.Get(model.Format).Open(source, new DecodeLimits { MaxTotalBytes = long.MaxValue });
             using var parameters = ParameterSet.Allocate(reader.Layout);
             reader.ReadInto(parameters, new DecodeOptions { RequireFinite = false }, cancellationToken);
-            ParameterCodecs.Get("npz").Write(parameters, upload.Stream, cancellationToken);
+            ParameterCodecs.Get(WeightsFormat).Write(parameters, upload.Stream, cancellationToken);
         }
 
         await upload.CommitAsync(RepositoryKind.TrainingResult, key, fileName, training, cancellationToken);

@@ -2,6 +2,7 @@
 
 using Tributary.Core;
 using Tributary.Core.Repository;
+using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
 using Tributary.Numerics;
 using Tributary.Repository.Documents;
@@ -13,13 +14,10 @@ namespace Tributary.Repository.Files;
 /// <remarks>Decoded in a file and written to another, so that neither has to fit into memory; both are gone with the answer.</remarks>
 internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool, IdSource ids)
 {
-    /// <summary>The field of a stored document that tells what the server has stored; callers cannot set it.</summary>
-    private const string FormatField = "weights_format";
-
     private const long NoRound = 0;
 
     public static bool AreIn(RepositoryEntry entry) =>
-        ((LooseValue.Map)LooseReader.Read(entry.Document)).Entries.GetValueOrDefault(FormatField) is LooseValue.Text { Value: "npz" };
+        ((LooseValue.Map)LooseReader.Read(entry.Document)).Entries.GetValueOrDefault(SessionOutcomes.WeightsFormatField) is LooseValue.Text { Value: SessionOutcomes.WeightsFormat };
 
     /// <summary>The pickle in the place of the file, which is closed; the file itself when it holds something else, which somebody has put there.</summary>
     public async ValueTask<RepositoryContent> ConvertAsync(RepositoryContent content, CancellationToken cancellationToken)
@@ -40,7 +38,7 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
     private async ValueTask<RepositoryContent> WriteAsync(RepositoryContent content, CancellationToken cancellationToken)
     {
         using var source = new StreamSource(content.Stream, content.Stream.Length);
-        using var reader = ParameterCodecs.Get("npz").Open(source, new DecodeLimits { MaxTotalBytes = long.MaxValue });
+        using var reader = ParameterCodecs.Get(SessionOutcomes.WeightsFormat).Open(source, new DecodeLimits { MaxTotalBytes = long.MaxValue });
         var name = $"weights.{ids.Next()}";
         try
         {
