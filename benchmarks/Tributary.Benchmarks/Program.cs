@@ -2,6 +2,7 @@
 using System.Runtime.InteropServices;
 using Tributary.Benchmarks;
 using Tributary.Benchmarks.Numerics;
+using Tributary.Benchmarks.Repository;
 using Tributary.Benchmarks.Rounds;
 
 // Ratios need both sides measured in turn in one process, which a small runner does in seconds: see SideBySide.
@@ -10,10 +11,11 @@ Console.WriteLine();
 Console.WriteLine(SideBySide.Header);
 Func<Task>[] benchmarks = args switch
 {
-    [] => [FoldBenchmarks.RunAsync, NpzBenchmarks.RunAsync, UploadBenchmarks.RunAsync, IdleRoundBenchmarks.RunAsync],
+    [] => [FoldBenchmarks.RunAsync, NpzBenchmarks.RunAsync, UploadBenchmarks.RunAsync, IdleRoundBenchmarks.RunAsync, TransferBenchmarks.RunAsync, PageBenchmarks.RunAsync],
     ["numerics"] => [FoldBenchmarks.RunAsync, NpzBenchmarks.RunAsync],
     ["rounds"] => [UploadBenchmarks.RunAsync, IdleRoundBenchmarks.RunAsync],
-    _ => throw new ArgumentException($"'{string.Join(' ', args)}'; expected nothing, numerics or rounds"),
+    ["repository"] => [TransferBenchmarks.RunAsync, PageBenchmarks.RunAsync],
+    _ => throw new ArgumentException($"'{string.Join(' ', args)}'; expected nothing, numerics, rounds or repository"),
 };
 foreach (var benchmark in benchmarks)
 {

@@ -56,7 +56,29 @@ internal static class SideBySide
             $"| {name} | {bytes / Median(times) / 1e9:F2} | {baselineName} | {bytes / Median(baselineTimes) / 1e9:F2} | {ratio:F2} | {allocated / 1024.0:F0} KiB |"));
     }
 
-    private static double Median(IEnumerable<double> values)
+    /// <summary>The medians of both times, and of the ratio, after one round of warm-up.</summary>
+    public static (double Seconds, double BaselineSeconds, double Ratio) Measure(Action action, Action baseline, int rounds)
+    {
+        var (times, baselineTimes) = (new List<double>(), new List<double>());
+        for (var i = 0; i <= rounds; i++)
+        {
+            times.Add(Time(action));
+            baselineTimes.Add(Time(baseline));
+        }
+
+        times.RemoveAt(0);
+        baselineTimes.RemoveAt(0);
+        return (Median(times), Median(baselineTimes), Median(times.Zip(baselineTimes, (time, baselineTime) => baselineTime / time)));
+    }
+
+    private static double Time(Action action)
+    {
+        var start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    public static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();
         return sorted[sorted.Length / 2];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Buffers;
 using Tributary.Core.Models;
 
 namespace Tributary.Core.Repository;
@@ -60,6 +61,15 @@ public abstract class RepositoryUpload : IAsyncDisposable
 {
     /// <summary>Where the bytes go, forward only. Hashed on the way.</summary>
     public abstract Stream Stream { get; }
+
+    /// <summary>Writes to <see cref="Stream"/> what lies in several places, where it can be in one go.</summary>
+    public virtual async ValueTask AppendAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
+    {
+        foreach (var segment in bytes)
+        {
+            await Stream.WriteAsync(segment, cancellationToken);
+        }
+    }
 
     /// <summary>What the record of the file is to keep beside it.</summary>
     public FileNotes Notes { get; set; } = FileNotes.None;

@@ -54,7 +54,7 @@ internal static class FileDownload
             }
 
             return TypedResults.Stream(
-                content.Stream,
+                new ReadingStream(content.Stream),
                 Binary,
                 lastModified: file.UploadedAt,
                 entityTag: new EntityTagHeaderValue($"\"{file.Sha256}\""),

@@ -2,7 +2,6 @@
 
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using Tributary.Core.Repository;
 using Tributary.Repository.Documents;
@@ -25,8 +24,10 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
     /// <summary>What a form may have besides the file.</summary>
     public const long MaxOtherBytes = 1 << 20;
 
-    private const int BufferBytes = 64 << 10;
     private const int MaxBoundaryCharacters = 200;
+
+    /// <summary>Worth a write to the disk.</summary>
+    private const int PieceBytes = 256 << 10;
 
     private static readonly Place FilePart = Place.Body.At("file");
 
@@ -54,11 +55,12 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         var isKept = false;
         try
         {
-            var refusal = await ReadPartsAsync(new MultipartReader(boundary, request.Body), cancellationToken) ?? _refusal;
+            using var body = new MultipartBody(request.BodyReader, boundary, PieceBytes);
+            var refusal = await ReadPartsAsync(body, cancellationToken) ?? _refusal;
             isKept = refusal is null;
             return isKept ? new Form(_upload, _document, null) : Form.Refused(refusal!);
         }
-        catch (CutException)
+        catch (CutFormException)
         {
             return Form.Refused(ErrorAnswers.Problems(Problem.Missing(FilePart)));
         }
@@ -75,17 +77,17 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         }
     }
 
-    private async Task<Answer?> ReadPartsAsync(MultipartReader reader, CancellationToken cancellationToken)
+    private async Task<Answer?> ReadPartsAsync(MultipartBody body, CancellationToken cancellationToken)
     {
-        while (await NextAsync(reader, cancellationToken) is { } section)
+        while (await body.NextAsync(cancellationToken) is { } headers)
         {
-            var disposition = section.GetContentDispositionHeader();
+            _ = ContentDispositionHeaderValue.TryParse(headers.ContentDisposition.ToString(), out var disposition);
             var isFile = HeaderUtilities.RemoveQuotes(disposition?.Name ?? default) == "file";
             var refused = isFile && disposition is not { FileName.Value: null, FileNameStar.Value: null }
-                ? await ReadFileAsync(section.Body, cancellationToken)
+                ? await ReadFileAsync(body, cancellationToken)
                 : isFile
-                    ? await ReadTextForFileAsync(section.Body, cancellationToken)
-                    : await ReadOtherAsync(section.Body, cancellationToken);
+                    ? await ReadTextForFileAsync(body, cancellationToken)
+                    : await ReadOtherAsync(body, cancellationToken);
             if (refused is not null)
             {
                 return refused;
@@ -95,31 +97,31 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         return null;
     }
 
-    private async Task<Answer?> ReadFileAsync(Stream body, CancellationToken cancellationToken)
+    private async Task<Answer?> ReadFileAsync(MultipartBody body, CancellationToken cancellationToken)
     {
         await DropFileAsync();
         _upload = begin is null ? null : await begin(cancellationToken);
         _refusal = null;
-        return await CopyAsync(body, _upload?.Stream ?? Stream.Null, maxFileBytes, cancellationToken) ? null : ErrorAnswers.TooLong(maxFileBytes);
+        return await CopyAsync(body, _upload is null ? PassAsync : _upload.AppendAsync, maxFileBytes, cancellationToken) ? null : ErrorAnswers.TooLong(maxFileBytes);
     }
 
-    private async Task<Answer?> ReadTextForFileAsync(Stream body, CancellationToken cancellationToken)
+    private async Task<Answer?> ReadTextForFileAsync(MultipartBody body, CancellationToken cancellationToken)
     {
         await DropFileAsync();
         _refusal = ErrorAnswers.Problems(Problem.Wrong(FilePart, "Expected UploadFile, received: <class 'str'>"));
-        return await CopyAsync(body, Stream.Null, MaxOtherBytes, cancellationToken) ? null : ErrorAnswers.TooLong(MaxOtherBytes);
+        return await CopyAsync(body, PassAsync, MaxOtherBytes, cancellationToken) ? null : ErrorAnswers.TooLong(MaxOtherBytes);
     }
 
     /// <summary>Any part but the file is the document when one is looked for, and passed over otherwise.</summary>
-    private async Task<Answer?> ReadOtherAsync(Stream body, CancellationToken cancellationToken)
+    private async Task<Answer?> ReadOtherAsync(MultipartBody body, CancellationToken cancellationToken)
     {
         if (maxDocumentBytes == 0)
         {
-            return await CopyAsync(body, Stream.Null, MaxOtherBytes, cancellationToken) ? null : ErrorAnswers.TooLong(MaxOtherBytes);
+            return await CopyAsync(body, PassAsync, MaxOtherBytes, cancellationToken) ? null : ErrorAnswers.TooLong(MaxOtherBytes);
         }
 
         using var document = new MemoryStream();
-        if (!await CopyAsync(body, document, maxDocumentBytes, cancellationToken))
+        if (!await CopyAsync(body, (piece, _) => AppendAsync(document, piece), maxDocumentBytes, cancellationToken))
         {
             return ErrorAnswers.TooLong(maxDocumentBytes);
         }
@@ -137,51 +139,33 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         }
     }
 
-    private static async Task<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken cancellationToken)
+    private static ValueTask PassAsync(ReadOnlySequence<byte> piece, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    private static ValueTask AppendAsync(MemoryStream document, ReadOnlySequence<byte> piece)
     {
-        try
+        foreach (var bytes in piece)
         {
-            return await reader.ReadNextSectionAsync(cancellationToken);
+            document.Write(bytes.Span);
         }
-        catch (IOException cut) when (cut is not BadHttpRequestException)
-        {
-            throw new CutException(cut);
-        }
+
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>False when there is more than <paramref name="most"/>.</summary>
-    private static async Task<bool> CopyAsync(Stream from, Stream to, long most, CancellationToken cancellationToken)
+    private static async Task<bool> CopyAsync(
+        MultipartBody from, Func<ReadOnlySequence<byte>, CancellationToken, ValueTask> append, long most, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
+        for (var left = most; await from.ReadAsync(cancellationToken) is { } piece;)
         {
-            for (var left = most; ;)
+            left -= piece.Length;
+            if (left < 0)
             {
-                int read;
-                try
-                {
-                    read = await from.ReadAsync(buffer, cancellationToken);
-                }
-                catch (IOException cut) when (cut is not BadHttpRequestException)
-                {
-                    throw new CutException(cut);
-                }
-
-                left -= read;
-                if (read == 0 || left < 0)
-                {
-                    return left >= 0;
-                }
-
-                await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                return false;
             }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
 
-    /// <summary>That the body ends before its last boundary; an error of the store is not one.</summary>
-    private sealed class CutException(Exception inner) : Exception("The body ends before its last boundary.", inner);
+            await append(piece, cancellationToken);
+        }
+
+        return true;
+    }
 }
