@@ -8,6 +8,9 @@ namespace Tributary.Rpc;
 /// <summary>Reads the messages of a stream in place, as slices of the buffers they arrived in. One read at a time.</summary>
 public sealed class RpcFrameReader
 {
+    /// <summary>A message that is longer is not given in smaller parts but its last: each costs its reader a call to the disk.</summary>
+    private const int MinPartBytes = 128 << 10;
+
     private readonly PipeReader _pipe;
     private readonly int _maxLength;
     private readonly RpcCompression _compression;
@@ -46,8 +49,8 @@ public sealed class RpcFrameReader
         : throw new InvalidOperationException("A message has been read in part; expected its other parts to be read first.");
 
     /// <summary>
-    /// Waits for the next message, or for more of the one that has begun, and gives what is there; null at the end of the stream. Large
-    /// messages need not be gathered in memory so. As with <see cref="ReadAsync(CancellationToken)"/>, the slice is valid until the next read.
+    /// Waits for the next message, or for more of the one that has begun, and gives what is there, 128 KiB or more unless the message ends
+    /// before; null at the end of the stream. Large messages need not be gathered in memory so. As with <see cref="ReadAsync(CancellationToken)"/>, the slice is valid until the next read.
     /// </summary>
     /// <exception cref="RpcException">The stream is broken or a message is longer than the limit.</exception>
     /// <exception cref="OperationCanceledException">The token, or the token of the call, was cancelled.</exception>
@@ -116,7 +119,7 @@ public sealed class RpcFrameReader
             buffer = buffer.Slice(RpcFraming.PrefixLength);
         }
 
-        if (buffer.IsEmpty)
+        if (buffer.Length < Math.Min(_missing, MinPartBytes))
         {
             return null;
         }

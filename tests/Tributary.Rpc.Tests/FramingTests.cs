@@ -57,13 +57,14 @@ public sealed class FramingTests
     [Fact]
     public async Task FrameReader_MessageThatHasOnlyBegun_GivesWhatIsThere()
     {
-        var pipe = new Pipe();
-        var reader = Reader(pipe);
-        await pipe.Writer.WriteAsync(new byte[] { 0, 0, 0, 0, 3, 7, 8 }, TestContext.Current.CancellationToken);
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        var reader = new RpcFrameReader(pipe.Reader, 1 << 20, RpcCompression.Identity, CancellationToken.None);
+        var begun = new byte[200_000];
+        await pipe.Writer.WriteAsync((byte[])[0, 0, 4, 0, 0, .. begun], TestContext.Current.CancellationToken);
 
         var part = await reader.ReadPartAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal<byte>([7, 8], part!.Value.Bytes.ToArray());
+        Assert.Equal(begun, part!.Value.Bytes.ToArray());
         Assert.False(part.Value.IsLast);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
     }
