@@ -20,10 +20,17 @@ public sealed class DigitTrainer : ITrainer, IValidator
 
         // Another order in every round, and the same one when a round is run again.
         var round = int.Parse(task.RoundId, CultureInfo.InvariantCulture);
+        var before = DigitNetwork.Evaluate(task.Parameters, _images).Loss;
         var loss = DigitNetwork.Train(task.Parameters, _images, DigitFederation.LocalEpochs, unchecked((_seed * 31) + round), cancellationToken);
         return Task.FromResult(new TrainingResult(task.Parameters, _images.Count)
         {
-            Metadata = new Dictionary<string, string> { ["epochs"] = DigitFederation.LocalEpochs.ToString(CultureInfo.InvariantCulture) },
+            Metadata = new Dictionary<string, string>
+            {
+                ["epochs"] = DigitFederation.LocalEpochs.ToString(CultureInfo.InvariantCulture),
+
+                // Before training: strategies that go by fairness need it.
+                ["loss"] = before.ToString("R", CultureInfo.InvariantCulture),
+            },
             Metrics = new Dictionary<string, double> { ["training_loss"] = loss },
         });
     }

@@ -5,7 +5,7 @@ namespace Tributary.Client;
 /// <summary>How the rounds of a session are run.</summary>
 public sealed record SessionSettings
 {
-    /// <summary>The model that the first round trains from.</summary>
+    /// <summary>The model that the first round trains from; <c>repository:name/version</c> names one of the repository.</summary>
     public required string ModelId { get; init; }
 
     /// <summary>A name for people. Default: null, the server chooses.</summary>

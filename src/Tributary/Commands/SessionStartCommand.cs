@@ -12,18 +12,24 @@ internal static class SessionStartCommand
     public static Command Create()
     {
         var controller = SharedOption.Controller();
-        var model = new Option<string?>("--model") { Description = "Begin with this model of the server.", HelpName = "ID" };
+        var model = new Option<string?>("--model") { Description = "Begin with this model of the server, or with repository:NAME/VERSION.", HelpName = "ID" };
         var initial = new Option<string?>("--initial-model") { Description = "Begin with this file, which is uploaded.", HelpName = "FILE" };
         var digits = new Option<bool>("--digits") { Description = "Begin with a new digit reader, made from --seed." };
         var seed = SharedOption.Seed();
         var rounds = SharedOption.Number("--rounds", "How many rounds", 1, 1_000_000, 10);
         var name = new Option<string?>("--name") { Description = "A name for people.", HelpName = "NAME" };
+        var strategy = new Option<string>("--strategy")
+        {
+            Description = "Aggregate by this strategy: one of the server's own, or of the repository whose meta names a class.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => "fedavg",
+        };
         var required = SharedOption.Number("--clients-required", "How many participants have to be connected", 1, 1_000_000, 1);
         var wait = new Option<bool>("--wait") { Description = "Print the rounds as they end, and exit when the session has ended." };
         var json = SharedOption.Json();
         var command = new Command("start", "Create a session, start it and print its id.")
         {
-            controller, model, initial, digits, seed, rounds, name, required, wait, json,
+            controller, model, initial, digits, seed, rounds, name, strategy, required, wait, json,
         };
         command.Validators.Add(result =>
         {
@@ -46,6 +52,7 @@ internal static class SessionStartCommand
                     ModelId = modelId,
                     Name = parsed.GetValue(name),
                     Rounds = parsed.GetValue(rounds),
+                    Aggregator = parsed.GetRequiredValue(strategy),
                     ClientsRequired = parsed.GetValue(required),
                 },
                 cancellationToken);
