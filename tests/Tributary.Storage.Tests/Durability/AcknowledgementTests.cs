@@ -100,12 +100,9 @@ public sealed class AcknowledgementTests : IAsyncLifetime
     [Fact]
     public async Task StartAndUpdate_HeldBeforeTheirCommit_AreNotAcknowledged()
     {
-        var seed = await _api.UploadModelAsync(NpzModel.Encode(1, 2), Token);
-        var session = await _api.CreateSessionAsync(seed, null, Token);
         await using var tasks = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var next = tasks.MoveNextAsync().AsTask();
-        await Eventually.BecomesAsync(
-            "the client's connection", token => _api.GetAsync("api/v1/clients/?status=online", token), d => d["count"]!.GetValue<int>() == 1, Deadline, Token);
+        var session = await PrepareSessionAsync();
 
         using (var gate = new StepGate("start a run"))
         {
@@ -131,12 +128,9 @@ public sealed class AcknowledgementTests : IAsyncLifetime
     [Fact]
     public async Task Round_ModelHeldBeforeItIsDurable_StaysPending()
     {
-        var seed = await _api.UploadModelAsync(NpzModel.Encode(1, 2), Token);
-        var session = await _api.CreateSessionAsync(seed, null, Token);
         await using var tasks = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var next = tasks.MoveNextAsync().AsTask();
-        await Eventually.BecomesAsync(
-            "the client's connection", token => _api.GetAsync("api/v1/clients/?status=online", token), d => d["count"]!.GetValue<int>() == 1, Deadline, Token);
+        var session = await PrepareSessionAsync();
         await _api.StartSessionAsync(session, 1, Token);
         Assert.True(await next.WaitAsync(Deadline, Token));
         await _peer.UploadAsync("u", NpzModel.Encode(2, 3), Token);
@@ -151,6 +145,16 @@ public sealed class AcknowledgementTests : IAsyncLifetime
 
         await Eventually.BecomesAsync("the round's model", token => _api.GetAsync("api/v1/models/", token), d => d["count"]!.GetValue<int>() == 2, Deadline, Token);
         AssertOnce(gate, "models");
+    }
+
+    /// <summary>A session whose one client is connected.</summary>
+    private async Task<string> PrepareSessionAsync()
+    {
+        var seed = await _api.UploadModelAsync(NpzModel.Encode(1, 2), Token);
+        var session = await _api.CreateSessionAsync(seed, null, Token);
+        await Eventually.BecomesAsync(
+            "the client's connection", token => _api.GetAsync("api/v1/clients/?status=online", token), d => d["count"]!.GetValue<int>() == 1, Deadline, Token);
+        return session;
     }
 
     /// <summary>Makes the call, holds it at the step, sees that other calls are answered and this one is not, and lets it go.</summary>
