@@ -30,6 +30,9 @@ public sealed class ScanTests : IDisposable
         { "many", "the archive has 10001 members; 10000 are looked at" },
         { "cut", "the archive has no end: it is cut or damaged" },
         { "broken", "the pickle is broken: " },
+        { "escaped", "the pickle imports what it does not name: " },
+        { "latin", "the pickle imports os.system" },
+        { "gap", "the archive is damaged: its directory has " },
     };
 
     [Theory]
@@ -119,6 +122,9 @@ public sealed class ScanTests : IDisposable
         "evil" => Evil,
         "arrays" => Arrays,
         "text" => "nothing that Python could load"u8.ToArray(),
+        "escaped" => [.. "V\\u006fs\nVsystem\n"u8, 0x93, .. "(S'id'\ntR.X"u8],
+        "latin" => [(byte)'V', 0xFF, .. "\n0cos\nsystem\n(S'id'\ntR."u8],
+        "gap" => Gap(),
         "dotted" => [0x80, 4, 0x8C, 5, .. "numpy"u8, 0x8C, 17, .. "ndarray.__class__"u8, 0x93, (byte)'.'],
         "broken" => [0x80, 4, 0xFF],
         "member" => Zip(z => Add(z, "a/b.pkl", Evil)),
@@ -141,6 +147,13 @@ public sealed class ScanTests : IDisposable
         "cut" => Zip(z => Add(z, "x", [1]))[..^30],
         _ => throw new ArgumentOutOfRangeException(nameof(content)),
     };
+
+    /// <summary>Bytes between the directory and the record of its end, where other readers look for the directory.</summary>
+    private static byte[] Gap()
+    {
+        var archive = Zip(z => Add(z, "a.txt", Arrays));
+        return [.. archive[..^22], .. new byte[50], .. archive[^22..]];
+    }
 
     private static byte[] Zip(Action<ZipArchive> fill)
     {

@@ -42,6 +42,10 @@ public sealed partial class SessionOutcomes(
     /// <summary>Runs that ended longer ago than this get no more validations.</summary>
     private static readonly TimeSpan Patience = Clients.ClientRoster.ValidationPatience;
 
+    /// <summary>What the server itself says of a run: no client's figure of that name takes its place.</summary>
+    private static readonly string[] Reserved =
+        ["rounds", "strategy", "min_fit_clients", "min_available_clients", "min_evaluate_clients", "session_id", "run_id", "model_id"];
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
     private const int MostRecent = 64;
@@ -92,7 +96,7 @@ public sealed partial class SessionOutcomes(
             {
                 await RefreshAsync(model, cancellationToken);
             }
-            catch (Exception error) when (error is StorageException or IOException)
+            catch (Exception error) when (error is not OperationCanceledException)
             {
                 LogNotRefreshed(error, model);
             }
@@ -114,7 +118,7 @@ public sealed partial class SessionOutcomes(
             await FindRecentAsync(cancellationToken);
             return true;
         }
-        catch (Exception error) when (error is StorageException or IOException)
+        catch (Exception error) when (error is not OperationCanceledException)
         {
             LogRecentUnknown(error);
             return false;
@@ -276,7 +280,7 @@ public sealed partial class SessionOutcomes(
 
     private static void Merge(JsonObject results, IReadOnlyDictionary<string, double> figures)
     {
-        foreach (var (name, value) in figures)
+        foreach (var (name, value) in figures.Where(f => !Reserved.Contains(f.Key)))
         {
             results[name] = value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
         }
@@ -305,7 +309,7 @@ public sealed partial class SessionOutcomes(
     {
         using var document = Updates.PythonJson.TryParse(entry.Document);
         return document is not null && document.RootElement.TryGetProperty(LineageField, out var lineage)
-            && lineage.ValueKind == System.Text.Json.JsonValueKind.Object && lineage.TryGetProperty("run", out var run)
+            && lineage.ValueKind == System.Text.Json.JsonValueKind.Object && lineage.TryGetProperty("run", out var run) && run.ValueKind == System.Text.Json.JsonValueKind.String
             ? run.GetString()
             : null;
     }

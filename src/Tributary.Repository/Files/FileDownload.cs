@@ -27,9 +27,8 @@ internal static class FileDownload
         MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var types)
         && types.Any(t => t.MediaType.Equals(Binary, StringComparison.OrdinalIgnoreCase) && t.Quality is not 0);
 
-    private static void Describe(HttpResponse response, RepositoryFile file)
+    private static void Warn(HttpResponse response, RepositoryFile file)
     {
-        response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(file.Sha256))}:";
         if (file.Notes.Scan is { } scan)
         {
             FileWarning.Add(response, ScanReport.Read(scan));
@@ -41,7 +40,8 @@ internal static class FileDownload
         public Task ExecuteAsync(HttpContext httpContext)
         {
             var file = content.File;
-            Describe(httpContext.Response, file);
+            Warn(httpContext.Response, file);
+            httpContext.Response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(file.Sha256))}:";
             if (!isTyped)
             {
                 httpContext.Response.OnStarting(
@@ -72,7 +72,7 @@ internal static class FileDownload
             var content = weights is null ? stored : await weights.ConvertAsync(stored, httpContext.RequestAborted);
             await using var stream = content.Stream;
             var response = httpContext.Response;
-            Describe(response, content.File);
+            Warn(response, content.File);
             response.Headers.Vary = HeaderNames.Accept;
             response.ContentLength = (content.File.Length + 2) / 3 * 4;
             var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);

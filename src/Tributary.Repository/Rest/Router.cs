@@ -130,7 +130,7 @@ internal sealed class Router(IReadOnlyList<Route> routes, AccessGate gate, IRepo
         }
 
         var shorter = path.TrimEnd('/').Split('/');
-        return path.Length > 1 && path.EndsWith('/') && routes.Any(r => r.Match(shorter) is not null)
+        return path.Length > 1 && raw.EndsWith('/') && routes.Any(r => r.Match(shorter) is not null)
             ? Redirect(context.Request, raw)
             : ErrorAnswers.UnknownPath;
     }

@@ -59,20 +59,20 @@ internal sealed class FileScanner(IOptions<RepositoryOptions> options)
 
     private static void ScanArchive(RepositoryKind kind, Stream file, List<ScannedPickle> pickles, List<string> warnings)
     {
-        if (ZipDirectory.Find(file) is not { } directory)
-        {
-            warnings.Add("the archive has no end: it is cut or damaged");
-            return;
-        }
-
-        if (directory.Entries > MaxEntries || directory.Bytes > MaxDirectoryBytes)
-        {
-            warnings.Add(string.Create(CultureInfo.InvariantCulture, $"the archive has {directory.Entries} members; {MaxEntries} are looked at"));
-            return;
-        }
-
         try
         {
+            if (ZipDirectory.Find(file) is not { } directory)
+            {
+                warnings.Add("the archive has no end: it is cut or damaged");
+                return;
+            }
+
+            if (directory.Entries > MaxEntries || directory.Bytes > MaxDirectoryBytes)
+            {
+                warnings.Add(string.Create(CultureInfo.InvariantCulture, $"the archive has {directory.Entries} members; {MaxEntries} are looked at"));
+                return;
+            }
+
             file.Position = 0;
             using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
             foreach (var entry in archive.Entries)
@@ -107,7 +107,7 @@ internal sealed class FileScanner(IOptions<RepositoryOptions> options)
     {
         using var source = new StreamSource(content, length);
         var report = PickleScanner.Scan(source);
-        return isCertain || report.Imports.Count > 0 || (report.Problem is null && report.Trailing == 0) ? ScannedPickle.Of(name, report) : null;
+        return isCertain || report.Imports.Count > 0 || report.Unnamed.Count > 0 || report.Calls > 0 || (report.Problem is null && report.Trailing == 0) ? ScannedPickle.Of(name, report) : null;
     }
 
     private IEnumerable<string> Judge(RepositoryKind kind, ScannedPickle pickle)

@@ -29,34 +29,54 @@ internal readonly record struct ZipDirectory(ulong Entries, ulong Bytes)
         {
             if (BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(i)) == EndMark)
             {
-                return Read(archive, tailAt + i, BinaryPrimitives.ReadUInt16LittleEndian(tail.AsSpan(i + 10)), BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(i + 16)));
+                return Read(
+                    archive,
+                    tailAt + i,
+                    BinaryPrimitives.ReadUInt16LittleEndian(tail.AsSpan(i + 10)),
+                    BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(i + 12)),
+                    BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(i + 16)));
             }
         }
 
         return null;
     }
 
-    private static ZipDirectory? Read(Stream archive, long end, ushort entries, uint start)
+    private static ZipDirectory? Read(Stream archive, long end, ushort entries, uint size, uint start)
     {
         if (entries != ushort.MaxValue && start != uint.MaxValue)
         {
-            return Of(entries, start, end);
+            return Of(entries, size, start, end);
         }
 
         Span<byte> locator = stackalloc byte[LocatorBytes];
         if (!Read(archive, end - LocatorBytes, locator) || BinaryPrimitives.ReadUInt32LittleEndian(locator) != LocatorMark)
         {
-            return Of(entries, start, end);
+            return Of(entries, size, start, end);
         }
 
         var large = BinaryPrimitives.ReadUInt64LittleEndian(locator[8..]);
         Span<byte> record = stackalloc byte[End64Bytes];
         return large < (ulong)end && Read(archive, (long)large, record) && BinaryPrimitives.ReadUInt32LittleEndian(record) == End64Mark
-            ? Of(BinaryPrimitives.ReadUInt64LittleEndian(record[32..]), BinaryPrimitives.ReadUInt64LittleEndian(record[48..]), end)
+            ? Of(
+                BinaryPrimitives.ReadUInt64LittleEndian(record[32..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(record[40..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(record[48..]),
+                (long)large)
             : null;
     }
 
-    private static ZipDirectory? Of(ulong entries, ulong start, long end) => start <= (ulong)end ? new(entries, (ulong)end - start) : null;
+    /// <summary>Readers differ in which of two directories they take: there is one where the archive says that it starts, and it ends where its end is told.</summary>
+    private static ZipDirectory? Of(ulong entries, ulong size, ulong start, long end)
+    {
+        if (start > (ulong)end)
+        {
+            return null;
+        }
+
+        return size == (ulong)end - start
+            ? new(entries, size)
+            : throw new InvalidDataException($"its directory has {size} bytes; expected {(ulong)end - start}, up to the record of its end");
+    }
 
     private static bool Read(Stream archive, long offset, Span<byte> destination)
     {

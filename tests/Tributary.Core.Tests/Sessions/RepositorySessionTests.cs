@@ -194,7 +194,7 @@ public sealed class RepositorySessionTests
         using var stop = new CancellationTokenSource();
         var first = Validation("a", model, """{"test_accuracy": 0.5, "loss": 1, "note": "x", "bad": NaN}""");
         var running = restart ? Task.CompletedTask : bench.Outcomes.RunAsync(stop.Token);
-        ValidationReport[] reports = [first, Validation("b", model, """{"test_accuracy": 0.75, "loss": 3}""")];
+        ValidationReport[] reports = [first, Validation("b", model, """{"test_accuracy": 0.75, "loss": 3, "rounds": 1e300, "session_id": 7}""")];
         _bench.Stores.Locked(disk =>
         {
             disk.Reports.AddRange(reports);
@@ -213,6 +213,7 @@ public sealed class RepositorySessionTests
 
         Assert.Equal(("0.625", "2", "0.625"), (results["accuracy"]!.GetValue<string>(), results["final_loss"]!.GetValue<string>(), results["test_accuracy"]!.GetValue<string>()));
         Assert.False(results.ContainsKey("bad"));
+        Assert.Equal(("2", "session"), (results["rounds"]!.GetValue<string>(), results["session_id"]!.GetValue<string>()));
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }

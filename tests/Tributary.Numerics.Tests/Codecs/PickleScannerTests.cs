@@ -24,6 +24,7 @@ public sealed class PickleScannerTests
     [InlineData("(ios\nsystem\n.", "os.system")]
     [InlineData("(cos\nsystem\nVid\no.", "os.system")]
     [InlineData("S'os'\nS'system'\n\u0093.", "os.system")]
+    [InlineData("V\u00ff\n0cos\nsystem\n(S'id'\ntR.", "os.system")]
     public void Scan_EveryWayToImport_IsSeen(string pickle, string import)
     {
         var report = Scan(pickle);

@@ -126,7 +126,7 @@ internal sealed class PickleTokens(ByteSource source)
 
     /// <summary>A line that names something.</summary>
     public string ReadName() =>
-        ReadLine().Value ?? throw Malformed($"a name at byte {Position} is longer than {MaxTextBytes} bytes");
+        ReadLine().Value ?? throw Malformed($"a name before byte {Position} is no UTF-8 or longer than {MaxTextBytes} bytes");
 
     /// <summary>A line that is a number; null when it is none in plain digits, or beyond 64 bits. Python knows more ways to spell one.</summary>
     public long? ReadDecimal() =>
@@ -149,7 +149,8 @@ internal sealed class PickleTokens(ByteSource source)
 
     public static ParameterFormatException Malformed(string what) => new(ParameterFormatError.Malformed, $"The pickle is broken: {what}.");
 
-    private string Decode(byte[] bytes)
+    /// <summary>Null when it is no UTF-8: old operations spell their text in other ways, so that is no reason to stop.</summary>
+    private string? Decode(byte[] bytes)
     {
         _textBytes += bytes.Length;
         if (_textBytes > MaxAllTextBytes)
@@ -163,7 +164,7 @@ internal sealed class PickleTokens(ByteSource source)
         }
         catch (DecoderFallbackException)
         {
-            throw Malformed($"the text before byte {Position} is no UTF-8");
+            return null;
         }
     }
 
