@@ -26,7 +26,7 @@ public sealed class AssignmentTests
         var assigned = await _events.NextAsync<ParticipantEvent.Assigned>();
         Assert.Equal((combiner.Address, "id-1"), (assigned.Combiner, assigned.ClientId));
         await _events.NextAsync<ParticipantEvent.Connected>();
-        Assert.Equal(["id-1"], combiner.ClientHeaders);
+        Assert.Equal("id-1", await combiner.ClientHeaders.Reader.ReadAsync(TestContext.Current.CancellationToken));
         var (method, path, body) = controller.Requests.First();
         Assert.Equal(("POST", "/api/v1/clients/add"), (method, path));
         using var wish = JsonDocument.Parse(body);

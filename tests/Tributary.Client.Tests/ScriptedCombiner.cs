@@ -46,7 +46,7 @@ internal sealed class ScriptedCombiner : IAsyncDisposable
 
     public ConcurrentQueue<ModelMetric> Metrics { get; } = [];
 
-    public ConcurrentQueue<string?> ClientHeaders { get; } = [];
+    public Channel<string?> ClientHeaders { get; } = Channel.CreateUnbounded<string?>();
 
     public Channel<ModelUpdate> Updates { get; } = Channel.CreateUnbounded<ModelUpdate>();
 
@@ -119,7 +119,7 @@ internal sealed class ScriptedCombiner : IAsyncDisposable
     {
         _app.MapRpcServerStream<ClientAvailableMessage, TaskRequest>("fedn.Combiner/TaskStream", (_, writer, call) =>
         {
-            ClientHeaders.Enqueue(call.RequestMetadata.GetText("client"));
+            ClientHeaders.Writer.TryWrite(call.RequestMetadata.GetText("client"));
             return Stream(Interlocked.Increment(ref _streams), writer, call);
         });
         _app.MapRpcUnary<Heartbeat, Response>("fedn.Connector/SendHeartbeat", (beat, _) => Keep(() => Heartbeats.Writer.TryWrite(beat)));
