@@ -1,46 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json;
 using Tributary.Core.Aggregation;
 using Tributary.Numerics;
+using Tributary.Testing;
 
 namespace Tributary.Core.Tests.Aggregation;
 
 /// <summary>Strategies against vectors of an independent reference, also the larger collection where that lies beside the repository.</summary>
 public sealed class StrategyTests
 {
-    public static TheoryData<string> Files
-    {
-        get
-        {
-            var files = new TheoryData<string>(Path.Combine(AppContext.BaseDirectory, "Aggregation", "strategies.json"));
-            for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            {
-                var shared = Path.Combine(folder.FullName, "shared", "golden", "aggregation.json");
-                if (File.Exists(shared))
-                {
-                    files.Add(shared);
-                }
-            }
-
-            return files;
-        }
-    }
+    public static TheoryData<string> Files => [.. GoldenVectors.Find("Aggregation", "strategies.json")];
 
     [Theory]
     [MemberData(nameof(Files))]
     public void QFedAvg_GoldenCases_Match(string file)
     {
-        foreach (var item in Cases(file, "qfedavg"))
+        foreach (var item in GoldenVectors.Cases(file, "qfedavg"))
         {
-            using var origin = Vector(Row(item.GetProperty("global_model")));
-            var losses = Row(item.GetProperty("losses"));
-            var updates = item.GetProperty("local").EnumerateArray().Select((row, i) => new WeightedParameters(Vector(Row(row)), 1, losses[i])).ToList();
+            using var origin = Vector(GoldenVectors.Row(item.GetProperty("global_model")));
+            var losses = GoldenVectors.Row(item.GetProperty("losses"));
+            var updates = item.GetProperty("local").EnumerateArray().Select((row, i) => new WeightedParameters(Vector(GoldenVectors.Row(row)), 1, losses[i])).ToList();
             var (q, rate) = (item.GetProperty("q").GetDouble(), item.GetProperty("client_lr").GetDouble());
 
             var actual = Aggregate(new QFedAvg(), origin, updates, FormattableString.Invariant($$"""{"q_param": {{q}}, "qffl_learning_rate": {{rate}}}"""));
 
-            var expected = Row(item.GetProperty("expected"));
+            var expected = GoldenVectors.Row(item.GetProperty("expected"));
             for (var i = 0; i < expected.Length; i++)
             {
                 // The reference adds nothing to the losses; ours adds 1e-10.
@@ -53,7 +37,7 @@ public sealed class StrategyTests
     [MemberData(nameof(Files))]
     public void FaultTolerant_GoldenCases_CommitOrNot(string file)
     {
-        foreach (var item in Cases(file, "fault_tolerant"))
+        foreach (var item in GoldenVectors.Cases(file, "fault_tolerant"))
         {
             var turnout = new RoundTurnout(item.GetProperty("results").GetInt32(), item.GetProperty("failures").GetInt32());
             var strategy = new FaultTolerantFedAvg();
@@ -147,13 +131,5 @@ public sealed class StrategyTests
         var set = ParameterSet.Allocate(new ParameterLayout([new ArraySpec("0", ElementType.Float64, [values.Length])]));
         values.CopyTo(set.Values<double>(0));
         return set;
-    }
-
-    private static double[] Row(JsonElement row) => [.. row.EnumerateArray().Select(value => value.GetDouble())];
-
-    private static List<JsonElement> Cases(string file, string group)
-    {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(file));
-        return [.. document.RootElement.GetProperty("vectors").GetProperty(group).GetProperty("cases").EnumerateArray().Select(item => item.Clone())];
     }
 }

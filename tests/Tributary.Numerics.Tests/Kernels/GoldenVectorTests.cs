@@ -1,37 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.Json;
+using Tributary.Testing;
 
 namespace Tributary.Numerics.Tests;
 
 /// <summary>Vectors computed by an independent reference; also run against the larger collection where that lies beside the repository.</summary>
 public sealed class GoldenVectorTests
 {
-    public static TheoryData<string> Files
-    {
-        get
-        {
-            var files = new TheoryData<string>(Path.Combine(AppContext.BaseDirectory, "Golden", "aggregation.json"));
-            for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            {
-                var shared = Path.Combine(folder.FullName, "shared", "golden", "aggregation.json");
-                if (File.Exists(shared))
-                {
-                    files.Add(shared);
-                }
-            }
-
-            return files;
-        }
-    }
+    public static TheoryData<string> Files => [.. GoldenVectors.Find("Golden", "aggregation.json")];
 
     [Theory]
     [MemberData(nameof(Files))]
     public void FedAvg_GoldenCases_Match(string file)
     {
-        foreach (var item in Cases(file, "fedavg"))
+        foreach (var item in GoldenVectors.Cases(file, "fedavg"))
         {
-            AssertMean(Rows(item.GetProperty("updates")), Row(item.GetProperty("weights")), Row(item.GetProperty("expected")));
+            AssertMean(GoldenVectors.Rows(item.GetProperty("updates")), GoldenVectors.Row(item.GetProperty("weights")), GoldenVectors.Row(item.GetProperty("expected")));
         }
     }
 
@@ -39,19 +24,19 @@ public sealed class GoldenVectorTests
     [MemberData(nameof(Files))]
     public void HierarchicalMean_GoldenCases_MatchAndDifferFromTheUnweightedMerge(string file)
     {
-        foreach (var item in Cases(file, "hierarchical_mean"))
+        foreach (var item in GoldenVectors.Cases(file, "hierarchical_mean"))
         {
-            var updates = Rows(item.GetProperty("updates"));
-            var weights = Row(item.GetProperty("weights"));
-            var groups = Rows(item.GetProperty("groups"));
+            var updates = GoldenVectors.Rows(item.GetProperty("updates"));
+            var weights = GoldenVectors.Row(item.GetProperty("weights"));
+            var groups = GoldenVectors.Rows(item.GetProperty("groups"));
             var models = groups.Select(group => Mean([.. group.Select(i => updates[(int)i])], [.. group.Select(i => weights[(int)i])])).ToArray();
-            AssertClose(Rows(item.GetProperty("combiner_models"))[0], models[0]);
+            AssertClose(GoldenVectors.Rows(item.GetProperty("combiner_models"))[0], models[0]);
             double[] sums = [.. groups.Select(group => group.Sum(i => weights[(int)i]))];
-            Assert.Equal(Row(item.GetProperty("combiner_weights")), sums);
+            Assert.Equal(GoldenVectors.Row(item.GetProperty("combiner_weights")), sums);
 
             var merged = Mean(models, sums);
-            AssertClose(Row(item.GetProperty("expected")), merged);
-            Assert.NotEqual(Row(item.GetProperty("wrong_unweighted_merge"))[0], merged[0], 1e-6);
+            AssertClose(GoldenVectors.Row(item.GetProperty("expected")), merged);
+            Assert.NotEqual(GoldenVectors.Row(item.GetProperty("wrong_unweighted_merge"))[0], merged[0], 1e-6);
         }
     }
 
@@ -59,7 +44,7 @@ public sealed class GoldenVectorTests
     [MemberData(nameof(Files))]
     public void Rounding_GoldenHalfFormats_Match(string file)
     {
-        foreach (var item in Cases(file, "half_formats"))
+        foreach (var item in GoldenVectors.Cases(file, "half_formats"))
         {
             var inputs = Bits(item, "f32_bits").Select(bits => BitConverter.UInt32BitsToSingle(bits)).ToArray();
             Assert.Equal(Bits(item, "f16_bits"), inputs.Select(value => (uint)BitConverter.HalfToUInt16Bits(Rounding.ToFloat16(value))));
@@ -103,16 +88,6 @@ public sealed class GoldenVectorTests
         }
     }
 
-    private static List<JsonElement> Cases(string file, string group)
-    {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(file));
-        return [.. document.RootElement.GetProperty("vectors").GetProperty(group).GetProperty("cases").EnumerateArray().Select(item => item.Clone())];
-    }
-
     private static uint[] Bits(JsonElement item, string name) =>
         [.. item.GetProperty(name).EnumerateArray().Select(bits => uint.Parse(bits.GetString() ?? "", NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
-
-    private static double[] Row(JsonElement row) => [.. row.EnumerateArray().Select(value => value.GetDouble())];
-
-    private static double[][] Rows(JsonElement rows) => [.. rows.EnumerateArray().Select(Row)];
 }
