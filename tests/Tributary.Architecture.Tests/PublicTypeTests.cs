@@ -12,7 +12,7 @@ public sealed class PublicTypeTests
         ["Tributary"] = ["Program"],
         ["Tributary.Combiner"] = ["CombinerExtensions"],
         ["Tributary.Controller"] = ["ControllerExtensions"],
-        ["Tributary.Hosting"] = ["ByteSourceStream", "GrpcStatusMapping", "Listener"],
+        ["Tributary.Hosting"] = ["BoundedBody", "ByteSourceStream", "GrpcStatusMapping", "Listener"],
         ["Tributary.Repository"] = ["ArchiveCompression", "ArchiveSummary", "MongoArchive", "RepositoryExtensions"],
         ["Tributary.Storage"] = ["AtomicFile", "DataFolder", "StorageServiceCollectionExtensions"],
     };

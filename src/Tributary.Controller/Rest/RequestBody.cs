@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Tributary.Core;
+using Tributary.Hosting;
 
 namespace Tributary.Controller.Rest;
 
@@ -37,21 +37,9 @@ internal static class RequestBody
     public static async Task<string> ReadTextAsync(HttpRequest request, CancellationToken cancellationToken) =>
         Encoding.UTF8.GetString(await ReadAsync(request, cancellationToken));
 
-    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        var read = await request.BodyReader.ReadAtLeastAsync(MaxBytes + 1, cancellationToken);
-        try
-        {
-            return read.Buffer.Length <= MaxBytes
-                ? read.Buffer.ToArray()
-                : throw new BadHttpRequestException($"The body is longer than {MaxBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
-        }
-        finally
-        {
-            // In any case: the server reads what is left of the body, and cannot while this reading is open.
-            request.BodyReader.AdvanceTo(read.Buffer.End);
-        }
-    }
+    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken cancellationToken) =>
+        await BoundedBody.ReadAsync(request, MaxBytes, cancellationToken)
+            ?? throw new BadHttpRequestException($"The body is longer than {MaxBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
 
     /// <summary>A text; null when it is missing, null or no text.</summary>
     public static string? Text(this JsonElement element, string name) =>

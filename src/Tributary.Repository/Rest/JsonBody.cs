@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Tributary.Hosting;
 using Tributary.Repository.Documents;
 
 namespace Tributary.Repository.Rest;
@@ -27,14 +27,10 @@ internal static class JsonBody
             return (null, ErrorAnswers.TooLong(maxBytes));
         }
 
-        var read = await request.BodyReader.ReadAtLeastAsync(maxBytes + 1, cancellationToken);
-        if (read.Buffer.Length > maxBytes)
+        if (await BoundedBody.ReadAsync(request, maxBytes, cancellationToken) is not { } bytes)
         {
             return (null, ErrorAnswers.TooLong(maxBytes));
         }
-
-        var bytes = read.Buffer.ToArray();
-        request.BodyReader.AdvanceTo(read.Buffer.End);
 
         // A body that is not said to be JSON is bytes, and bytes are no object.
         return bytes.Length == 0 || IsJson(request.ContentType) ? Parse(bytes, schema) : (null, ErrorAnswers.Problems(Problem.NoMap(Place.Body)));
