@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
 using System.Text.Json;
 using Tributary.Core.Updates;
 
@@ -50,7 +49,7 @@ public sealed class StrategyValues
                 return (null, $"has '{given.Name}', which the strategy does not know; expected {names}");
             }
 
-            if (!TryRead(given.Value, out var value) || value < parameter.Least || value > parameter.Most)
+            if (!PythonJson.TryReadNumber(given.Value, out var value) || value < parameter.Least || value > parameter.Most)
             {
                 return (null, FormattableString.Invariant(
                     $"has {given.Value.GetRawText()} for '{given.Name}'; expected a number from {parameter.Least} to {parameter.Most}"));
@@ -60,16 +59,5 @@ public sealed class StrategyValues
         }
 
         return (new(values), null);
-    }
-
-    private static bool TryRead(JsonElement element, out double value)
-    {
-        value = double.NaN;
-        return (element.ValueKind switch
-        {
-            JsonValueKind.Number => element.TryGetDouble(out value),
-            JsonValueKind.String => double.TryParse(element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out value),
-            _ => false,
-        }) && double.IsFinite(value);
     }
 }

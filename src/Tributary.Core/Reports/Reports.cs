@@ -3,7 +3,11 @@
 namespace Tributary.Core.Reports;
 
 /// <summary>A peer as it named itself in a message.</summary>
-public sealed record ReportSender(string Name, string Role, string ClientId);
+public sealed record ReportSender(string Name, string Role, string ClientId)
+{
+    /// <summary>What tells clients apart: the id, or the name of those that send no id with their reports.</summary>
+    public string Identity => ClientId.Length > 0 ? ClientId : Name;
+}
 
 /// <summary>Something that a client or the combiner tells.</summary>
 public abstract record Report

@@ -55,12 +55,11 @@ public sealed class ValidationRequests(
         }
     }
 
-    /// <summary>Clients that send no id with their reports are known by their name.</summary>
     private async ValueTask<HashSet<string>> FindAnsweredAsync(ModelId model, CancellationToken cancellationToken)
     {
         var request = new PageRequest { Filters = new Dictionary<string, string> { ["model_id"] = model.Value } };
         var validations = await reports.ListValidationsAsync(request, cancellationToken);
-        return [.. validations.Rows.Select(v => v.Sender).OfType<ReportSender>().Select(s => s.ClientId.Length > 0 ? s.ClientId : s.Name)];
+        return [.. validations.Rows.Select(v => v.Sender).OfType<ReportSender>().Select(s => s.Identity)];
     }
 
     private void Assign(ValidationPlan plan, IEnumerable<ClientId> clients, DateTimeOffset at)

@@ -22,7 +22,7 @@ internal static class ValidationFigures
     public static IReadOnlyDictionary<string, double> Average(IReadOnlyList<ValidationReport> validations)
     {
         var sums = new SortedDictionary<string, (double Sum, int Count)>(StringComparer.Ordinal);
-        foreach (var validation in validations.GroupBy(ClientOf).Select(reports => reports.MaxBy(r => r.At)!))
+        foreach (var validation in validations.GroupBy(v => v.Sender?.Identity ?? "").Select(reports => reports.MaxBy(r => r.At)!))
         {
             using var data = PythonJson.TryParse(validation.Data);
             if (data?.RootElement.ValueKind != JsonValueKind.Object)
@@ -52,6 +52,4 @@ internal static class ValidationFigures
 
         return figures;
     }
-
-    private static string ClientOf(ValidationReport report) => report.Sender is { } sender ? sender.ClientId.Length > 0 ? sender.ClientId : sender.Name : "";
 }

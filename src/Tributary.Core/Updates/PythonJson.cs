@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -27,6 +28,18 @@ public static class PythonJson
         return Utf8.FromUtf16(json, utf8, out _, out var length, replaceInvalidSequences: false) == OperationStatus.Done
             ? JsonText.TryParse(utf8.AsMemory(0, length)).Document
             : null;
+    }
+
+    /// <summary>A finite number, also one written as text. False for anything else.</summary>
+    public static bool TryReadNumber(JsonElement element, out double value)
+    {
+        value = 0;
+        return element.ValueKind switch
+        {
+            JsonValueKind.Number => element.TryGetDouble(out value) && double.IsFinite(value),
+            JsonValueKind.String => double.TryParse(element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value),
+            _ => false,
+        };
     }
 
     private static string Normalize(string text)

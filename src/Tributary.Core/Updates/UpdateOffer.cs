@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
 using System.Text.Json;
 
 namespace Tributary.Core.Updates;
@@ -46,7 +45,7 @@ internal readonly record struct UpdateMetadata(double Examples, long Round, doub
             return (new(0, round), new(ExamplesField, "is missing; expected a number above 0"));
         }
 
-        return TryReadNumber(examples, out var count) && count > 0 && count <= MostExamples
+        return PythonJson.TryReadNumber(examples, out var count) && count > 0 && count <= MostExamples
             ? (new(count, round, ReadLoss(training)), null)
             : (new(0, round), new(ExamplesField, $"is {examples.GetRawText()}; expected a number above 0, at most 2^53"));
     }
@@ -56,27 +55,16 @@ internal readonly record struct UpdateMetadata(double Examples, long Round, doub
         "meta.training_metadata.loss", $"is missing or no number; strategy {strategy} expects the loss before training, at least 0");
 
     private static double? ReadLoss(JsonElement training) =>
-        training.TryGetProperty("loss", out var loss) && TryReadNumber(loss, out var value) && value >= 0 ? value : null;
+        training.TryGetProperty("loss", out var loss) && PythonJson.TryReadNumber(loss, out var value) && value >= 0 ? value : null;
 
     private static long ReadRound(JsonElement meta, string fallback)
     {
         var config = meta.TryGetProperty("config", out var inMeta) && inMeta.ValueKind == JsonValueKind.String ? inMeta.GetString()! : fallback;
         using var parsed = PythonJson.TryParse(config);
         return parsed is not null && parsed.RootElement.ValueKind == JsonValueKind.Object
-            && parsed.RootElement.TryGetProperty("round_id", out var id) && TryReadNumber(id, out var round)
+            && parsed.RootElement.TryGetProperty("round_id", out var id) && PythonJson.TryReadNumber(id, out var round)
             && round >= 1 && round <= MostExamples && round == Math.Floor(round)
             ? (long)round
             : 0;
-    }
-
-    private static bool TryReadNumber(JsonElement element, out double value)
-    {
-        value = 0;
-        return element.ValueKind switch
-        {
-            JsonValueKind.Number => element.TryGetDouble(out value) && double.IsFinite(value),
-            JsonValueKind.String => double.TryParse(element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value),
-            _ => false,
-        };
     }
 }
