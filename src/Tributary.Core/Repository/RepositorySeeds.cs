@@ -18,9 +18,6 @@ public sealed class RepositorySeeds(
     TimeProvider time,
     IOptions<CombinerOptions> options)
 {
-    /// <summary>Decoded on the way in a set of its own; rounds are numbered from 1.</summary>
-    private const long NoRound = 0;
-
     private const int HeadBytes = 9;
 
     /// <summary>
@@ -50,7 +47,7 @@ public sealed class RepositorySeeds(
 
         try
         {
-            using var source = new StreamSource(stream);
+            using var source = ByteSource.FromStream(stream, stream.Length);
             var stored = await ConvertAsync(source, id, codec, cancellationToken);
             var model = new ModelRecord
             {
@@ -73,21 +70,11 @@ public sealed class RepositorySeeds(
 
     private async Task<ModelData> ConvertAsync(ByteSource source, ModelId id, IParameterCodec codec, CancellationToken cancellationToken)
     {
-        using var reader = Recognize(source).Open(source, new DecodeLimits { MaxTotalBytes = options.Value.MaxModelBytes });
-        var name = $"seed.{ids.Next()}";
-        var parameters = spool.CreateParameters(NoRound, name, reader.Layout);
-        try
-        {
-            reader.ReadInto(parameters, new DecodeOptions { RequireFinite = !options.Value.AllowNonFinite }, cancellationToken);
-            await using var writer = await data.CreateAsync(id, cancellationToken);
-            codec.Write(parameters, writer.Stream, cancellationToken);
-            return await writer.CompleteAsync(cancellationToken);
-        }
-        finally
-        {
-            parameters.Dispose();
-            spool.RemoveParameters(NoRound, name);
-        }
+        using var reader = Recognize(source).Open(source, options.Value.Limits());
+        using var decoded = PassingParameters.Decode(spool, $"seed.{ids.Next()}", reader, options.Value.Decoding(), cancellationToken);
+        await using var writer = await data.CreateAsync(id, cancellationToken);
+        codec.Write(decoded.Values, writer.Stream, cancellationToken);
+        return await writer.CompleteAsync(cancellationToken);
     }
 
     /// <summary>By the content: names and types of files are what callers said.</summary>
@@ -108,22 +95,5 @@ public sealed class RepositorySeeds(
                 ParameterFormatError.Malformed,
                 $"it begins with {Convert.ToHexString(head.AsSpan(0, length))}; expected npz, safetensors, or a pickled list of numpy arrays"),
         };
-    }
-
-    /// <summary>A stream read at any offset, one read at a time.</summary>
-    private sealed class StreamSource(Stream stream) : ByteSource
-    {
-        private readonly Lock _lock = new();
-
-        public override long Length { get; } = stream.Length;
-
-        public override int Read(long offset, Span<byte> destination)
-        {
-            lock (_lock)
-            {
-                stream.Position = offset;
-                return stream.Read(destination);
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.Extensions.Options;
+using Tributary.Numerics;
 
 namespace Tributary.Core.Rounds;
 
@@ -45,6 +46,12 @@ public sealed class CombinerOptions
 
     /// <summary>How long a finished upload waits for the update that names it. Default: 24 h; then it is removed.</summary>
     public TimeSpan UploadRetention { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>What a model may claim.</summary>
+    internal DecodeLimits Limits() => new() { MaxTotalBytes = MaxModelBytes };
+
+    /// <summary>How the values of a model are read.</summary>
+    internal DecodeOptions Decoding() => new() { RequireFinite = !AllowNonFinite };
 
     internal int CountAggregationThreads() => AggregationThreads > 0 ? AggregationThreads : Environment.ProcessorCount;
 }

@@ -140,7 +140,7 @@ public sealed partial class RoundRunner(
             {
                 try
                 {
-                    using var reader = ParameterCodecs.Get(codec).Open(source, new DecodeLimits { MaxTotalBytes = _options.MaxModelBytes });
+                    using var reader = ParameterCodecs.Get(codec).Open(source, _options.Limits());
                     return (reader.Layout, null);
                 }
                 catch (ParameterFormatException unreadable)
@@ -267,17 +267,7 @@ public sealed partial class RoundRunner(
         using var source = await models.OpenAsync(round.Plan.Model, cancellationToken)
             ?? throw new InvalidOperationException($"Model {round.Plan.Model} was staged and is not in the store any more.");
         using var reader = ParameterCodecs.Get(ModelFormats.GetCodec(round.Plan.Terms.HelperType))
-            .Open(source, new DecodeLimits { MaxTotalBytes = _options.MaxModelBytes });
-        var origin = spool.CreateParameters(round.Plan.Round, $"origin.{ids.Next()}", round.Layout);
-        try
-        {
-            reader.ReadInto(origin, new DecodeOptions { RequireFinite = !_options.AllowNonFinite }, cancellationToken);
-            return origin;
-        }
-        catch
-        {
-            origin.Dispose();
-            throw;
-        }
+            .Open(source, _options.Limits());
+        return spool.Decode(round.Plan.Round, $"origin.{ids.Next()}", reader, round.Layout, _options.Decoding(), cancellationToken);
     }
 }

@@ -9,6 +9,7 @@ using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
+using Tributary.Core.Updates;
 using Tributary.Numerics;
 
 namespace Tributary.Core.Sessions;
@@ -24,21 +25,11 @@ public sealed partial class SessionOutcomes(
     IModelDataStore data,
     IReportStore reports,
     IRepositoryStore repository,
+    IUpdateSpool spool,
+    IdSource ids,
     TimeProvider time,
     ILogger<SessionOutcomes> logger) : IReportListener
 {
-    /// <summary>Orchestrators that are in use take a random number of 0 to 100 that no result has: those of the server lie above.</summary>
-    private const long FirstTraining = 1000;
-
-    /// <summary>The key of a result's document under which the rounds that led to it stand; beside the fields of the known interface.</summary>
-    public const string LineageField = "lineage";
-
-    /// <summary>The key of a result's document that says how the server has stored its weights; callers cannot set it.</summary>
-    public const string WeightsFormatField = "weights_format";
-
-    /// <summary>How the server stores weights.</summary>
-    public const string WeightsFormat = "npz";
-
     /// <summary>Runs that ended longer ago than this get no more validations.</summary>
     private static readonly TimeSpan Patience = Clients.ClientRoster.ValidationPatience;
 
@@ -50,6 +41,7 @@ public sealed partial class SessionOutcomes(
 
     private const int MostRecent = 64;
 
+    private readonly TrainingResults _results = new(repository, data, spool, ids);
     private readonly ConcurrentDictionary<string, RepositoryKey> _awaited = new(StringComparer.Ordinal);
 
     // One entry for a model at a time would do; a repeat finds nothing new.
@@ -146,12 +138,11 @@ public sealed partial class SessionOutcomes(
             ["model_name"] = name.Name,
             ["model_version"] = name.Version,
             ["results"] = await DescribeAsync(session, run, model, cancellationToken),
-            ["configuration_id"] = Number(FirstTraining + await FindFirstRoundAsync(session, firstRound, cancellationToken)),
-            [WeightsFormatField] = WeightsFormat,
-            [LineageField] = new JsonObject
+            ["configuration_id"] = Number(TrainingResults.FirstNumber + await FindFirstRoundAsync(session, firstRound, cancellationToken)),
+            [TrainingResults.LineageField] = new JsonObject
             {
                 ["session"] = session.Id.Value,
-                ["run"] = run.Id,
+                [TrainingResults.RunField] = run.Id,
                 ["first_round"] = firstRound,
                 ["last_round"] = model.Round,
                 ["model"] = model.Id.Value,
@@ -160,71 +151,7 @@ public sealed partial class SessionOutcomes(
             },
         };
 
-        // Rounds are numbered once and for all, so the number of the first tells runs apart. Somebody may have used it all the same.
-        for (var training = FirstTraining + firstRound; ; training += 1_000_000)
-        {
-            var key = RepositoryKey.Of(name.Name, name.Version, Number(training));
-            document["training_id"] = Number(training);
-            var entry = new RepositoryEntry
-            {
-                Kind = RepositoryKind.TrainingResult,
-                Key = key,
-                Model = name.Key,
-                Document = document.ToJsonString(),
-            };
-            if (!await repository.AddAsync(entry, cancellationToken))
-            {
-                var earlier = await repository.FindAsync(RepositoryKind.TrainingResult, key, cancellationToken);
-                if (earlier is null || RunOf(earlier) != run.Id)
-                {
-                    continue;
-                }
-            }
-
-            await StoreWeightsAsync(key, $"weights/{name.Name}/{name.Version}/{document["configuration_id"]}", Number(training), model, cancellationToken);
-            return key;
-        }
-    }
-
-    private async Task StoreWeightsAsync(RepositoryKey key, string fileName, string training, ModelRecord model, CancellationToken cancellationToken)
-    {
-        if (await repository.FindAsync(RepositoryKind.TrainingResult, key, cancellationToken) is { FileId: not null })
-        {
-            return;
-        }
-
-        using var source = await data.OpenAsync(model.Id, cancellationToken)
-            ?? throw new ArgumentException($"Model {model.Id} has no bytes.", nameof(model));
-        await using var upload = await repository.BeginUploadAsync(cancellationToken);
-        if (model.Format == WeightsFormat)
-        {
-            await CopyAsync(source, upload.Stream, cancellationToken);
-        }
-        else
-        {
-            using var reader = ParameterCodecs.Get(model.Format).Open(source, new DecodeLimits { MaxTotalBytes = long.MaxValue });
-            using var parameters = ParameterSet.Allocate(reader.Layout);
-            reader.ReadInto(parameters, new DecodeOptions { RequireFinite = false }, cancellationToken);
-            ParameterCodecs.Get(WeightsFormat).Write(parameters, upload.Stream, cancellationToken);
-        }
-
-        await upload.CommitAsync(RepositoryKind.TrainingResult, key, fileName, training, cancellationToken);
-    }
-
-    private static async Task CopyAsync(ByteSource source, Stream destination, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[1 << 20];
-        for (long offset = 0; offset < source.Length;)
-        {
-            var read = source.Read(offset, buffer);
-            if (read == 0)
-            {
-                throw new IOException($"The model's bytes end at {offset} of {source.Length}.");
-            }
-
-            await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            offset += read;
-        }
+        return await _results.AddAsync(name, document, TrainingResults.FirstNumber + firstRound, model, cancellationToken);
     }
 
     /// <summary>Texts, all of them: the known readers expect no numbers here.</summary>
@@ -293,26 +220,10 @@ public sealed partial class SessionOutcomes(
         return (await rounds.ListAsync(request, cancellationToken)).Rows is [var round, ..] ? round.Number : otherwise;
     }
 
-    private async Task<RepositoryKey?> FindKeyAsync(RunRecord run, CancellationToken cancellationToken)
-    {
-        if (await sessions.FindAsync(run.Session, cancellationToken) is not { } session
-            || !RepositoryModelName.TryParse(session.Config.ModelId, out var name))
-        {
-            return null;
-        }
-
-        var results = await repository.ListAsync(RepositoryKind.TrainingResult, name.Key, cancellationToken);
-        return results.FirstOrDefault(entry => RunOf(entry) == run.Id)?.Key;
-    }
-
-    private static string? RunOf(RepositoryEntry entry)
-    {
-        using var document = Updates.PythonJson.TryParse(entry.Document);
-        return document is not null && document.RootElement.TryGetProperty(LineageField, out var lineage)
-            && lineage.ValueKind == System.Text.Json.JsonValueKind.Object && lineage.TryGetProperty("run", out var run) && run.ValueKind == System.Text.Json.JsonValueKind.String
-            ? run.GetString()
+    private async Task<RepositoryKey?> FindKeyAsync(RunRecord run, CancellationToken cancellationToken) =>
+        await sessions.FindAsync(run.Session, cancellationToken) is { } session && RepositoryModelName.TryParse(session.Config.ModelId, out var name)
+            ? await _results.FindAsync(name, run.Id, cancellationToken)
             : null;
-    }
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

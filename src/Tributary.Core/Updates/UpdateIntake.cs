@@ -21,8 +21,8 @@ public sealed class UpdateIntake(
     private readonly SemaphoreSlim _decoders =
         new(options.Value.ConcurrentDecodes > 0 ? options.Value.ConcurrentDecodes : Environment.ProcessorCount);
 
-    private readonly DecodeLimits _limits = new() { MaxTotalBytes = options.Value.MaxModelBytes };
-    private readonly DecodeOptions _decoding = new() { RequireFinite = !options.Value.AllowNonFinite, MaxDegreeOfParallelism = 1 };
+    private readonly DecodeLimits _limits = options.Value.Limits();
+    private readonly DecodeOptions _decoding = options.Value.Decoding();
     private long _attempts;
 
     /// <summary>Takes an update. Once it answers <see cref="SubmitUpdateResult.Accepted"/>, no crash loses the update.</summary>
@@ -156,17 +156,6 @@ public sealed class UpdateIntake(
             throw new ParameterFormatException(ParameterFormatError.LayoutMismatch, difference);
         }
 
-        var parameters = spool.CreateParameters(round, name, layout);
-        try
-        {
-            reader.ReadInto(parameters, _decoding, cancellationToken);
-            return parameters;
-        }
-        catch
-        {
-            parameters.Dispose();
-            spool.RemoveParameters(round, name);
-            throw;
-        }
+        return spool.Decode(round, name, reader, layout, _decoding, cancellationToken);
     }
 }

@@ -34,6 +34,15 @@ public abstract class ByteSource : IDisposable
     /// <param name="bytes">The encoded parameters.</param>
     public static ByteSource FromMemory(ReadOnlyMemory<byte> bytes) => new MemorySource(bytes);
 
+    /// <summary>Reads a stream, which stays open when the source is disposed. One that cannot seek can be read forward only.</summary>
+    /// <param name="stream">A readable stream that nobody else reads meanwhile.</param>
+    /// <param name="length">How many bytes it has.</param>
+    public static ByteSource FromStream(Stream stream, long length)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return new StreamSource(stream, length);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -11,7 +11,7 @@ namespace Tributary.Repository.Catalog;
 internal static class CatalogDocuments
 {
     /// <summary>The field of a stored document that tells where it came from; callers of the original are not shown it.</summary>
-    public const string Lineage = "lineage";
+    public const string Lineage = TrainingResults.LineageField;
 
     public static LooseValue.Map OfEntry(CollectionTraits traits, RepositoryEntry entry)
     {

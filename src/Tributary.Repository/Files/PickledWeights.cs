@@ -2,11 +2,9 @@
 
 using Tributary.Core;
 using Tributary.Core.Repository;
-using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
 using Tributary.Numerics;
 using Tributary.Repository.Documents;
-using Tributary.Repository.Scanning;
 
 namespace Tributary.Repository.Files;
 
@@ -14,10 +12,8 @@ namespace Tributary.Repository.Files;
 /// <remarks>Decoded in a file and written to another, so that neither has to fit into memory; both are gone with the answer.</remarks>
 internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool, IdSource ids)
 {
-    private const long NoRound = 0;
-
     public static bool AreIn(RepositoryEntry entry) =>
-        ((LooseValue.Map)LooseReader.Read(entry.Document)).Entries.GetValueOrDefault(SessionOutcomes.WeightsFormatField) is LooseValue.Text { Value: SessionOutcomes.WeightsFormat };
+        ((LooseValue.Map)LooseReader.Read(entry.Document)).Entries.GetValueOrDefault(TrainingResults.WeightsFormatField) is LooseValue.Text { Value: TrainingResults.WeightsFormat };
 
     /// <summary>The pickle in the place of the file, which is closed; the file itself when it holds something else, which somebody has put there.</summary>
     public async ValueTask<RepositoryContent> ConvertAsync(RepositoryContent content, CancellationToken cancellationToken)
@@ -37,21 +33,13 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
 
     private async ValueTask<RepositoryContent> WriteAsync(RepositoryContent content, CancellationToken cancellationToken)
     {
-        using var source = new StreamSource(content.Stream, content.Stream.Length);
-        using var reader = ParameterCodecs.Get(SessionOutcomes.WeightsFormat).Open(source, new DecodeLimits { MaxTotalBytes = long.MaxValue });
-        var name = $"weights.{ids.Next()}";
-        try
-        {
-            using var parameters = spool.CreateParameters(NoRound, name, reader.Layout);
-            reader.ReadInto(parameters, new DecodeOptions { RequireFinite = false }, cancellationToken);
-            await using var pickle = await store.BeginUploadAsync(cancellationToken);
-            ParameterCodecs.Pickle.Write(parameters, pickle.Stream, cancellationToken);
-            var (length, sha256) = pickle.Describe();
-            return new RepositoryContent(content.File with { Length = length, Sha256 = sha256 }, pickle.OpenRead());
-        }
-        finally
-        {
-            spool.RemoveParameters(NoRound, name);
-        }
+        using var source = ByteSource.FromStream(content.Stream, content.Stream.Length);
+        using var reader = ParameterCodecs.Get(TrainingResults.WeightsFormat).Open(source, new DecodeLimits { MaxTotalBytes = long.MaxValue });
+        using var decoded = PassingParameters.Decode(
+            spool, $"weights.{ids.Next()}", reader, new DecodeOptions { RequireFinite = false }, cancellationToken);
+        await using var pickle = await store.BeginUploadAsync(cancellationToken);
+        ParameterCodecs.Pickle.Write(decoded.Values, pickle.Stream, cancellationToken);
+        var (length, sha256) = pickle.Describe();
+        return new RepositoryContent(content.File with { Length = length, Sha256 = sha256 }, pickle.OpenRead());
     }
 }

@@ -105,7 +105,7 @@ internal sealed class FileScanner(IOptions<RepositoryOptions> options)
     /// <summary>Null when it is not certain that it is a pickle, and nothing in it says so: the oldest protocols have no mark.</summary>
     private static ScannedPickle? ScanPickle(string? name, Stream content, long length, bool isCertain)
     {
-        using var source = new StreamSource(content, length);
+        using var source = ByteSource.FromStream(content, length);
         var report = PickleScanner.Scan(source);
         return isCertain || report.Imports.Count > 0 || report.Unnamed.Count > 0 || report.Calls > 0 || (report.Problem is null && report.Trailing == 0) ? ScannedPickle.Of(name, report) : null;
     }

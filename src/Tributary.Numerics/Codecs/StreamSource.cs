@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-
-using Tributary.Numerics;
-
-namespace Tributary.Repository.Scanning;
+namespace Tributary.Numerics;
 
 /// <summary>The bytes of a stream, one read at a time; of one that cannot seek, such as what is being decompressed, forward only.</summary>
 internal sealed class StreamSource(Stream stream, long length) : ByteSource

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tributary.Core.Models;
+using Tributary.Core.Updates;
+using Tributary.Numerics;
+
+namespace Tributary.Core.Repository;
+
+/// <summary>The training results that the server itself leaves in the repository, with their weights as npz.</summary>
+public sealed class TrainingResults
+{
+    /// <summary>Orchestrators that are in use take a random number of 0 to 100 that no result has: those of the server lie above this.</summary>
+    public const long FirstNumber = 1000;
+
+    /// <summary>The key of a result's document under which the rounds that led to it stand; beside the fields of the known interface.</summary>
+    public const string LineageField = "lineage";
+
+    /// <summary>The key of the run in the lineage.</summary>
+    public const string RunField = "run";
+
+    /// <summary>The key of a result's document that says how the server has stored its weights; callers cannot set it.</summary>
+    public const string WeightsFormatField = "weights_format";
+
+    /// <summary>How the server stores weights.</summary>
+    public const string WeightsFormat = "npz";
+
+    private const int CopyBytes = 1 << 20;
+
+    private readonly IRepositoryStore _repository;
+    private readonly IModelDataStore _data;
+    private readonly IUpdateSpool _spool;
+    private readonly IdSource _ids;
+
+    internal TrainingResults(IRepositoryStore repository, IModelDataStore data, IUpdateSpool spool, IdSource ids) =>
+        (_repository, _data, _spool, _ids) = (repository, data, spool, ids);
+
+    /// <summary>Adds a result, unless the run has it already, and stores its weights, unless it has some.</summary>
+    /// <param name="name">The model that was trained.</param>
+    /// <param name="document">What the result says, with the run in its lineage; training id and format of the weights are added here.</param>
+    /// <param name="number">The training id, unique to the run. Somebody may have used it all the same: then another is taken.</param>
+    /// <param name="model">The model that came out.</param>
+    /// <param name="cancellationToken">Ends it early; it can be repeated.</param>
+    /// <returns>The key of the result.</returns>
+    internal async Task<RepositoryKey> AddAsync(
+        RepositoryModelName name, JsonObject document, long number, ModelRecord model, CancellationToken cancellationToken)
+    {
+        document[WeightsFormatField] = WeightsFormat;
+        var run = document[LineageField]![RunField]!.GetValue<string>();
+        for (; ; number += 1_000_000)
+        {
+            var training = number.ToString(CultureInfo.InvariantCulture);
+            var key = RepositoryKey.Of(name.Name, name.Version, training);
+            document["training_id"] = training;
+            var entry = new RepositoryEntry
+            {
+                Kind = RepositoryKind.TrainingResult,
+                Key = key,
+                Model = name.Key,
+                Document = document.ToJsonString(),
+            };
+            if (await _repository.AddAsync(entry, cancellationToken)
+                || await _repository.FindAsync(RepositoryKind.TrainingResult, key, cancellationToken) is { } earlier && RunOf(earlier) == run)
+            {
+                await StoreWeightsAsync(key, $"weights/{name.Name}/{name.Version}/{document["configuration_id"]}", training, model, cancellationToken);
+                return key;
+            }
+        }
+    }
+
+    /// <summary>The result of a run, or null.</summary>
+    internal async Task<RepositoryKey?> FindAsync(RepositoryModelName name, string run, CancellationToken cancellationToken)
+    {
+        var results = await _repository.ListAsync(RepositoryKind.TrainingResult, name.Key, cancellationToken);
+        return results.FirstOrDefault(entry => RunOf(entry) == run)?.Key;
+    }
+
+    private async Task StoreWeightsAsync(RepositoryKey key, string fileName, string training, ModelRecord model, CancellationToken cancellationToken)
+    {
+        if (await _repository.FindAsync(RepositoryKind.TrainingResult, key, cancellationToken) is { FileId: not null })
+        {
+            return;
+        }
+
+        using var source = await _data.OpenAsync(model.Id, cancellationToken)
+            ?? throw new ArgumentException($"Model {model.Id} has no bytes.", nameof(model));
+        await using var upload = await _repository.BeginUploadAsync(cancellationToken);
+        if (model.Format == WeightsFormat)
+        {
+            await CopyAsync(source, upload.Stream, cancellationToken);
+        }
+        else
+        {
+            using var reader = ParameterCodecs.Get(model.Format).Open(source, new DecodeLimits { MaxTotalBytes = long.MaxValue });
+            using var decoded = PassingParameters.Decode(
+                _spool, $"weights.{_ids.Next()}", reader, new DecodeOptions { RequireFinite = false }, cancellationToken);
+            ParameterCodecs.Get(WeightsFormat).Write(decoded.Values, upload.Stream, cancellationToken);
+        }
+
+        await upload.CommitAsync(RepositoryKind.TrainingResult, key, fileName, training, cancellationToken);
+    }
+
+    private static async Task CopyAsync(ByteSource source, Stream destination, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[CopyBytes];
+        for (long offset = 0; offset < source.Length;)
+        {
+            var read = source.Read(offset, buffer);
+            if (read == 0)
+            {
+                throw new IOException($"The model's bytes end at {offset} of {source.Length}.");
+            }
+
+            await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            offset += read;
+        }
+    }
+
+    private static string? RunOf(RepositoryEntry entry)
+    {
+        using var document = PythonJson.TryParse(entry.Document);
+        return document is not null && document.RootElement.TryGetProperty(LineageField, out var lineage) && lineage.ValueKind == JsonValueKind.Object
+            && lineage.TryGetProperty(RunField, out var run) && run.ValueKind == JsonValueKind.String
+            ? run.GetString()
+            : null;
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Numerics;
+
+namespace Tributary.Core.Updates;
+
+/// <summary>The decoded values of a model that is only passed on in another format: in the spool for as long as that takes, for no round.</summary>
+public sealed class PassingParameters : IDisposable
+{
+    /// <summary>Rounds are numbered from 1.</summary>
+    private const long NoRound = 0;
+
+    private readonly IUpdateSpool _spool;
+    private readonly string _name;
+
+    private PassingParameters(IUpdateSpool spool, string name, ParameterSet values) => (_spool, _name, Values) = (spool, name, values);
+
+    /// <summary>The values.</summary>
+    public ParameterSet Values { get; }
+
+    /// <summary>Reads all values, under a name that nobody else uses meanwhile.</summary>
+    /// <exception cref="ParameterFormatException">The values cannot be read.</exception>
+    public static PassingParameters Decode(
+        IUpdateSpool spool, string name, ParameterReader reader, DecodeOptions options, CancellationToken cancellationToken) =>
+        new(spool, name, spool.Decode(NoRound, name, reader, reader.Layout, options, cancellationToken));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Values.Dispose();
+        _spool.RemoveParameters(NoRound, _name);
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Numerics;
+
+namespace Tributary.Core.Updates;
+
+/// <summary>Decoding into the spool.</summary>
+internal static class UpdateSpoolExtensions
+{
+    extension(IUpdateSpool spool)
+    {
+        /// <summary>Reads all values into a set of its own; nothing stays when that fails.</summary>
+        /// <exception cref="ParameterFormatException">The values cannot be read as <paramref name="layout"/> has them.</exception>
+        public ParameterSet Decode(
+            long round, string name, ParameterReader reader, ParameterLayout layout, DecodeOptions options, CancellationToken cancellationToken)
+        {
+            var parameters = spool.CreateParameters(round, name, layout);
+            try
+            {
+                reader.ReadInto(parameters, options, cancellationToken);
+                return parameters;
+            }
+            catch
+            {
+                parameters.Dispose();
+                spool.RemoveParameters(round, name);
+                throw;
+            }
+        }
+    }
+}
