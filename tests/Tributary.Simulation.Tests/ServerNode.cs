@@ -47,8 +47,8 @@ internal sealed class ServerNode
             Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, ids, Lane.Time, options,
             NullLogger<RoundRunner>.Instance);
         var outcomes = new SessionOutcomes(
-            Stores.Sessions, Stores.Rounds, Stores.Models, Stores.ModelData, Stores.Reports, Stores.Repository, Stores.Spool, ids, Lane.Time,
-            NullLogger<SessionOutcomes>.Instance);
+            Stores.Sessions, Stores.Rounds, Stores.Models, Stores.ModelData, Stores.Reports, Stores.Repository, Stores.Spool, ids, aggregators,
+            Lane.Time, NullLogger<SessionOutcomes>.Instance);
         Reports = new ReportLog(Stores.Reports, [outcomes]);
         _validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, ids, Lane.Time, options);
         var link = new LocalCombinerLink(runner, _validations, Roster, options);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Tributary.Core.Aggregation;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Repository;
@@ -27,22 +27,19 @@ public sealed partial class SessionOutcomes(
     IRepositoryStore repository,
     IUpdateSpool spool,
     IdSource ids,
+    AggregatorRegistry aggregators,
     TimeProvider time,
     ILogger<SessionOutcomes> logger) : IReportListener
 {
     /// <summary>Runs that ended longer ago than this get no more validations.</summary>
     private static readonly TimeSpan Patience = Clients.ClientRoster.ValidationPatience;
 
-    /// <summary>What the server itself says of a run: no client's figure of that name takes its place.</summary>
-    private static readonly string[] Reserved =
-        ["rounds", "strategy", "min_fit_clients", "min_available_clients", "min_evaluate_clients", "session_id", "run_id", "model_id"];
-
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
     private const int MostRecent = 64;
 
     private readonly TrainingResults _results = new(repository, data, spool, ids);
-    private readonly ConcurrentDictionary<string, RepositoryKey> _awaited = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (RepositoryKey Key, DateTimeOffset At)> _awaited = new(StringComparer.Ordinal);
 
     // One entry for a model at a time would do; a repeat finds nothing new.
     private readonly Channel<string> _validated =
@@ -62,10 +59,9 @@ public sealed partial class SessionOutcomes(
         try
         {
             var key = await AddAsync(name, session, run, model, first.Number, cancellationToken);
-            _awaited[model.Id.Value] = key;
 
             // Validations that came in meanwhile, or before a restart.
-            _validated.Writer.TryWrite(model.Id.Value);
+            Await(model.Id, key, time.GetUtcNow());
             Steps.Reached("outcome.recorded", session.Id.Value);
         }
         catch (Exception unusable) when (unusable is ParameterFormatException or ArgumentException)
@@ -103,6 +99,18 @@ public sealed partial class SessionOutcomes(
         }
     }
 
+    /// <summary>Takes the model's validations from now on, and those that are there; forgets models that get no more.</summary>
+    private void Await(ModelId model, RepositoryKey key, DateTimeOffset at)
+    {
+        foreach (var late in _awaited.Where(a => a.Value.At <= time.GetUtcNow() - Patience))
+        {
+            _awaited.TryRemove(late);
+        }
+
+        _awaited[model.Value] = (key, at);
+        _validated.Writer.TryWrite(model.Value);
+    }
+
     private async Task<bool> TryFindRecentAsync(CancellationToken cancellationToken)
     {
         try
@@ -124,8 +132,7 @@ public sealed partial class SessionOutcomes(
             if (run is { CompletedAt: { } at, CompletedModel: { } model } && at > time.GetUtcNow() - Patience
                 && await FindKeyAsync(run, cancellationToken) is { } key)
             {
-                _awaited[model.Value] = key;
-                _validated.Writer.TryWrite(model.Value);
+                Await(model, key, at);
             }
         }
     }
@@ -133,12 +140,15 @@ public sealed partial class SessionOutcomes(
     private async Task<RepositoryKey> AddAsync(
         RepositoryModelName name, SessionRecord session, RunRecord run, ModelRecord model, long firstRound, CancellationToken cancellationToken)
     {
+        var trail = new PageRequest { Limit = 1, Filters = new Dictionary<string, string> { ["session_id"] = session.Id.Value } };
+        var trained = (await models.ListAsync(trail, cancellationToken)).Total;
+        var configuration = OutcomeFields.Configure(session.Config, run, aggregators);
         var document = new JsonObject
         {
             ["model_name"] = name.Name,
             ["model_version"] = name.Version,
-            ["results"] = await DescribeAsync(session, run, model, cancellationToken),
-            ["configuration_id"] = Number(TrainingResults.FirstNumber + await FindFirstRoundAsync(session, firstRound, cancellationToken)),
+            ["results"] = OutcomeFields.Describe(session, run, model, trained, configuration),
+            ["configuration_id"] = OutcomeFields.ToText(TrainingResults.FirstNumber + await FindFirstRoundAsync(session, firstRound, cancellationToken)),
             [TrainingResults.LineageField] = new JsonObject
             {
                 ["session"] = session.Id.Value,
@@ -148,30 +158,11 @@ public sealed partial class SessionOutcomes(
                 ["model"] = model.Id.Value,
                 ["seed"] = run.Model.Value,
                 ["rounds"] = $"/api/v1/rounds/?session_id={session.Id.Value}",
+                [OutcomeFields.Configuration] = configuration,
             },
         };
-
+        OutcomeFields.Merge(document, await MeasureAsync(model.Id.Value, cancellationToken));
         return await _results.AddAsync(name, document, TrainingResults.FirstNumber + firstRound, model, cancellationToken);
-    }
-
-    /// <summary>Texts, all of them: the known readers expect no numbers here.</summary>
-    private async Task<JsonObject> DescribeAsync(SessionRecord session, RunRecord run, ModelRecord model, CancellationToken cancellationToken)
-    {
-        var config = session.Config;
-        var trail = new PageRequest { Limit = 1, Filters = new Dictionary<string, string> { ["session_id"] = session.Id.Value } };
-        var results = new JsonObject
-        {
-            ["rounds"] = Number((await models.ListAsync(trail, cancellationToken)).Total),
-            ["strategy"] = config.Aggregator,
-            ["min_fit_clients"] = Number(config.ClientsRequired),
-            ["min_available_clients"] = Number(config.ClientsRequired),
-            ["min_evaluate_clients"] = Number(config.Validate ? config.ClientsRequired : 0),
-            ["session_id"] = session.Id.Value,
-            ["run_id"] = run.Id,
-            ["model_id"] = model.Id.Value,
-        };
-        Merge(results, await MeasureAsync(model.Id.Value, cancellationToken));
-        return results;
     }
 
     /// <summary>The means of what the model's validations say, as text by name.</summary>
@@ -183,34 +174,13 @@ public sealed partial class SessionOutcomes(
 
     private async Task RefreshAsync(string model, CancellationToken cancellationToken)
     {
-        if (!_awaited.TryGetValue(model, out var key))
+        if (!_awaited.TryGetValue(model, out var awaited))
         {
             return;
         }
 
         var figures = await MeasureAsync(model, cancellationToken);
-        await repository.ChangeAsync(
-            RepositoryKind.TrainingResult,
-            key,
-            text =>
-            {
-                if (JsonNode.Parse(text) is JsonObject document && document["results"] is JsonObject results)
-                {
-                    Merge(results, figures);
-                    return document.ToJsonString();
-                }
-
-                return text;
-            },
-            cancellationToken);
-    }
-
-    private static void Merge(JsonObject results, IReadOnlyDictionary<string, double> figures)
-    {
-        foreach (var (name, value) in figures.Where(f => !Reserved.Contains(f.Key)))
-        {
-            results[name] = value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
-        }
+        await repository.ChangeAsync(RepositoryKind.TrainingResult, awaited.Key, text => OutcomeFields.Merge(text, figures), cancellationToken);
     }
 
     /// <summary>The number of a session's first round names its configuration.</summary>
@@ -224,8 +194,6 @@ public sealed partial class SessionOutcomes(
         await sessions.FindAsync(run.Session, cancellationToken) is { } session && RepositoryModelName.TryParse(session.Config.ModelId, out var name)
             ? await _results.FindAsync(name, run.Id, cancellationToken)
             : null;
-
-    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The outcome of session {Session} cannot be left with {Model}")]
     private partial void LogNotRecorded(Exception error, SessionId session, RepositoryModelName model);

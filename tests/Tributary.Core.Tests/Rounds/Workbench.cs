@@ -53,8 +53,8 @@ internal sealed class Workbench
         Strategies = new RepositoryStrategies(Stores.Repository, Aggregators);
         Seeds = new RepositorySeeds(Stores.Repository, Stores.Models, Stores.ModelData, Stores.Spool, Ids, time, options);
         Outcomes = new SessionOutcomes(
-            Stores.Sessions, Stores.Rounds, Stores.Models, Stores.ModelData, Stores.Reports, Stores.Repository, Stores.Spool, Ids, time,
-            NullLogger<SessionOutcomes>.Instance);
+            Stores.Sessions, Stores.Rounds, Stores.Models, Stores.ModelData, Stores.Reports, Stores.Repository, Stores.Spool, Ids, Aggregators,
+            time, NullLogger<SessionOutcomes>.Instance);
         Link = new LocalCombinerLink(Runner, Validations, Roster, options);
     }
 

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Tributary.Core.Aggregation;
+using Tributary.Core.Models;
+using Tributary.Core.Repository;
+
+namespace Tributary.Core.Sessions;
+
+/// <summary>What the outcome of a run says: its <c>results</c>, texts all of them because known readers expect no numbers there, and how it was run.</summary>
+internal static class OutcomeFields
+{
+    /// <summary>The key of the configuration in the lineage.</summary>
+    public const string Configuration = "configuration";
+
+    /// <summary>The key of the strategy's parameters in the configuration.</summary>
+    private const string Parameters = "strategy_parameters";
+
+    private const string Results = "results";
+
+    /// <summary>Stands for a figure until a client has reported it; Python reads it as a number.</summary>
+    private const string Unknown = "nan";
+
+    /// <summary>What the server itself says of a run: no client's figure of that name takes its place, nor that of a parameter of the strategy.</summary>
+    private static readonly string[] Reserved =
+    [
+        "rounds", "strategy", "min_fit_clients", "min_available_clients", "min_evaluate_clients", "helper_type", "round_timeout",
+        "session_id", "run_id", "model_id",
+    ];
+
+    /// <summary>The settings that it was run with, with the strategy's defaults where the session said nothing.</summary>
+    public static JsonObject Configure(SessionConfig config, RunRecord run, AggregatorRegistry aggregators)
+    {
+        var parameters = new JsonObject();
+        if (aggregators.TryGet(config.Aggregator, out var aggregator)
+            && StrategyValues.Read(config.AggregatorKwargs, aggregator.Parameters).Values is { } values)
+        {
+            foreach (var parameter in aggregator.Parameters)
+            {
+                parameters[parameter.Name] = values[parameter.Name];
+            }
+        }
+
+        return new JsonObject
+        {
+            ["aggregator"] = config.Aggregator,
+            [Parameters] = parameters,
+            ["round_timeout"] = run.RoundTimeout,
+            ["buffer_size"] = config.BufferSize,
+            ["clients_required"] = config.ClientsRequired,
+            ["requested_clients"] = config.RequestedClients,
+            ["validate"] = config.Validate,
+            ["helper_type"] = config.HelperType,
+        };
+    }
+
+    /// <summary>The results before anybody has validated the model.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="model">The model that came out.</param>
+    /// <param name="rounds">How many rounds led to it.</param>
+    /// <param name="configuration">What <see cref="Configure"/> says.</param>
+    public static JsonObject Describe(SessionRecord session, RunRecord run, ModelRecord model, long rounds, JsonObject configuration)
+    {
+        var config = session.Config;
+        var results = new JsonObject
+        {
+            ["rounds"] = ToText(rounds),
+            ["accuracy"] = Unknown,
+            ["final_loss"] = Unknown,
+            ["strategy"] = config.Aggregator,
+            ["min_fit_clients"] = ToText(config.ClientsRequired),
+            ["min_available_clients"] = ToText(config.ClientsRequired),
+            ["min_evaluate_clients"] = ToText(config.Validate ? config.ClientsRequired : 0),
+            ["helper_type"] = config.HelperType,
+            ["round_timeout"] = ToText(run.RoundTimeout),
+            ["session_id"] = session.Id.Value,
+            ["run_id"] = run.Id,
+            ["model_id"] = model.Id.Value,
+        };
+        foreach (var (name, value) in configuration[Parameters]!.AsObject())
+        {
+            results[name] = ToText(value!.GetValue<double>());
+        }
+
+        return results;
+    }
+
+    /// <summary>The document of a result with <paramref name="figures"/> in it; the same when it has no results.</summary>
+    public static string Merge(string text, IReadOnlyDictionary<string, double> figures)
+    {
+        if (JsonNode.Parse(text) is not JsonObject document || document[Results] is not JsonObject)
+        {
+            return text;
+        }
+
+        Merge(document, figures);
+        return document.ToJsonString();
+    }
+
+    /// <inheritdoc cref="Merge(string, IReadOnlyDictionary{string, double})"/>
+    public static void Merge(JsonObject document, IReadOnlyDictionary<string, double> figures)
+    {
+        var results = document[Results]!.AsObject();
+        var parameters = document[TrainingResults.LineageField]?[Configuration]?[Parameters] as JsonObject;
+        foreach (var (name, value) in figures.Where(f => !Reserved.Contains(f.Key) && parameters?.ContainsKey(f.Key) != true))
+        {
+            results[name] = ToText(value);
+        }
+    }
+
+    public static string ToText(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string ToText(double number) => number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
+}
