@@ -38,7 +38,7 @@ public sealed class ModelCalls
     /// <exception cref="IOException">The file cannot be read.</exception>
     public async Task<string> UploadFileAsync(string path, string? name = null, CancellationToken cancellationToken = default)
     {
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        var file = OpenStreamContent.OpenFile(path);
         await using var reading = file.ConfigureAwait(false);
         return await UploadAsync(file, name, cancellationToken).ConfigureAwait(false);
     }
@@ -78,20 +78,5 @@ public sealed class ModelCalls
     {
         ArgumentNullException.ThrowIfNull(destination);
         return _connection.DownloadAsync($"{RestPaths.One("models", modelId)}/download", destination, cancellationToken);
-    }
-
-    /// <summary>Leaves the stream open, which <see cref="StreamContent"/> would not.</summary>
-    private sealed class OpenStreamContent(Stream content) : HttpContent
-    {
-        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) => content.CopyToAsync(stream);
-
-        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context, CancellationToken cancellationToken) =>
-            content.CopyToAsync(stream, cancellationToken);
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = content.CanSeek ? content.Length - content.Position : 0;
-            return content.CanSeek;
-        }
     }
 }

@@ -23,6 +23,8 @@ internal sealed class ServerHost : IAsyncDisposable
 
     public Uri Combiner => _server!.Combiner;
 
+    public Uri Repository => _server!.Repository;
+
     /// <summary>A test that provokes errors says which.</summary>
     public ErrorWatch Errors { get; } = new();
 

@@ -24,4 +24,8 @@ namespace Tributary.Client.Rest;
 [JsonSerializable(typeof(ListAnswer<ValidationEntry>))]
 [JsonSerializable(typeof(ListAnswer<MetricEntry>))]
 [JsonSerializable(typeof(ListAnswer<RoundAnswer>))]
+[JsonSerializable(typeof(RepositoryModelWish))]
+[JsonSerializable(typeof(RepositoryModelDataWish))]
+[JsonSerializable(typeof(IReadOnlyList<TrainingResultEntry>))]
+[JsonSerializable(typeof(IReadOnlyList<TransformationEntry>))]
 internal sealed partial class RestJson : JsonSerializerContext;

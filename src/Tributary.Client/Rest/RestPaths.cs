@@ -19,15 +19,22 @@ internal static class RestPaths
         return path;
     }
 
-    public static string One(string collection, string id)
+    /// <summary>One of a collection, by its id or the parts of its key.</summary>
+    public static string One(string collection, params ReadOnlySpan<string> ids)
     {
-        ArgumentException.ThrowIfNullOrEmpty(id);
-        if (id is "." or "..")
+        var path = collection;
+        foreach (var id in ids)
         {
-            // Such a segment would lead to another path, escaped or not.
-            throw new ArgumentException($"'{id}' is no id.", nameof(id));
+            ArgumentException.ThrowIfNullOrEmpty(id);
+            if (id is "." or "..")
+            {
+                // Such a segment would lead to another path, escaped or not.
+                throw new ArgumentException($"'{id}' is no id.", nameof(ids));
+            }
+
+            path += $"/{Uri.EscapeDataString(id)}";
         }
 
-        return $"{collection}/{Uri.EscapeDataString(id)}";
+        return path;
     }
 }

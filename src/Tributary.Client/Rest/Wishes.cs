@@ -54,3 +54,19 @@ internal sealed class StatusWish
 {
     public required string Status { get; init; }
 }
+
+internal sealed class RepositoryModelWish
+{
+    public required string ModelName { get; init; }
+
+    public required string ModelVersion { get; init; }
+
+    public required RepositoryModelDataWish Meta { get; init; }
+}
+
+internal sealed class RepositoryModelDataWish
+{
+    public string? Library { get; init; }
+
+    public string? Description { get; init; }
+}

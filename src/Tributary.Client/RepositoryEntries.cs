@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using System.Text.Json;
+
+namespace Tributary.Client;
+
+/// <summary>What a training has led to.</summary>
+public sealed record TrainingResultEntry
+{
+    /// <summary>The name of the model that was trained.</summary>
+    public string? ModelName { get; init; }
+
+    /// <summary>Its version.</summary>
+    public string? ModelVersion { get; init; }
+
+    /// <summary>The training; unique to the model.</summary>
+    public string? TrainingId { get; init; }
+
+    /// <summary>The configuration that it was trained with.</summary>
+    public string? ConfigurationId { get; init; }
+
+    /// <summary>The file of its weights; null while there is none.</summary>
+    public string? WeightsId { get; init; }
+
+    /// <summary>What it says, by name: texts, numbers too unless the repository keeps them as numbers.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? Results { get; init; }
+
+    /// <summary>A figure of the results; null when there is none of that name, it is no number, or it is not known.</summary>
+    /// <param name="name">Its name, such as <c>accuracy</c>.</param>
+    public double? Figure(string name) =>
+        Results is not null && Results.TryGetValue(name, out var value)
+        && double.TryParse(value.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            ? number
+            : null;
+}
+
+/// <summary>A data transformation, as a repository describes it.</summary>
+public sealed record TransformationEntry
+{
+    /// <summary>Its id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What it does, for people.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The types of its parameters by name, in words of Python.</summary>
+    public IReadOnlyDictionary<string, string>? ParameterTypes { get; init; }
+
+    /// <summary>The values of parameters that a step does not give.</summary>
+    public IReadOnlyDictionary<string, JsonElement>? DefaultValues { get; init; }
+}

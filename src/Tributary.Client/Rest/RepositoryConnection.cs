@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Net;
+using System.Text.Json;
+
+namespace Tributary.Client.Rest;
+
+/// <summary>Requests to the repository; failures are <see cref="RepositoryException"/>.</summary>
+internal sealed class RepositoryConnection(Uri repository, string? token, HttpMessageHandler? handler)
+    : RestConnection("repository", repository, "/", token, handler)
+{
+    protected override TributaryException Failure(HttpStatusCode? status, string message, Exception? cause = null) =>
+        new RepositoryException(status, message, cause);
+
+    /// <summary>A sentence, or a list of what is wrong with the request.</summary>
+    protected override string? FindMessage(JsonElement refusal) => refusal.TryGetProperty("detail", out var detail)
+        ? detail.ValueKind == JsonValueKind.String ? detail.GetString() : detail.GetRawText()
+        : null;
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json;
+
+namespace Tributary.Client.Transformations;
+
+/// <summary>The parameters of one step, read by name; every one that is given has to be read.</summary>
+internal sealed class StepParameters(string step, IReadOnlyDictionary<string, JsonElement> given)
+{
+    private const int MostNumbers = 1 << 20;
+
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+
+    public int Whole(string name, int otherwise, int least, int most)
+    {
+        if (Find(name) is not { } value)
+        {
+            return otherwise;
+        }
+
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most
+            ? number
+            : throw Wrong(name, value, $"a whole number from {least} to {most}");
+    }
+
+    public double Number(string name, double otherwise)
+    {
+        if (Find(name) is not { } value)
+        {
+            return otherwise;
+        }
+
+        return IsNumber(value) ? value.GetDouble() : throw Wrong(name, value, "a number");
+    }
+
+    public double[] Numbers(string name, double[] otherwise)
+    {
+        if (Find(name) is not { } value)
+        {
+            return otherwise;
+        }
+
+        return value.ValueKind == JsonValueKind.Array && value.GetArrayLength() is > 0 and <= MostNumbers && value.EnumerateArray().All(IsNumber)
+            ? [.. value.EnumerateArray().Select(v => v.GetDouble())]
+            : throw Wrong(name, value, $"a list of 1 to {MostNumbers} numbers");
+    }
+
+    public int[] Axes(string name, int[] otherwise)
+    {
+        if (Find(name) is not { } value)
+        {
+            return otherwise;
+        }
+
+        return value.ValueKind == JsonValueKind.Array && value.GetArrayLength() is > 0 and <= NumberArray.MostAxes
+            && value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out _))
+            && value.EnumerateArray().Select(v => v.GetInt32()).ToArray() is var axes && axes.Order().SequenceEqual(Enumerable.Range(0, axes.Length))
+                ? axes
+                : throw Wrong(name, value, "a list with each axis once, from 0");
+    }
+
+    /// <exception cref="TransformationException">There is one that nobody has asked for.</exception>
+    public void RequireAllRead()
+    {
+        if (given.Keys.FirstOrDefault(name => !_read.Contains(name)) is { } unknown)
+        {
+            throw new TransformationException($"Transformation '{step}' has no parameter '{unknown}'; expected {string.Join(", ", _read.DefaultIfEmpty("none"))}.");
+        }
+    }
+
+    private static bool IsNumber(JsonElement value) => value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble());
+
+    /// <summary>Null when it is not given, or given as null.</summary>
+    private JsonElement? Find(string name)
+    {
+        _read.Add(name);
+        return given.TryGetValue(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
+
+    private TransformationException Wrong(string name, JsonElement value, string expected)
+    {
+        var text = value.GetRawText();
+        return new($"Parameter '{name}' of transformation '{step}' is {(text.Length > 100 ? text[..100] + "…" : text)}; expected {expected}.");
+    }
+}

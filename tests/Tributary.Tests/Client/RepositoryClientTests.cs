@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Tributary.Client;
+using Tributary.Client.Transformations;
+
+namespace Tributary.Tests.Client;
+
+/// <summary>The SDK's callers of the repository against the real server.</summary>
+public sealed class RepositoryClientTests : IAsyncLifetime
+{
+    private ServerHost _server = null!;
+    private RepositoryClient _repository = null!;
+    private HttpClient _http = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await ServerHost.StartAsync();
+        _repository = new RepositoryClient(_server.Repository);
+        _http = new HttpClient { BaseAddress = _server.Repository };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        _repository.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task PublishModelAsync_Twice_ReplacesDescriptionAndFile()
+    {
+        using var first = new MemoryStream([1, 2, 3]);
+        using var second = new MemoryStream([4, 5]);
+
+        await _repository.PublishModelAsync("a b+ü", "1?", first, "keras", "first", Token);
+        await _repository.PublishModelAsync("a b+ü", "1?", second, "pytorch", cancellationToken: Token);
+
+        using var back = new MemoryStream();
+        await _repository.DownloadModelAsync("a b+ü", "1?", back, Token);
+        Assert.Equal([4, 5], back.ToArray());
+        var model = Assert.Single((await _http.GetFromJsonAsync<JsonArray>("model", Token))!);
+        Assert.Equal("""{"library":"pytorch","description":null}""", model!["meta"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("a/b", "1")]
+    [InlineData("a", "1/2")]
+    [InlineData("", "1")]
+    [InlineData("a", "..")]
+    public async Task PublishModelAsync_NameThatCouldNotBeFoundAgain_IsRefusedBeforeAnythingIsSent(string name, string version)
+    {
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => _repository.PublishModelAsync(name, version, Stream.Null, cancellationToken: Token));
+
+        Assert.Empty((await _http.GetFromJsonAsync<JsonArray>("model", Token))!);
+    }
+
+    [Fact]
+    public async Task DownloadModelAsync_Unknown_ThrowsTheServersMessage()
+    {
+        var error = await Assert.ThrowsAsync<RepositoryException>(() => _repository.DownloadModelAsync("nobody", "1", Stream.Null, Token));
+
+        Assert.Equal((HttpStatusCode.NotFound, "model not found"), (error.Status, error.Message));
+    }
+
+    [Fact]
+    public async Task ListResultsAsync_ResultWithWeights_TellsFiguresAndGivesItsBytes()
+    {
+        var result = new JsonObject
+        {
+            ["model_name"] = "digits",
+            ["model_version"] = "1",
+            ["training_id"] = 13,
+            ["configuration_id"] = 10,
+            ["results"] = new JsonObject { ["accuracy"] = 0.5, ["final_loss"] = "nan", ["note"] = "good" },
+        };
+        using var form = new MultipartFormDataContent
+        {
+            { JsonContent.Create(result), "metadata" },
+            { new ByteArrayContent([9, 8, 7]), "file", "weights" },
+        };
+        using var stored = await _http.PostAsync(new Uri("training-results", UriKind.Relative), form, Token);
+        Assert.Equal(HttpStatusCode.Created, stored.StatusCode);
+
+        var entry = Assert.Single(await _repository.ListResultsAsync("digits", "1", Token));
+
+        Assert.Equal(("13", "10", 0.5, null, null), (entry.TrainingId, entry.ConfigurationId, entry.Figure("accuracy"), entry.Figure("final_loss"), entry.Figure("note")));
+        using var weights = new MemoryStream();
+        await _repository.DownloadWeightsAsync(entry, weights, Token);
+        Assert.Equal([9, 8, 7], weights.ToArray());
+        Assert.Empty(await _repository.ListResultsAsync("digits", "2", Token));
+    }
+
+    [Fact]
+    public async Task LoadAsync_DescribedTransformations_AreAppliedWithTheDescriptionsValues()
+    {
+        await DescribeAsync("custom.rescale_values_to_milli_gi", """{"multiplier": 10}""");
+        await DescribeAsync("custom.basic_norm", """{"mean": [1], "std": [2]}""");
+        await DescribeAsync("custom.expansion", "null");
+        const string Configuration = """
+            [{"id": "custom.rescale_values_to_milli_gi"}, {"id": "custom.basic_norm", "parameters": {"mean": [3]}}, {"id": "custom.expansion", "parameters": null}]
+            """;
+
+        var pipeline = await TransformationPipeline.LoadAsync(Configuration, _repository, Token);
+
+        var result = Assert.Single(pipeline.Apply([new NumberArray(new[] { 1.0, 2.0 }, 2)]));
+        Assert.Equal([1, 2], result.Shape);
+        Assert.Equal([3.5, 8.5], result.Values.ToArray());
+    }
+
+    [Fact]
+    public async Task LoadAsync_TransformationThatNobodyDescribes_IsRefused()
+    {
+        var error = await Assert.ThrowsAsync<TransformationException>(() =>
+            TransformationPipeline.LoadAsync("""[{"id": "custom.expansion"}]""", _repository, Token));
+
+        Assert.Equal("The repository describes no transformation 'custom.expansion'.", error.Message);
+    }
+
+    [Fact]
+    public async Task AnyCall_NobodyListens_ThrowsWithoutAStatus()
+    {
+        using var nobody = new RepositoryClient(new Uri("http://127.0.0.1:1"));
+
+        Assert.Null((await Assert.ThrowsAsync<RepositoryException>(() => nobody.ListTransformationsAsync(Token))).Status);
+    }
+
+    private async Task DescribeAsync(string id, string defaults)
+    {
+        var document = new JsonObject { ["id"] = id, ["default_values"] = JsonNode.Parse(defaults), ["needs"] = new JsonObject() };
+        using var posted = await _http.PostAsJsonAsync("transformation", document, Token);
+        Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
+    }
+}
