@@ -64,6 +64,7 @@ internal static class DemoCommand
         federated accuracy: {result.FederatedAccuracy:0.000}
         central accuracy: {result.CentralAccuracy:0.000}
         single client accuracy: {result.SingleClientAccuracy:0.000}
+        in the repository: {result.Repository.TrainingResult}, accuracy {result.Repository.Accuracy:0.000} on the participants' own images
         model: {result.Model}
         """);
 }

@@ -43,11 +43,13 @@ internal sealed class DemoRun(DemoSettings settings, IDemoView view, Action<IHos
         await using var server = await TributaryServer.StartAsync(
             ServerSettings.OnFreePorts(settings.Data ?? Path.Combine(scratch, "data")), configuration, configureServer, cancellationToken);
         using var controller = new ControllerClient(server.Controller);
+        using var repositoryClient = new RepositoryClient(server.Repository);
+        var repository = new DemoRepository(repositoryClient, controller);
         await using var crew = new DemoCrew(federation, server.Controller, settings.Seed);
 
         // 2. The session, as anybody would run it from outside.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var session = RunSessionAsync(federation, controller, scratch, stopping.Token);
+        var session = RunSessionAsync(federation, controller, repository, scratch, stopping.Token);
         var failure = crew.FailureAsync();
         if (await Task.WhenAny(session, failure) == failure)
         {
@@ -57,7 +59,7 @@ internal sealed class DemoRun(DemoSettings settings, IDemoView view, Action<IHos
             await failure;
         }
 
-        var rounds = await session;
+        var (rounds, outcome) = await session;
 
         // 3. What could be had without it.
         using var central = federation.TrainCentrally(settings.Rounds, cancellationToken);
@@ -72,19 +74,21 @@ internal sealed class DemoRun(DemoSettings settings, IDemoView view, Action<IHos
             FederatedAccuracy = rounds[^1].Accuracy,
             CentralAccuracy = federation.Measure(central).Accuracy,
             SingleClientAccuracy = federation.Measure(single).Accuracy,
+            Repository = outcome,
             Model = settings.ModelPath,
         };
     }
 
-    private async Task<IReadOnlyList<DemoRound>> RunSessionAsync(
-        DigitFederation federation, ControllerClient controller, string scratch, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<DemoRound> Rounds, DemoOutcome Outcome)> RunSessionAsync(
+        DigitFederation federation, ControllerClient controller, DemoRepository repository, string scratch, CancellationToken cancellationToken)
     {
+        await PublishInitialAsync(federation, repository, scratch, cancellationToken);
         await WaitForParticipantsAsync(controller, cancellationToken);
         var session = await controller.Sessions.CreateAsync(
             new SessionSettings
             {
                 Name = "digits",
-                ModelId = await UploadInitialAsync(federation, controller, scratch, cancellationToken),
+                ModelId = DemoRepository.ModelId,
                 Rounds = settings.Rounds,
                 ClientsRequired = settings.Participants,
                 RoundTimeout = RoundTimeout,
@@ -93,16 +97,20 @@ internal sealed class DemoRun(DemoSettings settings, IDemoView view, Action<IHos
         await controller.Sessions.StartAsync(session.SessionId, rounds: null, cancellationToken);
 
         var rounds = new List<DemoRound>();
+        string? modelId = null;
         await view.ShowAsync(settings.Rounds, async report =>
         {
             await foreach (var round in controller.Sessions.FollowRoundsAsync(session.SessionId, cancellationToken))
             {
                 var result = await MeasureAsync(federation, controller, round, rounds.Count + 1, scratch, cancellationToken);
                 rounds.Add(result);
+                modelId = round.ModelId;
                 report(result);
             }
         });
-        return rounds.Count == settings.Rounds ? rounds : throw new DemoException($"The session ended after {rounds.Count} of {settings.Rounds} rounds.");
+        return rounds.Count == settings.Rounds
+            ? (rounds, await repository.WaitForOutcomeAsync(session.SessionId, modelId!, settings.Participants, cancellationToken))
+            : throw new DemoException($"The session ended after {rounds.Count} of {settings.Rounds} rounds.");
     }
 
     private async Task WaitForParticipantsAsync(ControllerClient controller, CancellationToken cancellationToken)
@@ -119,13 +127,13 @@ internal sealed class DemoRun(DemoSettings settings, IDemoView view, Action<IHos
         }
     }
 
-    private static async Task<string> UploadInitialAsync(
-        DigitFederation federation, ControllerClient controller, string scratch, CancellationToken cancellationToken)
+    private static async Task PublishInitialAsync(
+        DigitFederation federation, DemoRepository repository, string scratch, CancellationToken cancellationToken)
     {
         using var model = federation.InitialModel();
         var path = ModelPath(scratch, 0);
         ModelFile.Save(model, path, cancellationToken);
-        return await controller.Models.UploadFileAsync(path, "digits_initial", cancellationToken);
+        await repository.PublishAsync(path, cancellationToken);
     }
 
     private static async Task<DemoRound> MeasureAsync(

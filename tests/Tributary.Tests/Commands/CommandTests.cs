@@ -124,7 +124,7 @@ public sealed class CommandTests : IDisposable
         using var document = JsonDocument.Parse(output);
         var root = document.RootElement;
         Assert.Equal(
-            ["seed", "participants", "rounds", "federated_accuracy", "central_accuracy", "single_client_accuracy", "model"],
+            ["seed", "participants", "rounds", "federated_accuracy", "central_accuracy", "single_client_accuracy", "repository", "model"],
             root.EnumerateObject().Select(p => p.Name));
         Assert.Equal((9, 3, 2), (root.GetProperty("seed").GetInt32(), root.GetProperty("participants").GetInt32(), root.GetProperty("rounds").GetArrayLength()));
         Assert.Equal(
@@ -142,7 +142,8 @@ public sealed class CommandTests : IDisposable
 
         Assert.Equal(0, code);
         Assert.Matches(
-            @"^round .*\n +1 .*\nfederated accuracy: 0\.\d{3}\ncentral accuracy: 0\.\d{3}\nsingle client accuracy: 0\.\d{3}\nmodel: .*model\.npz\n$",
+            @"^round .*\n +1 .*\nfederated accuracy: 0\.\d{3}\ncentral accuracy: 0\.\d{3}\nsingle client accuracy: 0\.\d{3}\n" +
+            @"in the repository: training-results/digits/1/1001, accuracy 0\.\d{3} on the participants' own images\nmodel: .*model\.npz\n$",
             output.ReplaceLineEndings("\n"));
     }
 

@@ -6,9 +6,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Spectre.Console;
+using Tributary.Client;
+using Tributary.Core.Aggregation;
 using Tributary.Core.Rounds;
 using Tributary.Demo;
+using Tributary.Numerics;
 using Tributary.Samples.Digits;
 
 namespace Tributary.Tests.Demo;
@@ -39,6 +43,8 @@ public sealed class DemoTests : IDisposable
         Assert.All(result.Rounds, r => Assert.Equal(10, r.Clients));
         Assert.All(result.Rounds, r => Assert.True(r.Bytes > 10 * 4 * DigitNetwork.Layout.ElementCount));
         Assert.True(result.Rounds[^1].Loss < result.Rounds[0].Loss);
+        Assert.Equal("training-results/digits/1/1001", result.Repository.TrainingResult);
+        Assert.InRange(result.Repository.Accuracy, 0.93, 1);
     }
 
     [Fact]
@@ -89,6 +95,9 @@ public sealed class DemoTests : IDisposable
         Assert.Equal(Path.Combine(data, "model.npz"), DemoSettings.DefaultModelPath(data));
         Assert.True(File.Exists(Path.Combine(data, "tributary.db")));
         Assert.True(File.Exists(result.Model));
+        var again = await RunAsync(Settings(0) with { Rounds = 1, Participants = 2, Data = data });
+        Assert.Equal(
+            ("training-results/digits/1/1001", "training-results/digits/1/1002"), (result.Repository.TrainingResult, again.Repository.TrainingResult));
     }
 
     [Fact]
@@ -106,13 +115,23 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task Demo_RoundWithoutModel_FailsWithTheReason()
     {
-        // Less than the initial model takes: the combiner cannot stage it.
-        var run = new DemoRun(Settings(0), new SilentView(), builder =>
-            builder.Services.PostConfigure<CombinerOptions>(options => options.MaxModelBytes = 5000));
+        var run = new DemoRun(Settings(0), new SilentView(), builder => builder.Services.Replace(ServiceDescriptor.Singleton<IAggregator, Refusing>()));
 
         var error = await Assert.ThrowsAsync<DemoException>(() => run.RunAsync(Token));
 
-        Assert.StartsWith("Round 1 ended without a model: combiner: ", error.Message, StringComparison.Ordinal);
+        Assert.Equal("Round 1 ended without a model: combiner: not with these", error.Message);
+    }
+
+    [Fact]
+    public async Task Demo_ModelThatTheServerDoesNotTake_FailsWithTheReason()
+    {
+        // Less than the initial model takes.
+        var run = new DemoRun(Settings(0), new SilentView(), builder =>
+            builder.Services.PostConfigure<CombinerOptions>(options => options.MaxModelBytes = 5000));
+
+        var error = await Assert.ThrowsAsync<ControllerException>(() => run.RunAsync(Token));
+
+        Assert.StartsWith("model_id is 'repository:digits/1', whose file cannot be trained from: ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,6 +206,19 @@ public sealed class DemoTests : IDisposable
         Data = null,
         ModelPath = Path.Combine(_folder.FullName, Guid.NewGuid().ToString(), "model.npz"),
     };
+
+    /// <summary>Under the name of the strategy that the demo uses.</summary>
+    private sealed class Refusing : IAggregator
+    {
+        public string Name => FedAvg.StrategyName;
+
+        public string? Refuse(RoundTurnout turnout, StrategyValues values) => "not with these";
+
+        public ParameterLayout ResultLayout(ParameterLayout layout, int updates) => layout;
+
+        public void Aggregate(AggregationInput input, ParameterSet destination, int threads, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("The round has been refused.");
+    }
 
     private sealed class CancelAtFirstRound(CancellationTokenSource stopping) : IDemoView
     {
