@@ -3,6 +3,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Tributary.Core.Repository;
 using Tributary.Testing;
 
 namespace Tributary.Repository.Tests;
@@ -13,36 +14,61 @@ public sealed partial class ReplayTests
     private const string Boundary = "XBOUNDX";
     private const string Untouched = "0123456789abcdef01234567";
 
-    [Fact]
-    public async Task Replay_EveryRecordedExchange_DiffersOnlyAsTheDocumentationSays()
+    /// <summary>Also when the repository is moved on the way: dumped, wiped, and restored into an empty one.</summary>
+    [Theory]
+    [InlineData]
+    [InlineData(217)]
+    [InlineData(40, 80, 120, 160, 200)]
+    public async Task Replay_EveryRecordedExchange_DiffersOnlyAsTheDocumentationSays(params int[] movedBefore)
     {
         using var folder = new TemporaryFolder();
-        await using var host = await RepositoryHost.StartAsync(folder.Combine("data"));
         using var golden = JsonDocument.Parse(await File.ReadAllBytesAsync(Golden("fl-repository.json"), TestContext.Current.CancellationToken));
+        var exchanges = golden.RootElement.GetProperty("sequences").GetProperty("A").GetProperty("cases").EnumerateArray().ToList();
         var known = Differences();
         var failures = new List<string>();
         var differing = new Dictionary<string, int>();
-        var replayed = 0;
-        foreach (var exchange in golden.RootElement.GetProperty("sequences").GetProperty("A").GetProperty("cases").EnumerateArray())
+        var host = await RepositoryHost.StartAsync(folder.Combine("data"));
+        try
         {
-            replayed++;
-            var name = exchange.GetProperty("name").GetString()!;
-            var (status, problems) = await CompareAsync(host, exchange);
-            if (problems.Count == 0)
+            for (var i = 0; i < exchanges.Count; i++)
             {
-                continue;
-            }
+                host = movedBefore.Contains(i) ? await MoveAsync(host, folder.Combine($"moved-{i}")) : host;
+                var name = exchanges[i].GetProperty("name").GetString()!;
+                var (status, problems) = await CompareAsync(host, exchanges[i]);
+                if (problems.Count > 0)
+                {
+                    differing[name] = status;
+                }
 
-            differing[name] = status;
-            if (!known.ContainsKey(name))
-            {
-                failures.Add($"{name}: {string.Join("; ", problems)}");
+                if (problems.Count > 0 && !known.ContainsKey(name))
+                {
+                    failures.Add($"{name}: {string.Join("; ", problems)}");
+                }
             }
+        }
+        finally
+        {
+            await host.DisposeAsync();
         }
 
         Assert.Empty(failures);
         Assert.Equal(known.OrderBy(k => k.Key, StringComparer.Ordinal), differing.OrderBy(k => k.Key, StringComparer.Ordinal));
-        Assert.Equal(218, replayed);
+        Assert.Equal(218, exchanges.Count);
+    }
+
+    private static async Task<RepositoryHost> MoveAsync(RepositoryHost host, string folder)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var dump = new MemoryStream();
+        await using (host)
+        {
+            await RepositoryDump.WriteAsync(host.Transfer, dump, token);
+        }
+
+        var empty = await RepositoryHost.StartAsync(folder);
+        dump.Position = 0;
+        Assert.True(await empty.Transfer.LoadAsync(LoadTarget.Empty, (load, inner) => RepositoryDump.ReadAsync(dump, load, inner), token));
+        return empty;
     }
 
     private static async Task<(int Status, List<string> Problems)> CompareAsync(RepositoryHost host, JsonElement exchange)
