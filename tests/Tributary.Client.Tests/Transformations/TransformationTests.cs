@@ -103,6 +103,18 @@ public sealed class TransformationTests
     public void NumberArray_ShapeThatDoesNotFit_IsRefused(int numbers, int[] shape) =>
         Assert.Throws<ArgumentException>(() => new NumberArray(new double[numbers], shape));
 
+    [Fact]
+    public void Ids_AreThoseOfTheDocumentation()
+    {
+        var table = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Transformations", "dotnet-repository.md"))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .SelectMany(line => line.Split('|')[1..3].Select(cell => cell.Trim(' ', '`')))
+            .ToList();
+
+        string[] documented = [.. table, .. table.Where(id => id.StartsWith("custom.", StringComparison.Ordinal)).Select(id => $"inference_application.{id}")];
+        Assert.Equal(documented.Order(StringComparer.Ordinal), KnownTransformations.Ids);
+    }
+
     private static List<NumberArray> Read(JsonNode arrays) => [.. arrays.AsArray().Select(array => new NumberArray(
         array!["values"]!.AsArray().Select(v => v!.GetValue<double>()).ToArray(), [.. array["shape"]!.AsArray().Select(v => v!.GetValue<int>())]))];
 }
