@@ -52,11 +52,12 @@ internal sealed class StepParameters(string step, IReadOnlyDictionary<string, Js
             return otherwise;
         }
 
-        return value.ValueKind == JsonValueKind.Array && value.GetArrayLength() is > 0 and <= NumberArray.MostAxes
-            && value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out _))
-            && value.EnumerateArray().Select(v => v.GetInt32()).ToArray() is var axes && axes.Order().SequenceEqual(Enumerable.Range(0, axes.Length))
-                ? axes
-                : throw Wrong(name, value, "a list with each axis once, from 0");
+        int[] axes = value.ValueKind == JsonValueKind.Array && value.GetArrayLength() <= NumberArray.MostAxes
+            ? [.. value.EnumerateArray().Select(v => v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out var axis) ? axis : -1)]
+            : [];
+        return axes.Length > 0 && axes.Order().SequenceEqual(Enumerable.Range(0, axes.Length))
+            ? axes
+            : throw Wrong(name, value, "a list with each axis once, from 0");
     }
 
     /// <exception cref="TransformationException">There is one that nobody has asked for.</exception>
