@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 
 namespace Tributary.Hosting;
@@ -12,11 +13,31 @@ public static class BoundedBody
     public static async Task<byte[]?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var read = await request.BodyReader.ReadAtLeastAsync(maxBytes + 1, cancellationToken);
+        ReadResult read;
+        try
+        {
+            read = await request.BodyReader.ReadAtLeastAsync(maxBytes + 1, cancellationToken);
+        }
+        catch (IOException)
+        {
+            EndConnection(request);
+            throw;
+        }
+
         var bytes = read.Buffer.Length <= maxBytes ? read.Buffer.ToArray() : null;
 
         // In any case: the server reads what is left of the body, and cannot while this reading is open.
         request.BodyReader.AdvanceTo(read.Buffer.End);
         return bytes;
+    }
+
+    /// <summary>After a body that broke off: there is no next request on its connection, and the server must not look for one.</summary>
+    public static void EndConnection(HttpRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (!request.HttpContext.Response.HasStarted)
+        {
+            request.HttpContext.Response.Headers.Connection = "close";
+        }
     }
 }
