@@ -177,6 +177,24 @@ public sealed class QuarantineTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
+    [Theory]
+    [InlineData("enforce", null, "The file is in quarantine: the pickle imports os.system")]
+    [InlineData("report", null, null)]
+    [InlineData("report", "models", "The file is not signed, and models are served only when they are")]
+    [InlineData("off", "models", "The file is not signed, and models are served only when they are")]
+    public async Task Policy_OfSessions_IsThatOfCallers(string pickles, string? required, string? objection)
+    {
+        await using var host = await StartAsync(pickles, ("Repository:Signatures:Required:0", required ?? "collectors"));
+        await ImportAsync(host, Evil);
+        var content = (await host.Store.OpenAsync((string)(await FindFileAsync(host))["id"]!, Token))!;
+        await using var stream = content.Stream;
+
+        Assert.Equal(objection, await host.Policy.FindObjectionAsync(RepositoryKind.Model, content, Token));
+        Assert.Equal(0, stream.Position);
+        using var answer = await GetAsync(host, "/model/m/1", null);
+        Assert.Equal(objection is null ? HttpStatusCode.OK : HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
     private Task<RepositoryHost> StartAsync(string policy, params (string Name, string Value)[] more) =>
         RepositoryHost.StartAsync(_folder.Combine("data"), [("Repository:Pickles", policy), .. more]);
 

@@ -38,7 +38,8 @@ public sealed class ScanTests : IDisposable
         { "npz", "'b.npy': the pickle imports os.system" },
         { "future", "the file is not looked into: it is an array of an unknown version, or cut" },
         { "second", "the pickle imports os.system" },
-        { "packed", "the file is not looked into: it is packed as gzip" },
+        { "gzip", "the file is not looked into: it is packed as gzip" },
+        { "zlib", "'a' is not looked into: it is packed as zlib" },
         { "appended", "the archive is damaged: its directory has " },
         { "stub", "'a.zip' is called an archive and does not begin as one" },
         { "encrypted", "'x' is encrypted" },
@@ -147,7 +148,8 @@ public sealed class ScanTests : IDisposable
         "npz" => Zip(("a.npy", Array("<f4", [0, 0, 128, 63])), ("b.npy", Array("O", Evil))),
         "future" => [0x93, .. "NUMPY"u8, 9, 0, 1, 0, (byte)'\n'],
         "second" => [.. Arrays, .. Evil],
-        "packed" => Packed(),
+        "gzip" => Pack(to => new GZipStream(to, CompressionLevel.Fastest)),
+        "zlib" => Zip(("a", Pack(to => new ZLibStream(to, CompressionLevel.Fastest)))),
         "appended" => [.. "text"u8, .. Zip(("x.txt", Evil))],
         "stub" => Zip(("a.zip", [.. "text"u8, .. Zip(("x.txt", Evil))])),
         "encrypted" => Encrypted(),
@@ -181,10 +183,10 @@ public sealed class ScanTests : IDisposable
         return archive;
     }
 
-    private static byte[] Packed()
+    private static byte[] Pack(Func<Stream, Stream> open)
     {
         using var bytes = new MemoryStream();
-        using (var packing = new GZipStream(bytes, CompressionLevel.Fastest))
+        using (var packing = open(bytes))
         {
             packing.Write(Evil);
         }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.IO.Compression;
+
 namespace Tributary.Repository.Scanning;
 
 /// <summary>What bytes are by their begin; what they are called does not matter.</summary>
@@ -23,7 +25,22 @@ internal static class ContentType
         [(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C, ..] => "7z",
         [0x28, 0xB5, 0x2F, 0xFD, ..] => "zstd",
         [0x04, 0x22, 0x4D, 0x18, ..] => "lz4",
+        [0x78, 0x01 or 0x5E or 0x9C or 0xDA, ..] when Inflates(head) => "zlib",
         { Length: > TarMarkAt + 5 } when head[TarMarkAt..].StartsWith("ustar"u8) => "tar",
         _ => null,
     };
+
+    /// <summary>The mark of zlib is short, and elements of arrays may look like it.</summary>
+    private static bool Inflates(ReadOnlySpan<byte> head)
+    {
+        try
+        {
+            using var unpacked = new ZLibStream(new MemoryStream(head.ToArray()), CompressionMode.Decompress);
+            return unpacked.ReadByte() >= 0;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
 }
