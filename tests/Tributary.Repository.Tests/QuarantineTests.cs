@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tributary.Core.Repository;
@@ -136,16 +137,22 @@ public sealed class QuarantineTests : IDisposable
     public async Task Enforce_DoesNotTakeAScanFromADump()
     {
         const string Clean = """{"version":2,"pickles":[],"faults":[],"warnings":[]}""";
-        using var dump = new MemoryStream();
+        using var written = new MemoryStream();
         await using (var host = await RepositoryHost.StartAsync(_folder.Combine("other")))
         {
             await ImportAsync(host, Evil, Clean);
-            await RepositoryDump.WriteAsync(host.Transfer, dump, Token);
-            Assert.Contains("\\u0022version\\u0022:2", Encoding.UTF8.GetString(dump.ToArray()), StringComparison.Ordinal);
+            await RepositoryDump.WriteAsync(host.Transfer, written, Token);
         }
 
+        var text = Encoding.Latin1.GetString(written.ToArray());
+        Assert.DoesNotContain("scan", text, StringComparison.Ordinal);
+        var forged = text[..(text.LastIndexOf("{\"end\"", StringComparison.Ordinal))].Replace(
+            ",\"uploaded_at\"", $",\"notes\":{{\"scan\":{JsonValue.Create(Clean).ToJsonString()}}},\"uploaded_at\"", StringComparison.Ordinal);
+        Assert.Contains("scan", forged, StringComparison.Ordinal);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.Latin1.GetBytes(forged)));
+        using var dump = new MemoryStream(
+            Encoding.Latin1.GetBytes($"{forged}{{\"end\":{{\"contents\":1,\"files\":4,\"documents\":4,\"sha256\":\"{digest}\"}}}}\n"));
         await using var restored = await StartAsync("enforce");
-        dump.Position = 0;
         await restored.Transfer.LoadAsync(LoadTarget.Empty, (load, token) => RepositoryDump.ReadAsync(dump, load, token), Token);
 
         using var refused = await GetAsync(restored, "/model/m/1", null);

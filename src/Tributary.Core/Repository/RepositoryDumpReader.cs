@@ -74,7 +74,7 @@ internal sealed class RepositoryDumpReader(Stream input)
         }
     }
 
-    /// <summary>A scan is made again here: what a dump says of one is not taken for it.</summary>
+    /// <summary>What somebody says that a scan has found is not taken for one.</summary>
     private static RepositoryFile ToFile(DumpFile file) => new(file.Id, file.Name, file.TrainingId, file.Length, file.Sha256, file.UploadedAt)
     {
         Notes = file.Notes is null ? FileNotes.None : file.Notes with { Scan = null },
