@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text;
 using Tributary.Repository.Scanning;
 using Tributary.Testing.Stores;
 using static Tributary.Repository.Tests.ScanSamples;
@@ -60,11 +61,22 @@ public sealed class ContentScanTests
     }
 
     [Fact]
+    public async Task MoreOperationsThanAreFollowed_AreAFault()
+    {
+        // Each of them is nothing but operations, and no pickle in the end.
+        var operations = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("N0", 499_999)) + "!");
+
+        var report = await ScanAsync(Zip([.. Enumerable.Range(0, 25).Select(i => ($"{i}", operations))]), new ScanBudget());
+
+        Assert.Contains("'24' is not looked into: its pickles have more than 20000000 operations", report.Faults);
+    }
+
+    [Fact]
     public async Task MoreNamesThanAreKept_AreAFault()
     {
         var names = string.Concat(Enumerable.Range(0, 400).Select(i => $"c{new string('m', 900)}\nn{i}\n0"));
 
-        var report = await ScanAsync(System.Text.Encoding.ASCII.GetBytes($"{names}N."), new ScanBudget());
+        var report = await ScanAsync(Encoding.ASCII.GetBytes($"{names}N."), new ScanBudget());
 
         Assert.Empty(report.Pickles);
         Assert.Equal(["the file is not looked into: what is imported has more than 262144 characters"], report.Faults);

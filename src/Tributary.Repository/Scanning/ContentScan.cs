@@ -153,7 +153,7 @@ internal sealed class ContentScan(
         }
 
         var isArray = ContentType.IsArray(head);
-        if ((isArray ? ObjectArray.Scan(source) : PickleScanner.Scan(source)) is { } report
+        if ((isArray ? ObjectArray.Scan(source, budget) : budget.Scan(source)) is { } report
             && (isArray || report.IsPickle || MemberRules.IsNamedPickle(path)))
         {
             var pickle = ScannedPickle.Of(path is null ? null : MemberRules.Shorten(path), report);

@@ -14,7 +14,7 @@ internal static class ObjectArray
 
     /// <summary>Null when the elements are no objects.</summary>
     /// <exception cref="InvalidDataException">It cannot be told what they are.</exception>
-    public static PickleReport? Scan(ByteSource source)
+    public static PickleReport? Scan(ByteSource source, ScanBudget budget)
     {
         Span<byte> start = stackalloc byte[12];
         start = start[..Fill(source, 0, start)];
@@ -34,7 +34,7 @@ internal static class ObjectArray
 
         // Every spelling of the type has one of these. A letter too many only leads to a look at what is no pickle.
         return text.Contains('O', StringComparison.Ordinal) || text.Contains("object", StringComparison.Ordinal) || text.Contains('\\', StringComparison.Ordinal)
-            ? PickleScanner.Scan(new Rest(source, begin + length))
+            ? budget.Scan(new Rest(source, begin + length))
             : null;
     }
 

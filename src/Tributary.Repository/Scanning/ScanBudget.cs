@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Numerics;
+
 namespace Tributary.Repository.Scanning;
 
 /// <summary>What looking into one file may cost, all archives in it together.</summary>
@@ -13,6 +15,10 @@ internal sealed class ScanBudget(long maxInflatedBytes = ScanBudget.MaxInflatedB
     /// <summary>Characters of all names that are kept.</summary>
     private const int MaxNameCharacters = 1 << 18;
 
+    /// <summary>Operations of all pickles, and of what might have been one.</summary>
+    private const int MaxOperations = 20_000_000;
+
+    private int _operations = MaxOperations;
     private int _pickles = MaxPickles;
     private int _nameCharacters = MaxNameCharacters;
 
@@ -26,6 +32,17 @@ internal sealed class ScanBudget(long maxInflatedBytes = ScanBudget.MaxInflatedB
     public void TakeBytes(long count) => InflatedBytes = count <= maxInflatedBytes - InflatedBytes
         ? InflatedBytes + count
         : throw new ScanBudgetException($"more than {maxInflatedBytes} bytes are to be inflated");
+
+    /// <summary>Follows a pickle as far as is left for it.</summary>
+    /// <exception cref="ScanBudgetException">Nothing is left.</exception>
+    public PickleReport Scan(ByteSource source)
+    {
+        var report = _operations > 0
+            ? PickleScanner.Scan(source, Math.Min(_operations, PickleScanner.MaxOperations))
+            : throw new ScanBudgetException($"its pickles have more than {MaxOperations} operations");
+        _operations -= report.Operations;
+        return report;
+    }
 
     /// <exception cref="ScanBudgetException">There is no room for what was found.</exception>
     public void Take(ScannedPickle pickle)

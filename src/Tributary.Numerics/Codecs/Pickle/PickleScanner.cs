@@ -7,23 +7,28 @@ public static class PickleScanner
     /// <summary>A file may hold several pickles, for a reader that loads one after another.</summary>
     private const int MaxPickles = 1000;
 
+    /// <summary>Operations that are followed at most unless somebody says fewer: no honest pickle has more.</summary>
+    public const int MaxOperations = PickleMachine.MaxOperations;
+
     /// <summary>
     /// Follows the operations of a pickle of any protocol from 0 to 5, to its end or to an operation that is none, and then those of the pickles
     /// that follow it; what was found up to there is reported, since Python would have run it.
     /// </summary>
     /// <param name="source">The bytes; stays open. They are read forward only.</param>
+    /// <param name="maxOperations">Operations that are followed; more are a problem of the pickle.</param>
     /// <exception cref="IOException">The source cannot be read.</exception>
-    public static PickleReport Scan(ByteSource source)
+    public static PickleReport Scan(ByteSource source, int maxOperations = MaxOperations)
     {
         ArgumentNullException.ThrowIfNull(source);
         var tokens = new PickleTokens(source);
         var all = new PickleNames();
-        var first = PickleRecorder.Follow(tokens, PickleMachine.MaxOperations);
+        var first = PickleRecorder.Follow(tokens, maxOperations);
         all.Add(first);
         var (tells, problem, trailing, operations) = (first.Tells, first.Problem, tokens.Left, first.Operations);
         for (var pickles = 1; problem is null && trailing > 0; pickles++)
         {
-            var next = PickleRecorder.Follow(tokens, PickleMachine.MaxOperations - operations);
+            var next = PickleRecorder.Follow(tokens, maxOperations - operations);
+            operations += next.Operations;
             if (!next.Tells && next.Problem is not null)
             {
                 break;
@@ -31,7 +36,6 @@ public static class PickleScanner
 
             all.Add(next);
             tells |= next.Tells;
-            operations += next.Operations;
             (problem, trailing) = (next.Problem, tokens.Left);
             if (pickles == MaxPickles)
             {
@@ -46,7 +50,10 @@ public static class PickleScanner
             [.. all.Unnamed],
             all.Calls,
             problem,
-            problem is null ? trailing : 0);
+            problem is null ? trailing : 0)
+        {
+            Operations = operations,
+        };
     }
 
     /// <summary>Whether bytes begin as a pickle of protocol 2 or later does. Older ones have no mark of their own.</summary>
@@ -63,4 +70,8 @@ public static class PickleScanner
 /// <param name="Problem">Why it is no valid pickle; null when it is one.</param>
 /// <param name="Trailing">How many bytes follow that are no pickle.</param>
 public sealed record PickleReport(
-    bool IsPickle, int Protocol, IReadOnlyList<string> Imports, IReadOnlyList<string> Unnamed, int Calls, string? Problem, long Trailing);
+    bool IsPickle, int Protocol, IReadOnlyList<string> Imports, IReadOnlyList<string> Unnamed, int Calls, string? Problem, long Trailing)
+{
+    /// <summary>How many operations were followed to find it.</summary>
+    public int Operations { get; init; }
+}
