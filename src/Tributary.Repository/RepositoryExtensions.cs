@@ -41,6 +41,8 @@ public static class RepositoryExtensions
         services.TryAddSingleton<FileSignatures>();
         services.TryAddSingleton<CatalogRoutes>();
         services.TryAddSingleton<FileScanner>();
+        services.TryAddSingleton<ServingGate>();
+        services.TryAddSingleton<IServingPolicy>(s => s.GetRequiredService<ServingGate>());
         services.TryAddSingleton<PickledWeights>();
         services.TryAddSingleton<FileUpload>();
         services.TryAddSingleton<RepositoryRoutes>();

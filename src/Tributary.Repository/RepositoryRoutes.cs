@@ -10,7 +10,6 @@ using Tributary.Repository.Documents;
 using Tributary.Repository.Files;
 using Tributary.Repository.Pages;
 using Tributary.Repository.Rest;
-using Tributary.Repository.Signatures;
 using Tributary.Repository.Strategies;
 
 namespace Tributary.Repository;
@@ -24,7 +23,7 @@ internal sealed class RepositoryRoutes
     private const string ChunkSize = "261120";
 
     private readonly IRepositoryStore _store;
-    private readonly FileSignatures _signatures;
+    private readonly ServingGate _gate;
     private readonly Collection _models;
     private readonly Collection _results;
     private readonly Collection _strategies;
@@ -32,10 +31,10 @@ internal sealed class RepositoryRoutes
     private readonly Collection _collectors;
 
     public RepositoryRoutes(
-        IRepositoryStore store, FileUpload upload, FileSignatures signatures, CatalogRoutes catalog, PickledWeights weights,
+        IRepositoryStore store, FileUpload upload, ServingGate gate, CatalogRoutes catalog, PickledWeights weights,
         IOptions<RepositoryOptions> options)
     {
-        (_store, _signatures) = (store, signatures);
+        (_store, _gate) = (store, gate);
         _models = Make(CollectionTraits.Models);
         _results = Make(options.Value.Results.Coerce == ResultCoercion.Preserve
             ? CollectionTraits.Results with { Schema = Schemas.TrainingResultsAsGiven }
@@ -52,7 +51,7 @@ internal sealed class RepositoryRoutes
         ];
         All = [.. InterfacePages.Routes(operations, catalog.All), .. operations, .. catalog.All];
 
-        Collection Make(CollectionTraits traits) => new(traits, store, upload, signatures, options);
+        Collection Make(CollectionTraits traits) => new(traits, store, upload, gate, options);
 
         static IEnumerable<Route> In(string collection, IEnumerable<Route> routes) =>
             routes.Select(route => route.Collection is null ? route with { Collection = collection } : route);
@@ -204,7 +203,7 @@ internal sealed class RepositoryRoutes
             return ErrorAnswers.NotFound("file not found");
         }
 
-        return _signatures.MayServe(file) ? FileDownload.Raw(content, isTyped: true) : await FileSignatures.RefuseAsync(content);
+        return await _gate.PassAsync(Collections.KindOf(file), content, call.Context.Response, call.Aborted) ?? FileDownload.Raw(content, isTyped: true);
     }
 
     private static LooseValue.Map ToDocument(RepositoryFile file)

@@ -12,6 +12,8 @@ public sealed record FuzzTarget(string Name, FuzzAction Fuzz)
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new(nameof(ControlParametersDecode), ControlParametersDecode.Fuzz),
+        new(nameof(FileScan), FileScan.Fuzz),
+        new(nameof(FormDecode), FormDecode.Fuzz),
         new(nameof(JsonDecode), JsonDecode.Fuzz),
         new(nameof(ModelFrameDecode), ModelFrameDecode.Fuzz),
         new(nameof(MongoArchiveDecode), MongoArchiveDecode.Fuzz),

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.Extensions.Options;
+using Tributary.Core;
 using Tributary.Core.Repository;
 using Tributary.Numerics;
+using Tributary.Repository.Files;
 using Tributary.Testing;
+using Tributary.Testing.Stores;
 
 namespace Tributary.Repository.Tests;
 
@@ -41,6 +45,65 @@ public sealed class PickledWeightsTests : IDisposable
             Assert.Equal(Convert.ToBase64String(other), await host.GetTextAsync(Path));
             Assert.Empty(host.Incoming);
         }
+    }
+
+    [Fact]
+    public async Task Conversions_AreTwoAtATime_AndAWaiterCanLeave()
+    {
+        var stores = new MemoryStores(new MemoryDisk(), StoreDoor.Open);
+        using var weights = new PickledWeights(stores.Repository, stores.Spool, IdSource.Unpredictable, Options.Create(new RepositoryOptions()));
+        using var gate = new ManualResetEventSlim();
+        using var leaving = new CancellationTokenSource();
+        GatedStream[] files = [new(gate, CancellationToken.None), new(gate, CancellationToken.None), new(gate, leaving.Token)];
+
+        Task<RepositoryContent>[] first = [ConvertAsync(weights, files[0], TestContext.Current.CancellationToken), ConvertAsync(weights, files[1], TestContext.Current.CancellationToken)];
+        await Task.WhenAll(files[0].Entered, files[1].Entered);
+        var waiting = ConvertAsync(weights, files[2], leaving.Token);
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        Assert.Equal((false, true), (files[2].Entered.IsCompleted, files[2].IsDisposed));
+        gate.Set();
+        Assert.Equal(files[..2], (await Task.WhenAll(first)).Select(c => c.Stream));
+        Assert.All(files[..2], f => Assert.False(f.IsDisposed));
+    }
+
+    [Fact]
+    public async Task Failure_ClosesTheFileAndMakesRoom()
+    {
+        var stores = new MemoryStores(new MemoryDisk(), StoreDoor.Open);
+        using var weights = new PickledWeights(stores.Repository, stores.Spool, IdSource.Unpredictable, Options.Create(new RepositoryOptions()));
+        for (var i = 0; i < 5; i++)
+        {
+            var broken = new BrokenStream();
+            await Assert.ThrowsAsync<IOException>(() => ConvertAsync(weights, broken, TestContext.Current.CancellationToken));
+            Assert.False(broken.CanRead);
+        }
+    }
+
+    private static Task<RepositoryContent> ConvertAsync(PickledWeights weights, Stream stream, CancellationToken cancellationToken) =>
+        weights.ConvertAsync(new RepositoryContent(new RepositoryFile("", "", null, stream.Length, "", DateTimeOffset.UnixEpoch), stream), cancellationToken).AsTask();
+
+    /// <summary>No npz; it is read when the gate opens.</summary>
+    private sealed class GatedStream(ManualResetEventSlim gate, CancellationToken cancellationToken) : MemoryStream(new byte[100])
+    {
+        private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Entered => _entered.Task;
+
+        public bool IsDisposed => !CanRead;
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            _entered.TrySetResult();
+            gate.Wait(cancellationToken);
+            return base.Read(buffer, offset, count);
+        }
+    }
+
+    private sealed class BrokenStream() : MemoryStream(new byte[100])
+    {
+        public override int Read(byte[] buffer, int offset, int count) => throw new IOException("The disk is gone.");
     }
 
     private static async Task AddAsync(RepositoryHost host, byte[] weights)

@@ -37,6 +37,9 @@ internal sealed class RepositoryHost : IAsyncDisposable
 
     public IRepositoryStore Store => _app.Services.GetRequiredService<IRepositoryStore>();
 
+    /// <summary>What sessions ask before they train from a file.</summary>
+    public IServingPolicy Policy => _app.Services.GetRequiredService<IServingPolicy>();
+
     /// <summary>The whole of it in and out.</summary>
     public IRepositoryTransfer Transfer => _app.Services.GetRequiredService<IRepositoryTransfer>();
 

@@ -2,18 +2,13 @@
 
 using System.IO.Compression;
 using System.Net;
-using System.Text;
 using Tributary.Testing;
+using static Tributary.Repository.Tests.ScanSamples;
 
 namespace Tributary.Repository.Tests;
 
 public sealed class ScanTests : IDisposable
 {
-    /// <summary>What Python would run: <c>os.system("true")</c>, in the oldest protocol, which has no mark.</summary>
-    private static readonly byte[] Evil = "cos\nsystem\n(S'true'\ntR."u8.ToArray();
-
-    private static readonly byte[] Arrays = [0x80, 2, .. "cnumpy\nndarray\n"u8, (byte)')', 0x81, (byte)'.'];
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -33,6 +28,21 @@ public sealed class ScanTests : IDisposable
         { "escaped", "the pickle imports what it does not name: " },
         { "latin", "the pickle imports os.system" },
         { "gap", "the archive is damaged: its directory has " },
+        { "renamed", "'saved_model.pb': the pickle imports os.system" },
+        { "script", "'scripted_model.pt/m/data.pkl': the pickle imports os.system" },
+        { "transformation", "'t.zip/x.bin': the pickle imports os.system" },
+        { "deep", "'z/z/z' is not looked into: it is an archive within 3 others" },
+        { "crowd", "the archive 'b.zip' has 6000 members; 3998 are looked at" },
+        { "objects", "the pickle imports os.system" },
+        { "records", "the pickle imports os.system" },
+        { "npz", "'b.npy': the pickle imports os.system" },
+        { "future", "the file is not looked into: it is an array of an unknown version, or cut" },
+        { "second", "the pickle imports os.system" },
+        { "gzip", "the file is not looked into: it is packed as gzip" },
+        { "zlib", "'a' is not looked into: it is packed as zlib" },
+        { "appended", "the archive is damaged: its directory has " },
+        { "stub", "'a.zip' is called an archive and does not begin as one" },
+        { "encrypted", "'x' is encrypted" },
     };
 
     [Theory]
@@ -127,50 +137,62 @@ public sealed class ScanTests : IDisposable
         "gap" => Gap(),
         "dotted" => [0x80, 4, 0x8C, 5, .. "numpy"u8, 0x8C, 17, .. "ndarray.__class__"u8, 0x93, (byte)'.'],
         "broken" => [0x80, 4, 0xFF],
-        "member" => Zip(z => Add(z, "a/b.pkl", Evil)),
-        "harmless" => Zip(z =>
-        {
-            Add(z, "a/b.pkl", Arrays);
-            Add(z, "saved_model.pb", Evil);
-        }),
-        "traversal" => Zip(z => Add(z, "../x", [1])),
-        "absolute" => Zip(z => Add(z, "/x", [1])),
-        "link" => Zip(z => Add(z, "x", [1]).ExternalAttributes = 0xA1FF << 16),
-        "bomb" => Zip(z => Add(z, "x", new byte[2 << 20])),
-        "many" => Zip(z =>
-        {
-            for (var i = 0; i <= 10_000; i++)
-            {
-                z.CreateEntry(i.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            }
-        }),
-        "cut" => Zip(z => Add(z, "x", [1]))[..^30],
+        "member" => Zip(("a/b.pkl", Evil)),
+        "renamed" => Zip(("saved_model.pb", Evil)),
+        "script" => Zip(("scripted_model.pt", Zip(("m/data.pkl", Evil)))),
+        "transformation" => Zip(("t.pkl", Arrays), ("t.zip", Zip(("x.bin", Evil)))),
+        "deep" => Deep(4),
+        "crowd" => Zip(("a.zip", Crowd(6000)), ("b.zip", Crowd(6000))),
+        "objects" => Array("|O", Evil),
+        "records" => Array("[('a', '<f4'), ('b', 'object')]", Evil),
+        "npz" => Zip(("a.npy", Array("<f4", [0, 0, 128, 63])), ("b.npy", Array("O", Evil))),
+        "future" => [0x93, .. "NUMPY"u8, 9, 0, 1, 0, (byte)'\n'],
+        "second" => [.. Arrays, .. Evil],
+        "gzip" => Pack(to => new GZipStream(to, CompressionLevel.Fastest)),
+        "zlib" => Zip(("a", Pack(to => new ZLibStream(to, CompressionLevel.Fastest)))),
+        "appended" => [.. "text"u8, .. Zip(("x.txt", Evil))],
+        "stub" => Zip(("a.zip", [.. "text"u8, .. Zip(("x.txt", Evil))])),
+        "encrypted" => Encrypted(),
+        "harmless" => Zip(
+            ("a/b.pkl", Arrays),
+            ("saved_model.pb", [8, 1, 18, 4, .. "cos\nsystem\n"u8]),
+            ("m.pt", Zip(("m/code/__torch__.py", "class Net(Module):\n  __parameters__ = []\n"u8.ToArray()), ("m/data/0", [0, 0, 128, 63]))),
+            ("w.npz", Zip(("a.npy", Array("<f4", [0, 0, 128, 63]))))),
+        "traversal" => Zip(("../x", [1])),
+        "absolute" => Zip(("/x", [1])),
+        "link" => Archive(z => Add(z, "x", [1]).ExternalAttributes = 0xA1FF << 16),
+        "bomb" => Zip(("x", new byte[2 << 20])),
+        "many" => Crowd(10_001),
+        "cut" => Zip(("x", [1]))[..^30],
         _ => throw new ArgumentOutOfRangeException(nameof(content)),
     };
 
     /// <summary>Bytes between the directory and the record of its end, where other readers look for the directory.</summary>
     private static byte[] Gap()
     {
-        var archive = Zip(z => Add(z, "a.txt", Arrays));
+        var archive = Zip(("a.txt", Arrays));
         return [.. archive[..^22], .. new byte[50], .. archive[^22..]];
     }
 
-    private static byte[] Zip(Action<ZipArchive> fill)
+    /// <summary>The flag of encryption, in the member and in the directory.</summary>
+    private static byte[] Encrypted()
+    {
+        var archive = Zip(("x", [1]));
+        archive[6] |= 1;
+        archive[archive.AsSpan().IndexOf("PK\u0001\u0002"u8) + 8] |= 1;
+        return archive;
+    }
+
+    private static byte[] Pack(Func<Stream, Stream> open)
     {
         using var bytes = new MemoryStream();
-        using (var archive = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8))
+        using (var packing = open(bytes))
         {
-            fill(archive);
+            packing.Write(Evil);
         }
 
         return bytes.ToArray();
     }
 
-    private static ZipArchiveEntry Add(ZipArchive archive, string name, byte[] content)
-    {
-        var entry = archive.CreateEntry(name);
-        using var stream = entry.Open();
-        stream.Write(content);
-        return entry;
-    }
+    private static byte[] Deep(int depth) => depth == 0 ? Evil : Zip(("z", Deep(depth - 1)));
 }

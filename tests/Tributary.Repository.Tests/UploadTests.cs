@@ -31,6 +31,29 @@ public sealed class UploadTests : IDisposable
         Assert.Contains("\"filename\":\"weights/m/1/3\",\"training_id\":\"7\"", files, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(999, HttpStatusCode.NoContent)]
+    [InlineData(1000, HttpStatusCode.BadRequest)]
+    public async Task Form_OfMorePartsThanAreRead_IsRefused(int besides, HttpStatusCode status)
+    {
+        await using var host = await StartAsync();
+        await host.PostAsync("/model", """{"model_name":"m","model_version":"1"}""");
+        using var form = new MultipartFormDataContent();
+        for (var i = 0; i < besides; i++)
+        {
+            form.Add(new StringContent("x"), "text");
+        }
+
+        form.Add(new ByteArrayContent([1]), "file", "f");
+        using var answer = await host.Client.PutAsync("/model/m/1", form, TestContext.Current.CancellationToken);
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal(
+            status == HttpStatusCode.NoContent ? "" : """{"detail":"The form has more than 1000 parts"}""",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Empty(host.Incoming);
+    }
+
     [Fact]
     public async Task ResultForm_OfAKeyThatIsThere_StoresNeither()
     {

@@ -61,6 +61,20 @@ public sealed class RepositoryCatalogTests : IDisposable
     }
 
     [Fact]
+    public async Task NoteScan_ReplacesTheScanAndNothingElse()
+    {
+        await CommitAsync("m", "one");
+        var file = Assert.Single(await Store.ListFilesAsync(Token));
+
+        await Catalog.NoteScanAsync(file.Id, """{"version":9}""", Token);
+        await Catalog.NoteScanAsync("none", "{}", Token);
+        _host.Restart();
+
+        var noted = Assert.Single(await Store.ListFilesAsync(Token));
+        Assert.Equal(file with { Notes = file.Notes with { Scan = """{"version":9}""" } }, noted);
+    }
+
+    [Fact]
     public async Task TagsStagesAndNotes_AreInADumpAndComeBack()
     {
         await CommitAsync("m", "one");

@@ -29,6 +29,9 @@ public interface IRepositoryCatalog
     /// <summary>The record of a file, or null.</summary>
     ValueTask<RepositoryFile?> FindFileAsync(string fileId, CancellationToken cancellationToken);
 
+    /// <summary>Replaces what is kept of the scan of a file; nothing happens when there is no such file.</summary>
+    ValueTask NoteScanAsync(string fileId, string scan, CancellationToken cancellationToken);
+
     /// <summary>Whether a document points to a file: one that does not is subject to retention.</summary>
     ValueTask<bool> IsReferencedAsync(string fileId, CancellationToken cancellationToken);
 

@@ -26,7 +26,9 @@ internal sealed class RepositoryDumpWriter(Stream output)
 
         await foreach (var file in repository.ReadFilesAsync(cancellationToken))
         {
-            var notes = file.Notes == FileNotes.None ? null : file.Notes;
+            // Whoever restores it scans for itself.
+            var kept = file.Notes with { Scan = null };
+            var notes = kept == FileNotes.None ? null : kept;
             var record = new DumpFile(file.Id, file.Name, file.Length, file.Sha256, file.UploadedAt, file.TrainingId, notes);
             await WriteLineAsync(new DumpLine { File = record }, cancellationToken);
             files++;

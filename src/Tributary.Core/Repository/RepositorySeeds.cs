@@ -16,7 +16,8 @@ public sealed class RepositorySeeds(
     IUpdateSpool spool,
     IdSource ids,
     TimeProvider time,
-    IOptions<CombinerOptions> options)
+    IOptions<CombinerOptions> options,
+    IServingPolicy? policy = null)
 {
     private const int HeadBytes = 9;
 
@@ -38,6 +39,11 @@ public sealed class RepositorySeeds(
         }
 
         await using var stream = content.Stream;
+        if (policy is not null && await policy.FindObjectionAsync(RepositoryKind.Model, content, cancellationToken) is { } objection)
+        {
+            return (null, $"is '{name}', whose file may not be used: {objection}");
+        }
+
         var codec = ParameterCodecs.Get(ModelFormats.GetCodec(helper));
         var id = ModelId.Parse($"{content.File.Sha256[..24]}-{codec.Name}");
         if (await models.FindAsync(id, cancellationToken) is not null)

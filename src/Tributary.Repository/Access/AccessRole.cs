@@ -61,11 +61,14 @@ internal static class Collections
     };
 
     /// <summary>The collection that a file belongs to.</summary>
-    public static string Of(RepositoryFile file) => file.Name.Split('/', 2)[0] switch
+    public static string Of(RepositoryFile file) => Of(KindOf(file));
+
+    /// <summary>The kind of document that a file was stored for.</summary>
+    public static RepositoryKind KindOf(RepositoryFile file) => file.Name.Split('/', 2)[0] switch
     {
-        "weights" => Results,
-        "strategy" => Strategies,
-        "transformation" => Transformations,
-        _ => Models,
+        "weights" => RepositoryKind.TrainingResult,
+        "strategy" => RepositoryKind.Strategy,
+        "transformation" => RepositoryKind.Transformation,
+        _ => RepositoryKind.Model,
     };
 }

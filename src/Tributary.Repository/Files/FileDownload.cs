@@ -4,7 +4,6 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Tributary.Core.Repository;
-using Tributary.Repository.Scanning;
 
 namespace Tributary.Repository.Files;
 
@@ -27,20 +26,11 @@ internal static class FileDownload
         MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var types)
         && types.Any(t => t.MediaType.Equals(Binary, StringComparison.OrdinalIgnoreCase) && t.Quality is not 0);
 
-    private static void Warn(HttpResponse response, RepositoryFile file)
-    {
-        if (file.Notes.Scan is { } scan)
-        {
-            FileWarning.Add(response, ScanReport.Read(scan));
-        }
-    }
-
     private sealed class RawFile(RepositoryContent content, bool isTyped) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {
             var file = content.File;
-            Warn(httpContext.Response, file);
             httpContext.Response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(file.Sha256))}:";
             if (!isTyped)
             {
@@ -72,7 +62,6 @@ internal static class FileDownload
             var content = weights is null ? stored : await weights.ConvertAsync(stored, httpContext.RequestAborted);
             await using var stream = content.Stream;
             var response = httpContext.Response;
-            Warn(response, content.File);
             response.Headers.Vary = HeaderNames.Accept;
             response.ContentLength = (content.File.Length + 2) / 3 * 4;
             var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);

@@ -95,7 +95,7 @@ internal sealed class FileUpload(
         }
 
         upload.Notes = new FileNotes(call.Caller.Owner, null, signature);
-        if (Inspect(call, kind, upload) is { } unfit)
+        if (await InspectAsync(call, kind, upload) is { } unfit)
         {
             return (false, unfit);
         }
@@ -105,21 +105,22 @@ internal sealed class FileUpload(
     }
 
     /// <summary>Notes what the file is like; why it is refused, if it is.</summary>
-    private Answer? Inspect(Call call, RepositoryKind kind, RepositoryUpload upload)
+    private async ValueTask<Answer?> InspectAsync(Call call, RepositoryKind kind, RepositoryUpload upload)
     {
-        using var content = upload.OpenRead();
-        if (scanner.Scan(kind, content) is not { } report)
+        if (!scanner.IsOn)
         {
             return null;
         }
 
+        await using var content = upload.OpenRead();
+        var report = await scanner.ScanAsync(kind, content, call.Aborted);
         if (scanner.Enforces && report.Warnings.Count > 0)
         {
             return ErrorAnswers.Problems([.. report.Warnings.Select(w => Problem.Wrong(Place.Body.At("file"), w))]);
         }
 
-        FileWarning.Add(call.Context.Response, report);
-        upload.Notes = upload.Notes with { Scan = report.IsEmpty ? null : report.Write() };
+        FileWarning.Add(call.Context.Response, report.Warnings);
+        upload.Notes = upload.Notes with { Scan = report.Write() };
         return null;
     }
 

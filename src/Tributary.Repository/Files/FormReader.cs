@@ -24,6 +24,9 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
     /// <summary>What a form may have besides the file.</summary>
     public const long MaxOtherBytes = 1 << 20;
 
+    /// <summary>More than any form of this interface has.</summary>
+    public const int MaxParts = 1000;
+
     private const int MaxBoundaryCharacters = 200;
 
     /// <summary>Worth a write to the disk.</summary>
@@ -79,8 +82,13 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
 
     private async Task<Answer?> ReadPartsAsync(MultipartBody body, CancellationToken cancellationToken)
     {
-        while (await body.NextAsync(cancellationToken) is { } headers)
+        for (var parts = 1; await body.NextAsync(cancellationToken) is { } headers; parts++)
         {
+            if (parts > MaxParts)
+            {
+                return ErrorAnswers.Invalid(FormattableString.Invariant($"The form has more than {MaxParts} parts"));
+            }
+
             _ = ContentDispositionHeaderValue.TryParse(headers.ContentDisposition.ToString(), out var disposition);
             var isFile = HeaderUtilities.RemoveQuotes(disposition?.Name ?? default) == "file";
             var refused = isFile && disposition is not { FileName.Value: null, FileNameStar.Value: null }

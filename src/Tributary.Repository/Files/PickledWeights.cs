@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.Extensions.Options;
 using Tributary.Core;
 using Tributary.Core.Repository;
 using Tributary.Core.Updates;
@@ -9,32 +10,58 @@ using Tributary.Repository.Documents;
 namespace Tributary.Repository.Files;
 
 /// <summary>Weights that a session of this server has left as npz, as the readers of the original load them: a pickled list of arrays.</summary>
-/// <remarks>Decoded in a file and written to another, so that neither has to fit into memory; both are gone with the answer.</remarks>
-internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool, IdSource ids)
+/// <remarks>
+/// Decoded in a file and written to another, so that neither has to fit into memory; both are gone with the answer. Each takes the disk twice
+/// over, so there are few at a time, and the others wait.
+/// </remarks>
+internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool, IdSource ids, IOptions<RepositoryOptions> options) : IDisposable
 {
+    private const int AtATime = 2;
+
+    private readonly SemaphoreSlim _room = new(AtATime);
+    private readonly DecodeLimits _limits = new() { MaxTotalBytes = options.Value.MaxFileBytes };
+
     public static bool AreIn(RepositoryEntry entry) =>
         ((LooseValue.Map)LooseReader.Read(entry.Document)).Entries.GetValueOrDefault(TrainingResults.WeightsFormatField) is LooseValue.Text { Value: TrainingResults.WeightsFormat };
 
     /// <summary>The pickle in the place of the file, which is closed; the file itself when it holds something else, which somebody has put there.</summary>
     public async ValueTask<RepositoryContent> ConvertAsync(RepositoryContent content, CancellationToken cancellationToken)
     {
+        var isKept = false;
         try
         {
-            var pickle = await WriteAsync(content, cancellationToken);
-            await content.Stream.DisposeAsync();
-            return pickle;
+            await _room.WaitAsync(cancellationToken);
+            try
+            {
+                // Nothing in it waits, and it may take long: not on the thread of a request.
+                return await Task.Run(() => WriteAsync(content, cancellationToken), cancellationToken);
+            }
+            finally
+            {
+                _room.Release();
+            }
         }
         catch (Exception other) when (other is ParameterFormatException or ArgumentException)
         {
             content.Stream.Position = 0;
+            isKept = true;
             return content;
+        }
+        finally
+        {
+            if (!isKept)
+            {
+                await content.Stream.DisposeAsync();
+            }
         }
     }
 
-    private async ValueTask<RepositoryContent> WriteAsync(RepositoryContent content, CancellationToken cancellationToken)
+    public void Dispose() => _room.Dispose();
+
+    private async Task<RepositoryContent> WriteAsync(RepositoryContent content, CancellationToken cancellationToken)
     {
         using var source = ByteSource.FromStream(content.Stream, content.Stream.Length);
-        using var reader = ParameterCodecs.Get(TrainingResults.WeightsFormat).Open(source, new DecodeLimits { MaxTotalBytes = long.MaxValue });
+        using var reader = ParameterCodecs.Get(TrainingResults.WeightsFormat).Open(source, _limits);
         using var decoded = PassingParameters.Decode(
             spool, $"weights.{ids.Next()}", reader, new DecodeOptions { RequireFinite = false }, cancellationToken);
         await using var pickle = await store.BeginUploadAsync(cancellationToken);

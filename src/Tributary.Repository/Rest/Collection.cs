@@ -5,13 +5,12 @@ using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Files;
-using Tributary.Repository.Signatures;
 
 namespace Tributary.Repository.Rest;
 
 /// <summary>What all collections of the repository can do.</summary>
 internal sealed class Collection(
-    CollectionTraits traits, IRepositoryStore store, FileUpload upload, FileSignatures signatures, IOptions<RepositoryOptions> options)
+    CollectionTraits traits, IRepositoryStore store, FileUpload upload, ServingGate gate, IOptions<RepositoryOptions> options)
 {
     private readonly int _maxDocumentBytes = options.Value.MaxDocumentBytes;
 
@@ -82,7 +81,7 @@ internal sealed class Collection(
             return ErrorAnswers.NotFound("file not found");
         }
 
-        return signatures.MayServe(content.File) ? send(entry, content) : await FileSignatures.RefuseAsync(content);
+        return await gate.PassAsync(Traits.Kind, content, call.Context.Response, call.Aborted) ?? send(entry, content);
     }
 
     public LooseValue.Map ToDocument(RepositoryEntry entry) => Traits.ToDocument(entry, isComplete: false);

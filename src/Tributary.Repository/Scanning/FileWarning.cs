@@ -11,15 +11,15 @@ internal static class FileWarning
     private const string Header = "X-FL-Warning";
     private const int MaxCharacters = 1000;
 
-    public static void Add(HttpResponse response, ScanReport report)
+    public static void Add(HttpResponse response, IReadOnlyList<string> warnings)
     {
-        if (report.Warnings.Count == 0)
+        if (warnings.Count == 0)
         {
             return;
         }
 
         var text = new StringBuilder();
-        foreach (var c in string.Join("; ", report.Warnings).Take(MaxCharacters))
+        foreach (var c in string.Join("; ", warnings).Take(MaxCharacters))
         {
             text.Append(c is >= ' ' and <= '~' ? c : '?');
         }

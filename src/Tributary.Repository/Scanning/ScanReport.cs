@@ -6,16 +6,23 @@ using Tributary.Numerics;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>What a scan of an uploaded file found; kept beside the file.</summary>
+/// <summary>What a scan of a file found; kept beside the file.</summary>
+/// <param name="Version">Of the scan: what an earlier one has not looked at is looked at again.</param>
 /// <param name="Pickles">The file itself, if it is a pickle, or the pickles in an archive.</param>
-/// <param name="Warnings">What the policy does not allow, a sentence each.</param>
-internal sealed record ScanReport(IReadOnlyList<ScannedPickle> Pickles, IReadOnlyList<string> Warnings)
+/// <param name="Faults">What no policy allows, a sentence each: harmful archives, and what could not be looked into.</param>
+/// <param name="Warnings">The faults, and what the policy did not allow when the file was scanned.</param>
+internal sealed record ScanReport(int Version, IReadOnlyList<ScannedPickle> Pickles, IReadOnlyList<string> Faults, IReadOnlyList<string> Warnings)
 {
-    public bool IsEmpty => Pickles.Count == 0 && Warnings.Count == 0;
+    public const int CurrentVersion = 2;
+
+    /// <summary>Of each kind; more tell nothing new.</summary>
+    public const int MaxWarnings = 20;
 
     public string Write() => JsonSerializer.Serialize(this, ScanJson.Default.ScanReport);
 
-    public static ScanReport Read(string json) => JsonSerializer.Deserialize(json, ScanJson.Default.ScanReport)!;
+    /// <summary>Null when there is none, or one of an earlier scan.</summary>
+    public static ScanReport? Read(string? json) =>
+        json is not null && JsonSerializer.Deserialize(json, ScanJson.Default.ScanReport) is { Version: CurrentVersion } report ? report : null;
 }
 
 /// <summary>What a pickle would do if somebody loaded it, and its name in the archive; null when it is the file itself.</summary>

@@ -9,18 +9,43 @@ namespace Tributary.Repository.Scanning;
 /// <param name="Bytes">From its beginning to its end.</param>
 internal readonly record struct ZipDirectory(ulong Entries, ulong Bytes)
 {
+    /// <summary>A longer one is not read.</summary>
+    public const ulong MaxBytes = 8 << 20;
+
     private const int EndBytes = 22;
     private const int LocatorBytes = 20;
     private const int End64Bytes = 56;
     private const int MaxComment = ushort.MaxValue;
+    private const uint EntryMark = 0x02014B50;
     private const uint EndMark = 0x06054B50;
     private const uint LocatorMark = 0x07064B50;
     private const uint End64Mark = 0x06064B50;
 
-    public static bool IsArchive(ReadOnlySpan<byte> start) => start.StartsWith("PK\u0003\u0004"u8) || start.StartsWith("PK\u0005\u0006"u8);
+    /// <summary>Whether a reader that only looks at the end of a file takes it for an archive with members.</summary>
+    public static bool IsAtEnd(Stream file)
+    {
+        if (FindEnd(file, out var record) is not { } end)
+        {
+            return false;
+        }
+
+        var size = BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan(12));
+        Span<byte> entry = stackalloc byte[4];
+        return size == uint.MaxValue || (Read(file, end - size, entry) && BinaryPrimitives.ReadUInt32LittleEndian(entry) == EntryMark);
+    }
 
     /// <summary>Reads the end of an archive; null when there is none.</summary>
-    public static ZipDirectory? Find(Stream archive)
+    public static ZipDirectory? Find(Stream archive) => FindEnd(archive, out var record) is { } end
+        ? Read(
+            archive,
+            end,
+            BinaryPrimitives.ReadUInt16LittleEndian(record.AsSpan(10)),
+            BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan(12)),
+            BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan(16)))
+        : null;
+
+    /// <summary>Where the record of the end lies.</summary>
+    private static long? FindEnd(Stream archive, out byte[] record)
     {
         var tail = new byte[Math.Min(archive.Length, EndBytes + MaxComment)];
         var tailAt = archive.Length - tail.Length;
@@ -29,15 +54,12 @@ internal readonly record struct ZipDirectory(ulong Entries, ulong Bytes)
         {
             if (BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(i)) == EndMark)
             {
-                return Read(
-                    archive,
-                    tailAt + i,
-                    BinaryPrimitives.ReadUInt16LittleEndian(tail.AsSpan(i + 10)),
-                    BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(i + 12)),
-                    BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(i + 16)));
+                record = tail[i..(i + EndBytes)];
+                return tailAt + i;
             }
         }
 
+        record = [];
         return null;
     }
 

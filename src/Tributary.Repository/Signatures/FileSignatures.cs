@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
 using Tributary.Repository.Access;
-using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.Signatures;
 
@@ -19,15 +18,10 @@ internal sealed class FileSignatures(IOptions<SignatureOptions> options)
     private readonly IReadOnlyList<(string Name, string Pem)> _keys = [.. options.Value.Keys.Select(k => (k.Key, k.Value))];
     private readonly HashSet<string> _required = [.. options.Value.Required];
 
-    /// <summary>Whether a file may go out.</summary>
-    public bool MayServe(RepositoryFile file) => file.Notes.Signature is not null || !_required.Contains(Collections.Of(file));
-
-    /// <summary>Closes a file that may not go out, and says so.</summary>
-    public static async ValueTask<IResult> RefuseAsync(RepositoryContent content)
-    {
-        await content.Stream.DisposeAsync();
-        return ErrorAnswers.Forbidden($"The file is not signed, and {Collections.Of(content.File)} are served only when they are");
-    }
+    /// <summary>Why a file may not be used; null when it may.</summary>
+    public string? FindObjection(RepositoryFile file) => file.Notes.Signature is null && _required.Contains(Collections.Of(file))
+        ? $"The file is not signed, and {Collections.Of(file)} are served only when they are"
+        : null;
 
     /// <summary>What is kept of the signature that comes with a file; false when it is nobody's, null when there is none.</summary>
     public (bool IsRight, string? Signature) Check(HttpRequest request, string sha256)

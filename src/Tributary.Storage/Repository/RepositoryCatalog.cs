@@ -91,6 +91,12 @@ internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepository
             async (context, token) => (await context.RepositoryFiles.FirstOrDefaultAsync(f => f.FileId == fileId, token))?.ToFile(),
             cancellationToken);
 
+    public ValueTask NoteScanAsync(string fileId, string scan, CancellationToken cancellationToken) =>
+        database.ExecuteAsync(
+            "note a scan in the repository",
+            (context, token) => context.RepositoryFiles.Where(f => f.FileId == fileId).ExecuteUpdateAsync(f => f.SetProperty(r => r.Scan, scan), token),
+            cancellationToken);
+
     public ValueTask<bool> IsReferencedAsync(string fileId, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "find a file of the repository", (context, token) => context.RepositoryDocuments.AnyAsync(d => d.FileId == fileId, token), cancellationToken);

@@ -85,6 +85,26 @@ public sealed class RepositorySessionTests
             await _desk.PrepareAsync(Config, Token));
     }
 
+    [Fact]
+    public async Task Bring_FileThatMayNotBeUsed_IsRefusedAlsoWhenItsContentHasBeenBroughtBefore()
+    {
+        await AddModelAsync(NpzModel.Encode(1, 2));
+        var options = Microsoft.Extensions.Options.Options.Create(_bench.Options);
+        var stores = _bench.Stores;
+        var policy = new Policy();
+        var seeds = new RepositorySeeds(stores.Repository, stores.Models, stores.ModelData, stores.Spool, _bench.Ids, _bench.Time, options, policy);
+        Assert.True(RepositoryModelName.TryParse(Config.ModelId, out var name));
+
+        var (model, _) = await seeds.BringAsync(name, Config.HelperType, Token);
+        policy.Objection = "The file is in quarantine: the pickle imports os.system";
+        var refused = await seeds.BringAsync(name, Config.HelperType, Token);
+
+        Assert.NotNull(model);
+        Assert.Equal((RepositoryKind.Model, "model/digits/1"), policy.Asked);
+        Assert.Null(refused.Model);
+        Assert.Equal("is 'repository:digits/1', whose file may not be used: The file is in quarantine: the pickle imports os.system", refused.Problem);
+    }
+
     [Theory]
     [InlineData("repository:a/b", "a", "b")]
     [InlineData("repository:a/b/c", "a/b", "c")]
@@ -306,5 +326,18 @@ public sealed class RepositorySessionTests
         using var bytes = new MemoryStream();
         await stream.CopyToAsync(bytes, Token);
         return bytes.ToArray();
+    }
+
+    private sealed class Policy : IServingPolicy
+    {
+        public string? Objection { get; set; }
+
+        public (RepositoryKind Kind, string Name) Asked { get; private set; }
+
+        public ValueTask<string?> FindObjectionAsync(RepositoryKind kind, RepositoryContent content, CancellationToken cancellationToken)
+        {
+            Asked = (kind, content.File.Name);
+            return new(Objection);
+        }
     }
 }

@@ -56,6 +56,62 @@ public sealed class PickleScannerTests
     [Fact]
     public void Scan_BytesAfterTheEnd_AreCounted() => Assert.Equal(3, Scan("N.abc").Trailing);
 
+    [Theory]
+    [InlineData("N.cos\nsystem\n(Vid\ntR.", 0)]
+    [InlineData("\u0080\u0002N.\u0080\u0004N.cos\nsystem\n(Vid\ntR.N.abc", 3)]
+    [InlineData("N.cos\nsystem\n.\u0000\u0000", 2)]
+    public void Scan_PicklesThatFollowEachOther_AreOne(string pickles, long trailing)
+    {
+        var report = Scan(pickles);
+
+        Assert.Equal(["os.system"], report.Imports);
+        Assert.Equal((true, null, trailing), (report.IsPickle, report.Problem, report.Trailing));
+    }
+
+    [Fact]
+    public void Scan_FollowerThatBreaksAfterAnImport_IsTheProblem()
+    {
+        var report = Scan("N.cos\nsystem\n(Vid\ntR\u00FF");
+
+        Assert.Equal(["os.system"], report.Imports);
+        Assert.Contains("0xFF", report.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Scan_MorePicklesThanAreLookedAt_IsAProblem() =>
+        Assert.Equal("More than 1000 pickles follow each other.", Scan(string.Concat(Enumerable.Repeat("N.", 1001))).Problem);
+
+    [Fact]
+    public void Scan_OperationsOfAllPicklesTogether_AreLimited() =>
+        Assert.Contains("operations", Scan(string.Concat(Enumerable.Repeat(string.Concat(Enumerable.Repeat("N0", 50_000)) + "N.", 11))).Problem, StringComparison.Ordinal);
+
+    [Fact]
+    public void Scan_ManyNames_KeepsABoundedNumber()
+    {
+        var report = Scan(string.Concat(Enumerable.Range(0, 5000).Select(i => $"ca\nb{i}\n0")) + "N.");
+
+        Assert.Equal(1000, report.Imports.Count);
+        Assert.Equal(["more than 1000 names"], report.Unnamed);
+    }
+
+    [Theory]
+    [InlineData("N.", true)]
+    [InlineData("\u0080\u0002\u00FF", true)]
+    [InlineData("cos\nsystem\n\u00FF", true)]
+    [InlineData("class Net(Module):\n  __parameters__ = []\n", false)]
+    [InlineData("N.abc", false)]
+    [InlineData("Python reads this\n", false)]
+    [InlineData("print this\n", false)]
+    [InlineData("Np1_0\n0cos\nsystem\n.", true)]
+    [InlineData("text", false)]
+    public void Scan_SaysWhetherItIsAPickle(string bytes, bool isPickle) => Assert.Equal(isPickle, Scan(bytes).IsPickle);
+
+    [Theory]
+    [InlineData('a', true)]
+    [InlineData('#', false)]
+    public void Scan_LineTooLongForAName_IsAPickleIfItCouldBeOne(char filling, bool isPickle) =>
+        Assert.Equal(isPickle, Scan($"c{new string(filling, 2000)}\nb\n.").IsPickle);
+
     [Fact]
     public void Scan_AnyBytes_EndsWithAReport() => Prop.ForAll(
         ArbMap.Default.ArbFor<byte[]>(),

@@ -10,14 +10,26 @@ namespace Tributary.Numerics;
 internal abstract class PickleMachine
 {
     /// <summary>A model of ten thousand arrays has about a third of it.</summary>
-    private const int MaxOperations = 1_000_000;
+    public const int MaxOperations = 1_000_000;
+
+    /// <summary>What is imported when the name is put together while the pickle is loaded.</summary>
+    protected const string ComputedName = "a name that is computed or too long";
 
     private readonly PickleTokens _tokens;
+    private readonly int _maxOperations;
     private readonly List<PickleValue> _stack = [];
     private readonly List<int> _marks = [];
     private readonly Dictionary<long, PickleValue> _memo = [];
 
-    protected PickleMachine(ByteSource source) => _tokens = new PickleTokens(source);
+    /// <param name="tokens">The pickle, from where it begins; after the end, they stand behind it.</param>
+    /// <param name="maxOperations">A longer one is refused.</param>
+    protected PickleMachine(PickleTokens tokens, int maxOperations = MaxOperations) => (_tokens, _maxOperations) = (tokens, maxOperations);
+
+    /// <summary>Whether it begins with the mark of protocol 2 or later. Older ones have no mark of their own.</summary>
+    public bool HasMark { get; private set; }
+
+    /// <summary>How many operations have been followed.</summary>
+    public int Operations { get; private set; }
 
     /// <summary>The highest protocol that is announced; 0 when none is.</summary>
     public int Protocol { get; private set; }
@@ -30,7 +42,7 @@ internal abstract class PickleMachine
     /// <exception cref="ParameterFormatException">The bytes are no pickle, or the subclass refuses one of its operations.</exception>
     public PickleValue Run()
     {
-        for (var i = 0; i < MaxOperations; i++)
+        for (; Operations < _maxOperations; Operations++)
         {
             var opcode = (PickleOpcode)_tokens.ReadByte();
             if (opcode == PickleOpcode.Stop)
@@ -39,9 +51,10 @@ internal abstract class PickleMachine
             }
 
             Step(opcode);
+            HasMark |= Operations == 0 && opcode == PickleOpcode.Proto && Protocol >= 2;
         }
 
-        throw LayoutLimits.Exceeded($"The pickle has more than {MaxOperations} operations.");
+        throw LayoutLimits.Exceeded($"The pickle has more than {_maxOperations} operations.");
     }
 
     /// <summary>A name is imported.</summary>
@@ -94,10 +107,10 @@ internal abstract class PickleMachine
             case PickleOpcode.PopMark: PopToMark(); break;
             case PickleOpcode.Dup: Push(Top()); break;
             case PickleOpcode.Memoize: _memo[_memo.Count] = Top(); break;
-            case PickleOpcode.Put: _memo[ReadIndex()] = Top(); break;
+            case PickleOpcode.Put: _memo[_tokens.ReadIndex()] = Top(); break;
             case PickleOpcode.BinPut: _memo[(long)_tokens.ReadNumber(1)] = Top(); break;
             case PickleOpcode.LongBinPut: _memo[(long)_tokens.ReadNumber(4)] = Top(); break;
-            case PickleOpcode.Get: Recall(ReadIndex()); break;
+            case PickleOpcode.Get: Recall(_tokens.ReadIndex()); break;
             case PickleOpcode.BinGet: Recall((long)_tokens.ReadNumber(1)); break;
             case PickleOpcode.LongBinGet: Recall((long)_tokens.ReadNumber(4)); break;
 
@@ -166,13 +179,11 @@ internal abstract class PickleMachine
         return line with { Value = value, IsEscaped = true };
     }
 
-    private long ReadIndex() => _tokens.ReadDecimal() ?? throw Malformed($"the memo before byte {_tokens.Position} is no number");
-
     private void ImportFromStack()
     {
         Push(Pop(2) is [PickleText { Value: { } module }, PickleText { Value: { } name }]
             ? Import(module, name)
-            : ImportUnnamed("a name that is computed or too long"));
+            : ImportUnnamed(ComputedName));
     }
 
     private void Instantiate()

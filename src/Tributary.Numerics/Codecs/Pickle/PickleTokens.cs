@@ -112,21 +112,37 @@ internal sealed class PickleTokens(ByteSource source)
     /// <summary>What is left up to the end of the line, which is passed over; its value is null when it is long.</summary>
     public PickleText ReadLine()
     {
-        var (offset, text) = (Position, new List<byte>());
-        for (var next = ReadByte(); next != '\n'; next = ReadByte())
-        {
-            if (text.Count <= MaxTextBytes)
-            {
-                text.Add(next);
-            }
-        }
-
-        return new PickleText(text.Count > MaxTextBytes ? null : Decode([.. text]), offset, Position - 1 - offset);
+        var (offset, start) = (Position, ReadLineStart());
+        return new PickleText(start.Length > MaxTextBytes ? null : Decode(start), offset, Position - 1 - offset);
     }
 
     /// <summary>A line that names something.</summary>
-    public string ReadName() =>
-        ReadLine().Value ?? throw Malformed($"a name before byte {Position} is no UTF-8 or longer than {MaxTextBytes} bytes");
+    public string ReadName()
+    {
+        var start = ReadLineStart();
+        if (start.Length <= MaxTextBytes)
+        {
+            return Decode(start) ?? throw Malformed($"a name before byte {Position} is no UTF-8");
+        }
+
+        throw start.All(b => b >= 0x80 || char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'.')
+            ? LayoutLimits.Exceeded($"The pickle has a name before byte {Position} that is longer than {MaxTextBytes} bytes.")
+            : Malformed($"a name before byte {Position} is longer than {MaxTextBytes} bytes and no name");
+    }
+
+    /// <summary>A line that is the number of something kept. Python knows more ways to spell one than plain digits: those are not followed.</summary>
+    public long ReadIndex()
+    {
+        var start = ReadLineStart();
+        if (start.Length <= MaxTextBytes && long.TryParse(start, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index))
+        {
+            return index;
+        }
+
+        throw start.All(b => char.IsAsciiDigit((char)b) || char.IsWhiteSpace((char)b) || b is (byte)'_' or (byte)'+' or (byte)'-')
+            ? new ParameterFormatException(ParameterFormatError.Unsupported, $"The pickle spells a number before byte {Position} in an unusual way.")
+            : Malformed($"the memo before byte {Position} is no number");
+    }
 
     /// <summary>A line that is a number; null when it is none in plain digits, or beyond 64 bits. Python knows more ways to spell one.</summary>
     public long? ReadDecimal() =>
@@ -148,6 +164,21 @@ internal sealed class PickleTokens(ByteSource source)
     }
 
     public static ParameterFormatException Malformed(string what) => new(ParameterFormatError.Malformed, $"The pickle is broken: {what}.");
+
+    /// <summary>Passes over a line; its first bytes, one more than are read of a text when it is longer.</summary>
+    private byte[] ReadLineStart()
+    {
+        var start = new List<byte>();
+        for (var next = ReadByte(); next != '\n'; next = ReadByte())
+        {
+            if (start.Count <= MaxTextBytes)
+            {
+                start.Add(next);
+            }
+        }
+
+        return [.. start];
+    }
 
     /// <summary>Null when it is no UTF-8: old operations spell their text in other ways, so that is no reason to stop.</summary>
     private string? Decode(byte[] bytes)

@@ -7,7 +7,7 @@ namespace Tributary.Numerics;
 /// Finds the arrays in a pickled list of numpy arrays. A handful of names is known, each with one meaning that is spelled out here; every
 /// other import refuses the pickle.
 /// </summary>
-internal sealed class PickledArrays(ByteSource source) : PickleMachine(source)
+internal sealed class PickledArrays(ByteSource source) : PickleMachine(new PickleTokens(source))
 {
     /// <summary>The names, without the module's prefix that changed between the versions of numpy.</summary>
     private const string Reconstruct = "multiarray._reconstruct";

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using System.IO.Compression;
+
+namespace Tributary.Repository.Scanning;
+
+/// <summary>What makes a member of an archive harmful whatever it holds.</summary>
+internal static class MemberRules
+{
+    private const int MaxNameCharacters = 100;
+
+    /// <summary>Deflate reaches about 1030; what comes near it expands to nothing but repetition.</summary>
+    private const int MaxRatio = 200;
+
+    /// <summary>Small members may repeat themselves as much as they like.</summary>
+    private const long SmallBytes = 1 << 20;
+
+    private const int UnixTypeMask = 0xF000;
+    private const int UnixLink = 0xA000;
+
+    private static readonly string[] ArchiveNames = [".zip", ".npz", ".whl", ".egg", ".keras"];
+
+    /// <param name="entry">The member.</param>
+    /// <param name="name">What it is called in sentences.</param>
+    public static IEnumerable<string> Judge(ZipArchiveEntry entry, string name)
+    {
+        var path = entry.FullName;
+        if (path.StartsWith('/') || path.Contains('\\', StringComparison.Ordinal) || path is [_, ':', ..] || path.Split('/').Contains(".."))
+        {
+            yield return $"{name} leads out of the folder that the archive is unpacked to";
+        }
+
+        if (((entry.ExternalAttributes >> 16) & UnixTypeMask) == UnixLink)
+        {
+            yield return $"{name} is a link";
+        }
+
+        if (entry.Length > SmallBytes && entry.Length / MaxRatio > entry.CompressedLength)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{name} expands from {entry.CompressedLength} to {entry.Length} bytes");
+        }
+
+        if (entry.IsEncrypted)
+        {
+            yield return $"{name} is encrypted";
+        }
+    }
+
+    public static bool IsNamedPickle(string? path) =>
+        path is not null && (path.EndsWith(".pkl", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".pickle", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Readers look for an archive of such a name at the end, whatever stands before it.</summary>
+    public static bool IsNamedArchive(string path) => ArchiveNames.Any(e => path.EndsWith(e, StringComparison.OrdinalIgnoreCase));
+
+    public static string Quote(string path) => $"'{Shorten(path)}'";
+
+    public static string Shorten(string path) => path.Length > MaxNameCharacters ? path[..MaxNameCharacters] : path;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Numerics;
+
+namespace Tributary.Repository.Scanning;
+
+/// <summary>A member of an archive while it is inflated: its begin, then forward only. What is read counts against the budget before it is read.</summary>
+internal sealed class MemberSource : ByteSource
+{
+    private readonly Stream _stream;
+    private readonly ScanBudget _budget;
+    private readonly CancellationToken _cancellationToken;
+    private readonly byte[] _head;
+    private long _at;
+
+    public MemberSource(Stream stream, long length, ScanBudget budget, CancellationToken cancellationToken)
+    {
+        (_stream, Length, _budget, _cancellationToken) = (stream, length, budget, cancellationToken);
+        var head = new byte[Math.Min(ContentType.HeadBytes, length)];
+        _head = head[..Fill(head)];
+    }
+
+    public override long Length { get; }
+
+    /// <summary>The first bytes, which can be read again at any time.</summary>
+    public ReadOnlySpan<byte> Head => _head;
+
+    public override int Read(long offset, Span<byte> destination)
+    {
+        if (offset < _head.Length)
+        {
+            var known = _head.AsSpan((int)offset);
+            known = known[..Math.Min(known.Length, destination.Length)];
+            known.CopyTo(destination);
+            return known.Length;
+        }
+
+        Span<byte> passed = stackalloc byte[4096];
+        while (_at < offset)
+        {
+            if (Fill(passed[..(int)Math.Min(passed.Length, offset - _at)]) == 0)
+            {
+                return 0;
+            }
+        }
+
+        return _at == offset ? Fill(destination) : throw new NotSupportedException($"The member is at {_at} and cannot go back to {offset}.");
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stream.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int Fill(Span<byte> destination)
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        destination = destination[..(int)Math.Min(destination.Length, Length - _at)];
+        _budget.TakeBytes(destination.Length);
+        var read = _stream.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
+        _at += read;
+        return read;
+    }
+}

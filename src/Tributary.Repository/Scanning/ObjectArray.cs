@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers.Binary;
+using System.Text;
+using Tributary.Numerics;
+
+namespace Tributary.Repository.Scanning;
+
+/// <summary>The pickle in an npy file whose elements are objects.</summary>
+internal static class ObjectArray
+{
+    /// <summary>Readers take ten thousand.</summary>
+    private const int MaxHeaderBytes = 1 << 16;
+
+    /// <summary>Null when the elements are no objects.</summary>
+    /// <exception cref="InvalidDataException">It cannot be told what they are.</exception>
+    public static PickleReport? Scan(ByteSource source, ScanBudget budget)
+    {
+        Span<byte> start = stackalloc byte[12];
+        start = start[..Fill(source, 0, start)];
+        var (length, begin) = start switch
+        {
+            [_, _, _, _, _, _, 1, _, _, _, ..] => (BinaryPrimitives.ReadUInt16LittleEndian(start[8..]), 10),
+            [_, _, _, _, _, _, 2 or 3, _, _, _, _, _] => (BinaryPrimitives.ReadUInt32LittleEndian(start[8..]), 12),
+            _ => throw new InvalidDataException("it is an array of an unknown version, or cut"),
+        };
+        if (length > MaxHeaderBytes || begin + length > source.Length)
+        {
+            throw new InvalidDataException(FormattableString.Invariant($"its header is said to have {length} bytes; expected at most {MaxHeaderBytes} and within the file"));
+        }
+
+        var header = new byte[length];
+        var text = Encoding.Latin1.GetString(header, 0, Fill(source, begin, header));
+
+        // Every spelling of the type has one of these. A letter too many only leads to a look at what is no pickle.
+        return text.Contains('O', StringComparison.Ordinal) || text.Contains("object", StringComparison.Ordinal) || text.Contains('\\', StringComparison.Ordinal)
+            ? budget.Scan(new Rest(source, begin + length))
+            : null;
+    }
+
+    private static int Fill(ByteSource source, long offset, Span<byte> destination)
+    {
+        var filled = 0;
+        while (filled < destination.Length && source.Read(offset + filled, destination[filled..]) is > 0 and var read)
+        {
+            filled += read;
+        }
+
+        return filled;
+    }
+
+    /// <summary>A source from an offset on.</summary>
+    private sealed class Rest(ByteSource source, long start) : ByteSource
+    {
+        public override long Length => source.Length - start;
+
+        public override int Read(long offset, Span<byte> destination) => source.Read(start + offset, destination);
+    }
+}

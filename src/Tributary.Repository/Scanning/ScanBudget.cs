@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Numerics;
+
+namespace Tributary.Repository.Scanning;
+
+/// <summary>What looking into one file may cost, all archives in it together.</summary>
+internal sealed class ScanBudget(long maxInflatedBytes = ScanBudget.MaxInflatedBytes)
+{
+    public const int MaxMembers = 10_000;
+    public const int MaxPickles = 1000;
+    public const int MaxDepth = 3;
+    public const long MaxInflatedBytes = 4L << 30;
+
+    /// <summary>Characters of all names that are kept.</summary>
+    private const int MaxNameCharacters = 1 << 18;
+
+    /// <summary>Operations of all pickles, and of what might have been one.</summary>
+    private const int MaxOperations = 20_000_000;
+
+    private int _operations = MaxOperations;
+    private int _pickles = MaxPickles;
+    private int _nameCharacters = MaxNameCharacters;
+
+    /// <summary>How many members may still be looked at.</summary>
+    public int Members { get; set; } = MaxMembers;
+
+    /// <summary>How many bytes have been inflated.</summary>
+    public long InflatedBytes { get; private set; }
+
+    /// <exception cref="ScanBudgetException">There is less left than is asked for.</exception>
+    public void TakeBytes(long count) => InflatedBytes = count <= maxInflatedBytes - InflatedBytes
+        ? InflatedBytes + count
+        : throw new ScanBudgetException($"more than {maxInflatedBytes} bytes are to be inflated");
+
+    /// <summary>Follows a pickle as far as is left for it.</summary>
+    /// <exception cref="ScanBudgetException">Nothing is left.</exception>
+    public PickleReport Scan(ByteSource source)
+    {
+        var report = _operations > 0
+            ? PickleScanner.Scan(source, Math.Min(_operations, PickleScanner.MaxOperations))
+            : throw new ScanBudgetException($"its pickles have more than {MaxOperations} operations");
+        _operations -= report.Operations;
+        return report;
+    }
+
+    /// <exception cref="ScanBudgetException">There is no room for what was found.</exception>
+    public void Take(ScannedPickle pickle)
+    {
+        _nameCharacters -= (pickle.Member?.Length ?? 0) + pickle.Imports.Sum(i => i.Length) + pickle.Unnamed.Sum(u => u.Length);
+        if (--_pickles < 0 || _nameCharacters < 0)
+        {
+            throw new ScanBudgetException(_pickles < 0 ? $"there are more than {MaxPickles} pickles" : $"what is imported has more than {MaxNameCharacters} characters");
+        }
+    }
+}
+
+/// <summary>That something cannot be looked into because it would cost too much.</summary>
+internal sealed class ScanBudgetException(string message) : Exception(message);

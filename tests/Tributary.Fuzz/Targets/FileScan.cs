@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics.CodeAnalysis;
+using Tributary.Repository.Scanning;
+
+namespace Tributary.Fuzz.Targets;
+
+/// <summary>Any bytes are scanned to a report, the same each time; no more is inflated and put aside than the budget allows, and nothing stays.</summary>
+internal static class FileScan
+{
+    private const long MaxInflatedBytes = 1 << 18;
+
+    public static void Fuzz(ReadOnlySpan<byte> input)
+    {
+        var bytes = input.ToArray();
+        var first = Scan(bytes);
+        var second = Scan(bytes);
+        if (first != second)
+        {
+            throw new InvalidOperationException($"First: {first}; then: {second}.");
+        }
+    }
+
+    [SuppressMessage("Usage", "VSTHRD002", Justification = "It has completed, or the target fails.")]
+    private static string Scan(byte[] bytes)
+    {
+        var budget = new ScanBudget(MaxInflatedBytes);
+        var uploads = new FuzzUploads();
+        using var file = new MemoryStream(bytes, writable: false);
+        var scan = new ContentScan(uploads.BeginAsync, budget, CancellationToken.None).ReadAsync(file);
+        var report = scan.IsCompleted ? scan.GetAwaiter().GetResult() : throw new InvalidOperationException("It waits although all bytes are there.");
+        if (budget.InflatedBytes > MaxInflatedBytes || uploads.Bytes > budget.InflatedBytes || uploads.Open > 0)
+        {
+            throw new InvalidOperationException($"{budget.InflatedBytes} bytes were inflated and {uploads.Bytes} put aside; {uploads.Open} files are open.");
+        }
+
+        if (report.Pickles.Count > ScanBudget.MaxPickles || report.Faults.Count > ScanReport.MaxWarnings)
+        {
+            throw new InvalidOperationException($"{report.Pickles.Count} pickles and {report.Faults.Count} faults are kept.");
+        }
+
+        var text = report.Write();
+        return ScanReport.Read(text)?.Write() == text ? text : throw new InvalidOperationException($"{text} is not read as it was written.");
+    }
+}
