@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Tributary.Core.Repository;
 using Tributary.Storage;
 
@@ -50,16 +51,21 @@ internal sealed class RepositoryHost : IAsyncDisposable
     public string[] Incoming => Directory.GetFiles(Path.Combine(_folder.Root, "spool", "incoming"));
 
     public static Task<RepositoryHost> StartAsync(string path, params (string Name, string Value)[] settings) =>
-        StartAsync(path, static _ => { }, settings);
+        StartAsync(path, static _ => { }, settings, configure: null);
 
     /// <summary>Tells, after each request, what data rate its body had to keep.</summary>
     public static Task<RepositoryHost> StartWatchedAsync(string path, Action<string, double?> watch) => StartAsync(path, app => app.Use(async (context, next) =>
     {
         await next(context);
         watch(context.Request.Path, context.Features.GetRequiredFeature<IHttpMinRequestBodyDataRateFeature>().MinDataRate?.BytesPerSecond);
-    }));
+    }), []);
 
-    private static async Task<RepositoryHost> StartAsync(string path, Action<IApplicationBuilder> before, params (string Name, string Value)[] settings)
+    /// <summary>What it logs goes to <paramref name="log"/>.</summary>
+    public static Task<RepositoryHost> StartLoggedAsync(string path, ILoggerProvider log) =>
+        StartAsync(path, static _ => { }, [], builder => builder.Logging.AddProvider(log));
+
+    private static async Task<RepositoryHost> StartAsync(
+        string path, Action<IApplicationBuilder> before, (string Name, string Value)[] settings, Action<WebApplicationBuilder>? configure = null)
     {
         var folder = new DataFolder(path);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -67,6 +73,7 @@ internal sealed class RepositoryHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddEmbeddedStorage(folder);
         builder.Services.AddRepository();
+        configure?.Invoke(builder);
         var app = builder.Build();
         before(app);
         app.UseRepository();

@@ -7,7 +7,8 @@ using Xunit;
 namespace Tributary.Testing;
 
 /// <summary>Collects what a server logs as an error. The host that a test runs verifies at its end: an error that the test does not expect fails it.</summary>
-public sealed class ErrorWatch : ILoggerProvider, ILogger
+/// <param name="least">What counts as one.</param>
+public sealed class ErrorWatch(LogLevel least = LogLevel.Error) : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _errors = [];
     private readonly ConcurrentQueue<string> _expected = [];
@@ -29,7 +30,7 @@ public sealed class ErrorWatch : ILoggerProvider, ILogger
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel is >= LogLevel.Error and < LogLevel.None;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= least && logLevel < LogLevel.None;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {

@@ -4,6 +4,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Tributary.Core.Repository;
+using Tributary.Hosting;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;
 
@@ -63,9 +64,19 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
             isKept = refusal is null;
             return isKept ? new Form(_upload, _document, null) : Form.Refused(refusal!);
         }
-        catch (CutFormException)
+        catch (CutFormException cut)
         {
+            if (cut.InnerException is not null)
+            {
+                BoundedBody.EndConnection(request);
+            }
+
             return Form.Refused(ErrorAnswers.Problems(Problem.Missing(FilePart)));
+        }
+        catch (IOException)
+        {
+            BoundedBody.EndConnection(request);
+            throw;
         }
         catch (InvalidDataException)
         {
