@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tributary.Core;
-using Tributary.Core.Repository;
 using Tributary.Repository.Access;
 using Tributary.Repository.Catalog;
 using Tributary.Repository.Files;
@@ -53,11 +52,7 @@ public static class RepositoryExtensions
     {
         var services = app.ApplicationServices;
         app.UseErrorAnswers(services.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Repository"));
-        var router = new Router(
-            services.GetRequiredService<RepositoryRoutes>().All,
-            services.GetRequiredService<AccessGate>(),
-            services.GetRequiredService<IRepositoryCatalog>(),
-            services.GetRequiredService<TimeProvider>());
+        var router = new Router(services.GetRequiredService<RepositoryRoutes>().All, services.GetRequiredService<AccessGate>());
         app.Run(async context => await (await router.AnswerAsync(context)).ExecuteAsync(context));
     }
 }

@@ -179,9 +179,7 @@ internal sealed class RepositoryRoutes
     }
 
     private async Task<IResult> ListFilesAsync(Call call) => Answer.Json(new LooseValue.List(
-        [.. (await _store.ListFilesAsync(call.Aborted)).Where(f => MayRead(call, f)).Select(ToDocument)]));
-
-    private static bool MayRead(Call call, RepositoryFile file) => call.Caller.May(AccessRole.Read, Collections.Of(file));
+        [.. (await _store.ListFilesAsync(call.Aborted)).Where(f => call.May(AccessRole.Read, f)).Select(ToDocument)]));
 
     /// <summary>The file of a posted strategy, or what the server writes for one that is built in.</summary>
     private async Task<IResult> GetStrategyAsync(Call call) =>
@@ -193,7 +191,7 @@ internal sealed class RepositoryRoutes
     /// <summary>A list of one record or none; the bytes when the caller asks for bytes.</summary>
     private async Task<IResult> FindFileAsync(Call call, Func<CancellationToken, Task<RepositoryFile?>> find)
     {
-        var file = await find(call.Aborted) is { } found && MayRead(call, found) ? found : null;
+        var file = await find(call.Aborted) is { } found && call.May(AccessRole.Read, found) ? found : null;
         if (!FileDownload.IsBinaryWanted(call.Request))
         {
             return Answer.Json(new LooseValue.List(file is null ? [] : [ToDocument(file)]));

@@ -86,6 +86,49 @@ public sealed class AccessTests : IDisposable
     }
 
     [Fact]
+    public async Task FileOfAnotherCollection_NamedByADocument_IsNeitherShownNorSentNorRemoved()
+    {
+        await using var host = await StartAsync(
+            ("Repository:Access:Tokens:1:Roles:models", "admin"),
+            ("Repository:Access:Tokens:1:Roles:strategies", "admin"),
+            ("Repository:Access:Tokens:1:Roles:transformations", "admin"));
+        await host.AsAsync("admin", "POST", "/training-results", """{"model_name":"m","model_version":"1","training_id":"7"}""");
+        await host.PutFileAsAsync("admin", "/training-results/m/1/7/3", [1, 2, 3]);
+        var id = Assert.Single(await host.Store.ListFilesAsync(TestContext.Current.CancellationToken)).Id;
+        foreach (var (path, json, file, known) in new[]
+        {
+            ("/model", $$"""{"model_name":"x","model_version":"1","model_id":"{{id}}"}""", "/model/x/1", "/api/v2/models/x/1"),
+            ("/strategy", $$"""{"strategy_name":"x","strategy_id":"{{id}}"}""", "/strategy/x", "/api/v2/strategies/x"),
+            ("/transformation", $$"""{"id":"x","needs":{},"storage_id":"{{id}}"}""", "/transformation/x", "/api/v2/transformations/x"),
+        })
+        {
+            Assert.Equal(201, await StatusAsync("writer", "POST", path, json));
+            Assert.Equal(403, await StatusAsync("writer", "GET", file));
+            Assert.Equal(200, await StatusAsync("admin", "GET", file));
+            using var shown = await host.AsAsync("writer", "GET", known, null);
+            Assert.Contains("\"file\":null", await shown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
+        // Nothing points to the file but what the writer has made: removing that must not take it along.
+        using var detached = await host.PutFileAsAsync("admin", "/training-results/m/1/7/3", [4]);
+        foreach (var path in new[] { "/model/x/1", "/strategy/x", "/transformation/x" })
+        {
+            Assert.Equal(204, await StatusAsync("writer", "DELETE", path));
+        }
+
+        Assert.Equal([id], (await host.Store.ListFilesAsync(TestContext.Current.CancellationToken)).Take(1).Select(f => f.Id));
+        Assert.Equal(201, await StatusAsync("admin", "POST", "/model", $$"""{"model_name":"x","model_version":"1","model_id":"{{id}}"}"""));
+        Assert.Equal(204, await StatusAsync("admin", "DELETE", "/model/x/1"));
+        Assert.DoesNotContain(await host.Store.ListFilesAsync(TestContext.Current.CancellationToken), f => f.Id == id);
+
+        async Task<int> StatusAsync(string token, string method, string path, string? json = null)
+        {
+            using var answer = await host.AsAsync(token, method, path, json);
+            return (int)answer.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task Quota_HoldsForWhatIsStoredAndComesBackWhenThatGoes()
     {
         await using var host = await StartAsync(("Repository:Access:Tokens:1:MaxFiles", "2"), ("Repository:Access:Tokens:1:MaxBytes", "10"));
@@ -151,6 +194,7 @@ public sealed class AccessTests : IDisposable
     [InlineData("Repository:Access:Tokens:0:Roles:*", "owner", "Repository:Access:Tokens:0:Roles:* is 'owner'; expected read, write or admin.")]
     [InlineData("Repository:Access:Tokens:0:MaxFiles", "-1", "Repository:Access:Tokens:0:MaxFiles is -1; expected 0 or more.")]
     [InlineData("Repository:Access:Tokens:1:Name", "reader", "Repository:Access:Tokens:1:Name is 'reader' as that of another token; expected a name of its own.")]
+    [InlineData("Repository:Access:Tokens:1:Name", "Session", "Repository:Access:Tokens:1:Name is 'Session', which is what the server itself goes by in the audit log; expected another.")]
     public async Task Settings_ThatAreWrong_AreNamedAtTheStart(string name, string value, string message)
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync((name, value)));

@@ -64,8 +64,8 @@ public sealed class RepositoryCatalogTests : IDisposable
     public async Task TagsStagesAndNotes_AreInADumpAndComeBack()
     {
         await CommitAsync("m", "one");
-        await Catalog.SetTagsAsync(RepositoryKind.Model, Key("m"), ["b", "a"], Token);
-        await Catalog.SetStageAsync("m", Key("m"), ModelStages.Production, Token);
+        await Catalog.SetTagsAsync(RepositoryKind.Model, Key("m"), ["b", "a"], Note, Token);
+        await Catalog.SetStageAsync("m", Key("m"), ModelStages.Production, Note, Token);
         var dump = await DumpAsync(_host);
         using var other = new EmbeddedHost();
 
@@ -91,7 +91,7 @@ public sealed class RepositoryCatalogTests : IDisposable
         }
 
         upload.Notes = new FileNotes("ci", "{}", null);
-        return await upload.CommitWithAsync(Model(name), $"model/{name}/1", null, Token);
+        return await upload.CommitWithAsync(Model(name), $"model/{name}/1", null, Note, Token);
     }
 
     private static async Task<byte[]> DumpAsync(EmbeddedHost host)

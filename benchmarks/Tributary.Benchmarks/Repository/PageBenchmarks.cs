@@ -27,7 +27,7 @@ internal static class PageBenchmarks
             services.AddSingleton(IdSource.Unpredictable);
             services.AddEmbeddedStorage(folder);
             await using var provider = services.BuildServiceProvider();
-            await provider.GetRequiredService<IRepositoryTransfer>().LoadAsync(LoadTarget.Empty, FillAsync, CancellationToken.None);
+            await provider.GetRequiredService<IRepositoryTransfer>().LoadAsync(LoadTarget.Empty, new AuditNote("benchmark", "fill", "models"), FillAsync, CancellationToken.None);
             var store = provider.GetRequiredService<IRepositoryStore>();
             var last = await FindLastAsync(store);
             Console.WriteLine();

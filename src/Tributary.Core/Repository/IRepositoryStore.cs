@@ -6,10 +6,11 @@ using Tributary.Core.Models;
 namespace Tributary.Core.Repository;
 
 /// <summary>The documents of the repository and their files.</summary>
+/// <remarks>What changes something takes the line that it leaves in the audit log. What comes to nothing leaves none.</remarks>
 public interface IRepositoryStore
 {
     /// <summary>Adds a document; false when there is one with that key, and then nothing changes.</summary>
-    ValueTask<bool> AddAsync(RepositoryEntry entry, CancellationToken cancellationToken);
+    ValueTask<bool> AddAsync(RepositoryEntry entry, AuditNote audit, CancellationToken cancellationToken);
 
     /// <summary>The document with a key, or null.</summary>
     ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken);
@@ -28,10 +29,16 @@ public interface IRepositoryStore
     ValueTask<IReadOnlyList<RepositoryEntry>> ListTrainedModelsAsync(CancellationToken cancellationToken);
 
     /// <summary>Replaces a document by what <paramref name="change"/> makes of it, and nothing comes between; false when there is none.</summary>
-    ValueTask<bool> ChangeAsync(RepositoryKind kind, RepositoryKey key, Func<string, string> change, CancellationToken cancellationToken);
+    ValueTask<bool> ChangeAsync(RepositoryKind kind, RepositoryKey key, Func<string, string> change, AuditNote audit, CancellationToken cancellationToken);
 
     /// <summary>Removes a document, and the file that it points to unless another points there too; false when there is none.</summary>
-    ValueTask<bool> RemoveAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken);
+    /// <param name="kind">The kind of the document.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="mayTake">Whether that file goes with it: callers may have set the id of any.</param>
+    /// <param name="audit">The line that the change leaves.</param>
+    /// <param name="cancellationToken">Ends it early; then nothing has changed.</param>
+    ValueTask<bool> RemoveAsync(
+        RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditNote audit, CancellationToken cancellationToken);
 
     /// <summary>Begins to store a file. Nothing of it can be seen before <see cref="RepositoryUpload.CommitAsync"/>.</summary>
     /// <exception cref="IOException">The store cannot take it.</exception>
@@ -85,12 +92,14 @@ public abstract class RepositoryUpload : IAsyncDisposable
     /// <param name="key">The key of the document.</param>
     /// <param name="name">What the file is called.</param>
     /// <param name="trainingId">The training that it comes from.</param>
+    /// <param name="audit">The line that the change leaves.</param>
     /// <param name="cancellationToken">Ends the wait for others that store; what has begun to be recorded is recorded.</param>
     public abstract ValueTask<bool> CommitAsync(
-        RepositoryKind kind, RepositoryKey key, string name, string? trainingId, CancellationToken cancellationToken);
+        RepositoryKind kind, RepositoryKey key, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken);
 
     /// <summary>As <see cref="CommitAsync"/>, with a document that is added in the same write; false when there is one with that key.</summary>
-    public abstract ValueTask<bool> CommitWithAsync(RepositoryEntry entry, string name, string? trainingId, CancellationToken cancellationToken);
+    public abstract ValueTask<bool> CommitWithAsync(
+        RepositoryEntry entry, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();

@@ -202,6 +202,7 @@ public sealed partial class SessionOutcomes(
 
                 return text;
             },
+            new AuditNote(AuditNote.Session, "add_validations", $"model {model}"),
             cancellationToken);
     }
 

@@ -91,7 +91,7 @@ internal sealed class CatalogRoutes
         }
 
         var file = entry.FileId is { } id ? await _catalog.FindFileAsync(id, call.Aborted) : null;
-        return Answer.Json(CatalogDocuments.OfEntry(traits, entry, file));
+        return Answer.Json(CatalogDocuments.OfEntry(traits, entry, file is not null && call.May(AccessRole.Read, file) ? file : null));
     }
 
     private async Task<IResult> SetTagsAsync(Call call, CollectionTraits traits)
@@ -114,7 +114,7 @@ internal sealed class CatalogRoutes
             return ErrorAnswers.Problems(NoWord(place.At(wrong)));
         }
 
-        return await _catalog.SetTagsAsync(traits.Kind, RepositoryKey.Of([.. call.Values]), tags, call.Aborted)
+        return await _catalog.SetTagsAsync(traits.Kind, RepositoryKey.Of([.. call.Values]), tags, call.Audit, call.Aborted)
             ? TypedResults.NoContent()
             : ErrorAnswers.NotFound(traits.Missing);
     }
@@ -134,7 +134,7 @@ internal sealed class CatalogRoutes
         }
 
         call.Subject += $" {stage ?? "none"}";
-        return await _catalog.SetStageAsync(call.Values[0], RepositoryKey.Of([.. call.Values]), stage, call.Aborted)
+        return await _catalog.SetStageAsync(call.Values[0], RepositoryKey.Of([.. call.Values]), stage, call.Audit, call.Aborted)
             ? TypedResults.NoContent()
             : ErrorAnswers.NotFound(CollectionTraits.ModelMissing);
     }
@@ -148,12 +148,12 @@ internal sealed class CatalogRoutes
         }
 
         var found = await _catalog.ListFilesAsync(page.After, page.Limit, call.Aborted);
-        return PageQuery.ToAnswer(found with { Items = [.. found.Items.Where(f => MayRead(call, f))] }, CatalogDocuments.OfFile);
+        return PageQuery.ToAnswer(found with { Items = [.. found.Items.Where(f => call.May(AccessRole.Read, f))] }, CatalogDocuments.OfFile);
     }
 
     private async Task<IResult> GetFileAsync(Call call)
     {
-        if (await _catalog.FindFileAsync(call.Values[0], call.Aborted) is not { } file || !MayRead(call, file))
+        if (await _catalog.FindFileAsync(call.Values[0], call.Aborted) is not { } file || !call.May(AccessRole.Read, file))
         {
             return ErrorAnswers.NotFound("file not found");
         }
@@ -168,8 +168,6 @@ internal sealed class CatalogRoutes
         var (page, refusal) = PageQuery.Read(call.Request);
         return page is null ? refusal! : PageQuery.ToAnswer(await _catalog.ListAuditAsync(page.After, page.Limit, call.Aborted), CatalogDocuments.OfAudit);
     }
-
-    private static bool MayRead(Call call, RepositoryFile file) => call.Caller.May(AccessRole.Read, Collections.Of(file));
 
     /// <summary>Words can stand in a query and in a list without being quoted.</summary>
     private static bool IsWord(string text) =>

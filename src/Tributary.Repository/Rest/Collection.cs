@@ -3,6 +3,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
+using Tributary.Repository.Access;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Files;
 using Tributary.Repository.Signatures;
@@ -26,7 +27,7 @@ internal sealed class Collection(
         }
 
         call.Subject = Traits.Describe(call.Subject, document);
-        return await store.AddAsync(Traits.ToEntry(document), call.Aborted) ? Answer.Created : ErrorAnswers.Invalid(Traits.Duplicate);
+        return await store.AddAsync(Traits.ToEntry(document), call.Audit, call.Aborted) ? Answer.Created : ErrorAnswers.Invalid(Traits.Duplicate);
     }
 
     public async Task<IResult> ListAsync(Call call) => List(await store.ListAsync(Traits.Kind, null, call.Aborted));
@@ -56,13 +57,15 @@ internal sealed class Collection(
                 apply(document, given!);
                 return LooseWriter.Write(document);
             },
+            call.Audit,
             call.Aborted);
         return changed ? TypedResults.NoContent() : ErrorAnswers.NotFound(Traits.Missing);
     }
 
-    /// <summary>Removes a document and its file.</summary>
+    /// <summary>Removes a document and its file. A file of another collection, which any document may name, goes only if the caller could remove it there.</summary>
     public async Task<IResult> RemoveAsync(Call call) =>
-        await store.RemoveAsync(Traits.Kind, RepositoryKey.Of([.. call.Values]), call.Aborted)
+        await store.RemoveAsync(
+            Traits.Kind, RepositoryKey.Of([.. call.Values]), file => call.May(AccessRole.Admin, file), call.Audit, call.Aborted)
             ? TypedResults.NoContent()
             : ErrorAnswers.NotFound(Traits.Missing);
 
@@ -80,6 +83,12 @@ internal sealed class Collection(
         if (entry.FileId is not { } id || await store.OpenAsync(id, call.Aborted) is not { } content)
         {
             return ErrorAnswers.NotFound("file not found");
+        }
+
+        if (!call.May(AccessRole.Read, content.File))
+        {
+            await content.Stream.DisposeAsync();
+            return AccessGate.Refuse(call.Caller, AccessRole.Read, Collections.Of(content.File));
         }
 
         return signatures.MayServe(content.File) ? send(entry, content) : await FileSignatures.RefuseAsync(content);

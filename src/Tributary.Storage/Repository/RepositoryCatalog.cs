@@ -7,7 +7,7 @@ using Tributary.Storage.Metadata;
 namespace Tributary.Storage.Repository;
 
 /// <summary>Tags, stages, pages and the audit log in the metadata. Pages go on behind a row by an index.</summary>
-internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepositoryCatalog
+internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider time) : IRepositoryCatalog
 {
     public ValueTask<CatalogPage<RepositoryEntry>> ListAsync(RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -37,7 +37,8 @@ internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepository
             async (context, token) => (await FindRowAsync(context, kind, key, token))?.ToEntry(),
             cancellationToken);
 
-    public ValueTask<bool> SetTagsAsync(RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, CancellationToken cancellationToken) =>
+    public ValueTask<bool> SetTagsAsync(
+        RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, AuditNote audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "tag in the repository",
             async (context, token) =>
@@ -49,11 +50,12 @@ internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepository
 
                 row.Tags.RemoveAll(t => !tags.Contains(t.Tag, StringComparer.Ordinal));
                 row.Tags.AddRange(tags.Except(row.Tags.Select(t => t.Tag), StringComparer.Ordinal).Select(t => new RepositoryTagRow { Kind = kind, Tag = t }));
+                context.AddAudit(audit, time.GetUtcNow());
                 return true;
             },
             cancellationToken);
 
-    public ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, CancellationToken cancellationToken) =>
+    public ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditNote audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "stage in the repository",
             async (context, token) =>
@@ -71,6 +73,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepository
                 }
 
                 row.Stage = stage;
+                context.AddAudit(audit, time.GetUtcNow());
                 return true;
             },
             cancellationToken);
@@ -102,16 +105,6 @@ internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepository
             {
                 var owned = context.RepositoryFiles.Where(f => f.Owner == owner);
                 return new FileUsage(await owned.LongCountAsync(token), await owned.SumAsync(f => f.Length, token));
-            },
-            cancellationToken);
-
-    public ValueTask AppendAuditAsync(AuditRecord record, CancellationToken cancellationToken) =>
-        database.ExecuteAsync(
-            "audit the repository",
-            (context, _) =>
-            {
-                context.Add(new AuditRow { At = record.At, Who = record.Who, Action = record.Action, Subject = record.Subject });
-                return Task.CompletedTask;
             },
             cancellationToken);
 

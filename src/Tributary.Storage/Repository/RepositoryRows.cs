@@ -179,6 +179,10 @@ internal static class RepositoryTables
         return unused.Length;
     }
 
+    /// <summary>Adds a line to the audit log, which is written with what else is changed.</summary>
+    public static void AddAudit(this MetadataContext context, AuditNote note, DateTimeOffset now) =>
+        context.Add(new AuditRow { At = now, Who = note.Who, Action = note.Action, Subject = note.Subject });
+
     /// <summary>Adds a record; its content is used again.</summary>
     public static async Task AddFileAsync(this MetadataContext context, RepositoryFile file, CancellationToken cancellationToken)
     {

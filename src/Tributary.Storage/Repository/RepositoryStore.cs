@@ -14,7 +14,7 @@ namespace Tributary.Storage.Repository;
 /// <summary>Documents and file records in the metadata, contents in files.</summary>
 internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder contents, IdSource ids, TimeProvider time) : IRepositoryStore
 {
-    public ValueTask<bool> AddAsync(RepositoryEntry entry, CancellationToken cancellationToken) =>
+    public ValueTask<bool> AddAsync(RepositoryEntry entry, AuditNote audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "add to the repository",
             async (context, token) =>
@@ -25,6 +25,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
                 }
 
                 context.Add(entry.ToRow());
+                context.AddAudit(audit, time.GetUtcNow());
                 return true;
             },
             cancellationToken);
@@ -67,7 +68,8 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
                 token),
             cancellationToken);
 
-    public ValueTask<bool> ChangeAsync(RepositoryKind kind, RepositoryKey key, Func<string, string> change, CancellationToken cancellationToken) =>
+    public ValueTask<bool> ChangeAsync(
+        RepositoryKind kind, RepositoryKey key, Func<string, string> change, AuditNote audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "change a document of the repository",
             async (context, token) =>
@@ -77,15 +79,22 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
                     return false;
                 }
 
-                row.Document = change(row.Document);
+                var changed = change(row.Document);
+                if (changed != row.Document)
+                {
+                    row.Document = changed;
+                    context.AddAudit(audit, time.GetUtcNow());
+                }
+
                 return true;
             },
             cancellationToken);
 
-    public async ValueTask<bool> RemoveAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken)
+    public async ValueTask<bool> RemoveAsync(
+        RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditNote audit, CancellationToken cancellationToken)
     {
         var (removed, isUnused) = await database.WriteAsync(
-            "remove from the repository", (context, token) => RemoveAsync(context, kind, key, token), cancellationToken);
+            "remove from the repository", (context, token) => RemoveAsync(context, kind, key, mayTake, audit, token), cancellationToken);
         if (isUnused)
         {
             contents.Unused.TryWrite(true);
@@ -130,7 +139,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
 
     /// <summary>Whether there was a document, and whether a content lost its last record with it.</summary>
     private async Task<(bool Removed, bool IsUnused)> RemoveAsync(
-        MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken)
+        MetadataContext context, RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditNote audit, CancellationToken cancellationToken)
     {
         if (await FindRowAsync(context, kind, key, cancellationToken) is not { } row)
         {
@@ -138,9 +147,11 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         }
 
         context.Remove(row);
+        context.AddAudit(audit, time.GetUtcNow());
         await context.RepositoryTags.Where(t => t.Document == row.Sequence).ExecuteDeleteAsync(cancellationToken);
         if (row.FileId is null
             || await context.RepositoryFiles.FirstOrDefaultAsync(f => f.FileId == row.FileId, cancellationToken) is not { } file
+            || !mayTake(file.ToFile())
             || await context.RepositoryDocuments.AnyAsync(d => d.FileId == row.FileId && d.Sequence != row.Sequence, cancellationToken))
         {
             return (true, false);
@@ -163,7 +174,13 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
 
     /// <summary>Stores a file for a document that is there, or for one that is <paramref name="added"/> with it.</summary>
     private async ValueTask<bool> CommitAsync(
-        DurableFileWriter writer, FileRecord record, RepositoryKind kind, RepositoryKey key, RepositoryEntry? added, CancellationToken cancellationToken)
+        DurableFileWriter writer,
+        FileRecord record,
+        RepositoryKind kind,
+        RepositoryKey key,
+        RepositoryEntry? added,
+        AuditNote audit,
+        CancellationToken cancellationToken)
     {
         // The long wait for the disk happens beside those of others.
         writer.Sync();
@@ -192,6 +209,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
                 var at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
                 var file = new RepositoryFile(row.FileId, record.Name, record.TrainingId, data.Length, data.Sha256, at) { Notes = record.Notes };
                 await context.AddFileAsync(file, token);
+                context.AddAudit(audit, now);
                 return true;
             },
             CancellationToken.None);
@@ -215,11 +233,12 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         public override Stream OpenRead() => file.OpenRead();
 
         public override ValueTask<bool> CommitAsync(
-            RepositoryKind kind, RepositoryKey key, string name, string? trainingId, CancellationToken cancellationToken) =>
-            store.CommitAsync(file, new FileRecord(name, trainingId, Notes), kind, key, null, cancellationToken);
+            RepositoryKind kind, RepositoryKey key, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken) =>
+            store.CommitAsync(file, new FileRecord(name, trainingId, Notes), kind, key, null, audit, cancellationToken);
 
-        public override ValueTask<bool> CommitWithAsync(RepositoryEntry entry, string name, string? trainingId, CancellationToken cancellationToken) =>
-            store.CommitAsync(file, new FileRecord(name, trainingId, Notes), entry.Kind, entry.Key, entry, cancellationToken);
+        public override ValueTask<bool> CommitWithAsync(
+            RepositoryEntry entry, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken) =>
+            store.CommitAsync(file, new FileRecord(name, trainingId, Notes), entry.Kind, entry.Key, entry, audit, cancellationToken);
 
         public override ValueTask DisposeAsync()
         {
