@@ -46,9 +46,11 @@ public enum LoadTarget
 public abstract class RepositoryLoad
 {
     /// <summary>Adds a document; false when there is one with that key.</summary>
+    /// <exception cref="InvalidDataException">It is not what a repository keeps; the message says in what.</exception>
     public abstract ValueTask<bool> AddEntryAsync(RepositoryEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Adds a record; false when its id is taken, or its content is not there in that length.</summary>
+    /// <exception cref="InvalidDataException">It is not what a repository keeps; the message says in what.</exception>
     public abstract ValueTask<bool> AddFileAsync(RepositoryFile file, CancellationToken cancellationToken);
 
     /// <summary>Stores what <paramref name="write"/> writes, and says what it is.</summary>

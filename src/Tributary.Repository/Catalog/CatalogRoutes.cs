@@ -13,8 +13,6 @@ namespace Tributary.Repository.Catalog;
 internal sealed class CatalogRoutes
 {
     private const string Root = "/api/v2";
-    private const int MaxTags = 50;
-    private const int MaxWordCharacters = 60;
 
     private readonly IRepositoryCatalog _catalog;
     private readonly int _maxDocumentBytes;
@@ -104,12 +102,12 @@ internal sealed class CatalogRoutes
 
         var place = Place.Body.At("tags");
         string[] tags = [.. ((LooseValue.List)given.Entries["tags"]).Items.Select(t => FieldType.ToText(t)!).Distinct(StringComparer.Ordinal)];
-        if (tags.Length > MaxTags)
+        if (tags.Length > CatalogWords.MaxTags)
         {
-            return ErrorAnswers.Problems(Problem.Wrong(place, FormattableString.Invariant($"{tags.Length} tags; expected {MaxTags} at most")));
+            return ErrorAnswers.Problems(Problem.Wrong(place, FormattableString.Invariant($"{tags.Length} tags; expected {CatalogWords.MaxTags} at most")));
         }
 
-        if (Array.FindIndex(tags, t => !IsWord(t)) is >= 0 and var wrong)
+        if (Array.FindIndex(tags, t => !CatalogWords.IsWord(t)) is >= 0 and var wrong)
         {
             return ErrorAnswers.Problems(NoWord(place.At(wrong)));
         }
@@ -128,7 +126,7 @@ internal sealed class CatalogRoutes
         }
 
         var stage = FieldType.ToText(given.Entries["stage"]);
-        if (stage is not null && !IsWord(stage))
+        if (stage is not null && !CatalogWords.IsWord(stage))
         {
             return ErrorAnswers.Problems(NoWord(Place.Body.At("stage")));
         }
@@ -169,10 +167,5 @@ internal sealed class CatalogRoutes
         return page is null ? refusal! : PageQuery.ToAnswer(await _catalog.ListAuditAsync(page.After, page.Limit, call.Aborted), CatalogDocuments.OfAudit);
     }
 
-    /// <summary>Words can stand in a query and in a list without being quoted.</summary>
-    private static bool IsWord(string text) =>
-        text.Length is > 0 and <= MaxWordCharacters && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
-
-    private static Problem NoWord(Place place) =>
-        Problem.Wrong(place, FormattableString.Invariant($"expected 1 to {MaxWordCharacters} letters, digits or '-', '_', '.', ':'"));
+    private static Problem NoWord(Place place) => Problem.Wrong(place, CatalogWords.Expected);
 }

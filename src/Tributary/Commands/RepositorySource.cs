@@ -54,7 +54,7 @@ internal abstract class RepositorySource
     private sealed class OwnDump : RepositorySource
     {
         protected override async Task<RepositoryReport> ReadAsync(Stream input, RepositoryLoad load, string spool, CancellationToken cancellationToken) =>
-            RepositoryReport.Of(await RepositoryDump.ReadAsync(input, load, cancellationToken));
+            RepositoryReport.Of(await RepositoryDump.ReadAsync(input, new CheckedLoad(load), cancellationToken));
     }
 
     private sealed class OfMongo : RepositorySource
