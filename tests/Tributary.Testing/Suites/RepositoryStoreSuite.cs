@@ -30,6 +30,45 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
     }
 
     [Fact]
+    public async Task NullCharactersAndLongTexts_AreKeptWholeEverywhere()
+    {
+        var longest = new string('x', 100_000);
+        string[] names = ["a", "a\0", "a\0b", "\0", "\uFDD0", "\uFDD00", longest, $"{longest}\0y", $"{longest}\0z"];
+        foreach (var name in names)
+        {
+            Assert.True(await Store.AddAsync(Model(name), new AuditNote(name, name, name), Token));
+            await using var upload = await Store.BeginUploadAsync(Token);
+            upload.Notes = new FileNotes(name, name, name);
+            Assert.True(await upload.CommitAsync(RepositoryKind.Model, Key(name), name, name, Note, Token));
+        }
+
+        await Store.AddAsync(Result("a") with { FileId = "f\0g" }, Token);
+        Restart();
+
+        Assert.Equal(names.Select(Key), (await Store.ListAsync(RepositoryKind.Model, null, Token)).Select(e => e.Key));
+        Assert.Equal(names.Select(n => Model(n).Document), (await Store.ListAsync(RepositoryKind.Model, null, Token)).Select(e => e.Document));
+        Assert.Equal("f\0g", (await Store.FindAsync(RepositoryKind.TrainingResult, Result("a").Key, Token))!.FileId);
+        var files = await Store.ListFilesAsync(Token);
+        Assert.Equal(names, files.Select(f => f.Name));
+        Assert.Equal(names, files.Select(f => f.TrainingId));
+        Assert.Equal(names.Select(n => new FileNotes(n, n, n)), files.Select(f => f.Notes));
+        foreach (var (name, file) in names.Zip(files))
+        {
+            Assert.Equal(Key(name), (await Store.FindAsync(RepositoryKind.Model, Key(name), Token))!.Key);
+            Assert.Equal(file.Id, (await Store.FindNewestFileAsync(name, Token))?.Id);
+            Assert.Equal(file.Id, (await Store.FindNewestFileSpelledAsync(name, Token))?.Id);
+            Assert.Equal([Key(name)], (await Of<IRepositoryCatalog>().ListAsync(RepositoryKind.Model, new CatalogQuery(0, 10, null, name), Token)).Items.Select(e => e.Key));
+            Assert.Equal(new FileUsage(1, 0), await Of<IRepositoryCatalog>().MeasureUsageAsync(name, Token));
+            Assert.Equal([name], (await Store.ListAsync(RepositoryKind.Model, Key(name), Token)).Select(e => names[Array.IndexOf(names.Select(Key).ToArray(), e.Key)]));
+        }
+
+        Assert.Equal(names, (await Of<IRepositoryCatalog>().ListAuditAsync(0, 100, Token)).Items.Where(r => r.Who != Note.Who).Select(r => r.Subject));
+        Assert.False(await Store.RemoveAsync(RepositoryKind.Model, Key("a\0c"), Token));
+        Assert.True(await Store.RemoveAsync(RepositoryKind.Model, Key("a"), Token));
+        Assert.NotNull(await Store.FindAsync(RepositoryKind.Model, Key("a\0b"), Token));
+    }
+
+    [Fact]
     public async Task Add_SameKeyFromManySides_IsTakenOnce()
     {
         var added = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () => await Store.AddAsync(Model("m"), Token), Token)));
