@@ -158,7 +158,7 @@ internal sealed class RepositoryRoutes
 
         return FieldType.ToFlag(new LooseValue.Text(text)) switch
         {
-            true => _models.List(await _store.ListTrainedModelsAsync(call.Aborted)),
+            true => await _models.ListAsync((after, limit) => _store.ListTrainedModelsAsync(after, limit, call.Aborted)),
             false => await _models.ListAsync(call),
             null => ErrorAnswers.Problems(Problem.NoFlag(Place.Query.At("trained"))),
         };
@@ -178,8 +178,8 @@ internal sealed class RepositoryRoutes
             : ErrorAnswers.NotFound("model meta not found");
     }
 
-    private async Task<IResult> ListFilesAsync(Call call) => Answer.Json(new LooseValue.List(
-        [.. (await _store.ListFilesAsync(call.Aborted)).Where(f => call.May(AccessRole.Read, f)).Select(ToDocument)]));
+    private Task<IResult> ListFilesAsync(Call call) => Task.FromResult<IResult>(ListAnswer.Of(
+        (after, limit) => _store.ListFilesAsync(after, limit, call.Aborted), file => call.May(AccessRole.Read, file) ? ToDocument(file) : null));
 
     /// <summary>The file of a posted strategy, or what the server writes for one that is built in.</summary>
     private async Task<IResult> GetStrategyAsync(Call call) =>

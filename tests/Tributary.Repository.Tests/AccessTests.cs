@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using Tributary.Testing;
+using Tributary.Testing.Suites;
 
 namespace Tributary.Repository.Tests;
 

@@ -26,6 +26,8 @@ public sealed class RepositoryCatalogTests : IDisposable
     [Theory]
     [InlineData("documents", "IX_repository_documents_Kind_Sequence (Kind=? AND Sequence>?)")]
     [InlineData("tagged", "(Kind=? AND Tag=? AND Document>?)")]
+    [InlineData("ofModel", "IX_repository_documents_Kind_Model (Kind=? AND Model=? AND rowid>?)")]
+    [InlineData("trained", "IX_repository_documents_Kind_Sequence (Kind=? AND Sequence>?)")]
     [InlineData("files", "USING INTEGER PRIMARY KEY (rowid>?)")]
     [InlineData("audit", "USING INTEGER PRIMARY KEY (rowid>?)")]
     public async Task Pages_GoOnBehindARowByAnIndex(string list, string index)
@@ -36,7 +38,9 @@ public sealed class RepositoryCatalogTests : IDisposable
         {
             "documents" => Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(70_000, 100, null, null), Token).AsTask(),
             "tagged" => Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(70_000, 100, "t", null), Token).AsTask(),
-            "files" => Catalog.ListFilesAsync(70_000, 100, Token).AsTask(),
+            "ofModel" => Store.ListPageAsync(RepositoryKind.TrainingResult, Key("m"), 70_000, 100, Token).AsTask(),
+            "trained" => Store.ListTrainedModelsAsync(70_000, 100, Token).AsTask(),
+            "files" => Store.ListFilesAsync(70_000, 100, Token).AsTask(),
             _ => (Task)Catalog.ListAuditAsync(70_000, 100, Token).AsTask(),
         });
 

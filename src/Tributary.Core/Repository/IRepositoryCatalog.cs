@@ -2,7 +2,7 @@
 
 namespace Tributary.Core.Repository;
 
-/// <summary>What callers of the original know nothing of: tags, stages, files by page, usage and the audit log.</summary>
+/// <summary>What callers of the original know nothing of: tags, stages, usage and the audit log.</summary>
 /// <remarks>Every page is as quick behind many rows as at the front. What changes something takes the line that it leaves in the audit log.</remarks>
 public interface IRepositoryCatalog
 {
@@ -23,9 +23,6 @@ public interface IRepositoryCatalog
     /// <param name="cancellationToken">Ends it early; then nothing has changed.</param>
     /// <returns>False when there is no such version.</returns>
     ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditNote audit, CancellationToken cancellationToken);
-
-    /// <summary>The next records of files, in the order in which they were stored.</summary>
-    ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>The record of a file, or null.</summary>
     ValueTask<RepositoryFile?> FindFileAsync(string fileId, CancellationToken cancellationToken);

@@ -18,15 +18,17 @@ public interface IRepositoryStore
     /// <summary>All documents of a kind, or those that belong to a model, in the order in which they were added.</summary>
     ValueTask<IReadOnlyList<RepositoryEntry>> ListAsync(RepositoryKind kind, RepositoryKey? model, CancellationToken cancellationToken);
 
-    /// <summary>The next documents of a kind, in the order in which they were added; as quick behind many as at the front.</summary>
+    /// <summary>The next documents of a kind, or of those that belong to a model, in the order in which they were added; as quick behind many as at the front.</summary>
     /// <param name="kind">The kind.</param>
+    /// <param name="model">The model; null for any.</param>
     /// <param name="after">Where the page before ended; 0 for the first.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    ValueTask<RepositoryPage> ListPageAsync(RepositoryKind kind, long after, int limit, CancellationToken cancellationToken);
+    ValueTask<CatalogPage<RepositoryEntry>> ListPageAsync(
+        RepositoryKind kind, RepositoryKey? model, long after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>The models with at least one training result, in the order in which they were added.</summary>
-    ValueTask<IReadOnlyList<RepositoryEntry>> ListTrainedModelsAsync(CancellationToken cancellationToken);
+    /// <summary>The next models with at least one training result, in the order in which they were added.</summary>
+    ValueTask<CatalogPage<RepositoryEntry>> ListTrainedModelsAsync(long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Replaces a document by what <paramref name="change"/> makes of it, and nothing comes between; false when there is none.</summary>
     ValueTask<bool> ChangeAsync(RepositoryKind kind, RepositoryKey key, Func<string, string> change, AuditNote audit, CancellationToken cancellationToken);
@@ -47,8 +49,8 @@ public interface IRepositoryStore
     /// <summary>The content of a file for reading at any offset, or null when there is no such file. The caller disposes it.</summary>
     ValueTask<RepositoryContent?> OpenAsync(string fileId, CancellationToken cancellationToken);
 
-    /// <summary>All files, also replaced ones, in the order in which they were stored.</summary>
-    ValueTask<IReadOnlyList<RepositoryFile>> ListFilesAsync(CancellationToken cancellationToken);
+    /// <summary>The next records of files, also of replaced ones, in the order in which they were stored.</summary>
+    ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>The newest file of a name, or null.</summary>
     ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken);
@@ -57,11 +59,6 @@ public interface IRepositoryStore
     /// <remarks>When several names are spelled the same, the one without underscores of its own comes first.</remarks>
     ValueTask<RepositoryFile?> FindNewestFileSpelledAsync(string spelling, CancellationToken cancellationToken);
 }
-
-/// <summary>Some documents.</summary>
-/// <param name="Entries">The documents.</param>
-/// <param name="Next">Where the next page begins behind; null when this is the last.</param>
-public sealed record RepositoryPage(IReadOnlyList<RepositoryEntry> Entries, long? Next);
 
 /// <summary>Takes the bytes of one file; disposing it before <see cref="CommitAsync"/> leaves nothing behind.</summary>
 public abstract class RepositoryUpload : IAsyncDisposable

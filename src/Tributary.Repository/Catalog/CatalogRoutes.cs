@@ -15,11 +15,12 @@ internal sealed class CatalogRoutes
     private const string Root = "/api/v2";
 
     private readonly IRepositoryCatalog _catalog;
+    private readonly IRepositoryStore _store;
     private readonly int _maxDocumentBytes;
 
-    public CatalogRoutes(IRepositoryCatalog catalog, IOptions<RepositoryOptions> options)
+    public CatalogRoutes(IRepositoryCatalog catalog, IRepositoryStore store, IOptions<RepositoryOptions> options)
     {
-        (_catalog, _maxDocumentBytes) = (catalog, options.Value.MaxDocumentBytes);
+        (_catalog, _store, _maxDocumentBytes) = (catalog, store, options.Value.MaxDocumentBytes);
         All =
         [
             .. RoutesOf(CollectionTraits.Models, "model", "/{name}/{version}"),
@@ -145,7 +146,7 @@ internal sealed class CatalogRoutes
             return refusal!;
         }
 
-        var found = await _catalog.ListFilesAsync(page.After, page.Limit, call.Aborted);
+        var found = await _store.ListFilesAsync(page.After, page.Limit, call.Aborted);
         return PageQuery.ToAnswer(found with { Items = [.. found.Items.Where(f => call.May(AccessRole.Read, f))] }, CatalogDocuments.OfFile);
     }
 

@@ -30,12 +30,17 @@ internal sealed class Collection(
         return await store.AddAsync(Traits.ToEntry(document), call.Audit, call.Aborted) ? Answer.Created : ErrorAnswers.Invalid(Traits.Duplicate);
     }
 
-    public async Task<IResult> ListAsync(Call call) => List(await store.ListAsync(Traits.Kind, null, call.Aborted));
+    public Task<IResult> ListAsync(Call call) => ListAsync((after, limit) => store.ListPageAsync(Traits.Kind, null, after, limit, call.Aborted));
 
-    public async Task<IResult> ListOfModelAsync(Call call) =>
-        List(await store.ListAsync(Traits.Kind, RepositoryKey.Of([.. call.Values]), call.Aborted));
+    public Task<IResult> ListOfModelAsync(Call call)
+    {
+        var model = RepositoryKey.Of([.. call.Values]);
+        return ListAsync((after, limit) => store.ListPageAsync(Traits.Kind, model, after, limit, call.Aborted));
+    }
 
-    public Answer List(IReadOnlyList<RepositoryEntry> entries) => Answer.Json(new LooseValue.List([.. entries.Select(ToDocument)]));
+    /// <summary>All documents that come in pages.</summary>
+    public Task<IResult> ListAsync(Func<long, int, ValueTask<CatalogPage<RepositoryEntry>>> read) =>
+        Task.FromResult<IResult>(ListAnswer.Of(read, ToDocument));
 
     /// <summary>Replaces fields of a document by those of the body, which is a document of <paramref name="schema"/>.</summary>
     public async Task<IResult> ChangeAsync(

@@ -27,7 +27,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
 
                 var rows = await documents.Where(d => d.Sequence > query.After)
                     .Include(d => d.Tags).OrderBy(d => d.Sequence).Take(query.Limit + 1).ToListAsync(token);
-                return ToPage(rows, query.Limit, d => d.Sequence, d => d.ToEntry());
+                return RepositoryTables.ToPage(rows, query.Limit, d => d.Sequence, d => d.ToEntry());
             },
             cancellationToken);
 
@@ -78,16 +78,6 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
             },
             cancellationToken);
 
-    public ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            "list the files of the repository",
-            async (context, token) => ToPage(
-                await context.RepositoryFiles.Where(f => f.Sequence > after).OrderBy(f => f.Sequence).Take(limit + 1).ToListAsync(token),
-                limit,
-                f => f.Sequence,
-                f => f.ToFile()),
-            cancellationToken);
-
     public ValueTask<RepositoryFile?> FindFileAsync(string fileId, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "find a file of the repository",
@@ -111,7 +101,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
     public ValueTask<CatalogPage<AuditRecord>> ListAuditAsync(long after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "read the audit log of the repository",
-            async (context, token) => ToPage(
+            async (context, token) => RepositoryTables.ToPage(
                 await context.RepositoryAudit.Where(a => a.Sequence > after).OrderBy(a => a.Sequence).Take(limit + 1).ToListAsync(token),
                 limit,
                 a => a.Sequence,
@@ -125,7 +115,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
     private static async Task<CatalogPage<RepositoryEntry>> ListTaggedAsync(
         IQueryable<RepositoryTagRow> tags, IQueryable<RepositoryDocumentRow> documents, CatalogQuery query, CancellationToken cancellationToken)
     {
-        var tagged = ToPage(
+        var tagged = RepositoryTables.ToPage(
             await tags.Where(t => t.Document > query.After).OrderBy(t => t.Document).Take(query.Limit + 1).Select(t => t.Document).ToListAsync(cancellationToken),
             query.Limit,
             t => t,
@@ -141,7 +131,4 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
         var last = first[..^1] + (char)(first[^1] + 1);
         return documents.Where(d => string.Compare(d.Key, first) >= 0 && string.Compare(d.Key, last) < 0);
     }
-
-    private static CatalogPage<T> ToPage<TRow, T>(List<TRow> rows, int limit, Func<TRow, long> sequence, Func<TRow, T> convert) =>
-        new([.. rows.Take(limit).Select(convert)], rows.Count > limit ? sequence(rows[limit - 1]) : null);
 }

@@ -46,25 +46,24 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             },
             cancellationToken);
 
-    public ValueTask<RepositoryPage> ListPageAsync(RepositoryKind kind, long after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<CatalogPage<RepositoryEntry>> ListPageAsync(
+        RepositoryKind kind, RepositoryKey? model, long after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "list the repository",
-            async (context, token) =>
+            (context, token) =>
             {
-                var rows = await context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > after)
-                    .OrderBy(d => d.Sequence).Take(limit).ToListAsync(token);
-                var last = rows.Count == limit ? rows[^1].Sequence : (long?)null;
-                var isMore = last is not null && await context.RepositoryDocuments.AnyAsync(d => d.Kind == kind && d.Sequence > last, token);
-                return new RepositoryPage([.. rows.Select(d => d.ToEntry())], isMore ? last : null);
+                var rows = context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > after);
+                return ToPageAsync(model is { } key ? rows.Where(d => d.Model == key.Value) : rows, limit, token);
             },
             cancellationToken);
 
-    public ValueTask<IReadOnlyList<RepositoryEntry>> ListTrainedModelsAsync(CancellationToken cancellationToken) =>
+    public ValueTask<CatalogPage<RepositoryEntry>> ListTrainedModelsAsync(long after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "list trained models",
-            (context, token) => ToEntriesAsync(
-                context.RepositoryDocuments.Where(m => m.Kind == RepositoryKind.Model
+            (context, token) => ToPageAsync(
+                context.RepositoryDocuments.Where(m => m.Kind == RepositoryKind.Model && m.Sequence > after
                     && context.RepositoryDocuments.Any(r => r.Kind == RepositoryKind.TrainingResult && r.Model == m.Key)),
+                limit,
                 token),
             cancellationToken);
 
@@ -114,10 +113,14 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         return file is not null && contents.Open(file.Sha256) is { } stream ? new RepositoryContent(file, stream) : null;
     }
 
-    public ValueTask<IReadOnlyList<RepositoryFile>> ListFilesAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<RepositoryFile>>(
+    public ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
             "list the files of the repository",
-            async (context, token) => [.. (await context.RepositoryFiles.OrderBy(f => f.Sequence).ToListAsync(token)).Select(f => f.ToFile())],
+            async (context, token) => RepositoryTables.ToPage(
+                await context.RepositoryFiles.Where(f => f.Sequence > after).OrderBy(f => f.Sequence).Take(limit + 1).ToListAsync(token),
+                limit,
+                f => f.Sequence,
+                f => f.ToFile()),
             cancellationToken);
 
     public ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken) =>
@@ -136,6 +139,10 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
 
     private static async Task<IReadOnlyList<RepositoryEntry>> ToEntriesAsync(IQueryable<RepositoryDocumentRow> rows, CancellationToken cancellationToken) =>
         [.. (await rows.OrderBy(d => d.Sequence).ToListAsync(cancellationToken)).Select(d => d.ToEntry())];
+
+    private static async Task<CatalogPage<RepositoryEntry>> ToPageAsync(
+        IQueryable<RepositoryDocumentRow> rows, int limit, CancellationToken cancellationToken) =>
+        RepositoryTables.ToPage(await rows.OrderBy(d => d.Sequence).Take(limit + 1).ToListAsync(cancellationToken), limit, d => d.Sequence, d => d.ToEntry());
 
     /// <summary>Whether there was a document, and whether a content lost its last record with it.</summary>
     private async Task<(bool Removed, bool IsUnused)> RemoveAsync(

@@ -32,9 +32,6 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
     public ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditNote audit, CancellationToken cancellationToken) =>
         stores.WriteAsync("stage in the repository", disk => SetStage(disk, name, key, stage) && Note(disk, audit), cancellationToken);
 
-    public ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken) =>
-        stores.ReadAsync("list the files of the repository", disk => ToPage(Numbered(disk.RepositoryFiles), after, limit), cancellationToken);
-
     public ValueTask<RepositoryFile?> FindFileAsync(string fileId, CancellationToken cancellationToken) =>
         stores.ReadAsync("find a file of the repository", disk => disk.RepositoryFiles.Find(f => f.Id == fileId), cancellationToken);
 
@@ -74,9 +71,9 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
 
     private static bool IsNamed(RepositoryEntry entry, string name) => entry.Key.Value.StartsWith(RepositoryKey.Of(name).Value, StringComparison.Ordinal);
 
-    private static IEnumerable<(long Sequence, T Item)> Numbered<T>(IEnumerable<T> items) => items.Select((item, index) => (index + 1L, item));
+    internal static IEnumerable<(long Sequence, T Item)> Numbered<T>(IEnumerable<T> items) => items.Select((item, index) => (index + 1L, item));
 
-    private static CatalogPage<T> ToPage<T>(IEnumerable<(long Sequence, T Item)> rows, long after, int limit)
+    internal static CatalogPage<T> ToPage<T>(IEnumerable<(long Sequence, T Item)> rows, long after, int limit)
     {
         var left = rows.Where(r => r.Sequence > after).Take(limit + 1).ToList();
         return new([.. left.Take(limit).Select(r => r.Item)], left.Count > limit ? left[limit - 1].Sequence : null);

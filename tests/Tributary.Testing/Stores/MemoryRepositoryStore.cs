@@ -20,22 +20,19 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
             disk => [.. disk.RepositoryEntries.Where(e => e.Kind == kind && (model is null || e.Model == model))],
             cancellationToken);
 
-    public ValueTask<RepositoryPage> ListPageAsync(RepositoryKind kind, long after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<CatalogPage<RepositoryEntry>> ListPageAsync(
+        RepositoryKind kind, RepositoryKey? model, long after, int limit, CancellationToken cancellationToken) =>
         stores.ReadAsync(
-            "list the repository",
-            disk =>
-            {
-                var left = disk.RepositoryEntries.Where(e => e.Kind == kind && disk.RepositorySequences[(kind, e.Key)] > after).ToList();
-                return new RepositoryPage(
-                    [.. left.Take(limit)], left.Count > limit ? disk.RepositorySequences[(kind, left[limit - 1].Key)] : null);
-            },
-            cancellationToken);
+            "list the repository", disk => ToPage(disk, e => e.Kind == kind && (model is null || e.Model == model), after, limit), cancellationToken);
 
-    public ValueTask<IReadOnlyList<RepositoryEntry>> ListTrainedModelsAsync(CancellationToken cancellationToken) =>
-        stores.ReadAsync<IReadOnlyList<RepositoryEntry>>(
+    public ValueTask<CatalogPage<RepositoryEntry>> ListTrainedModelsAsync(long after, int limit, CancellationToken cancellationToken) =>
+        stores.ReadAsync(
             "list trained models",
-            disk => [.. disk.RepositoryEntries.Where(m => m.Kind == RepositoryKind.Model
-                && disk.RepositoryEntries.Exists(r => r.Kind == RepositoryKind.TrainingResult && r.Model == m.Key))],
+            disk => ToPage(
+                disk,
+                m => m.Kind == RepositoryKind.Model && disk.RepositoryEntries.Exists(r => r.Kind == RepositoryKind.TrainingResult && r.Model == m.Key),
+                after,
+                limit),
             cancellationToken);
 
     public ValueTask<bool> ChangeAsync(
@@ -61,8 +58,11 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
                 : null,
             cancellationToken);
 
-    public ValueTask<IReadOnlyList<RepositoryFile>> ListFilesAsync(CancellationToken cancellationToken) =>
-        stores.ReadAsync<IReadOnlyList<RepositoryFile>>("list the files of the repository", disk => [.. disk.RepositoryFiles], cancellationToken);
+    public ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken) =>
+        stores.ReadAsync(
+            "list the files of the repository",
+            disk => MemoryRepositoryCatalog.ToPage(MemoryRepositoryCatalog.Numbered(disk.RepositoryFiles), after, limit),
+            cancellationToken);
 
     public ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken) =>
         stores.ReadAsync("find a file of the repository", disk => disk.RepositoryFiles.FindLast(f => f.Name == name), cancellationToken);
@@ -85,6 +85,9 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
         disk.RepositorySequences[(entry.Kind, entry.Key)] = ++disk.RepositoryCount;
         return true;
     }
+
+    private static CatalogPage<RepositoryEntry> ToPage(MemoryDisk disk, Func<RepositoryEntry, bool> isListed, long after, int limit) =>
+        MemoryRepositoryCatalog.ToPage(disk.RepositoryEntries.Where(isListed).Select(e => (disk.RepositorySequences[(e.Kind, e.Key)], e)), after, limit);
 
     internal static RepositoryEntry? Find(MemoryDisk disk, RepositoryKind kind, RepositoryKey key) =>
         disk.RepositoryEntries.Find(e => e.Kind == kind && e.Key == key);

@@ -88,8 +88,8 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         await PutAsync("m", 4, "ci");
         await PutAsync("m", 5, null);
 
-        var first = await Store.ListFilesAsync(0, 2, Token);
-        var last = await Store.ListFilesAsync(first.Next!.Value, 2, Token);
+        var first = await Repository.ListFilesAsync(0, 2, Token);
+        var last = await Repository.ListFilesAsync(first.Next!.Value, 2, Token);
 
         Assert.Equal(await Repository.ListFilesAsync(Token), [.. first.Items, .. last.Items]);
         Assert.Null(last.Next);

@@ -45,6 +45,13 @@ public static class RepositorySteps
         this IRepositoryTransfer transfer, LoadTarget target, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken) =>
         transfer.LoadAsync(target, Note, fill, cancellationToken);
 
+    /// <summary>The records of all files.</summary>
+    public static async Task<IReadOnlyList<RepositoryFile>> ListFilesAsync(this IRepositoryStore store, CancellationToken cancellationToken) =>
+        (await store.ListFilesAsync(0, 100_000, cancellationToken)).Items;
+
+    public static async Task<IReadOnlyList<RepositoryEntry>> ListTrainedModelsAsync(this IRepositoryStore store, CancellationToken cancellationToken) =>
+        (await store.ListTrainedModelsAsync(0, 100_000, cancellationToken)).Items;
+
     /// <summary>The audit log, as text.</summary>
     public static async Task<IEnumerable<string>> ReadAuditAsync(this IRepositoryCatalog catalog) =>
         (await catalog.ListAuditAsync(0, 1000, Token)).Items.Select(r => $"{r.Who} {r.Action} {r.Subject}");

@@ -90,6 +90,8 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
 
         Assert.Equal(names.Select(Model), await Store.ListAsync(RepositoryKind.Model, null, Token));
         Assert.Equal([Result("a")], await Store.ListAsync(RepositoryKind.TrainingResult, Key("a"), Token));
+        Assert.Equal([Result("b")], (await Store.ListPageAsync(RepositoryKind.TrainingResult, Key("b"), 0, 1, Token)).Items);
+        Assert.Null((await Store.ListPageAsync(RepositoryKind.TrainingResult, Key("b"), 0, 1, Token)).Next);
         Assert.Empty(await Store.ListAsync(RepositoryKind.Collector, null, Token));
     }
 
@@ -102,19 +104,19 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
             await Store.AddAsync(Result(name), Token);
         }
 
-        var first = await Store.ListPageAsync(RepositoryKind.Model, 0, 2, Token);
+        var first = await Store.ListPageAsync(RepositoryKind.Model, null, 0, 2, Token);
         await Store.RemoveAsync(RepositoryKind.Model, Key("a"), Token);
         await Store.RemoveAsync(RepositoryKind.Model, Key("b"), Token);
         await Store.ChangeAsync(RepositoryKind.Model, Key("d"), _ => "changed", Token);
-        var second = await Store.ListPageAsync(RepositoryKind.Model, first.Next!.Value, 2, Token);
+        var second = await Store.ListPageAsync(RepositoryKind.Model, null, first.Next!.Value, 2, Token);
         await Store.AddAsync(Model("a"), Token);
-        var third = await Store.ListPageAsync(RepositoryKind.Model, second.Next!.Value, 2, Token);
+        var third = await Store.ListPageAsync(RepositoryKind.Model, null, second.Next!.Value, 2, Token);
 
-        Assert.Equal([Model("a"), Model("b")], first.Entries);
-        Assert.Equal([Model("c"), Model("d") with { Document = "changed" }], second.Entries);
-        Assert.Equal([Model("e"), Model("a")], third.Entries);
+        Assert.Equal([Model("a"), Model("b")], first.Items);
+        Assert.Equal([Model("c"), Model("d") with { Document = "changed" }], second.Items);
+        Assert.Equal([Model("e"), Model("a")], third.Items);
         Assert.Null(third.Next);
-        Assert.Equal([], (await Store.ListPageAsync(RepositoryKind.Strategy, 0, 2, Token)).Entries);
+        Assert.Equal([], (await Store.ListPageAsync(RepositoryKind.Strategy, null, 0, 2, Token)).Items);
     }
 
     [Fact]
@@ -125,7 +127,12 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
         await Store.AddAsync(Result("b"), Token);
         await Store.AddAsync(Result("unknown"), Token);
 
-        Assert.Equal([Model("b")], await Store.ListTrainedModelsAsync(Token));
+        await Store.AddAsync(Model("c"), Token);
+        await Store.AddAsync(Result("c"), Token);
+        var first = await Store.ListTrainedModelsAsync(0, 1, Token);
+        var second = await Store.ListTrainedModelsAsync(first.Next!.Value, 1, Token);
+        Assert.Equal([Model("b"), Model("c")], [.. first.Items, .. second.Items]);
+        Assert.Null(second.Next);
     }
 
     [Fact]
