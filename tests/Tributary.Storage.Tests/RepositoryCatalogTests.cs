@@ -51,6 +51,28 @@ public sealed class RepositoryCatalogTests : IDisposable
     }
 
     [Fact]
+    public async Task Text_FoundNowhere_IsLookedForInABoundedNumberOfDocuments()
+    {
+        await _host.Services.GetRequiredService<IRepositoryTransfer>().LoadAsync(
+            LoadTarget.Empty,
+            async (load, token) =>
+            {
+                for (var i = 0; i < CatalogQuery.MostLookedAt + 150; i++)
+                {
+                    await load.AddEntryAsync(Model(i == CatalogQuery.MostLookedAt + 100 ? "last" : $"{i}"), token);
+                }
+            },
+            Token);
+
+        var first = await Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(0, 10, null, null, "LAST"), Token);
+        var second = await Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(first.Next!.Value, 10, null, null, "LAST"), Token);
+
+        Assert.Empty(first.Items);
+        Assert.Equal(Key("last"), Assert.Single(second.Items).Key);
+        Assert.Null(second.Next);
+    }
+
+    [Fact]
     public async Task CommitWith_AddsDocumentAndFileAtOnceOrNeither()
     {
         Assert.True(await CommitAsync("m", "one"));

@@ -39,10 +39,15 @@ public interface IRepositoryCatalog
 
 /// <summary>Which documents are listed.</summary>
 /// <param name="After">Where the page before ended; 0 for the first.</param>
-/// <param name="Limit">How many are looked at, and so listed at most.</param>
+/// <param name="Limit">How many at most.</param>
 /// <param name="Tag">A tag that they have; null for any.</param>
 /// <param name="Name">The first part of their key; null for any.</param>
-public sealed record CatalogQuery(long After, int Limit, string? Tag, string? Name);
+/// <param name="Text">What stands in their JSON text, in capitals or not; null for anything.</param>
+public sealed record CatalogQuery(long After, int Limit, string? Tag, string? Name, string? Text = null)
+{
+    /// <summary>In so many documents a text is looked for; a page may be short then, and still have a next one.</summary>
+    public const int MostLookedAt = 10_000;
+}
 
 /// <summary>Some of a list.</summary>
 /// <param name="Items">What is on the page.</param>

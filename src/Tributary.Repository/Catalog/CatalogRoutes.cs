@@ -70,16 +70,10 @@ internal sealed class CatalogRoutes
             return refusal!;
         }
 
-        var query = new CatalogQuery(page.After, page.Limit, QueryValues.Find(call.Request, "tag"), QueryValues.Find(call.Request, "name"));
-        var found = await _catalog.ListAsync(traits.Kind, query, call.Aborted);
+        var query = new CatalogQuery(page.After, page.Limit, Value("tag"), Value("name"), Value("text"));
+        return PageQuery.ToAnswer(await _catalog.ListAsync(traits.Kind, query, call.Aborted), e => CatalogDocuments.OfEntry(traits, e));
 
-        // A text is looked for in what the page would show, so that no search takes longer than a page.
-        if (QueryValues.Find(call.Request, "text") is { } text)
-        {
-            found = found with { Items = [.. found.Items.Where(e => e.Document.Contains(text, StringComparison.OrdinalIgnoreCase))] };
-        }
-
-        return PageQuery.ToAnswer(found, e => CatalogDocuments.OfEntry(traits, e));
+        string? Value(string name) => QueryValues.Find(call.Request, name);
     }
 
     private async Task<IResult> GetAsync(Call call, CollectionTraits traits)

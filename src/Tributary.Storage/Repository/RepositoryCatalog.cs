@@ -9,27 +9,32 @@ namespace Tributary.Storage.Repository;
 /// <summary>Tags, stages, pages and the audit log in the metadata. Pages go on behind a row by an index.</summary>
 internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider time) : IRepositoryCatalog
 {
-    public ValueTask<CatalogPage<RepositoryEntry>> ListAsync(RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            "list the repository",
-            async (context, token) =>
+    private const int RowsAtOnce = 100;
+
+    public async ValueTask<CatalogPage<RepositoryEntry>> ListAsync(RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken)
+    {
+        if (query.Text is not { } text)
+        {
+            var page = await ReadPageAsync(kind, query, cancellationToken);
+            return new([.. page.Items.Select(d => d.ToEntry())], page.Next);
+        }
+
+        var found = new List<RepositoryDocumentRow>();
+        long? next = query.After;
+        for (var looked = 0; next is { } after && looked < CatalogQuery.MostLookedAt; looked += RowsAtOnce)
+        {
+            var part = await ReadPageAsync(kind, query with { After = after, Limit = RowsAtOnce }, cancellationToken);
+            found.AddRange(part.Items.Where(d => d.Document.Contains(text, StringComparison.OrdinalIgnoreCase)));
+            next = part.Next;
+            if (found.Count > query.Limit)
             {
-                var documents = context.RepositoryDocuments.Where(d => d.Kind == kind);
-                if (query.Name is { } name)
-                {
-                    documents = Named(documents, name);
-                }
+                next = found[query.Limit - 1].Sequence;
+                break;
+            }
+        }
 
-                if (query.Tag is { } tag)
-                {
-                    return await ListTaggedAsync(context.RepositoryTags.Where(t => t.Kind == kind && t.Tag == tag), documents, query, token);
-                }
-
-                var rows = await documents.Where(d => d.Sequence > query.After)
-                    .Include(d => d.Tags).OrderBy(d => d.Sequence).Take(query.Limit + 1).ToListAsync(token);
-                return RepositoryTables.ToPage(rows, query.Limit, d => d.Sequence, d => d.ToEntry());
-            },
-            cancellationToken);
+        return new([.. found.Take(query.Limit).Select(d => d.ToEntry())], next);
+    }
 
     public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -111,8 +116,30 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
     private static Task<RepositoryDocumentRow?> FindRowAsync(MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         context.RepositoryDocuments.Include(d => d.Tags).FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
 
+    private ValueTask<CatalogPage<RepositoryDocumentRow>> ReadPageAsync(RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "list the repository",
+            async (context, token) =>
+            {
+                var documents = context.RepositoryDocuments.Where(d => d.Kind == kind);
+                if (query.Name is { } name)
+                {
+                    documents = Named(documents, name);
+                }
+
+                if (query.Tag is { } tag)
+                {
+                    return await ReadTaggedAsync(context.RepositoryTags.Where(t => t.Kind == kind && t.Tag == tag), documents, query, token);
+                }
+
+                var rows = await documents.Where(d => d.Sequence > query.After)
+                    .Include(d => d.Tags).OrderBy(d => d.Sequence).Take(query.Limit + 1).ToListAsync(token);
+                return RepositoryTables.ToPage(rows, query.Limit, d => d.Sequence, d => d);
+            },
+            cancellationToken);
+
     /// <summary>The page is one of the tags, in their index: to join first would sort all documents with the tag.</summary>
-    private static async Task<CatalogPage<RepositoryEntry>> ListTaggedAsync(
+    private static async Task<CatalogPage<RepositoryDocumentRow>> ReadTaggedAsync(
         IQueryable<RepositoryTagRow> tags, IQueryable<RepositoryDocumentRow> documents, CatalogQuery query, CancellationToken cancellationToken)
     {
         var tagged = RepositoryTables.ToPage(
@@ -121,7 +148,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
             t => t,
             t => t);
         var rows = await documents.Where(d => tagged.Items.Contains(d.Sequence)).Include(d => d.Tags).OrderBy(d => d.Sequence).ToListAsync(cancellationToken);
-        return new([.. rows.Select(d => d.ToEntry())], tagged.Next);
+        return new(rows, tagged.Next);
     }
 
     /// <summary>Keys that begin with a name: no text is shorter than its beginning, and none that begins so sorts behind its highest continuation.</summary>

@@ -13,7 +13,8 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
                 disk.RepositoryEntries
                     .Where(e => e.Kind == kind
                         && (query.Tag is not { } tag || e.Tags.Contains(tag, StringComparer.Ordinal))
-                        && (query.Name is not { } name || IsNamed(e, name)))
+                        && (query.Name is not { } name || IsNamed(e, name))
+                        && (query.Text is not { } text || e.Document.Contains(text, StringComparison.OrdinalIgnoreCase)))
                     .Select(e => (disk.RepositorySequences[(e.Kind, e.Key)], e)),
                 query.After,
                 query.Limit),

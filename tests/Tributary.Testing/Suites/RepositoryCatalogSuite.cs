@@ -39,6 +39,34 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
     }
 
     [Fact]
+    public async Task List_ByText_FillsItsPagesFromFarApart()
+    {
+        await Of<IRepositoryTransfer>().LoadAsync(
+            LoadTarget.Empty,
+            async (load, token) =>
+            {
+                for (var i = 0; i < 1000; i++)
+                {
+                    await load.AddEntryAsync(Model($"{(i % 250 == 249 ? "Here" : "not")}{i}"), token);
+                }
+            },
+            Token);
+
+        string[] all = ["Here249", "Here499", "Here749", "Here999"];
+        foreach (var limit in new[] { 1, 2, 3, 4, 5 })
+        {
+            var pages = new List<CatalogPage<RepositoryEntry>>();
+            for (long? after = 0; after is { } from; after = pages[^1].Next)
+            {
+                pages.Add(await Store.ListAsync(RepositoryKind.Model, new CatalogQuery(from, limit, null, null, "hERE"), Token));
+            }
+
+            Assert.Equal(all.Select(Key), pages.SelectMany(p => p.Items).Select(e => e.Key));
+            Assert.Equal((all.Length + limit - 1) / limit, pages.Count);
+        }
+    }
+
+    [Fact]
     public async Task Tags_Restarted_FindTheirDocumentsAndGoWithThem()
     {
         foreach (var name in new[] { "a", "b", "c" })
