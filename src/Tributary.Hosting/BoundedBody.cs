@@ -2,6 +2,7 @@
 
 using System.Buffers;
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 
 namespace Tributary.Hosting;
@@ -35,9 +36,6 @@ public static class BoundedBody
     public static void EndConnection(HttpRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (!request.HttpContext.Response.HasStarted)
-        {
-            request.HttpContext.Response.Headers.Connection = "close";
-        }
+        request.HttpContext.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
     }
 }

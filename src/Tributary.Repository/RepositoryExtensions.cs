@@ -55,11 +55,7 @@ public static class RepositoryExtensions
     {
         var services = app.ApplicationServices;
         app.UseErrorAnswers(services.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Repository"));
-        var router = new Router(
-            services.GetRequiredService<RepositoryRoutes>().All,
-            services.GetRequiredService<AccessGate>(),
-            services.GetRequiredService<IRepositoryCatalog>(),
-            services.GetRequiredService<TimeProvider>());
+        var router = new Router(services.GetRequiredService<RepositoryRoutes>().All, services.GetRequiredService<AccessGate>());
         app.Run(async context => await (await router.AnswerAsync(context)).ExecuteAsync(context));
     }
 }

@@ -157,7 +157,7 @@ internal sealed class RepositoryRoutes
 
         return FieldType.ToFlag(new LooseValue.Text(text)) switch
         {
-            true => _models.List(await _store.ListTrainedModelsAsync(call.Aborted)),
+            true => await _models.ListAsync((after, limit) => _store.ListTrainedModelsAsync(after, limit, call.Aborted)),
             false => await _models.ListAsync(call),
             null => ErrorAnswers.Problems(Problem.NoFlag(Place.Query.At("trained"))),
         };
@@ -177,10 +177,8 @@ internal sealed class RepositoryRoutes
             : ErrorAnswers.NotFound("model meta not found");
     }
 
-    private async Task<IResult> ListFilesAsync(Call call) => Answer.Json(new LooseValue.List(
-        [.. (await _store.ListFilesAsync(call.Aborted)).Where(f => MayRead(call, f)).Select(ToDocument)]));
-
-    private static bool MayRead(Call call, RepositoryFile file) => call.Caller.May(AccessRole.Read, Collections.Of(file));
+    private Task<IResult> ListFilesAsync(Call call) => Task.FromResult<IResult>(ListAnswer.Of(
+        (after, limit) => _store.ListFilesAsync(after, limit, call.Aborted), file => call.May(AccessRole.Read, file) ? ToDocument(file) : null));
 
     /// <summary>The file of a posted strategy, or what the server writes for one that is built in.</summary>
     private async Task<IResult> GetStrategyAsync(Call call) =>
@@ -192,7 +190,7 @@ internal sealed class RepositoryRoutes
     /// <summary>A list of one record or none; the bytes when the caller asks for bytes.</summary>
     private async Task<IResult> FindFileAsync(Call call, Func<CancellationToken, Task<RepositoryFile?>> find)
     {
-        var file = await find(call.Aborted) is { } found && MayRead(call, found) ? found : null;
+        var file = await find(call.Aborted) is { } found && call.May(AccessRole.Read, found) ? found : null;
         if (!FileDownload.IsBinaryWanted(call.Request))
         {
             return Answer.Json(new LooseValue.List(file is null ? [] : [ToDocument(file)]));

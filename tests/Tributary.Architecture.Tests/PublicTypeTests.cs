@@ -13,7 +13,7 @@ public sealed class PublicTypeTests
         ["Tributary.Combiner"] = ["CombinerExtensions"],
         ["Tributary.Controller"] = ["ControllerExtensions"],
         ["Tributary.Hosting"] = ["BoundedBody", "ByteSourceStream", "GrpcStatusMapping", "Listener"],
-        ["Tributary.Repository"] = ["ArchiveCompression", "ArchiveSummary", "MongoArchive", "RepositoryExtensions"],
+        ["Tributary.Repository"] = ["ArchiveCompression", "ArchiveSummary", "CheckedLoad", "MongoArchive", "RepositoryExtensions"],
         ["Tributary.Storage"] = ["AtomicFile", "DataFolder", "StorageServiceCollectionExtensions"],
     };
 

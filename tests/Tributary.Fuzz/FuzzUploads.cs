@@ -32,9 +32,11 @@ internal sealed class FuzzUploads
         public override Stream OpenRead() => new MemoryStream(_bytes.ToArray(), writable: false);
 
         public override ValueTask<bool> CommitAsync(
-            RepositoryKind kind, RepositoryKey key, string name, string? trainingId, CancellationToken cancellationToken) => throw new NotSupportedException();
+            RepositoryKind kind, RepositoryKey key, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public override ValueTask<bool> CommitWithAsync(RepositoryEntry entry, string name, string? trainingId, CancellationToken cancellationToken) =>
+        public override ValueTask<bool> CommitWithAsync(
+            RepositoryEntry entry, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public override ValueTask DisposeAsync()

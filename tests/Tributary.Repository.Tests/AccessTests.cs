@@ -5,7 +5,9 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using Tributary.Core.Repository;
 using Tributary.Testing;
+using Tributary.Testing.Suites;
 
 namespace Tributary.Repository.Tests;
 
@@ -86,6 +88,49 @@ public sealed class AccessTests : IDisposable
     }
 
     [Fact]
+    public async Task FileOfAnotherCollection_NamedByADocument_IsNeitherShownNorSentNorRemoved()
+    {
+        await using var host = await StartAsync(
+            ("Repository:Access:Tokens:1:Roles:models", "admin"),
+            ("Repository:Access:Tokens:1:Roles:strategies", "admin"),
+            ("Repository:Access:Tokens:1:Roles:transformations", "admin"));
+        await host.AsAsync("admin", "POST", "/training-results", """{"model_name":"m","model_version":"1","training_id":"7"}""");
+        await host.PutFileAsAsync("admin", "/training-results/m/1/7/3", [1, 2, 3]);
+        var id = Assert.Single(await host.Store.ListFilesAsync(TestContext.Current.CancellationToken)).Id;
+        foreach (var (path, json, file, known) in new[]
+        {
+            ("/model", $$"""{"model_name":"x","model_version":"1","model_id":"{{id}}"}""", "/model/x/1", "/api/v2/models/x/1"),
+            ("/strategy", $$"""{"strategy_name":"x","strategy_id":"{{id}}"}""", "/strategy/x", "/api/v2/strategies/x"),
+            ("/transformation", $$"""{"id":"x","needs":{},"storage_id":"{{id}}"}""", "/transformation/x", "/api/v2/transformations/x"),
+        })
+        {
+            Assert.Equal(201, await StatusAsync("writer", "POST", path, json));
+            Assert.Equal(403, await StatusAsync("writer", "GET", file));
+            Assert.Equal(200, await StatusAsync("admin", "GET", file));
+            using var shown = await host.AsAsync("writer", "GET", known, null);
+            Assert.Contains("\"file\":null", await shown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
+        // Nothing points to the file but what the writer has made: removing that must not take it along.
+        using var detached = await host.PutFileAsAsync("admin", "/training-results/m/1/7/3", [4]);
+        foreach (var path in new[] { "/model/x/1", "/strategy/x", "/transformation/x" })
+        {
+            Assert.Equal(204, await StatusAsync("writer", "DELETE", path));
+        }
+
+        Assert.Equal([id], (await host.Store.ListFilesAsync(TestContext.Current.CancellationToken)).Take(1).Select(f => f.Id));
+        Assert.Equal(201, await StatusAsync("admin", "POST", "/model", $$"""{"model_name":"x","model_version":"1","model_id":"{{id}}"}"""));
+        Assert.Equal(204, await StatusAsync("admin", "DELETE", "/model/x/1"));
+        Assert.DoesNotContain(await host.Store.ListFilesAsync(TestContext.Current.CancellationToken), f => f.Id == id);
+
+        async Task<int> StatusAsync(string token, string method, string path, string? json = null)
+        {
+            using var answer = await host.AsAsync(token, method, path, json);
+            return (int)answer.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task Quota_HoldsForWhatIsStoredAndComesBackWhenThatGoes()
     {
         await using var host = await StartAsync(("Repository:Access:Tokens:1:MaxFiles", "2"), ("Repository:Access:Tokens:1:MaxBytes", "10"));
@@ -151,6 +196,7 @@ public sealed class AccessTests : IDisposable
     [InlineData("Repository:Access:Tokens:0:Roles:*", "owner", "Repository:Access:Tokens:0:Roles:* is 'owner'; expected read, write or admin.")]
     [InlineData("Repository:Access:Tokens:0:MaxFiles", "-1", "Repository:Access:Tokens:0:MaxFiles is -1; expected 0 or more.")]
     [InlineData("Repository:Access:Tokens:1:Name", "reader", "Repository:Access:Tokens:1:Name is 'reader' as that of another token; expected a name of its own.")]
+    [InlineData("Repository:Access:Tokens:1:Name", "Session", "Repository:Access:Tokens:1:Name is 'Session', which is what the server itself goes by in the audit log; expected another.")]
     public async Task Settings_ThatAreWrong_AreNamedAtTheStart(string name, string value, string message)
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync((name, value)));
@@ -191,6 +237,53 @@ public sealed class AccessTests : IDisposable
             using var answer = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
             return (int)answer.StatusCode;
         }
+    }
+
+    [Theory]
+    [InlineData("release")]
+    [InlineData("other")]
+    [InlineData("")]
+    public async Task Signatures_OfARestoredRecord_CountOnlyWhenTheyAreRight(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await using var host = await RepositoryHost.StartAsync(
+            _folder.Combine("data"), ("Repository:Signatures:Keys:release", key.ExportSubjectPublicKeyInfoPem()), ("Repository:Signatures:Required:0", "models"));
+        var signer = name == "release" ? key : other;
+        var signature = Convert.ToBase64String(signer.SignHash(SHA256.HashData([1]), DSASignatureFormat.Rfc3279DerSequence));
+        await host.Transfer.LoadAsync(
+            LoadTarget.Empty,
+            async (load, token) =>
+            {
+                var (length, sha256) = await load.AddContentAsync((stream, t) => stream.WriteAsync(new byte[] { 1 }, t).AsTask(), token);
+                var file = new RepositoryFile(new string('a', 24), "model/m/1", null, length, sha256, DateTimeOffset.UnixEpoch)
+                {
+                    Notes = new FileNotes(Signature: $"{(name.Length > 0 ? "release" : "nobody")}:{signature}"),
+                };
+                await load.AddFileAsync(file, token);
+                var key = RepositoryKey.Of("m", "1");
+                await load.AddEntryAsync(new RepositoryEntry { Kind = RepositoryKind.Model, Key = key, Model = key, Document = "{}", FileId = file.Id }, token);
+            },
+            TestContext.Current.CancellationToken);
+
+        using var answer = await host.SendAsync("/model/m/1", _ => { });
+
+        Assert.Equal(name == "release" ? HttpStatusCode.OK : HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Signatures_UnsignedFileOfAnotherCollection_DoesNotPassForASignedOne()
+    {
+        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"), ("Repository:Signatures:Required:0", "strategies"));
+        (await host.PostAsync("/model", """{"model_name":"m","model_version":"1"}""")).Dispose();
+        (await host.PutFileAsync("/model/m/1", [1])).Dispose();
+        var id = (await host.Store.ListFilesAsync(TestContext.Current.CancellationToken))[0].Id;
+        (await host.PostAsync("/strategy", $$"""{"strategy_name":"s","strategy_id":"{{id}}"}""")).Dispose();
+
+        using var model = await host.SendAsync("/model/m/1", _ => { });
+        using var strategy = await host.SendAsync("/strategy/s", _ => { });
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden), (model.StatusCode, strategy.StatusCode));
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using System.Text.Json.Nodes;
 using Tributary.Core.Repository;
 using Tributary.Repository.Archives;
 using Tributary.Testing;
+using Tributary.Testing.Suites;
 
 namespace Tributary.Repository.Tests;
 
@@ -95,7 +96,7 @@ public sealed class NeighbourTests : IDisposable
         await using (var input = File.OpenRead(archive))
         {
             Assert.True(await host.Transfer.LoadAsync(
-                LoadTarget.Empty, async (load, token) => await MongoArchive.ReadAsync(input, load, _folder.Path, token), TestContext.Current.CancellationToken));
+                LoadTarget.Empty, RepositorySteps.Note, async (load, token) => await MongoArchive.ReadAsync(input, load, _folder.Path, token), TestContext.Current.CancellationToken));
         }
 
         await TrainAsync(host, "base", "ü 1", "qfedavg", "14", Content(5, 900));

@@ -7,6 +7,7 @@ using Tributary.Numerics;
 using Tributary.Repository.Files;
 using Tributary.Testing;
 using Tributary.Testing.Stores;
+using Tributary.Testing.Suites;
 
 namespace Tributary.Repository.Tests;
 
@@ -117,7 +118,7 @@ public sealed class PickledWeightsTests : IDisposable
         };
         await using var upload = await host.Store.BeginUploadAsync(TestContext.Current.CancellationToken);
         await upload.Stream.WriteAsync(weights, TestContext.Current.CancellationToken);
-        Assert.True(await upload.CommitWithAsync(entry, "weights/m/1/3", "1001", TestContext.Current.CancellationToken));
+        Assert.True(await upload.CommitWithAsync(entry, "weights/m/1/3", "1001", RepositorySteps.Note, TestContext.Current.CancellationToken));
         Assert.Contains("\"lineage\":{\"begun_with\":[\"m\",\"1\"],\"session\":\"s\"}", await host.GetTextAsync("/api/v2/training-results/m/1/1001"), StringComparison.Ordinal);
     }
 }

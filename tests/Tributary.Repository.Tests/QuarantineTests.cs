@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Tributary.Core.Repository;
 using Tributary.Testing;
+using Tributary.Testing.Suites;
 using static Tributary.Repository.Tests.ScanSamples;
 
 namespace Tributary.Repository.Tests;
@@ -187,8 +188,8 @@ public sealed class QuarantineTests : IDisposable
     [Theory]
     [InlineData("enforce", null, "The file is in quarantine: the pickle imports os.system")]
     [InlineData("report", null, null)]
-    [InlineData("report", "models", "The file is not signed, and models are served only when they are")]
-    [InlineData("off", "models", "The file is not signed, and models are served only when they are")]
+    [InlineData("report", "models", "The file is not signed with a key that is known, and models are served only when they are")]
+    [InlineData("off", "models", "The file is not signed with a key that is known, and models are served only when they are")]
     public async Task Policy_OfSessions_IsThatOfCallers(string pickles, string? required, string? objection)
     {
         await using var host = await StartAsync(pickles, ("Repository:Signatures:Required:0", required ?? "collectors"));

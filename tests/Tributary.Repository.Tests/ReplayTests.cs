@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Tributary.Core.Repository;
 using Tributary.Testing;
+using Tributary.Testing.Suites;
 
 namespace Tributary.Repository.Tests;
 

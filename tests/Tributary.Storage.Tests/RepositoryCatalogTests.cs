@@ -26,6 +26,8 @@ public sealed class RepositoryCatalogTests : IDisposable
     [Theory]
     [InlineData("documents", "IX_repository_documents_Kind_Sequence (Kind=? AND Sequence>?)")]
     [InlineData("tagged", "(Kind=? AND Tag=? AND Document>?)")]
+    [InlineData("ofModel", "IX_repository_documents_Kind_Model (Kind=? AND Model=? AND rowid>?)")]
+    [InlineData("trained", "IX_repository_documents_Kind_Sequence (Kind=? AND Sequence>?)")]
     [InlineData("files", "USING INTEGER PRIMARY KEY (rowid>?)")]
     [InlineData("audit", "USING INTEGER PRIMARY KEY (rowid>?)")]
     public async Task Pages_GoOnBehindARowByAnIndex(string list, string index)
@@ -36,7 +38,9 @@ public sealed class RepositoryCatalogTests : IDisposable
         {
             "documents" => Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(70_000, 100, null, null), Token).AsTask(),
             "tagged" => Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(70_000, 100, "t", null), Token).AsTask(),
-            "files" => Catalog.ListFilesAsync(70_000, 100, Token).AsTask(),
+            "ofModel" => Store.ListPageAsync(RepositoryKind.TrainingResult, Key("m"), 70_000, 100, Token).AsTask(),
+            "trained" => Store.ListTrainedModelsAsync(70_000, 100, Token).AsTask(),
+            "files" => Store.ListFilesAsync(70_000, 100, Token).AsTask(),
             _ => (Task)Catalog.ListAuditAsync(70_000, 100, Token).AsTask(),
         });
 
@@ -44,6 +48,28 @@ public sealed class RepositoryCatalogTests : IDisposable
         Assert.Contains(index, plan, StringComparison.Ordinal);
         Assert.DoesNotContain("SCAN repository", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("USE TEMP B-TREE FOR ORDER BY", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Text_FoundNowhere_IsLookedForInABoundedNumberOfDocuments()
+    {
+        await _host.Services.GetRequiredService<IRepositoryTransfer>().LoadAsync(
+            LoadTarget.Empty,
+            async (load, token) =>
+            {
+                for (var i = 0; i < CatalogQuery.MostLookedAt + 150; i++)
+                {
+                    await load.AddEntryAsync(Model(i == CatalogQuery.MostLookedAt + 100 ? "last" : $"{i}"), token);
+                }
+            },
+            Token);
+
+        var first = await Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(0, 10, null, null, "LAST"), Token);
+        var second = await Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(first.Next!.Value, 10, null, null, "LAST"), Token);
+
+        Assert.Empty(first.Items);
+        Assert.Equal(Key("last"), Assert.Single(second.Items).Key);
+        Assert.Null(second.Next);
     }
 
     [Fact]
@@ -61,25 +87,11 @@ public sealed class RepositoryCatalogTests : IDisposable
     }
 
     [Fact]
-    public async Task NoteScan_ReplacesTheScanAndNothingElse()
-    {
-        await CommitAsync("m", "one");
-        var file = Assert.Single(await Store.ListFilesAsync(Token));
-
-        await Catalog.NoteScanAsync(file.Id, """{"version":9}""", Token);
-        await Catalog.NoteScanAsync("none", "{}", Token);
-        _host.Restart();
-
-        var noted = Assert.Single(await Store.ListFilesAsync(Token));
-        Assert.Equal(file with { Notes = file.Notes with { Scan = """{"version":9}""" } }, noted);
-    }
-
-    [Fact]
     public async Task TagsStagesAndNotes_AreInADumpAndComeBack()
     {
         await CommitAsync("m", "one");
-        await Catalog.SetTagsAsync(RepositoryKind.Model, Key("m"), ["b", "a"], Token);
-        await Catalog.SetStageAsync("m", Key("m"), ModelStages.Production, Token);
+        await Catalog.SetTagsAsync(RepositoryKind.Model, Key("m"), ["b", "a"], Note, Token);
+        await Catalog.SetStageAsync("m", Key("m"), ModelStages.Production, Note, Token);
         var dump = await DumpAsync(_host);
         using var other = new EmbeddedHost();
 
@@ -105,7 +117,7 @@ public sealed class RepositoryCatalogTests : IDisposable
         }
 
         upload.Notes = new FileNotes("ci", "{}", null);
-        return await upload.CommitWithAsync(Model(name), $"model/{name}/1", null, Token);
+        return await upload.CommitWithAsync(Model(name), $"model/{name}/1", null, Note, Token);
     }
 
     private static async Task<byte[]> DumpAsync(EmbeddedHost host)

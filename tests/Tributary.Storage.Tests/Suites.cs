@@ -28,6 +28,8 @@ public sealed class EmbeddedRepositoryUpkeepTests() : RepositoryUpkeepSuite(new 
 
 public sealed class EmbeddedRepositoryTransferTests() : RepositoryTransferSuite(new EmbeddedHost());
 
+public sealed class EmbeddedRepositoryCatalogTests() : RepositoryCatalogSuite(new EmbeddedHost());
+
 public sealed class MemoryClientStoreTests() : ClientStoreSuite(new MemoryHost());
 
 public sealed class MemoryModelStoreTests() : ModelStoreSuite(new MemoryHost());
@@ -51,3 +53,5 @@ public sealed class MemoryRepositoryStoreTests() : RepositoryStoreSuite(new Memo
 public sealed class MemoryRepositoryUpkeepTests() : RepositoryUpkeepSuite(new MemoryHost());
 
 public sealed class MemoryRepositoryTransferTests() : RepositoryTransferSuite(new MemoryHost());
+
+public sealed class MemoryRepositoryCatalogTests() : RepositoryCatalogSuite(new MemoryHost());

@@ -27,7 +27,7 @@ internal static class PageBenchmarks
             services.AddSingleton(IdSource.Unpredictable);
             services.AddEmbeddedStorage(folder);
             await using var provider = services.BuildServiceProvider();
-            await provider.GetRequiredService<IRepositoryTransfer>().LoadAsync(LoadTarget.Empty, FillAsync, CancellationToken.None);
+            await provider.GetRequiredService<IRepositoryTransfer>().LoadAsync(LoadTarget.Empty, new AuditNote("benchmark", "fill", "models"), FillAsync, CancellationToken.None);
             var store = provider.GetRequiredService<IRepositoryStore>();
             var last = await FindLastAsync(store);
             Console.WriteLine();
@@ -55,7 +55,7 @@ internal static class PageBenchmarks
     private static async Task<long> FindLastAsync(IRepositoryStore store)
     {
         var after = 0L;
-        while ((await store.ListPageAsync(RepositoryKind.Model, after, 10_000, CancellationToken.None)).Next is { } next)
+        while ((await store.ListPageAsync(RepositoryKind.Model, null, after, 10_000, CancellationToken.None)).Next is { } next)
         {
             after = next;
         }
@@ -64,7 +64,7 @@ internal static class PageBenchmarks
     }
 
     private static async Task<bool> PageAsync(IRepositoryStore store, long after) =>
-        (await store.ListPageAsync(RepositoryKind.Model, after, PageRows, CancellationToken.None)).Entries.Count == PageRows;
+        (await store.ListPageAsync(RepositoryKind.Model, null, after, PageRows, CancellationToken.None)).Items.Count == PageRows;
 
     private static async Task PrintAsync(string name, Func<Task<bool>> read)
     {

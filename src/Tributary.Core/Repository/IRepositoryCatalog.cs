@@ -2,8 +2,8 @@
 
 namespace Tributary.Core.Repository;
 
-/// <summary>What callers of the original know nothing of: tags, stages, files by page, usage and the audit log.</summary>
-/// <remarks>Every page is as quick behind many rows as at the front.</remarks>
+/// <summary>What callers of the original know nothing of: tags, stages, usage and the audit log.</summary>
+/// <remarks>Every page is as quick behind many rows as at the front. What changes something takes the line that it leaves in the audit log.</remarks>
 public interface IRepositoryCatalog
 {
     /// <summary>The next documents with their tags, in the order in which they were added.</summary>
@@ -13,18 +13,16 @@ public interface IRepositoryCatalog
     ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken);
 
     /// <summary>Replaces the tags of a document; false when there is none.</summary>
-    ValueTask<bool> SetTagsAsync(RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, CancellationToken cancellationToken);
+    ValueTask<bool> SetTagsAsync(RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, AuditNote audit, CancellationToken cancellationToken);
 
     /// <summary>Sets or clears the stage of a model. At most one version of a name is in production: the one that was is archived in the same write.</summary>
     /// <param name="name">The name of the model.</param>
     /// <param name="key">The version.</param>
     /// <param name="stage">The stage; null for none.</param>
+    /// <param name="audit">The line that the change leaves.</param>
     /// <param name="cancellationToken">Ends it early; then nothing has changed.</param>
     /// <returns>False when there is no such version.</returns>
-    ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, CancellationToken cancellationToken);
-
-    /// <summary>The next records of files, in the order in which they were stored.</summary>
-    ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken);
+    ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditNote audit, CancellationToken cancellationToken);
 
     /// <summary>The record of a file, or null.</summary>
     ValueTask<RepositoryFile?> FindFileAsync(string fileId, CancellationToken cancellationToken);
@@ -38,31 +36,26 @@ public interface IRepositoryCatalog
     /// <summary>How much of what is stored came from somebody.</summary>
     ValueTask<FileUsage> MeasureUsageAsync(string owner, CancellationToken cancellationToken);
 
-    /// <summary>Adds a line to the audit log, durably. Nothing changes or removes one.</summary>
-    ValueTask AppendAuditAsync(AuditRecord record, CancellationToken cancellationToken);
-
-    /// <summary>The next lines of the audit log, oldest first.</summary>
+    /// <summary>The next lines of the audit log, oldest first. Nothing changes or removes one.</summary>
     ValueTask<CatalogPage<AuditRecord>> ListAuditAsync(long after, int limit, CancellationToken cancellationToken);
 }
 
 /// <summary>Which documents are listed.</summary>
 /// <param name="After">Where the page before ended; 0 for the first.</param>
-/// <param name="Limit">How many are looked at, and so listed at most.</param>
+/// <param name="Limit">How many at most.</param>
 /// <param name="Tag">A tag that they have; null for any.</param>
 /// <param name="Name">The first part of their key; null for any.</param>
-public sealed record CatalogQuery(long After, int Limit, string? Tag, string? Name);
+/// <param name="Text">What stands in their JSON text, in capitals or not; null for anything.</param>
+public sealed record CatalogQuery(long After, int Limit, string? Tag, string? Name, string? Text = null)
+{
+    /// <summary>In so many documents a text is looked for; a page may be short then, and still have a next one.</summary>
+    public const int MostLookedAt = 10_000;
+}
 
 /// <summary>Some of a list.</summary>
 /// <param name="Items">What is on the page.</param>
 /// <param name="Next">Where the next page begins behind; null when this is the last.</param>
 public sealed record CatalogPage<T>(IReadOnlyList<T> Items, long? Next);
-
-/// <summary>That somebody changed something.</summary>
-/// <param name="At">When.</param>
-/// <param name="Who">The name of a token, or <c>anonymous</c>.</param>
-/// <param name="Action">The name of the operation.</param>
-/// <param name="Subject">The path that it was asked of.</param>
-public sealed record AuditRecord(DateTimeOffset At, string Who, string Action, string Subject);
 
 /// <summary>The stages that mean something to the server; any other word may be one.</summary>
 public static class ModelStages

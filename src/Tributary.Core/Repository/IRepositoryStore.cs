@@ -6,10 +6,11 @@ using Tributary.Core.Models;
 namespace Tributary.Core.Repository;
 
 /// <summary>The documents of the repository and their files.</summary>
+/// <remarks>What changes something takes the line that it leaves in the audit log. What comes to nothing leaves none.</remarks>
 public interface IRepositoryStore
 {
     /// <summary>Adds a document; false when there is one with that key, and then nothing changes.</summary>
-    ValueTask<bool> AddAsync(RepositoryEntry entry, CancellationToken cancellationToken);
+    ValueTask<bool> AddAsync(RepositoryEntry entry, AuditNote audit, CancellationToken cancellationToken);
 
     /// <summary>The document with a key, or null.</summary>
     ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken);
@@ -17,21 +18,29 @@ public interface IRepositoryStore
     /// <summary>All documents of a kind, or those that belong to a model, in the order in which they were added.</summary>
     ValueTask<IReadOnlyList<RepositoryEntry>> ListAsync(RepositoryKind kind, RepositoryKey? model, CancellationToken cancellationToken);
 
-    /// <summary>The next documents of a kind, in the order in which they were added; as quick behind many as at the front.</summary>
+    /// <summary>The next documents of a kind, or of those that belong to a model, in the order in which they were added; as quick behind many as at the front.</summary>
     /// <param name="kind">The kind.</param>
+    /// <param name="model">The model; null for any.</param>
     /// <param name="after">Where the page before ended; 0 for the first.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    ValueTask<RepositoryPage> ListPageAsync(RepositoryKind kind, long after, int limit, CancellationToken cancellationToken);
+    ValueTask<CatalogPage<RepositoryEntry>> ListPageAsync(
+        RepositoryKind kind, RepositoryKey? model, long after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>The models with at least one training result, in the order in which they were added.</summary>
-    ValueTask<IReadOnlyList<RepositoryEntry>> ListTrainedModelsAsync(CancellationToken cancellationToken);
+    /// <summary>The next models with at least one training result, in the order in which they were added.</summary>
+    ValueTask<CatalogPage<RepositoryEntry>> ListTrainedModelsAsync(long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Replaces a document by what <paramref name="change"/> makes of it, and nothing comes between; false when there is none.</summary>
-    ValueTask<bool> ChangeAsync(RepositoryKind kind, RepositoryKey key, Func<string, string> change, CancellationToken cancellationToken);
+    ValueTask<bool> ChangeAsync(RepositoryKind kind, RepositoryKey key, Func<string, string> change, AuditNote audit, CancellationToken cancellationToken);
 
     /// <summary>Removes a document, and the file that it points to unless another points there too; false when there is none.</summary>
-    ValueTask<bool> RemoveAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken);
+    /// <param name="kind">The kind of the document.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="mayTake">Whether that file goes with it: callers may have set the id of any.</param>
+    /// <param name="audit">The line that the change leaves.</param>
+    /// <param name="cancellationToken">Ends it early; then nothing has changed.</param>
+    ValueTask<bool> RemoveAsync(
+        RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditNote audit, CancellationToken cancellationToken);
 
     /// <summary>Begins to store a file. Nothing of it can be seen before <see cref="RepositoryUpload.CommitAsync"/>.</summary>
     /// <exception cref="IOException">The store cannot take it.</exception>
@@ -40,8 +49,8 @@ public interface IRepositoryStore
     /// <summary>The content of a file for reading at any offset, or null when there is no such file. The caller disposes it.</summary>
     ValueTask<RepositoryContent?> OpenAsync(string fileId, CancellationToken cancellationToken);
 
-    /// <summary>All files, also replaced ones, in the order in which they were stored.</summary>
-    ValueTask<IReadOnlyList<RepositoryFile>> ListFilesAsync(CancellationToken cancellationToken);
+    /// <summary>The next records of files, also of replaced ones, in the order in which they were stored.</summary>
+    ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>The newest file of a name, or null.</summary>
     ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken);
@@ -50,11 +59,6 @@ public interface IRepositoryStore
     /// <remarks>When several names are spelled the same, the one without underscores of its own comes first.</remarks>
     ValueTask<RepositoryFile?> FindNewestFileSpelledAsync(string spelling, CancellationToken cancellationToken);
 }
-
-/// <summary>Some documents.</summary>
-/// <param name="Entries">The documents.</param>
-/// <param name="Next">Where the next page begins behind; null when this is the last.</param>
-public sealed record RepositoryPage(IReadOnlyList<RepositoryEntry> Entries, long? Next);
 
 /// <summary>Takes the bytes of one file; disposing it before <see cref="CommitAsync"/> leaves nothing behind.</summary>
 public abstract class RepositoryUpload : IAsyncDisposable
@@ -85,12 +89,14 @@ public abstract class RepositoryUpload : IAsyncDisposable
     /// <param name="key">The key of the document.</param>
     /// <param name="name">What the file is called.</param>
     /// <param name="trainingId">The training that it comes from.</param>
+    /// <param name="audit">The line that the change leaves.</param>
     /// <param name="cancellationToken">Ends the wait for others that store; what has begun to be recorded is recorded.</param>
     public abstract ValueTask<bool> CommitAsync(
-        RepositoryKind kind, RepositoryKey key, string name, string? trainingId, CancellationToken cancellationToken);
+        RepositoryKind kind, RepositoryKey key, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken);
 
     /// <summary>As <see cref="CommitAsync"/>, with a document that is added in the same write; false when there is one with that key.</summary>
-    public abstract ValueTask<bool> CommitWithAsync(RepositoryEntry entry, string name, string? trainingId, CancellationToken cancellationToken);
+    public abstract ValueTask<bool> CommitWithAsync(
+        RepositoryEntry entry, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();

@@ -23,8 +23,13 @@ public interface IRepositoryTransfer
     ValueTask<Stream?> OpenContentAsync(string sha256, CancellationToken cancellationToken);
 
     /// <summary>Takes in all that <paramref name="fill"/> adds, in one write; when it throws, nothing has changed.</summary>
+    /// <param name="target">What the load finds.</param>
+    /// <param name="audit">The line that it leaves in the audit log, which a load never replaces.</param>
+    /// <param name="fill">Adds.</param>
+    /// <param name="cancellationToken">Ends it early; then nothing has changed.</param>
     /// <returns>False when the repository is not as <paramref name="target"/> wants it; then nothing has changed.</returns>
-    ValueTask<bool> LoadAsync(LoadTarget target, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken);
+    ValueTask<bool> LoadAsync(
+        LoadTarget target, AuditNote audit, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken);
 }
 
 /// <summary>What a load finds.</summary>
@@ -41,9 +46,11 @@ public enum LoadTarget
 public abstract class RepositoryLoad
 {
     /// <summary>Adds a document; false when there is one with that key.</summary>
+    /// <exception cref="InvalidDataException">It is not what a repository keeps; the message says in what.</exception>
     public abstract ValueTask<bool> AddEntryAsync(RepositoryEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Adds a record; false when its id is taken, or its content is not there in that length.</summary>
+    /// <exception cref="InvalidDataException">It is not what a repository keeps; the message says in what.</exception>
     public abstract ValueTask<bool> AddFileAsync(RepositoryFile file, CancellationToken cancellationToken);
 
     /// <summary>Stores what <paramref name="write"/> writes, and says what it is.</summary>

@@ -9,7 +9,7 @@ public interface IRepositoryUpkeep
     /// <summary>Removes contents that no record has ever mentioned: what a crash left between a content and its record.</summary>
     ValueTask RecoverAsync(CancellationToken cancellationToken);
 
-    /// <summary>Looks at the next records, a bounded number of them, and removes those that <paramref name="retention"/> lets go.</summary>
+    /// <summary>Looks at the next records, a bounded number of them, and removes those that <paramref name="retention"/> lets go; each leaves a line in the audit log.</summary>
     /// <param name="retention">What is kept. What a document points to is kept in any case.</param>
     /// <param name="after">Where the pass before ended; 0 at first.</param>
     /// <param name="cancellationToken">Ends it early; then nothing is removed.</param>

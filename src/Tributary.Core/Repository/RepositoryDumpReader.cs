@@ -42,12 +42,12 @@ internal sealed class RepositoryDumpReader(Stream input)
                         break;
                     case { File: { } file }:
                         files++;
-                        Check(await load.AddFileAsync(ToFile(file), cancellationToken), start, $"the file {file.Id} stands twice, or has no content of its length");
+                        Check(await AddAsync(() => load.AddFileAsync(ToFile(file), cancellationToken), start), start, $"the file {file.Id} stands twice, or has no content of its length");
                         break;
                     case { Document: { } document }:
                         documents++;
                         Check(
-                            await load.AddEntryAsync(ToEntry(document), cancellationToken), start, $"the document {document.Key} stands twice");
+                            await AddAsync(() => load.AddEntryAsync(ToEntry(document), cancellationToken), start), start, $"the document {document.Key} stands twice");
                         break;
                     case { End: { } end }:
                         Check(end == new DumpEnd(contents, files, documents, before), start, "the counts or the SHA-256 of all before it differ");
@@ -71,6 +71,19 @@ internal sealed class RepositoryDumpReader(Stream input)
         if (!isRight)
         {
             throw Wrong(at, what);
+        }
+    }
+
+    /// <summary>What the load has to say about an item is said with its place.</summary>
+    private static async ValueTask<bool> AddAsync(Func<ValueTask<bool>> add, long start)
+    {
+        try
+        {
+            return await add();
+        }
+        catch (InvalidDataException error)
+        {
+            throw Wrong(start, error.Message);
         }
     }
 

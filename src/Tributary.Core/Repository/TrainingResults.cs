@@ -61,10 +61,10 @@ public sealed class TrainingResults
                 Model = name.Key,
                 Document = document.ToJsonString(),
             };
-            if (await _repository.AddAsync(entry, cancellationToken)
+            if (await _repository.AddAsync(entry, Note("create_training_results", name, training), cancellationToken)
                 || await _repository.FindAsync(RepositoryKind.TrainingResult, key, cancellationToken) is { } earlier && RunOf(earlier) == run)
             {
-                await StoreWeightsAsync(key, $"weights/{name.Name}/{name.Version}/{document["configuration_id"]}", training, model, cancellationToken);
+                await StoreWeightsAsync(name, key, $"weights/{name.Name}/{name.Version}/{document["configuration_id"]}", training, model, cancellationToken);
                 return key;
             }
         }
@@ -77,7 +77,12 @@ public sealed class TrainingResults
         return results.FirstOrDefault(entry => RunOf(entry) == run)?.Key;
     }
 
-    private async Task StoreWeightsAsync(RepositoryKey key, string fileName, string training, ModelRecord model, CancellationToken cancellationToken)
+    /// <summary>The line that a change leaves in the audit log.</summary>
+    private static AuditNote Note(string action, RepositoryModelName name, string training) =>
+        new(AuditNote.Session, action, $"/training-results/{name.Name}/{name.Version}/{training}");
+
+    private async Task StoreWeightsAsync(
+        RepositoryModelName name, RepositoryKey key, string fileName, string training, ModelRecord model, CancellationToken cancellationToken)
     {
         if (await _repository.FindAsync(RepositoryKind.TrainingResult, key, cancellationToken) is { FileId: not null })
         {
@@ -99,7 +104,9 @@ public sealed class TrainingResults
             ParameterCodecs.Get(WeightsFormat).Write(decoded.Values, upload.Stream, cancellationToken);
         }
 
-        await upload.CommitAsync(RepositoryKind.TrainingResult, key, fileName, training, cancellationToken);
+        var audit = Note("update_training_results", name, training);
+        audit = audit with { Subject = $"{audit.Subject} sha256:{upload.Describe().Sha256}" };
+        await upload.CommitAsync(RepositoryKind.TrainingResult, key, fileName, training, audit, cancellationToken);
     }
 
     private static async Task CopyAsync(ByteSource source, Stream destination, CancellationToken cancellationToken)

@@ -180,7 +180,12 @@ public sealed partial class SessionOutcomes(
         }
 
         var figures = await MeasureAsync(model, cancellationToken);
-        await repository.ChangeAsync(RepositoryKind.TrainingResult, awaited.Key, text => OutcomeFields.Merge(text, figures), cancellationToken);
+        await repository.ChangeAsync(
+            RepositoryKind.TrainingResult,
+            awaited.Key,
+            text => OutcomeFields.Merge(text, figures),
+            new AuditNote(AuditNote.Session, "add_validations", $"model {model}"),
+            cancellationToken);
     }
 
     /// <summary>The number of a session's first round names its configuration.</summary>

@@ -32,10 +32,12 @@ internal sealed class AccessGate(IOptions<AccessOptions> options)
 
         return collection == Collections.Files || caller.May(route.Needs, collection)
             ? (caller, null)
-            : (null, ErrorAnswers.Forbidden($"The token '{caller.Name}' has not the role {Name(route.Needs)} in {collection}"));
+            : (null, Refuse(caller, route.Needs, collection));
     }
 
-    private static string Name(AccessRole role) => role.ToString().ToLowerInvariant();
+    /// <summary>Says that somebody has not a role.</summary>
+    public static Answer Refuse(Caller caller, AccessRole role, string collection) =>
+        ErrorAnswers.Forbidden($"The token '{caller.Name}' has not the role {role.ToString().ToLowerInvariant()} in {collection}");
 
     private Caller? Recognize(string authorization)
     {

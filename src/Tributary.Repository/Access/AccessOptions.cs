@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.Extensions.Options;
+using Tributary.Core.Repository;
 
 namespace Tributary.Repository.Access;
 
@@ -67,6 +68,11 @@ internal sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
         if (token.Name.Length is 0 or > MaxNameCharacters)
         {
             yield return FormattableString.Invariant($"Name has {token.Name.Length} characters; expected 1 to {MaxNameCharacters}.");
+        }
+
+        if (AuditNote.Own.Contains(token.Name, StringComparer.OrdinalIgnoreCase))
+        {
+            yield return $"Name is '{token.Name}', which is what the server itself goes by in the audit log; expected another.";
         }
 
         if (token.Sha256.Length != DigestDigits || !token.Sha256.All(char.IsAsciiHexDigit))

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core.Repository;
+
 namespace Tributary.Repository.Access;
 
 /// <summary>Who calls, and what that one may do.</summary>
@@ -10,7 +12,7 @@ internal sealed class Caller
     private Caller(string name, TokenSettings? token) => (Name, _token) = (name, token);
 
     /// <summary>Anybody, where no tokens are wanted.</summary>
-    public static Caller Anonymous { get; } = new("anonymous", null);
+    public static Caller Anonymous { get; } = new(AuditNote.Anonymous, null);
 
     public string Name { get; }
 

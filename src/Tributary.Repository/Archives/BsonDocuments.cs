@@ -30,11 +30,8 @@ internal static class BsonDocuments
         var problems = new List<Problem>();
         return traits.Schema.Read(wanted, Place.Body, problems) is LooseValue.Map read
             ? traits.ToEntry(read)
-            : throw new BsonException(string.Join("; ", problems.Select(Describe)));
+            : throw new BsonException(string.Join("; ", problems.Select(p => p.Describe())));
     }
-
-    private static string Describe(Problem problem) =>
-        $"{string.Join('.', problem.Place.Items.Skip(1).Select(FieldType.ToText))}: {problem.Message}";
 
     private static LooseValue ReadValue(ref BsonReader element, int depth)
     {

@@ -13,15 +13,14 @@ namespace Tributary.Repository.Catalog;
 internal sealed class CatalogRoutes
 {
     private const string Root = "/api/v2";
-    private const int MaxTags = 50;
-    private const int MaxWordCharacters = 60;
 
     private readonly IRepositoryCatalog _catalog;
+    private readonly IRepositoryStore _store;
     private readonly int _maxDocumentBytes;
 
-    public CatalogRoutes(IRepositoryCatalog catalog, IOptions<RepositoryOptions> options)
+    public CatalogRoutes(IRepositoryCatalog catalog, IRepositoryStore store, IOptions<RepositoryOptions> options)
     {
-        (_catalog, _maxDocumentBytes) = (catalog, options.Value.MaxDocumentBytes);
+        (_catalog, _store, _maxDocumentBytes) = (catalog, store, options.Value.MaxDocumentBytes);
         All =
         [
             .. RoutesOf(CollectionTraits.Models, "model", "/{name}/{version}"),
@@ -71,16 +70,10 @@ internal sealed class CatalogRoutes
             return refusal!;
         }
 
-        var query = new CatalogQuery(page.After, page.Limit, QueryValues.Find(call.Request, "tag"), QueryValues.Find(call.Request, "name"));
-        var found = await _catalog.ListAsync(traits.Kind, query, call.Aborted);
+        var query = new CatalogQuery(page.After, page.Limit, Value("tag"), Value("name"), Value("text"));
+        return PageQuery.ToAnswer(await _catalog.ListAsync(traits.Kind, query, call.Aborted), e => CatalogDocuments.OfEntry(traits, e));
 
-        // A text is looked for in what the page would show, so that no search takes longer than a page.
-        if (QueryValues.Find(call.Request, "text") is { } text)
-        {
-            found = found with { Items = [.. found.Items.Where(e => e.Document.Contains(text, StringComparison.OrdinalIgnoreCase))] };
-        }
-
-        return PageQuery.ToAnswer(found, e => CatalogDocuments.OfEntry(traits, e));
+        string? Value(string name) => QueryValues.Find(call.Request, name);
     }
 
     private async Task<IResult> GetAsync(Call call, CollectionTraits traits)
@@ -91,7 +84,7 @@ internal sealed class CatalogRoutes
         }
 
         var file = entry.FileId is { } id ? await _catalog.FindFileAsync(id, call.Aborted) : null;
-        return Answer.Json(CatalogDocuments.OfEntry(traits, entry, file));
+        return Answer.Json(CatalogDocuments.OfEntry(traits, entry, file is not null && call.May(AccessRole.Read, file) ? file : null));
     }
 
     private async Task<IResult> SetTagsAsync(Call call, CollectionTraits traits)
@@ -104,17 +97,17 @@ internal sealed class CatalogRoutes
 
         var place = Place.Body.At("tags");
         string[] tags = [.. ((LooseValue.List)given.Entries["tags"]).Items.Select(t => FieldType.ToText(t)!).Distinct(StringComparer.Ordinal)];
-        if (tags.Length > MaxTags)
+        if (tags.Length > CatalogWords.MaxTags)
         {
-            return ErrorAnswers.Problems(Problem.Wrong(place, FormattableString.Invariant($"{tags.Length} tags; expected {MaxTags} at most")));
+            return ErrorAnswers.Problems(Problem.Wrong(place, FormattableString.Invariant($"{tags.Length} tags; expected {CatalogWords.MaxTags} at most")));
         }
 
-        if (Array.FindIndex(tags, t => !IsWord(t)) is >= 0 and var wrong)
+        if (Array.FindIndex(tags, t => !CatalogWords.IsWord(t)) is >= 0 and var wrong)
         {
             return ErrorAnswers.Problems(NoWord(place.At(wrong)));
         }
 
-        return await _catalog.SetTagsAsync(traits.Kind, RepositoryKey.Of([.. call.Values]), tags, call.Aborted)
+        return await _catalog.SetTagsAsync(traits.Kind, RepositoryKey.Of([.. call.Values]), tags, call.Audit, call.Aborted)
             ? TypedResults.NoContent()
             : ErrorAnswers.NotFound(traits.Missing);
     }
@@ -128,13 +121,13 @@ internal sealed class CatalogRoutes
         }
 
         var stage = FieldType.ToText(given.Entries["stage"]);
-        if (stage is not null && !IsWord(stage))
+        if (stage is not null && !CatalogWords.IsWord(stage))
         {
             return ErrorAnswers.Problems(NoWord(Place.Body.At("stage")));
         }
 
         call.Subject += $" {stage ?? "none"}";
-        return await _catalog.SetStageAsync(call.Values[0], RepositoryKey.Of([.. call.Values]), stage, call.Aborted)
+        return await _catalog.SetStageAsync(call.Values[0], RepositoryKey.Of([.. call.Values]), stage, call.Audit, call.Aborted)
             ? TypedResults.NoContent()
             : ErrorAnswers.NotFound(CollectionTraits.ModelMissing);
     }
@@ -147,13 +140,13 @@ internal sealed class CatalogRoutes
             return refusal!;
         }
 
-        var found = await _catalog.ListFilesAsync(page.After, page.Limit, call.Aborted);
-        return PageQuery.ToAnswer(found with { Items = [.. found.Items.Where(f => MayRead(call, f))] }, CatalogDocuments.OfFile);
+        var found = await _store.ListFilesAsync(page.After, page.Limit, call.Aborted);
+        return PageQuery.ToAnswer(found with { Items = [.. found.Items.Where(f => call.May(AccessRole.Read, f))] }, CatalogDocuments.OfFile);
     }
 
     private async Task<IResult> GetFileAsync(Call call)
     {
-        if (await _catalog.FindFileAsync(call.Values[0], call.Aborted) is not { } file || !MayRead(call, file))
+        if (await _catalog.FindFileAsync(call.Values[0], call.Aborted) is not { } file || !call.May(AccessRole.Read, file))
         {
             return ErrorAnswers.NotFound("file not found");
         }
@@ -169,12 +162,5 @@ internal sealed class CatalogRoutes
         return page is null ? refusal! : PageQuery.ToAnswer(await _catalog.ListAuditAsync(page.After, page.Limit, call.Aborted), CatalogDocuments.OfAudit);
     }
 
-    private static bool MayRead(Call call, RepositoryFile file) => call.Caller.May(AccessRole.Read, Collections.Of(file));
-
-    /// <summary>Words can stand in a query and in a list without being quoted.</summary>
-    private static bool IsWord(string text) =>
-        text.Length is > 0 and <= MaxWordCharacters && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
-
-    private static Problem NoWord(Place place) =>
-        Problem.Wrong(place, FormattableString.Invariant($"expected 1 to {MaxWordCharacters} letters, digits or '-', '_', '.', ':'"));
+    private static Problem NoWord(Place place) => Problem.Wrong(place, CatalogWords.Expected);
 }

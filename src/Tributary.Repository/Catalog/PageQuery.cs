@@ -12,7 +12,7 @@ namespace Tributary.Repository.Catalog;
 
 /// <summary>Which page of a list is asked for.</summary>
 /// <param name="After">Where the page before ended.</param>
-/// <param name="Limit">How many are looked at.</param>
+/// <param name="Limit">How many at most.</param>
 internal sealed record PageQuery(long After, int Limit)
 {
     private const int DefaultLimit = 100;

@@ -25,6 +25,9 @@ internal sealed record Problem(LooseValue.List Place, string Message, string Typ
 
     public static Problem NoFlag(Place place) => new(place.ToList(), "value could not be parsed to a boolean", "type_error.bool");
 
+    /// <summary>As text: the field of the document, and what was expected.</summary>
+    public string Describe() => $"{string.Join('.', Place.Items.Skip(1).Select(FieldType.ToText))}: {Message}";
+
     public static Problem Wrong(Place place, string message) => new(place.ToList(), message, "value_error");
 }
 

@@ -55,7 +55,7 @@ internal sealed class FileUpload(
         }
 
         var (isStored, unfit) = await StoreAsync(
-            call, place.Kind, upload, () => upload.CommitAsync(place.Kind, place.Key, place.Name, place.TrainingId, call.Aborted));
+            call, place.Kind, upload, () => upload.CommitAsync(place.Kind, place.Key, place.Name, place.TrainingId, call.Audit, call.Aborted));
         return unfit ?? (isStored ? TypedResults.NoContent() : (IResult)ErrorAnswers.NotFound(place.Missing));
     }
 
@@ -79,7 +79,7 @@ internal sealed class FileUpload(
         var (name, trainingId) = nameFile(document);
         call.Subject = traits.Describe(call.Subject, document);
         var (isStored, unfit) = await StoreAsync(
-            call, traits.Kind, upload!, () => upload!.CommitWithAsync(traits.ToEntry(document), name, trainingId, call.Aborted));
+            call, traits.Kind, upload!, () => upload!.CommitWithAsync(traits.ToEntry(document), name, trainingId, call.Audit, call.Aborted));
         return unfit ?? (isStored ? Answer.Created : ErrorAnswers.Invalid(traits.Duplicate));
     }
 

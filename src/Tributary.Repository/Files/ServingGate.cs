@@ -46,7 +46,7 @@ internal sealed class ServingGate(FileSignatures signatures, FileScanner scanner
     private async ValueTask<(string? Objection, IReadOnlyList<string> Warnings)> JudgeAsync(
         RepositoryKind kind, RepositoryContent content, CancellationToken cancellationToken)
     {
-        if (signatures.FindObjection(content.File) is { } unsigned)
+        if (signatures.FindObjection(kind, content.File) is { } unsigned)
         {
             return (unsigned, []);
         }

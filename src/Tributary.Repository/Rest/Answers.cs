@@ -9,7 +9,7 @@ namespace Tributary.Repository.Rest;
 /// <summary>A whole answer: its length is known, and its content type is exactly what is said.</summary>
 internal sealed class Answer(int status, string? contentType, ReadOnlyMemory<byte> body) : IResult, IStatusCodeHttpResult
 {
-    private const string JsonType = "application/json";
+    public const string JsonType = "application/json";
 
     /// <summary>What was created says nothing about itself.</summary>
     public static Answer Created { get; } = Json(StatusCodes.Status201Created, "null");

@@ -3,6 +3,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
+using Tributary.Repository.Access;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Files;
 
@@ -25,15 +26,20 @@ internal sealed class Collection(
         }
 
         call.Subject = Traits.Describe(call.Subject, document);
-        return await store.AddAsync(Traits.ToEntry(document), call.Aborted) ? Answer.Created : ErrorAnswers.Invalid(Traits.Duplicate);
+        return await store.AddAsync(Traits.ToEntry(document), call.Audit, call.Aborted) ? Answer.Created : ErrorAnswers.Invalid(Traits.Duplicate);
     }
 
-    public async Task<IResult> ListAsync(Call call) => List(await store.ListAsync(Traits.Kind, null, call.Aborted));
+    public Task<IResult> ListAsync(Call call) => ListAsync((after, limit) => store.ListPageAsync(Traits.Kind, null, after, limit, call.Aborted));
 
-    public async Task<IResult> ListOfModelAsync(Call call) =>
-        List(await store.ListAsync(Traits.Kind, RepositoryKey.Of([.. call.Values]), call.Aborted));
+    public Task<IResult> ListOfModelAsync(Call call)
+    {
+        var model = RepositoryKey.Of([.. call.Values]);
+        return ListAsync((after, limit) => store.ListPageAsync(Traits.Kind, model, after, limit, call.Aborted));
+    }
 
-    public Answer List(IReadOnlyList<RepositoryEntry> entries) => Answer.Json(new LooseValue.List([.. entries.Select(ToDocument)]));
+    /// <summary>All documents that come in pages.</summary>
+    public Task<IResult> ListAsync(Func<long, int, ValueTask<CatalogPage<RepositoryEntry>>> read) =>
+        Task.FromResult<IResult>(ListAnswer.Of(read, ToDocument));
 
     /// <summary>Replaces fields of a document by those of the body, which is a document of <paramref name="schema"/>.</summary>
     public async Task<IResult> ChangeAsync(
@@ -55,13 +61,15 @@ internal sealed class Collection(
                 apply(document, given!);
                 return LooseWriter.Write(document);
             },
+            call.Audit,
             call.Aborted);
         return changed ? TypedResults.NoContent() : ErrorAnswers.NotFound(Traits.Missing);
     }
 
-    /// <summary>Removes a document and its file.</summary>
+    /// <summary>Removes a document and its file. A file of another collection, which any document may name, goes only if the caller could remove it there.</summary>
     public async Task<IResult> RemoveAsync(Call call) =>
-        await store.RemoveAsync(Traits.Kind, RepositoryKey.Of([.. call.Values]), call.Aborted)
+        await store.RemoveAsync(
+            Traits.Kind, RepositoryKey.Of([.. call.Values]), file => call.May(AccessRole.Admin, file), call.Audit, call.Aborted)
             ? TypedResults.NoContent()
             : ErrorAnswers.NotFound(Traits.Missing);
 
@@ -79,6 +87,12 @@ internal sealed class Collection(
         if (entry.FileId is not { } id || await store.OpenAsync(id, call.Aborted) is not { } content)
         {
             return ErrorAnswers.NotFound("file not found");
+        }
+
+        if (!call.May(AccessRole.Read, content.File))
+        {
+            await content.Stream.DisposeAsync();
+            return AccessGate.Refuse(call.Caller, AccessRole.Read, Collections.Of(content.File));
         }
 
         return await gate.PassAsync(Traits.Kind, content, call.Context.Response, call.Aborted) ?? send(entry, content);

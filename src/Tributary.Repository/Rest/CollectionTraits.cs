@@ -62,6 +62,16 @@ internal sealed record CollectionTraits
         Duplicate = "Collector already exists",
     };
 
+    /// <summary>Those of a kind, with results as any setting may have kept them.</summary>
+    public static CollectionTraits Of(RepositoryKind kind) => kind switch
+    {
+        RepositoryKind.Model => Models,
+        RepositoryKind.TrainingResult => Results with { Schema = Schemas.TrainingResultsAsGiven },
+        RepositoryKind.Strategy => Strategies,
+        RepositoryKind.Transformation => Transformations,
+        _ => Collectors,
+    };
+
     public required RepositoryKind Kind { get; init; }
 
     public required DocumentSchema Schema { get; init; }
@@ -93,8 +103,8 @@ internal sealed record CollectionTraits
         return new RepositoryEntry
         {
             Kind = Kind,
-            Key = KeyOf(document, KeyFields.Count),
-            Model = ModelFields > 0 ? KeyOf(document, ModelFields) : null,
+            Key = KeyOf(document),
+            Model = ModelOf(document),
             Document = LooseWriter.Write(document),
             FileId = fileId,
         };
@@ -119,6 +129,11 @@ internal sealed record CollectionTraits
 
         return document;
     }
+
+    public RepositoryKey KeyOf(LooseValue.Map document) => KeyOf(document, KeyFields.Count);
+
+    /// <summary>The key of the model that a document belongs to, if it belongs to one.</summary>
+    public RepositoryKey? ModelOf(LooseValue.Map document) => ModelFields > 0 ? KeyOf(document, ModelFields) : null;
 
     private RepositoryKey KeyOf(LooseValue.Map document, int count) =>
         RepositoryKey.Of([.. KeyFields.Take(count).Select(f => FieldType.ToText(document.Entries[f]))]);

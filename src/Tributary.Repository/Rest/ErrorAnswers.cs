@@ -86,8 +86,17 @@ internal static partial class ErrorAnswers
     private static Answer Detail(int status, string message) =>
         Answer.Json(status, LooseWriter.Write(new LooseValue.Map { Entries = { ["detail"] = new LooseValue.Text(message) } }));
 
-    private static Task AnswerAsync(HttpContext context, Answer answer) =>
-        context.Response.HasStarted ? Task.CompletedTask : answer.ExecuteAsync(context);
+    /// <summary>What has begun cannot become another answer: it is cut, so that nobody takes it for whole.</summary>
+    private static Task AnswerAsync(HttpContext context, Answer answer)
+    {
+        if (!context.Response.HasStarted)
+        {
+            return answer.ExecuteAsync(context);
+        }
+
+        context.Abort();
+        return Task.CompletedTask;
+    }
 
     private static LooseValue.Map ToValue(Problem problem)
     {

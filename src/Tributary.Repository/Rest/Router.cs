@@ -10,14 +10,20 @@ using Tributary.Repository.Documents;
 namespace Tributary.Repository.Rest;
 
 /// <summary>A request with the values of its path, and who it comes from.</summary>
-internal sealed record Call(HttpContext Context, IReadOnlyList<string> Values, Caller Caller)
+internal sealed record Call(HttpContext Context, Route Route, IReadOnlyList<string> Values, Caller Caller)
 {
     /// <summary>What the audit log says that it was about.</summary>
-    public string Subject { get; set; } = "";
+    public required string Subject { get; set; }
+
+    /// <summary>What a change by it leaves in the audit log.</summary>
+    public AuditNote Audit => new(Caller.Name, Route.Name, Subject);
 
     public HttpRequest Request => Context.Request;
 
     public CancellationToken Aborted => Context.RequestAborted;
+
+    /// <summary>Whether its caller has a role where a file belongs, which need not be where it was found.</summary>
+    public bool May(AccessRole role, RepositoryFile file) => Caller.May(role, Collections.Of(file));
 }
 
 /// <summary>An operation: a method on a path whose segments in braces are values.</summary>
@@ -101,7 +107,7 @@ internal sealed partial record Route(string Method, string Path, string Name, st
 /// Paths are case-sensitive; an encoded slash is a slash; the first declared operation that fits is taken; a wrong method is told those of
 /// the first operation with that path; a slash at the end is redirected away.
 /// </remarks>
-internal sealed class Router(IReadOnlyList<Route> routes, AccessGate gate, IRepositoryCatalog catalog, TimeProvider time)
+internal sealed class Router(IReadOnlyList<Route> routes, AccessGate gate)
 {
     public async Task<IResult> AnswerAsync(HttpContext context)
     {
@@ -135,7 +141,6 @@ internal sealed class Router(IReadOnlyList<Route> routes, AccessGate gate, IRepo
             : ErrorAnswers.UnknownPath;
     }
 
-    /// <summary>A change that succeeds is in the audit log before it is answered.</summary>
     private async Task<IResult> HandleAsync(HttpContext context, Route route, string[] values, string path)
     {
         var (caller, refusal) = gate.Admit(context, route);
@@ -144,14 +149,7 @@ internal sealed class Router(IReadOnlyList<Route> routes, AccessGate gate, IRepo
             return refusal!;
         }
 
-        var call = new Call(context, values, caller) { Subject = path };
-        var result = await route.Handle(call);
-        if (route.Needs > AccessRole.Read && result is IStatusCodeHttpResult { StatusCode: < StatusCodes.Status300MultipleChoices })
-        {
-            await catalog.AppendAuditAsync(new AuditRecord(time.GetUtcNow(), caller.Name, route.Name, call.Subject), CancellationToken.None);
-        }
-
-        return result;
+        return await route.Handle(new Call(context, route, values, caller) { Subject = path });
     }
 
     private static RedirectTo Redirect(HttpRequest request, string raw) =>

@@ -18,10 +18,14 @@ internal sealed class FileSignatures(IOptions<SignatureOptions> options)
     private readonly IReadOnlyList<(string Name, string Pem)> _keys = [.. options.Value.Keys.Select(k => (k.Key, k.Value))];
     private readonly HashSet<string> _required = [.. options.Value.Required];
 
-    /// <summary>Why a file may not be used; null when it may.</summary>
-    public string? FindObjection(RepositoryFile file) => file.Notes.Signature is null && _required.Contains(Collections.Of(file))
-        ? $"The file is not signed, and {Collections.Of(file)} are served only when they are"
-        : null;
+    /// <summary>Why a file may not be used as the file of such a document; null when it may. Its signature counts by the keys of today.</summary>
+    public string? FindObjection(RepositoryKind kind, RepositoryFile file)
+    {
+        string[] collections = [Collections.Of(kind), Collections.Of(file)];
+        return collections.FirstOrDefault(_required.Contains) is { } collection && !IsSigned(file)
+            ? $"The file is not signed with a key that is known, and {collection} are served only when they are"
+            : null;
+    }
 
     /// <summary>What is kept of the signature that comes with a file; false when it is nobody's, null when there is none.</summary>
     public (bool IsRight, string? Signature) Check(HttpRequest request, string sha256)
@@ -38,18 +42,34 @@ internal sealed class FileSignatures(IOptions<SignatureOptions> options)
         }
 
         var signature = bytes.AsSpan(0, length);
-        var format = length == PlainBytes ? DSASignatureFormat.IeeeP1363FixedFieldConcatenation : DSASignatureFormat.Rfc3279DerSequence;
-        var digest = Convert.FromHexString(sha256);
         foreach (var (name, pem) in _keys)
         {
-            using var key = ECDsa.Create();
-            key.ImportFromPem(pem);
-            if (key.VerifyHash(digest, signature, format))
+            if (Verify(pem, signature, sha256))
             {
                 return (true, $"{name}:{Convert.ToBase64String(signature)}");
             }
         }
 
         return (false, null);
+    }
+
+    private bool IsSigned(RepositoryFile file)
+    {
+        if (file.Notes.Signature?.Split(':', 2) is not [var name, var text])
+        {
+            return false;
+        }
+
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length)
+            && _keys.Any(key => key.Name.Equals(name, StringComparison.OrdinalIgnoreCase) && Verify(key.Pem, bytes.AsSpan(0, length), file.Sha256));
+    }
+
+    private static bool Verify(string pem, ReadOnlySpan<byte> signature, string sha256)
+    {
+        using var key = ECDsa.Create();
+        key.ImportFromPem(pem);
+        var format = signature.Length == PlainBytes ? DSASignatureFormat.IeeeP1363FixedFieldConcatenation : DSASignatureFormat.Rfc3279DerSequence;
+        return key.VerifyHash(Convert.FromHexString(sha256), signature, format);
     }
 }

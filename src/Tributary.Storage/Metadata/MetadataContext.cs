@@ -44,9 +44,12 @@ internal sealed class MetadataContext(DbContextOptions<MetadataContext> options)
 
     public DbSet<UnusedContentRow> UnusedContents => Set<UnusedContentRow>();
 
-    // UTC ticks sort as numbers in every database, and lose nothing.
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // UTC ticks sort as numbers in every database, and lose nothing.
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<TicksConverter>();
+        configurationBuilder.Properties<string>().HaveConversion<NullFreeText>();
+    }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -7,29 +7,34 @@ using Tributary.Storage.Metadata;
 namespace Tributary.Storage.Repository;
 
 /// <summary>Tags, stages, pages and the audit log in the metadata. Pages go on behind a row by an index.</summary>
-internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepositoryCatalog
+internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider time) : IRepositoryCatalog
 {
-    public ValueTask<CatalogPage<RepositoryEntry>> ListAsync(RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            "list the repository",
-            async (context, token) =>
+    private const int RowsAtOnce = 100;
+
+    public async ValueTask<CatalogPage<RepositoryEntry>> ListAsync(RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken)
+    {
+        if (query.Text is not { } text)
+        {
+            var page = await ReadPageAsync(kind, query, cancellationToken);
+            return new([.. page.Items.Select(d => d.ToEntry())], page.Next);
+        }
+
+        var found = new List<RepositoryDocumentRow>();
+        long? next = query.After;
+        for (var looked = 0; next is { } after && looked < CatalogQuery.MostLookedAt; looked += RowsAtOnce)
+        {
+            var part = await ReadPageAsync(kind, query with { After = after, Limit = RowsAtOnce }, cancellationToken);
+            found.AddRange(part.Items.Where(d => d.Document.Contains(text, StringComparison.OrdinalIgnoreCase)));
+            next = part.Next;
+            if (found.Count > query.Limit)
             {
-                var documents = context.RepositoryDocuments.Where(d => d.Kind == kind);
-                if (query.Name is { } name)
-                {
-                    documents = Named(documents, name);
-                }
+                next = found[query.Limit - 1].Sequence;
+                break;
+            }
+        }
 
-                if (query.Tag is { } tag)
-                {
-                    return await ListTaggedAsync(context.RepositoryTags.Where(t => t.Kind == kind && t.Tag == tag), documents, query, token);
-                }
-
-                var rows = await documents.Where(d => d.Sequence > query.After)
-                    .Include(d => d.Tags).OrderBy(d => d.Sequence).Take(query.Limit + 1).ToListAsync(token);
-                return ToPage(rows, query.Limit, d => d.Sequence, d => d.ToEntry());
-            },
-            cancellationToken);
+        return new([.. found.Take(query.Limit).Select(d => d.ToEntry())], next);
+    }
 
     public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -37,7 +42,8 @@ internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepository
             async (context, token) => (await FindRowAsync(context, kind, key, token))?.ToEntry(),
             cancellationToken);
 
-    public ValueTask<bool> SetTagsAsync(RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, CancellationToken cancellationToken) =>
+    public ValueTask<bool> SetTagsAsync(
+        RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, AuditNote audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "tag in the repository",
             async (context, token) =>
@@ -49,11 +55,12 @@ internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepository
 
                 row.Tags.RemoveAll(t => !tags.Contains(t.Tag, StringComparer.Ordinal));
                 row.Tags.AddRange(tags.Except(row.Tags.Select(t => t.Tag), StringComparer.Ordinal).Select(t => new RepositoryTagRow { Kind = kind, Tag = t }));
+                context.AddAudit(audit, time.GetUtcNow());
                 return true;
             },
             cancellationToken);
 
-    public ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, CancellationToken cancellationToken) =>
+    public ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditNote audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "stage in the repository",
             async (context, token) =>
@@ -71,18 +78,9 @@ internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepository
                 }
 
                 row.Stage = stage;
+                context.AddAudit(audit, time.GetUtcNow());
                 return true;
             },
-            cancellationToken);
-
-    public ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            "list the files of the repository",
-            async (context, token) => ToPage(
-                await context.RepositoryFiles.Where(f => f.Sequence > after).OrderBy(f => f.Sequence).Take(limit + 1).ToListAsync(token),
-                limit,
-                f => f.Sequence,
-                f => f.ToFile()),
             cancellationToken);
 
     public ValueTask<RepositoryFile?> FindFileAsync(string fileId, CancellationToken cancellationToken) =>
@@ -111,20 +109,10 @@ internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepository
             },
             cancellationToken);
 
-    public ValueTask AppendAuditAsync(AuditRecord record, CancellationToken cancellationToken) =>
-        database.ExecuteAsync(
-            "audit the repository",
-            (context, _) =>
-            {
-                context.Add(new AuditRow { At = record.At, Who = record.Who, Action = record.Action, Subject = record.Subject });
-                return Task.CompletedTask;
-            },
-            cancellationToken);
-
     public ValueTask<CatalogPage<AuditRecord>> ListAuditAsync(long after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "read the audit log of the repository",
-            async (context, token) => ToPage(
+            async (context, token) => RepositoryTables.ToPage(
                 await context.RepositoryAudit.Where(a => a.Sequence > after).OrderBy(a => a.Sequence).Take(limit + 1).ToListAsync(token),
                 limit,
                 a => a.Sequence,
@@ -134,17 +122,39 @@ internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepository
     private static Task<RepositoryDocumentRow?> FindRowAsync(MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         context.RepositoryDocuments.Include(d => d.Tags).FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
 
+    private ValueTask<CatalogPage<RepositoryDocumentRow>> ReadPageAsync(RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "list the repository",
+            async (context, token) =>
+            {
+                var documents = context.RepositoryDocuments.Where(d => d.Kind == kind);
+                if (query.Name is { } name)
+                {
+                    documents = Named(documents, name);
+                }
+
+                if (query.Tag is { } tag)
+                {
+                    return await ReadTaggedAsync(context.RepositoryTags.Where(t => t.Kind == kind && t.Tag == tag), documents, query, token);
+                }
+
+                var rows = await documents.Where(d => d.Sequence > query.After)
+                    .Include(d => d.Tags).OrderBy(d => d.Sequence).Take(query.Limit + 1).ToListAsync(token);
+                return RepositoryTables.ToPage(rows, query.Limit, d => d.Sequence, d => d);
+            },
+            cancellationToken);
+
     /// <summary>The page is one of the tags, in their index: to join first would sort all documents with the tag.</summary>
-    private static async Task<CatalogPage<RepositoryEntry>> ListTaggedAsync(
+    private static async Task<CatalogPage<RepositoryDocumentRow>> ReadTaggedAsync(
         IQueryable<RepositoryTagRow> tags, IQueryable<RepositoryDocumentRow> documents, CatalogQuery query, CancellationToken cancellationToken)
     {
-        var tagged = ToPage(
+        var tagged = RepositoryTables.ToPage(
             await tags.Where(t => t.Document > query.After).OrderBy(t => t.Document).Take(query.Limit + 1).Select(t => t.Document).ToListAsync(cancellationToken),
             query.Limit,
             t => t,
             t => t);
         var rows = await documents.Where(d => tagged.Items.Contains(d.Sequence)).Include(d => d.Tags).OrderBy(d => d.Sequence).ToListAsync(cancellationToken);
-        return new([.. rows.Select(d => d.ToEntry())], tagged.Next);
+        return new(rows, tagged.Next);
     }
 
     /// <summary>Keys that begin with a name: no text is shorter than its beginning, and none that begins so sorts behind its highest continuation.</summary>
@@ -154,7 +164,4 @@ internal sealed class RepositoryCatalog(MetadataDatabase database) : IRepository
         var last = first[..^1] + (char)(first[^1] + 1);
         return documents.Where(d => string.Compare(d.Key, first) >= 0 && string.Compare(d.Key, last) < 0);
     }
-
-    private static CatalogPage<T> ToPage<TRow, T>(List<TRow> rows, int limit, Func<TRow, long> sequence, Func<TRow, T> convert) =>
-        new([.. rows.Take(limit).Select(convert)], rows.Count > limit ? sequence(rows[limit - 1]) : null);
 }

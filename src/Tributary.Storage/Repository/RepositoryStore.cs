@@ -14,7 +14,7 @@ namespace Tributary.Storage.Repository;
 /// <summary>Documents and file records in the metadata, contents in files.</summary>
 internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder contents, IdSource ids, TimeProvider time) : IRepositoryStore
 {
-    public ValueTask<bool> AddAsync(RepositoryEntry entry, CancellationToken cancellationToken) =>
+    public ValueTask<bool> AddAsync(RepositoryEntry entry, AuditNote audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "add to the repository",
             async (context, token) =>
@@ -25,6 +25,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
                 }
 
                 context.Add(entry.ToRow());
+                context.AddAudit(audit, time.GetUtcNow());
                 return true;
             },
             cancellationToken);
@@ -45,29 +46,29 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             },
             cancellationToken);
 
-    public ValueTask<RepositoryPage> ListPageAsync(RepositoryKind kind, long after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<CatalogPage<RepositoryEntry>> ListPageAsync(
+        RepositoryKind kind, RepositoryKey? model, long after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "list the repository",
-            async (context, token) =>
+            (context, token) =>
             {
-                var rows = await context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > after)
-                    .OrderBy(d => d.Sequence).Take(limit).ToListAsync(token);
-                var last = rows.Count == limit ? rows[^1].Sequence : (long?)null;
-                var isMore = last is not null && await context.RepositoryDocuments.AnyAsync(d => d.Kind == kind && d.Sequence > last, token);
-                return new RepositoryPage([.. rows.Select(d => d.ToEntry())], isMore ? last : null);
+                var rows = context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > after);
+                return ToPageAsync(model is { } key ? rows.Where(d => d.Model == key.Value) : rows, limit, token);
             },
             cancellationToken);
 
-    public ValueTask<IReadOnlyList<RepositoryEntry>> ListTrainedModelsAsync(CancellationToken cancellationToken) =>
+    public ValueTask<CatalogPage<RepositoryEntry>> ListTrainedModelsAsync(long after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "list trained models",
-            (context, token) => ToEntriesAsync(
-                context.RepositoryDocuments.Where(m => m.Kind == RepositoryKind.Model
+            (context, token) => ToPageAsync(
+                context.RepositoryDocuments.Where(m => m.Kind == RepositoryKind.Model && m.Sequence > after
                     && context.RepositoryDocuments.Any(r => r.Kind == RepositoryKind.TrainingResult && r.Model == m.Key)),
+                limit,
                 token),
             cancellationToken);
 
-    public ValueTask<bool> ChangeAsync(RepositoryKind kind, RepositoryKey key, Func<string, string> change, CancellationToken cancellationToken) =>
+    public ValueTask<bool> ChangeAsync(
+        RepositoryKind kind, RepositoryKey key, Func<string, string> change, AuditNote audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "change a document of the repository",
             async (context, token) =>
@@ -77,15 +78,22 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
                     return false;
                 }
 
-                row.Document = change(row.Document);
+                var changed = change(row.Document);
+                if (changed != row.Document)
+                {
+                    row.Document = changed;
+                    context.AddAudit(audit, time.GetUtcNow());
+                }
+
                 return true;
             },
             cancellationToken);
 
-    public async ValueTask<bool> RemoveAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken)
+    public async ValueTask<bool> RemoveAsync(
+        RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditNote audit, CancellationToken cancellationToken)
     {
         var (removed, isUnused) = await database.WriteAsync(
-            "remove from the repository", (context, token) => RemoveAsync(context, kind, key, token), cancellationToken);
+            "remove from the repository", (context, token) => RemoveAsync(context, kind, key, mayTake, audit, token), cancellationToken);
         if (isUnused)
         {
             contents.Unused.TryWrite(true);
@@ -105,10 +113,14 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         return file is not null && contents.Open(file.Sha256) is { } stream ? new RepositoryContent(file, stream) : null;
     }
 
-    public ValueTask<IReadOnlyList<RepositoryFile>> ListFilesAsync(CancellationToken cancellationToken) =>
-        database.ReadAsync<IReadOnlyList<RepositoryFile>>(
+    public ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(
             "list the files of the repository",
-            async (context, token) => [.. (await context.RepositoryFiles.OrderBy(f => f.Sequence).ToListAsync(token)).Select(f => f.ToFile())],
+            async (context, token) => RepositoryTables.ToPage(
+                await context.RepositoryFiles.Where(f => f.Sequence > after).OrderBy(f => f.Sequence).Take(limit + 1).ToListAsync(token),
+                limit,
+                f => f.Sequence,
+                f => f.ToFile()),
             cancellationToken);
 
     public ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken) =>
@@ -128,9 +140,13 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
     private static async Task<IReadOnlyList<RepositoryEntry>> ToEntriesAsync(IQueryable<RepositoryDocumentRow> rows, CancellationToken cancellationToken) =>
         [.. (await rows.OrderBy(d => d.Sequence).ToListAsync(cancellationToken)).Select(d => d.ToEntry())];
 
+    private static async Task<CatalogPage<RepositoryEntry>> ToPageAsync(
+        IQueryable<RepositoryDocumentRow> rows, int limit, CancellationToken cancellationToken) =>
+        RepositoryTables.ToPage(await rows.OrderBy(d => d.Sequence).Take(limit + 1).ToListAsync(cancellationToken), limit, d => d.Sequence, d => d.ToEntry());
+
     /// <summary>Whether there was a document, and whether a content lost its last record with it.</summary>
     private async Task<(bool Removed, bool IsUnused)> RemoveAsync(
-        MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken)
+        MetadataContext context, RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditNote audit, CancellationToken cancellationToken)
     {
         if (await FindRowAsync(context, kind, key, cancellationToken) is not { } row)
         {
@@ -138,9 +154,11 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         }
 
         context.Remove(row);
+        context.AddAudit(audit, time.GetUtcNow());
         await context.RepositoryTags.Where(t => t.Document == row.Sequence).ExecuteDeleteAsync(cancellationToken);
         if (row.FileId is null
             || await context.RepositoryFiles.FirstOrDefaultAsync(f => f.FileId == row.FileId, cancellationToken) is not { } file
+            || !mayTake(file.ToFile())
             || await context.RepositoryDocuments.AnyAsync(d => d.FileId == row.FileId && d.Sequence != row.Sequence, cancellationToken))
         {
             return (true, false);
@@ -163,7 +181,13 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
 
     /// <summary>Stores a file for a document that is there, or for one that is <paramref name="added"/> with it.</summary>
     private async ValueTask<bool> CommitAsync(
-        DurableFileWriter writer, FileRecord record, RepositoryKind kind, RepositoryKey key, RepositoryEntry? added, CancellationToken cancellationToken)
+        DurableFileWriter writer,
+        FileRecord record,
+        RepositoryKind kind,
+        RepositoryKey key,
+        RepositoryEntry? added,
+        AuditNote audit,
+        CancellationToken cancellationToken)
     {
         // The long wait for the disk happens beside those of others.
         writer.Sync();
@@ -192,6 +216,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
                 var at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
                 var file = new RepositoryFile(row.FileId, record.Name, record.TrainingId, data.Length, data.Sha256, at) { Notes = record.Notes };
                 await context.AddFileAsync(file, token);
+                context.AddAudit(audit, now);
                 return true;
             },
             CancellationToken.None);
@@ -215,11 +240,12 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         public override Stream OpenRead() => file.OpenRead();
 
         public override ValueTask<bool> CommitAsync(
-            RepositoryKind kind, RepositoryKey key, string name, string? trainingId, CancellationToken cancellationToken) =>
-            store.CommitAsync(file, new FileRecord(name, trainingId, Notes), kind, key, null, cancellationToken);
+            RepositoryKind kind, RepositoryKey key, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken) =>
+            store.CommitAsync(file, new FileRecord(name, trainingId, Notes), kind, key, null, audit, cancellationToken);
 
-        public override ValueTask<bool> CommitWithAsync(RepositoryEntry entry, string name, string? trainingId, CancellationToken cancellationToken) =>
-            store.CommitAsync(file, new FileRecord(name, trainingId, Notes), entry.Kind, entry.Key, entry, cancellationToken);
+        public override ValueTask<bool> CommitWithAsync(
+            RepositoryEntry entry, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken) =>
+            store.CommitAsync(file, new FileRecord(name, trainingId, Notes), entry.Kind, entry.Key, entry, audit, cancellationToken);
 
         public override ValueTask DisposeAsync()
         {

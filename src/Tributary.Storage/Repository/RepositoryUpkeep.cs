@@ -48,6 +48,7 @@ internal sealed class RepositoryUpkeep(MetadataDatabase database, BlobFolder con
             {
                 var leaving = await Leaving(context, Part(context)).ToListAsync(token);
                 context.RemoveRange(leaving);
+                leaving.ForEach(f => context.AddAudit(AuditNote.LettingGo(f.ToFile()), now));
                 return (leaving.Count, await context.NoteUnusedAsync([.. leaving.Select(f => f.Sha256).Distinct(StringComparer.Ordinal)], now, token));
             },
             cancellationToken);

@@ -26,7 +26,7 @@ internal static class RepositoryRestoreCommand
             await using var input = RepositorySource.Open(parsed.GetRequiredValue(file));
             using var folder = new RepositoryFolder(parsed.GetRequiredValue(data));
             var target = parsed.GetValue(replace) ? LoadTarget.Replaced : LoadTarget.Empty;
-            var report = await source.LoadAsync(input, folder.Transfer, target, folder.Spool, cancellationToken);
+            var report = await source.LoadAsync(input, folder.Transfer, target, name, folder.Spool, cancellationToken);
             if (report is null)
             {
                 throw new IOException("The repository is not empty; --replace replaces what it holds.");

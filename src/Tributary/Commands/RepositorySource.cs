@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Security.Cryptography;
 using Tributary.Core.Repository;
 using Tributary.Repository.Archives;
 
@@ -34,13 +35,17 @@ internal abstract class RepositorySource
     /// <param name="input">The file.</param>
     /// <param name="repository">Where it goes.</param>
     /// <param name="target">What is expected there.</param>
+    /// <param name="action">What the audit log calls it.</param>
     /// <param name="spool">A folder for what has to be put aside.</param>
     /// <param name="cancellationToken">Ends it early, and nothing is loaded.</param>
     public async Task<RepositoryReport?> LoadAsync(
-        Stream input, IRepositoryTransfer repository, LoadTarget target, string spool, CancellationToken cancellationToken)
+        FileStream input, IRepositoryTransfer repository, LoadTarget target, string action, string spool, CancellationToken cancellationToken)
     {
+        var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(input, cancellationToken));
+        input.Position = 0;
+        var audit = new AuditNote(AuditNote.Command, action, $"{Path.GetFileName(input.Name)} sha256:{digest}");
         RepositoryReport? report = null;
-        var isLoaded = await repository.LoadAsync(target, async (load, token) => report = await ReadAsync(input, load, spool, token), cancellationToken);
+        var isLoaded = await repository.LoadAsync(target, audit, async (load, token) => report = await ReadAsync(input, load, spool, token), cancellationToken);
         return isLoaded ? report : null;
     }
 
@@ -49,7 +54,7 @@ internal abstract class RepositorySource
     private sealed class OwnDump : RepositorySource
     {
         protected override async Task<RepositoryReport> ReadAsync(Stream input, RepositoryLoad load, string spool, CancellationToken cancellationToken) =>
-            RepositoryReport.Of(await RepositoryDump.ReadAsync(input, load, cancellationToken));
+            RepositoryReport.Of(await RepositoryDump.ReadAsync(input, new CheckedLoad(load), cancellationToken));
     }
 
     private sealed class OfMongo : RepositorySource

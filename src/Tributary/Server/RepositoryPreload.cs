@@ -23,7 +23,7 @@ internal static partial class RepositoryPreload
         }
 
         await using var file = RepositorySource.Open(path);
-        if (await RepositorySource.Recognize(file).LoadAsync(file, transfer, LoadTarget.Empty, folder.Incoming, cancellationToken) is { } report)
+        if (await RepositorySource.Recognize(file).LoadAsync(file, transfer, LoadTarget.Empty, "preload", folder.Incoming, cancellationToken) is { } report)
         {
             LogLoaded(logger, path, report.Documents, report.Files);
         }

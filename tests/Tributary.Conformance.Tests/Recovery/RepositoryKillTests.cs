@@ -2,11 +2,12 @@
 
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests.Recovery;
 
-/// <summary>A real server is killed at each step that changes the repository: afterwards old or new is there whole, and every content has its record.</summary>
+/// <summary>A real server is killed at each step that changes the repository: afterwards old or new is there whole, every content has its record, and the audit log has the line of the change if and only if that is there.</summary>
 public sealed class RepositoryKillTests
 {
     private const string Path = "/model/m/1";
@@ -94,6 +95,8 @@ public sealed class RepositoryKillTests
             }
 
             Assert.Equal([3], (await GetAsync(client, "/model/other/1")).Content);
+            string[] before = ["create_model", "create_model", "update_model", .. operation == "put" ? Array.Empty<string>() : ["update_model"]];
+            Assert.Equal([.. before, .. isCommitted ? [operation == "delete" ? "delete_model" : "update_model"] : Array.Empty<string>()], await ReadAuditAsync(client));
         }
 
         await AssertSoundAsync(folder.Path);
@@ -124,9 +127,17 @@ public sealed class RepositoryKillTests
         {
             using var client = new HttpClient { BaseAddress = server.Repository };
             Assert.Equal(isReplaced ? New : Old, (await GetAsync(client, Path)).Content);
+            Assert.Equal(["create_model", "update_model", .. isReplaced ? ["restore"] : Array.Empty<string>()], await ReadAuditAsync(client));
         }
 
         await AssertSoundAsync(old);
+    }
+
+    /// <summary>The actions in the audit log.</summary>
+    private static async Task<IEnumerable<string?>> ReadAuditAsync(HttpClient client)
+    {
+        using var log = JsonDocument.Parse(await client.GetStringAsync("/api/v2/audit", TestContext.Current.CancellationToken));
+        return [.. log.RootElement.GetProperty("items").EnumerateArray().Select(l => l.GetProperty("action").GetString())];
     }
 
     private static async Task AssertSoundAsync(string data)

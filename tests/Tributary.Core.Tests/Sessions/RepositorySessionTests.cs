@@ -9,6 +9,7 @@ using Tributary.Core.Sessions;
 using Tributary.Core.Tests.Rounds;
 using Tributary.Numerics;
 using Tributary.Testing;
+using Tributary.Testing.Suites;
 
 namespace Tributary.Core.Tests.Sessions;
 
@@ -191,7 +192,13 @@ public sealed class RepositorySessionTests
         await _bench.Outcomes.RecordAsync(session, run, Token);
 
         Assert.Single(await _bench.Stores.Repository.ListAsync(RepositoryKind.TrainingResult, null, Token));
-        Assert.Single(await _bench.Stores.Repository.ListFilesAsync(Token), f => f.TrainingId is not null);
+        var weights = Assert.Single(await _bench.Stores.Repository.ListFilesAsync(Token), f => f.TrainingId is not null);
+        Assert.Equal(
+            [
+                "session create_training_results /training-results/digits/1/1001",
+                $"session update_training_results /training-results/digits/1/1001 sha256:{weights.Sha256}",
+            ],
+            (await _bench.Stores.RepositoryCatalog.ReadAuditAsync()).Where(l => l.StartsWith("session ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -317,7 +324,7 @@ public sealed class RepositorySessionTests
         await AddAsync(RepositoryKind.Model, key, new JsonObject());
         await using var upload = await _bench.Stores.Repository.BeginUploadAsync(Token);
         await upload.Stream.WriteAsync(content, Token);
-        Assert.True(await upload.CommitAsync(RepositoryKind.Model, key, "model/digits/1", null, Token));
+        Assert.True(await upload.CommitAsync(RepositoryKind.Model, key, "model/digits/1", null, RepositorySteps.Note, Token));
     }
 
     private async Task<byte[]> ReadAsync(string file)

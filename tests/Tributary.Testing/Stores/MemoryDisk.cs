@@ -55,6 +55,8 @@ public sealed class MemoryDisk
 
     public Dictionary<string, byte[]> RepositoryBytes { get; } = [];
 
+    public List<AuditRecord> RepositoryAudit { get; } = [];
+
     /// <summary>Contents without a record, and since when.</summary>
     public Dictionary<string, DateTimeOffset> RepositoryUnused { get; } = [];
 }

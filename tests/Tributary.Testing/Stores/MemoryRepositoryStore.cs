@@ -8,8 +8,8 @@ namespace Tributary.Testing.Stores;
 
 internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositoryUpkeep upkeep, TimeProvider time) : IRepositoryStore
 {
-    public ValueTask<bool> AddAsync(RepositoryEntry entry, CancellationToken cancellationToken) =>
-        stores.WriteAsync("add to the repository", disk => TryAdd(disk, entry), cancellationToken);
+    public ValueTask<bool> AddAsync(RepositoryEntry entry, AuditNote audit, CancellationToken cancellationToken) =>
+        stores.WriteAsync("add to the repository", disk => TryAdd(disk, entry) && Note(disk, audit), cancellationToken);
 
     public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         stores.ReadAsync("find in the repository", disk => Find(disk, kind, key), cancellationToken);
@@ -20,32 +20,33 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
             disk => [.. disk.RepositoryEntries.Where(e => e.Kind == kind && (model is null || e.Model == model))],
             cancellationToken);
 
-    public ValueTask<RepositoryPage> ListPageAsync(RepositoryKind kind, long after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<CatalogPage<RepositoryEntry>> ListPageAsync(
+        RepositoryKind kind, RepositoryKey? model, long after, int limit, CancellationToken cancellationToken) =>
         stores.ReadAsync(
-            "list the repository",
-            disk =>
-            {
-                var left = disk.RepositoryEntries.Where(e => e.Kind == kind && disk.RepositorySequences[(kind, e.Key)] > after).ToList();
-                return new RepositoryPage(
-                    [.. left.Take(limit)], left.Count > limit ? disk.RepositorySequences[(kind, left[limit - 1].Key)] : null);
-            },
-            cancellationToken);
+            "list the repository", disk => ToPage(disk, e => e.Kind == kind && (model is null || e.Model == model), after, limit), cancellationToken);
 
-    public ValueTask<IReadOnlyList<RepositoryEntry>> ListTrainedModelsAsync(CancellationToken cancellationToken) =>
-        stores.ReadAsync<IReadOnlyList<RepositoryEntry>>(
+    public ValueTask<CatalogPage<RepositoryEntry>> ListTrainedModelsAsync(long after, int limit, CancellationToken cancellationToken) =>
+        stores.ReadAsync(
             "list trained models",
-            disk => [.. disk.RepositoryEntries.Where(m => m.Kind == RepositoryKind.Model
-                && disk.RepositoryEntries.Exists(r => r.Kind == RepositoryKind.TrainingResult && r.Model == m.Key))],
+            disk => ToPage(
+                disk,
+                m => m.Kind == RepositoryKind.Model && disk.RepositoryEntries.Exists(r => r.Kind == RepositoryKind.TrainingResult && r.Model == m.Key),
+                after,
+                limit),
             cancellationToken);
 
-    public ValueTask<bool> ChangeAsync(RepositoryKind kind, RepositoryKey key, Func<string, string> change, CancellationToken cancellationToken) =>
+    public ValueTask<bool> ChangeAsync(
+        RepositoryKind kind, RepositoryKey key, Func<string, string> change, AuditNote audit, CancellationToken cancellationToken) =>
         stores.WriteAsync(
             "change a document of the repository",
-            disk => TryReplace(disk, kind, key, entry => entry with { Document = change(entry.Document) }),
+            disk => Find(disk, kind, key) is { } entry
+                && (change(entry.Document) is var changed && changed == entry.Document
+                    || (TryReplace(disk, kind, key, e => e with { Document = changed }) && Note(disk, audit))),
             cancellationToken);
 
-    public ValueTask<bool> RemoveAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
-        stores.WriteAsync("remove from the repository", disk => Remove(disk, kind, key), cancellationToken);
+    public ValueTask<bool> RemoveAsync(
+        RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditNote audit, CancellationToken cancellationToken) =>
+        stores.WriteAsync("remove from the repository", disk => Remove(disk, kind, key, mayTake) && Note(disk, audit), cancellationToken);
 
     public ValueTask<RepositoryUpload> BeginUploadAsync(CancellationToken cancellationToken) => new(new Upload(this));
 
@@ -57,8 +58,11 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
                 : null,
             cancellationToken);
 
-    public ValueTask<IReadOnlyList<RepositoryFile>> ListFilesAsync(CancellationToken cancellationToken) =>
-        stores.ReadAsync<IReadOnlyList<RepositoryFile>>("list the files of the repository", disk => [.. disk.RepositoryFiles], cancellationToken);
+    public ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken) =>
+        stores.ReadAsync(
+            "list the files of the repository",
+            disk => MemoryRepositoryCatalog.ToPage(MemoryRepositoryCatalog.Numbered(disk.RepositoryFiles), after, limit),
+            cancellationToken);
 
     public ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken) =>
         stores.ReadAsync("find a file of the repository", disk => disk.RepositoryFiles.FindLast(f => f.Name == name), cancellationToken);
@@ -82,10 +86,13 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
         return true;
     }
 
-    private static RepositoryEntry? Find(MemoryDisk disk, RepositoryKind kind, RepositoryKey key) =>
+    private static CatalogPage<RepositoryEntry> ToPage(MemoryDisk disk, Func<RepositoryEntry, bool> isListed, long after, int limit) =>
+        MemoryRepositoryCatalog.ToPage(disk.RepositoryEntries.Where(isListed).Select(e => (disk.RepositorySequences[(e.Kind, e.Key)], e)), after, limit);
+
+    internal static RepositoryEntry? Find(MemoryDisk disk, RepositoryKind kind, RepositoryKey key) =>
         disk.RepositoryEntries.Find(e => e.Kind == kind && e.Key == key);
 
-    private static bool TryReplace(MemoryDisk disk, RepositoryKind kind, RepositoryKey key, Func<RepositoryEntry, RepositoryEntry> change)
+    internal static bool TryReplace(MemoryDisk disk, RepositoryKind kind, RepositoryKey key, Func<RepositoryEntry, RepositoryEntry> change)
     {
         var index = disk.RepositoryEntries.FindIndex(e => e.Kind == kind && e.Key == key);
         if (index >= 0)
@@ -96,7 +103,14 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
         return index >= 0;
     }
 
-    private bool Remove(MemoryDisk disk, RepositoryKind kind, RepositoryKey key)
+    /// <summary>Adds a line to the audit log; true, so that it can end a condition.</summary>
+    private bool Note(MemoryDisk disk, AuditNote audit)
+    {
+        disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()));
+        return true;
+    }
+
+    private bool Remove(MemoryDisk disk, RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake)
     {
         if (Find(disk, kind, key) is not { } entry)
         {
@@ -104,7 +118,9 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
         }
 
         disk.RepositoryEntries.Remove(entry);
-        if (!disk.RepositoryEntries.Exists(e => e.FileId == entry.FileId) && disk.RepositoryFiles.Find(f => f.Id == entry.FileId) is { } file)
+        if (!disk.RepositoryEntries.Exists(e => e.FileId == entry.FileId)
+            && disk.RepositoryFiles.Find(f => f.Id == entry.FileId) is { } file
+            && mayTake(file))
         {
             upkeep.Remove(disk, [file]);
         }
@@ -152,11 +168,14 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
         public override Stream OpenRead() => new MemoryStream(Bytes, writable: false);
 
         public override ValueTask<bool> CommitAsync(
-            RepositoryKind kind, RepositoryKey key, string name, string? trainingId, CancellationToken cancellationToken) =>
-            store.WriteAsync(disk => store.Commit(disk, this, kind, key, name, trainingId), cancellationToken);
+            RepositoryKind kind, RepositoryKey key, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken) =>
+            store.WriteAsync(disk => store.Commit(disk, this, kind, key, name, trainingId) && store.Note(disk, audit), cancellationToken);
 
-        public override ValueTask<bool> CommitWithAsync(RepositoryEntry entry, string name, string? trainingId, CancellationToken cancellationToken) =>
-            store.WriteAsync(disk => TryAdd(disk, entry) && store.Commit(disk, this, entry.Kind, entry.Key, name, trainingId), cancellationToken);
+        public override ValueTask<bool> CommitWithAsync(
+            RepositoryEntry entry, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken) =>
+            store.WriteAsync(
+                disk => TryAdd(disk, entry) && store.Commit(disk, this, entry.Kind, entry.Key, name, trainingId) && store.Note(disk, audit),
+                cancellationToken);
 
         public override ValueTask DisposeAsync() => _stream.DisposeAsync();
     }

@@ -5,7 +5,7 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Testing.Stores;
 
-internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryRepositoryUpkeep upkeep) : IRepositoryTransfer
+internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryRepositoryUpkeep upkeep, TimeProvider time) : IRepositoryTransfer
 {
     public ValueTask<bool> IsEmptyAsync(CancellationToken cancellationToken) => stores.ReadAsync("read the repository", IsEmpty, cancellationToken);
 
@@ -25,7 +25,8 @@ internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryReposi
             disk => disk.RepositoryBytes.TryGetValue(sha256, out var bytes) ? new MemoryStream(bytes, writable: false) : null,
             cancellationToken);
 
-    public async ValueTask<bool> LoadAsync(LoadTarget target, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken)
+    public async ValueTask<bool> LoadAsync(
+        LoadTarget target, AuditNote audit, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken)
     {
         if (target == LoadTarget.Empty && !await IsEmptyAsync(cancellationToken))
         {
@@ -53,6 +54,7 @@ internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryReposi
                     disk.RepositoryUnused.Remove(file.Sha256);
                 }
 
+                disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()));
                 return true;
             },
             cancellationToken);

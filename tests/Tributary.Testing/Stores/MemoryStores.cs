@@ -38,7 +38,8 @@ public sealed class MemoryStores
         var upkeep = new MemoryRepositoryUpkeep(this, time);
         RepositoryUpkeep = upkeep;
         Repository = new MemoryRepositoryStore(this, upkeep, time);
-        RepositoryTransfer = new MemoryRepositoryTransfer(this, upkeep);
+        RepositoryTransfer = new MemoryRepositoryTransfer(this, upkeep, time);
+        RepositoryCatalog = new MemoryRepositoryCatalog(this, time);
     }
 
     public MemoryDisk Disk { get; }
@@ -67,6 +68,8 @@ public sealed class MemoryStores
 
     public IRepositoryTransfer RepositoryTransfer { get; }
 
+    public IRepositoryCatalog RepositoryCatalog { get; }
+
     public void AddTo(IServiceCollection services) => services
         .AddSingleton(Clients)
         .AddSingleton(Models)
@@ -79,7 +82,8 @@ public sealed class MemoryStores
         .AddSingleton(Spool)
         .AddSingleton(Repository)
         .AddSingleton(RepositoryUpkeep)
-        .AddSingleton(RepositoryTransfer);
+        .AddSingleton(RepositoryTransfer)
+        .AddSingleton(RepositoryCatalog);
 
     internal ValueTask<T> ReadAsync<T>(string operation, Func<MemoryDisk, T> read, CancellationToken cancellationToken) =>
         _door.PassAsync(operation, () => Locked(read), cancellationToken);

@@ -8,6 +8,9 @@ namespace Tributary.Testing.Suites;
 /// <summary>What tests do with a repository.</summary>
 public static class RepositorySteps
 {
+    /// <summary>What changes leave in the audit log where a test does not look at it.</summary>
+    public static readonly AuditNote Note = new("test", "test", "test");
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static RepositoryKey Key(string name) => RepositoryKey.Of(name, "1");
@@ -25,8 +28,33 @@ public static class RepositorySteps
     {
         await using var upload = await store.BeginUploadAsync(Token);
         await upload.Stream.WriteAsync(content, Token);
-        return await upload.CommitAsync(RepositoryKind.Model, Key(name), $"model/{name}/1", null, Token);
+        return await upload.CommitAsync(RepositoryKind.Model, Key(name), $"model/{name}/1", null, Note, Token);
     }
+
+    public static ValueTask<bool> AddAsync(this IRepositoryStore store, RepositoryEntry entry, CancellationToken cancellationToken) =>
+        store.AddAsync(entry, Note, cancellationToken);
+
+    public static ValueTask<bool> ChangeAsync(
+        this IRepositoryStore store, RepositoryKind kind, RepositoryKey key, Func<string, string> change, CancellationToken cancellationToken) =>
+        store.ChangeAsync(kind, key, change, Note, cancellationToken);
+
+    public static ValueTask<bool> RemoveAsync(this IRepositoryStore store, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
+        store.RemoveAsync(kind, key, _ => true, Note, cancellationToken);
+
+    public static ValueTask<bool> LoadAsync(
+        this IRepositoryTransfer transfer, LoadTarget target, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken) =>
+        transfer.LoadAsync(target, Note, fill, cancellationToken);
+
+    /// <summary>The records of all files.</summary>
+    public static async Task<IReadOnlyList<RepositoryFile>> ListFilesAsync(this IRepositoryStore store, CancellationToken cancellationToken) =>
+        (await store.ListFilesAsync(0, 100_000, cancellationToken)).Items;
+
+    public static async Task<IReadOnlyList<RepositoryEntry>> ListTrainedModelsAsync(this IRepositoryStore store, CancellationToken cancellationToken) =>
+        (await store.ListTrainedModelsAsync(0, 100_000, cancellationToken)).Items;
+
+    /// <summary>The audit log, as text.</summary>
+    public static async Task<IEnumerable<string>> ReadAuditAsync(this IRepositoryCatalog catalog) =>
+        (await catalog.ListAuditAsync(0, 1000, Token)).Items.Select(r => $"{r.Who} {r.Action} {r.Subject}");
 
     /// <summary>The bytes that a model points to, or null.</summary>
     public static async Task<byte[]?> ReadAsync(this IRepositoryStore store, string name)

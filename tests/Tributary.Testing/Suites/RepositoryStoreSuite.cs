@@ -30,6 +30,45 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
     }
 
     [Fact]
+    public async Task NullCharactersAndLongTexts_AreKeptWholeEverywhere()
+    {
+        var longest = new string('x', 100_000);
+        string[] names = ["a", "a\0", "a\0b", "\0", "\uFDD0", "\uFDD00", longest, $"{longest}\0y", $"{longest}\0z"];
+        foreach (var name in names)
+        {
+            Assert.True(await Store.AddAsync(Model(name), new AuditNote(name, name, name), Token));
+            await using var upload = await Store.BeginUploadAsync(Token);
+            upload.Notes = new FileNotes(name, name, name);
+            Assert.True(await upload.CommitAsync(RepositoryKind.Model, Key(name), name, name, Note, Token));
+        }
+
+        await Store.AddAsync(Result("a") with { FileId = "f\0g" }, Token);
+        Restart();
+
+        Assert.Equal(names.Select(Key), (await Store.ListAsync(RepositoryKind.Model, null, Token)).Select(e => e.Key));
+        Assert.Equal(names.Select(n => Model(n).Document), (await Store.ListAsync(RepositoryKind.Model, null, Token)).Select(e => e.Document));
+        Assert.Equal("f\0g", (await Store.FindAsync(RepositoryKind.TrainingResult, Result("a").Key, Token))!.FileId);
+        var files = await Store.ListFilesAsync(Token);
+        Assert.Equal(names, files.Select(f => f.Name));
+        Assert.Equal(names, files.Select(f => f.TrainingId));
+        Assert.Equal(names.Select(n => new FileNotes(n, n, n)), files.Select(f => f.Notes));
+        foreach (var (name, file) in names.Zip(files))
+        {
+            Assert.Equal(Key(name), (await Store.FindAsync(RepositoryKind.Model, Key(name), Token))!.Key);
+            Assert.Equal(file.Id, (await Store.FindNewestFileAsync(name, Token))?.Id);
+            Assert.Equal(file.Id, (await Store.FindNewestFileSpelledAsync(name, Token))?.Id);
+            Assert.Equal([Key(name)], (await Of<IRepositoryCatalog>().ListAsync(RepositoryKind.Model, new CatalogQuery(0, 10, null, name), Token)).Items.Select(e => e.Key));
+            Assert.Equal(new FileUsage(1, 0), await Of<IRepositoryCatalog>().MeasureUsageAsync(name, Token));
+            Assert.Equal([name], (await Store.ListAsync(RepositoryKind.Model, Key(name), Token)).Select(e => names[Array.IndexOf(names.Select(Key).ToArray(), e.Key)]));
+        }
+
+        Assert.Equal(names, (await Of<IRepositoryCatalog>().ListAuditAsync(0, 100, Token)).Items.Where(r => r.Who != Note.Who).Select(r => r.Subject));
+        Assert.False(await Store.RemoveAsync(RepositoryKind.Model, Key("a\0c"), Token));
+        Assert.True(await Store.RemoveAsync(RepositoryKind.Model, Key("a"), Token));
+        Assert.NotNull(await Store.FindAsync(RepositoryKind.Model, Key("a\0b"), Token));
+    }
+
+    [Fact]
     public async Task Add_SameKeyFromManySides_IsTakenOnce()
     {
         var added = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () => await Store.AddAsync(Model("m"), Token), Token)));
@@ -51,6 +90,8 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
 
         Assert.Equal(names.Select(Model), await Store.ListAsync(RepositoryKind.Model, null, Token));
         Assert.Equal([Result("a")], await Store.ListAsync(RepositoryKind.TrainingResult, Key("a"), Token));
+        Assert.Equal([Result("b")], (await Store.ListPageAsync(RepositoryKind.TrainingResult, Key("b"), 0, 1, Token)).Items);
+        Assert.Null((await Store.ListPageAsync(RepositoryKind.TrainingResult, Key("b"), 0, 1, Token)).Next);
         Assert.Empty(await Store.ListAsync(RepositoryKind.Collector, null, Token));
     }
 
@@ -63,19 +104,19 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
             await Store.AddAsync(Result(name), Token);
         }
 
-        var first = await Store.ListPageAsync(RepositoryKind.Model, 0, 2, Token);
+        var first = await Store.ListPageAsync(RepositoryKind.Model, null, 0, 2, Token);
         await Store.RemoveAsync(RepositoryKind.Model, Key("a"), Token);
         await Store.RemoveAsync(RepositoryKind.Model, Key("b"), Token);
         await Store.ChangeAsync(RepositoryKind.Model, Key("d"), _ => "changed", Token);
-        var second = await Store.ListPageAsync(RepositoryKind.Model, first.Next!.Value, 2, Token);
+        var second = await Store.ListPageAsync(RepositoryKind.Model, null, first.Next!.Value, 2, Token);
         await Store.AddAsync(Model("a"), Token);
-        var third = await Store.ListPageAsync(RepositoryKind.Model, second.Next!.Value, 2, Token);
+        var third = await Store.ListPageAsync(RepositoryKind.Model, null, second.Next!.Value, 2, Token);
 
-        Assert.Equal([Model("a"), Model("b")], first.Entries);
-        Assert.Equal([Model("c"), Model("d") with { Document = "changed" }], second.Entries);
-        Assert.Equal([Model("e"), Model("a")], third.Entries);
+        Assert.Equal([Model("a"), Model("b")], first.Items);
+        Assert.Equal([Model("c"), Model("d") with { Document = "changed" }], second.Items);
+        Assert.Equal([Model("e"), Model("a")], third.Items);
         Assert.Null(third.Next);
-        Assert.Equal([], (await Store.ListPageAsync(RepositoryKind.Strategy, 0, 2, Token)).Entries);
+        Assert.Equal([], (await Store.ListPageAsync(RepositoryKind.Strategy, null, 0, 2, Token)).Items);
     }
 
     [Fact]
@@ -86,7 +127,12 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
         await Store.AddAsync(Result("b"), Token);
         await Store.AddAsync(Result("unknown"), Token);
 
-        Assert.Equal([Model("b")], await Store.ListTrainedModelsAsync(Token));
+        await Store.AddAsync(Model("c"), Token);
+        await Store.AddAsync(Result("c"), Token);
+        var first = await Store.ListTrainedModelsAsync(0, 1, Token);
+        var second = await Store.ListTrainedModelsAsync(first.Next!.Value, 1, Token);
+        Assert.Equal([Model("b"), Model("c")], [.. first.Items, .. second.Items]);
+        Assert.Null(second.Next);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
@@ -40,6 +41,9 @@ public sealed class RepositoryCommandTests : IDisposable
         Assert.Equal([2, 2], await DownloadAsync("a"));
         Assert.Equal([2, 2], await DownloadAsync("b"));
         Assert.False(File.Exists($"{file}.partial"));
+        var line = $"command {read} file sha256:{Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(file, Token)))}";
+        Assert.Equal(["anonymous create_model", "anonymous update_model", "anonymous update_model", line], await ReadAuditAsync("a"));
+        Assert.Equal([line], await ReadAuditAsync("b"));
     }
 
     [Fact]
@@ -52,8 +56,12 @@ public sealed class RepositoryCommandTests : IDisposable
         Assert.Equal([2, 2], await DownloadAsync("b", Combine("own")));
         Assert.Equal([2, 2], await DownloadAsync("c", Combine("archive")));
 
+        var digest = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Combine("archive"), Token)));
+        Assert.Equal([$"command preload archive sha256:{digest}"], await ReadAuditAsync("c"));
+
         // A second start looks at the file no more: it may be gone.
         Assert.Equal([2, 2], await DownloadAsync("b", Combine("nowhere")));
+        Assert.Single(await ReadAuditAsync("b"));
     }
 
     [Fact]
@@ -151,6 +159,16 @@ public sealed class RepositoryCommandTests : IDisposable
             using var form = new MultipartFormDataContent { { new ByteArrayContent(content), "file", "f" } };
             (await client.PutAsync("/model/m/1", form, Token)).EnsureSuccessStatusCode();
         }
+    }
+
+    /// <summary>The lines of the audit log; of those of calls, who and what.</summary>
+    private async Task<IEnumerable<string>> ReadAuditAsync(string data)
+    {
+        await using var server = await StartAsync(data, "");
+        using var client = new HttpClient { BaseAddress = server.Repository };
+        using var log = JsonDocument.Parse(await client.GetStringAsync("/api/v2/audit", Token));
+        return [.. log.RootElement.GetProperty("items").EnumerateArray().Select(l => string.Join(
+            ' ', new[] { "who", "action", "subject" }.Select(f => l.GetProperty(f).GetString()).Where(t => t![0] != '/')))];
     }
 
     private async Task<byte[]> DownloadAsync(string data, string preload = "")

@@ -40,6 +40,6 @@ public sealed class QuarantineTests : IDisposable
         var error = await Assert.ThrowsAsync<ControllerException>(
             () => controller.Sessions.CreateAsync(new SessionSettings { ModelId = "repository:m/1" }, Token));
 
-        Assert.Contains("The file is not signed, and models are served only when they are", error.Message, StringComparison.Ordinal);
+        Assert.Contains("The file is not signed with a key that is known, and models are served only when they are", error.Message, StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Tributary.Core.Repository;
+using Tributary.Repository.Documents;
+
+namespace Tributary.Repository.Rest;
+
+/// <summary>A list that is written as it is read. A short one is an answer whose length is known, as in the original; only a longer one comes in chunks.</summary>
+internal sealed class ListAnswer(IAsyncEnumerable<LooseValue> items) : IResult, IStatusCodeHttpResult
+{
+    /// <summary>How much is put together before it is sent.</summary>
+    public const int PartCharacters = 256 << 10;
+
+    private const int PageRows = 100;
+
+    public int? StatusCode => StatusCodes.Status200OK;
+
+    /// <summary>All that comes in pages.</summary>
+    /// <param name="read">Reads the page that goes on behind a place, with so many rows at most.</param>
+    /// <param name="show">What is shown of an item; null for nothing.</param>
+    public static ListAnswer Of<T>(Func<long, int, ValueTask<CatalogPage<T>>> read, Func<T, LooseValue?> show)
+    {
+        return new ListAnswer(ReadAsync());
+
+        async IAsyncEnumerable<LooseValue> ReadAsync()
+        {
+            for (long? after = 0; after is { } from;)
+            {
+                var page = await read(from, PageRows);
+                foreach (var shown in page.Items.Select(show).OfType<LooseValue>())
+                {
+                    yield return shown;
+                }
+
+                after = page.Next;
+            }
+        }
+    }
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        (response.StatusCode, response.ContentType) = (StatusCodes.Status200OK, Answer.JsonType);
+        var part = new StringBuilder("[");
+        var isFirst = true;
+        await foreach (var item in items.WithCancellation(httpContext.RequestAborted))
+        {
+            if (part.Length >= PartCharacters)
+            {
+                await SendAsync(httpContext, part);
+            }
+
+            part.Append(isFirst ? "" : ",");
+            LooseWriter.Write(part, item);
+            isFirst = false;
+        }
+
+        part.Append(']');
+        if (!response.HasStarted)
+        {
+            response.ContentLength = Encoding.UTF8.GetByteCount(part.ToString());
+        }
+
+        await SendAsync(httpContext, part);
+    }
+
+    /// <summary>Parts end between items, so that no character is cut.</summary>
+    private static async Task SendAsync(HttpContext context, StringBuilder part)
+    {
+        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(part.ToString()), context.RequestAborted);
+        part.Clear();
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+using Tributary.Core.Repository;
+using Tributary.Repository.Access;
+using Tributary.Repository.Catalog;
+using Tributary.Testing.Stores;
+
+namespace Tributary.Repository.Tests;
+
+/// <summary>What the description of the newer interface says is there, is there, and nothing else.</summary>
+public sealed partial class InterfaceGuideTests
+{
+    private static readonly string Guide = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Golden", "repository-rest.md"));
+
+    [Fact]
+    public void Version2_IsTheTableOfItsRoutes()
+    {
+        var stores = new MemoryStores(new MemoryDisk(), StoreDoor.Open);
+        var routes = new CatalogRoutes(stores.RepositoryCatalog, stores.Repository, Options.Create(new RepositoryOptions())).All;
+
+        Assert.Equal(
+            routes.Select(r => $"{r.Method} {r.Path} | {Needs(r.Collection!, r.Needs)} | {string.Join(' ', r.Query.Select(q => $"`{q}`"))}".TrimEnd()),
+            Row().Matches(Guide).Select(m => $"{m.Groups["route"].Value} | {m.Groups["needs"].Value} | {m.Groups["query"].Value}".TrimEnd()));
+    }
+
+    [Fact]
+    public void AuditLog_NamesEachPartOfTheServer()
+    {
+        Assert.All(AuditNote.Own, who => Assert.Contains($"`{who}` |", Guide, StringComparison.Ordinal));
+    }
+
+    private static string Needs(string collection, AccessRole role) =>
+        collection == Collections.Files ? "a token" : $"`{role.ToString().ToLowerInvariant()}` in `{collection}`";
+
+    [GeneratedRegex(@"^\| `(?<route>[A-Z]+ /api/v2/[^`]*)` \| (?<needs>[^|]*) \| (?<query>[^|]*)\|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex Row();
+}

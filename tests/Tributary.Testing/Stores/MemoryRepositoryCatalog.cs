@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core.Repository;
+
+namespace Tributary.Testing.Stores;
+
+internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider time) : IRepositoryCatalog
+{
+    public ValueTask<CatalogPage<RepositoryEntry>> ListAsync(RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken) =>
+        stores.ReadAsync(
+            "list the repository",
+            disk => ToPage(
+                disk.RepositoryEntries
+                    .Where(e => e.Kind == kind
+                        && (query.Tag is not { } tag || e.Tags.Contains(tag, StringComparer.Ordinal))
+                        && (query.Name is not { } name || IsNamed(e, name))
+                        && (query.Text is not { } text || e.Document.Contains(text, StringComparison.OrdinalIgnoreCase)))
+                    .Select(e => (disk.RepositorySequences[(e.Kind, e.Key)], e)),
+                query.After,
+                query.Limit),
+            cancellationToken);
+
+    public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
+        stores.ReadAsync("find in the repository", disk => MemoryRepositoryStore.Find(disk, kind, key), cancellationToken);
+
+    public ValueTask<bool> SetTagsAsync(
+        RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, AuditNote audit, CancellationToken cancellationToken) =>
+        stores.WriteAsync(
+            "tag in the repository",
+            disk => MemoryRepositoryStore.TryReplace(disk, kind, key, entry => entry with { Tags = [.. tags.Order(StringComparer.Ordinal)] }) && Note(disk, audit),
+            cancellationToken);
+
+    public ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditNote audit, CancellationToken cancellationToken) =>
+        stores.WriteAsync("stage in the repository", disk => SetStage(disk, name, key, stage) && Note(disk, audit), cancellationToken);
+
+    public ValueTask<RepositoryFile?> FindFileAsync(string fileId, CancellationToken cancellationToken) =>
+        stores.ReadAsync("find a file of the repository", disk => disk.RepositoryFiles.Find(f => f.Id == fileId), cancellationToken);
+
+    public async ValueTask NoteScanAsync(string fileId, string scan, CancellationToken cancellationToken) =>
+        await stores.WriteAsync(
+            "note a scan in the repository",
+            disk =>
+            {
+                var at = disk.RepositoryFiles.FindIndex(f => f.Id == fileId);
+                if (at >= 0)
+                {
+                    var file = disk.RepositoryFiles[at];
+                    disk.RepositoryFiles[at] = file with { Notes = file.Notes with { Scan = scan } };
+                }
+
+                return true;
+            },
+            cancellationToken);
+
+    public ValueTask<bool> IsReferencedAsync(string fileId, CancellationToken cancellationToken) =>
+        stores.ReadAsync("find a file of the repository", disk => disk.RepositoryEntries.Exists(e => e.FileId == fileId), cancellationToken);
+
+    public ValueTask<FileUsage> MeasureUsageAsync(string owner, CancellationToken cancellationToken) =>
+        stores.ReadAsync(
+            "measure the files of the repository",
+            disk =>
+            {
+                var owned = disk.RepositoryFiles.Where(f => f.Notes.Owner == owner).ToList();
+                return new FileUsage(owned.Count, owned.Sum(f => f.Length));
+            },
+            cancellationToken);
+
+    public ValueTask<CatalogPage<AuditRecord>> ListAuditAsync(long after, int limit, CancellationToken cancellationToken) =>
+        stores.ReadAsync("read the audit log of the repository", disk => ToPage(Numbered(disk.RepositoryAudit), after, limit), cancellationToken);
+
+    private static bool SetStage(MemoryDisk disk, string name, RepositoryKey key, string? stage)
+    {
+        if (MemoryRepositoryStore.Find(disk, RepositoryKind.Model, key) is null)
+        {
+            return false;
+        }
+
+        if (stage == ModelStages.Production)
+        {
+            foreach (var other in disk.RepositoryEntries.Where(e => e is { Kind: RepositoryKind.Model, Stage: ModelStages.Production } && IsNamed(e, name)).ToList())
+            {
+                MemoryRepositoryStore.TryReplace(disk, other.Kind, other.Key, e => e with { Stage = ModelStages.Archived });
+            }
+        }
+
+        return MemoryRepositoryStore.TryReplace(disk, RepositoryKind.Model, key, e => e with { Stage = stage });
+    }
+
+    private static bool IsNamed(RepositoryEntry entry, string name) => entry.Key.Value.StartsWith(RepositoryKey.Of(name).Value, StringComparison.Ordinal);
+
+    internal static IEnumerable<(long Sequence, T Item)> Numbered<T>(IEnumerable<T> items) => items.Select((item, index) => (index + 1L, item));
+
+    internal static CatalogPage<T> ToPage<T>(IEnumerable<(long Sequence, T Item)> rows, long after, int limit)
+    {
+        var left = rows.Where(r => r.Sequence > after).Take(limit + 1).ToList();
+        return new([.. left.Take(limit).Select(r => r.Item)], left.Count > limit ? left[limit - 1].Sequence : null);
+    }
+
+    private bool Note(MemoryDisk disk, AuditNote audit)
+    {
+        disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()));
+        return true;
+    }
+}

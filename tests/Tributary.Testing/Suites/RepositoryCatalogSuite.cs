@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core.Repository;
+using Xunit;
+using static Tributary.Testing.Suites.RepositorySteps;
+
+namespace Tributary.Testing.Suites;
+
+public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepositoryCatalog>(host)
+{
+    private IRepositoryStore Repository => Of<IRepositoryStore>();
+
+    [Fact]
+    public async Task List_FollowedToTheEnd_HasEachOnce()
+    {
+        string[] names = ["c", "a", "b", "d", "e"];
+        foreach (var name in names)
+        {
+            await Repository.AddAsync(Model(name), Token);
+        }
+
+        Assert.Equal(names.Select(Model), await ListAsync(null, null, 2));
+        Assert.Equal(names.Select(Model), await ListAsync(null, null, 5));
+        Assert.Null((await Store.ListAsync(RepositoryKind.Model, new CatalogQuery(0, 5, null, null), Token)).Next);
+        Assert.Empty((await Store.ListAsync(RepositoryKind.Strategy, new CatalogQuery(0, 5, null, null), Token)).Items);
+    }
+
+    [Fact]
+    public async Task List_ByName_HasAllVersionsAndNoLongerNames()
+    {
+        foreach (var (name, version) in new[] { ("a", "1"), ("ab", "1"), ("a", "2"), ("a/1", "1") })
+        {
+            await Repository.AddAsync(Model(name) with { Key = RepositoryKey.Of(name, version) }, Token);
+        }
+
+        Assert.Equal([RepositoryKey.Of("a", "1"), RepositoryKey.Of("a", "2")], (await ListAsync(null, "a", 1)).Select(e => e.Key));
+        Assert.Equal([RepositoryKey.Of("a/1", "1")], (await ListAsync(null, "a/1", 1)).Select(e => e.Key));
+        Assert.Empty(await ListAsync(null, "", 1));
+    }
+
+    [Fact]
+    public async Task List_ByText_FillsItsPagesFromFarApart()
+    {
+        await Of<IRepositoryTransfer>().LoadAsync(
+            LoadTarget.Empty,
+            async (load, token) =>
+            {
+                for (var i = 0; i < 1000; i++)
+                {
+                    await load.AddEntryAsync(Model($"{(i % 250 == 249 ? "Here" : "not")}{i}"), token);
+                }
+            },
+            Token);
+
+        string[] all = ["Here249", "Here499", "Here749", "Here999"];
+        foreach (var limit in new[] { 1, 2, 3, 4, 5 })
+        {
+            var pages = new List<CatalogPage<RepositoryEntry>>();
+            for (long? after = 0; after is { } from; after = pages[^1].Next)
+            {
+                pages.Add(await Store.ListAsync(RepositoryKind.Model, new CatalogQuery(from, limit, null, null, "hERE"), Token));
+            }
+
+            Assert.Equal(all.Select(Key), pages.SelectMany(p => p.Items).Select(e => e.Key));
+            Assert.Equal((all.Length + limit - 1) / limit, pages.Count);
+        }
+    }
+
+    [Fact]
+    public async Task Tags_Restarted_FindTheirDocumentsAndGoWithThem()
+    {
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            await Repository.AddAsync(Model(name), Token);
+        }
+
+        Assert.True(await TagAsync("a", "y", "x"));
+        Assert.True(await TagAsync("c", "x"));
+        Assert.False(await TagAsync("none", "x"));
+        Restart();
+
+        Assert.Equal(["x", "y"], (await FindAsync("a"))!.Tags);
+        Assert.Equal([Key("a"), Key("c")], (await ListAsync("x", null, 1)).Select(e => e.Key));
+        Assert.Equal([Key("c")], (await ListAsync("x", "c", 1)).Select(e => e.Key));
+        Assert.True(await TagAsync("a", "z"));
+        Assert.Equal([Key("c")], (await ListAsync("x", null, 1)).Select(e => e.Key));
+        await Repository.RemoveAsync(RepositoryKind.Model, Key("c"), Token);
+        await Repository.AddAsync(Model("c"), Token);
+        Assert.Empty(await ListAsync("x", null, 1));
+    }
+
+    [Fact]
+    public async Task Stage_Production_ArchivesTheVersionThatWas()
+    {
+        foreach (var (name, version) in new[] { ("a", "1"), ("a", "2"), ("ab", "1") })
+        {
+            await Repository.AddAsync(Model(name) with { Key = RepositoryKey.Of(name, version) }, Token);
+            Assert.True(await StageAsync(name, version, ModelStages.Production));
+        }
+
+        Assert.True(await StageAsync("a", "2", ModelStages.Production));
+        Assert.False(await StageAsync("a", "3", ModelStages.Production));
+        Restart();
+
+        Assert.Equal(
+            [ModelStages.Archived, ModelStages.Production, ModelStages.Production], (await ListAsync(null, null, 10)).Select(e => e.Stage));
+        Assert.True(await StageAsync("a", "2", null));
+        Assert.Null((await ListAsync(null, "a", 10))[1].Stage);
+    }
+
+    [Fact]
+    public async Task Files_ByPageAndById_TellReferenceAndUsage()
+    {
+        await Repository.AddAsync(Model("m"), Token);
+        await PutAsync("m", 3, "ci");
+        await PutAsync("m", 4, "ci");
+        await PutAsync("m", 5, null);
+
+        var first = await Repository.ListFilesAsync(0, 2, Token);
+        var last = await Repository.ListFilesAsync(first.Next!.Value, 2, Token);
+
+        Assert.Equal(await Repository.ListFilesAsync(Token), [.. first.Items, .. last.Items]);
+        Assert.Null(last.Next);
+        Assert.Equal(last.Items[0], await Store.FindFileAsync(last.Items[0].Id, Token));
+        Assert.Null(await Store.FindFileAsync("none", Token));
+        Assert.Equal((false, true), (await Store.IsReferencedAsync(first.Items[0].Id, Token), await Store.IsReferencedAsync(last.Items[0].Id, Token)));
+        Assert.Equal((new FileUsage(2, 7), new FileUsage(0, 0)), (await Store.MeasureUsageAsync("ci", Token), await Store.MeasureUsageAsync("else", Token)));
+    }
+
+    [Fact]
+    public async Task NoteScan_ReplacesTheScanAndNothingElse()
+    {
+        await Repository.AddAsync(Model("m"), Line("add"), Token);
+        await PutAsync("m", 1, null, Line("put"));
+        var file = Assert.Single(await Repository.ListFilesAsync(Token));
+
+        await Store.NoteScanAsync(file.Id, """{"version":9}""", Token);
+        await Store.NoteScanAsync("none", "{}", Token);
+        Restart();
+
+        Assert.Equal(file with { Notes = file.Notes with { Scan = """{"version":9}""" } }, await Store.FindFileAsync(file.Id, Token));
+        Assert.Null(await Store.FindFileAsync("none", Token));
+    }
+
+    [Fact]
+    public async Task Audit_HasALineOfEachChangeWithItsTime()
+    {
+        await Repository.AddAsync(Model("m"), Line("add"), Token);
+        Time.Advance(TimeSpan.FromHours(1));
+        await PutAsync("m", 1, null, Line("put"));
+        await PutWithAsync("n", Line("put with"));
+        await Repository.ChangeAsync(RepositoryKind.Model, Key("m"), text => text + " ", Line("change"), Token);
+        await Store.SetTagsAsync(RepositoryKind.Model, Key("m"), ["t"], Line("tag"), Token);
+        await Store.SetStageAsync("m", Key("m"), "s", Line("stage"), Token);
+        await Repository.RemoveAsync(RepositoryKind.Model, Key("m"), _ => true, Line("remove"), Token);
+        await Of<IRepositoryTransfer>().LoadAsync(LoadTarget.Replaced, Line("load"), (_, _) => Task.CompletedTask, Token);
+        Restart();
+
+        var log = (await Store.ListAuditAsync(0, 100, Token)).Items;
+        Assert.Equal(["add", "put", "put with", "change", "tag", "stage", "remove", "load"], log.Select(r => r.Action));
+        Assert.Equal(new AuditRecord(log[0].At + TimeSpan.FromHours(1), "w", "load", "s"), log[^1]);
+        var page = await Store.ListAuditAsync(0, 3, Token);
+        Assert.Equal(log.Skip(3).Take(3), (await Store.ListAuditAsync(page.Next!.Value, 3, Token)).Items);
+    }
+
+    [Fact]
+    public async Task Audit_WhatCameToNothing_IsNotInIt()
+    {
+        await Repository.AddAsync(Model("m"), Line("add"), Token);
+
+        Assert.False(await Repository.AddAsync(Model("m"), Line("again"), Token));
+        Assert.False(await PutAsync("none", 1, null, Line("put")));
+        Assert.False(await PutWithAsync("m", Line("put with")));
+        Assert.True(await Repository.ChangeAsync(RepositoryKind.Model, Key("m"), text => text, Line("same"), Token));
+        Assert.False(await Repository.ChangeAsync(RepositoryKind.Model, Key("none"), text => text + " ", Line("change"), Token));
+        await Assert.ThrowsAsync<FormatException>(async () => await Repository.ChangeAsync(
+            RepositoryKind.Model, Key("m"), _ => throw new FormatException("wrong"), Line("failed"), Token));
+        Assert.False(await Store.SetTagsAsync(RepositoryKind.Model, Key("none"), ["t"], Line("tag"), Token));
+        Assert.False(await Store.SetStageAsync("none", Key("none"), "s", Line("stage"), Token));
+        Assert.False(await Repository.RemoveAsync(RepositoryKind.Model, Key("none"), _ => true, Line("remove"), Token));
+        Assert.False(await Of<IRepositoryTransfer>().LoadAsync(LoadTarget.Empty, Line("load"), (_, _) => Task.CompletedTask, Token));
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await Of<IRepositoryTransfer>().LoadAsync(
+            LoadTarget.Replaced, Line("cut"), (_, _) => throw new InvalidDataException("cut"), Token));
+
+        Assert.Equal(["w add s"], await Store.ReadAuditAsync());
+    }
+
+    [Fact]
+    public async Task Audit_Retention_NamesEachFileThatItLetsGo()
+    {
+        await Repository.AddAsync(Model("m"), Token);
+        await PutAsync("m", 1, null);
+        await PutAsync("m", 2, null);
+        var old = (await Repository.ListFilesAsync(Token))[0];
+
+        Assert.Equal(1, (await Of<IRepositoryUpkeep>().ApplyAsync(new RepositoryRetention(1, null), 0, Token)).Removed);
+        Assert.Equal(0, (await Of<IRepositoryUpkeep>().ApplyAsync(new RepositoryRetention(1, null), 0, Token)).Removed);
+
+        Assert.Equal([$"retention remove_file model/m/1 {old.Id} sha256:{old.Sha256}"], (await Store.ReadAuditAsync()).Skip(3));
+    }
+
+    [Fact]
+    public async Task Remove_FileThatMayNotBeTaken_Stays()
+    {
+        await Repository.AddAsync(Model("m"), Token);
+        await PutAsync("m", 1, null);
+
+        Assert.True(await Repository.RemoveAsync(RepositoryKind.Model, Key("m"), file => file.Name != "model/m/1", Note, Token));
+
+        Assert.Null(await FindAsync("m"));
+        Assert.Single(await Repository.ListFilesAsync(Token));
+        Assert.Empty(await Of<IRepositoryUpkeep>().VerifyAsync());
+    }
+
+    private static AuditNote Line(string action) => new("w", action, "s");
+
+    private ValueTask<RepositoryEntry?> FindAsync(string name) => Store.FindAsync(RepositoryKind.Model, Key(name), Token);
+
+    private ValueTask<bool> TagAsync(string name, params string[] tags) => Store.SetTagsAsync(RepositoryKind.Model, Key(name), tags, Note, Token);
+
+    private ValueTask<bool> StageAsync(string name, string version, string? stage) =>
+        Store.SetStageAsync(name, RepositoryKey.Of(name, version), stage, Note, Token);
+
+    private async Task<bool> PutAsync(string name, int length, string? owner, AuditNote? audit = null)
+    {
+        await using var upload = await Repository.BeginUploadAsync(Token);
+        await upload.Stream.WriteAsync(new byte[length], Token);
+        upload.Notes = new FileNotes(owner);
+        return await upload.CommitAsync(RepositoryKind.Model, Key(name), $"model/{name}/1", null, audit ?? Note, Token);
+    }
+
+    private async Task<bool> PutWithAsync(string name, AuditNote audit)
+    {
+        await using var upload = await Repository.BeginUploadAsync(Token);
+        return await upload.CommitWithAsync(Model(name), $"model/{name}/1", null, audit, Token);
+    }
+
+    private async Task<List<RepositoryEntry>> ListAsync(string? tag, string? name, int limit)
+    {
+        var all = new List<RepositoryEntry>();
+        for (long? after = 0; after is { } from;)
+        {
+            var page = await Store.ListAsync(RepositoryKind.Model, new CatalogQuery(from, limit, tag, name), Token);
+            all.AddRange(page.Items);
+            after = page.Next;
+        }
+
+        return all;
+    }
+}
