@@ -33,6 +33,9 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
         try
         {
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+
+            // The write succeeds or fails as a whole; and a savepoint that is cancelled is logged as an error.
+            context.Database.AutoSavepointsEnabled = false;
             await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
             var result = await write(context, cancellationToken);
             await context.SaveChangesAsync(cancellationToken);
