@@ -11,7 +11,7 @@ public sealed class ModelCalls
 
     internal ModelCalls(ControllerConnection connection) => _connection = connection;
 
-    /// <summary>Uploads a model; it is streamed, never held in memory.</summary>
+    /// <summary>Uploads a model; it is streamed, never held in memory. What the stream throws comes through.</summary>
     /// <param name="content">The bytes, from the current position to the end; stays open.</param>
     /// <param name="name">A name for people; null for none.</param>
     /// <param name="cancellationToken">Ends it early.</param>
@@ -19,14 +19,13 @@ public sealed class ModelCalls
     public async Task<string> UploadAsync(Stream content, string? name = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
-        using var form = new MultipartFormDataContent();
-        if (!string.IsNullOrEmpty(name))
-        {
-            form.Add(new StringContent(name), "name");
-        }
-
-        form.Add(new OpenStreamContent(content), "file", "model");
-        var answer = await _connection.SendAsync(HttpMethod.Post, "models/", form, RestJson.Default.UploadAnswer, cancellationToken).ConfigureAwait(false);
+        var answer = await _connection.UploadAsync(
+            HttpMethod.Post,
+            "models/",
+            content,
+            name,
+            (response, token) => _connection.ReadAsync(response, RestJson.Default.UploadAnswer, token),
+            cancellationToken).ConfigureAwait(false);
         return answer.ModelId ?? throw new ControllerException(System.Net.HttpStatusCode.OK, "The controller took the model and named no id.");
     }
 

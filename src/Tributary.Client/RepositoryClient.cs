@@ -6,9 +6,10 @@ using Tributary.Client.Rest;
 namespace Tributary.Client;
 
 /// <summary>
-/// Models, training results and data transformations of a repository: Tributary's, or an FL Repository of ASSIST-IoT or aerOS, whose interface
-/// this is. Failures are <see cref="RepositoryException"/>. All members may be used from several threads at once.
+/// Models, training results and data transformations of a repository: Tributary's, or an FL Repository of ASSIST-IoT or aerOS, whose
+/// interface this is. Failures are <see cref="RepositoryException"/>. All members may be used from several threads at once.
 /// </summary>
+/// <remarks>Names, versions and ids must not be empty and have no slash: the interface could store such a name, and never find it again.</remarks>
 public sealed class RepositoryClient : IDisposable
 {
     private readonly RepositoryConnection _connection;
@@ -21,35 +22,39 @@ public sealed class RepositoryClient : IDisposable
     public RepositoryClient(Uri repository, string? token = null, HttpMessageHandler? handler = null) =>
         _connection = new RepositoryConnection(repository, token, handler);
 
-    /// <summary>Adds a model unless it is there, and stores its file, which replaces an earlier one. Streamed, never held in memory.</summary>
-    /// <param name="name">Its name; without slashes, as everywhere here.</param>
-    /// <param name="version">Its version; without slashes.</param>
+    /// <summary>
+    /// Adds a model unless it is there, and stores its file, which replaces an earlier one. Streamed, never held in memory; what the stream
+    /// throws comes through.
+    /// </summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="version">Its version.</param>
     /// <param name="content">The bytes, from the current position to the end; stays open.</param>
     /// <param name="library">What it is made for, such as <c>keras</c> or <c>pytorch</c>; null leaves it open.</param>
-    /// <param name="description">A sentence for people; null for none.</param>
+    /// <param name="description">
+    /// A sentence for people; null for none. If the model is there, library and description stay as they are unless one of them is given;
+    /// then both are replaced, after the file.
+    /// </param>
     /// <param name="cancellationToken">Ends it early.</param>
+    /// <exception cref="ArgumentException">The name or the version cannot be.</exception>
     public async Task PublishModelAsync(
-        string name, string version, Stream content, string? library = null, string? description = null, CancellationToken cancellationToken = default)
+        string name,
+        string version,
+        Stream content,
+        string? library = null,
+        string? description = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(content);
-        var path = One("model", name, version);
+        var (path, metaPath) = (One("model", (name, nameof(name)), (version, nameof(version))), RestPaths.One("model/meta", name, version));
         var meta = new RepositoryModelDataWish { Library = library, Description = description };
-        var model = new RepositoryModelWish { ModelName = name, ModelVersion = version, Meta = meta };
-        try
+        var isAdded = await TryAddAsync(new() { ModelName = name, ModelVersion = version, Meta = meta }, cancellationToken).ConfigureAwait(false);
+        await _connection.UploadAsync(HttpMethod.Put, path, content, null, static (_, _) => Task.FromResult(true), cancellationToken).ConfigureAwait(false);
+        if (!isAdded && (library is not null || description is not null))
         {
-            using var added = RestConnection.Json(model, RestJson.Default.RepositoryModelWish);
-            await _connection.SendAsync(HttpMethod.Post, "model", added, cancellationToken).ConfigureAwait(false);
+            await _connection
+                .SendJsonAsync(HttpMethod.Put, metaPath, meta, RestJson.Default.RepositoryModelDataWish, cancellationToken)
+                .ConfigureAwait(false);
         }
-        catch (RepositoryException taken) when (taken.Status == HttpStatusCode.BadRequest)
-        {
-            // It is there. If anything else was wrong, there is no model to change.
-            using var changed = RestConnection.Json(meta, RestJson.Default.RepositoryModelDataWish);
-            await _connection.SendAsync(HttpMethod.Put, One("model/meta", name, version), changed, cancellationToken).ConfigureAwait(false);
-        }
-
-        using var form = new MultipartFormDataContent();
-        form.Add(new OpenStreamContent(content), "file", "model");
-        await _connection.SendAsync(HttpMethod.Put, path, form, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Publishes a model from a file.</summary>
@@ -60,9 +65,15 @@ public sealed class RepositoryClient : IDisposable
     /// <param name="library">What it is made for, such as <c>keras</c> or <c>pytorch</c>; null leaves it open.</param>
     /// <param name="description">A sentence for people; null for none.</param>
     /// <param name="cancellationToken">Ends it early.</param>
+    /// <exception cref="ArgumentException">The name or the version cannot be.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public async Task PublishModelFileAsync(
-        string name, string version, string path, string? library = null, string? description = null, CancellationToken cancellationToken = default)
+        string name,
+        string version,
+        string path,
+        string? library = null,
+        string? description = null,
+        CancellationToken cancellationToken = default)
     {
         var file = OpenStreamContent.OpenFile(path);
         await using var reading = file.ConfigureAwait(false);
@@ -72,52 +83,74 @@ public sealed class RepositoryClient : IDisposable
     /// <summary>Copies the file of a model to a stream.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="version">Its version.</param>
-    /// <param name="destination">Where to; stays open.</param>
+    /// <param name="destination">Where to; stays open. What it throws comes through.</param>
     /// <param name="cancellationToken">Ends it early.</param>
+    /// <exception cref="ArgumentException">The name or the version cannot be.</exception>
     public Task DownloadModelAsync(string name, string version, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        return _connection.DownloadAsync(One("model", name, version), destination, cancellationToken);
+        return _connection.DownloadAsync(One("model", (name, nameof(name)), (version, nameof(version))), destination, cancellationToken);
     }
 
-    /// <summary>What trainings of a model have led to, oldest first.</summary>
+    /// <summary>What trainings of a model have led to, oldest first; none when there is no such model.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="version">Its version.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public Task<IReadOnlyList<TrainingResultEntry>> ListResultsAsync(string name, string version, CancellationToken cancellationToken = default) =>
-        _connection.GetAsync(One("training-results", name, version), RestJson.Default.IReadOnlyListTrainingResultEntry, default, cancellationToken);
+    /// <exception cref="ArgumentException">The name or the version cannot be.</exception>
+    public IAsyncEnumerable<TrainingResultEntry> ListResultsAsync(string name, string version, CancellationToken cancellationToken = default) =>
+        _connection.ListAsync(
+            One("training-results", (name, nameof(name)), (version, nameof(version))), RestJson.Default.TrainingResultEntry, cancellationToken);
 
     /// <summary>Copies the weights of a training to a stream, as they are stored. Repositories older than Tributary send them as base64.</summary>
-    /// <param name="result">The training result.</param>
-    /// <param name="destination">Where to; stays open.</param>
+    /// <param name="name">The name of the model.</param>
+    /// <param name="version">Its version.</param>
+    /// <param name="trainingId">The training.</param>
+    /// <param name="destination">Where to; stays open. What it throws comes through.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public Task DownloadWeightsAsync(TrainingResultEntry result, Stream destination, CancellationToken cancellationToken = default)
+    /// <exception cref="ArgumentException">The name, the version or the id cannot be.</exception>
+    public Task DownloadWeightsAsync(
+        string name, string version, string trainingId, Stream destination, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(destination);
-        var path = One("training-results/weights", result.ModelName ?? "", result.ModelVersion ?? "", result.TrainingId ?? "");
+        var path = One("training-results/weights", (name, nameof(name)), (version, nameof(version)), (trainingId, nameof(trainingId)));
         return _connection.DownloadAsync(path, destination, cancellationToken);
     }
 
     /// <summary>The data transformations that the repository describes, oldest first.</summary>
     /// <param name="cancellationToken">Ends it early.</param>
-    public Task<IReadOnlyList<TransformationEntry>> ListTransformationsAsync(CancellationToken cancellationToken = default) =>
-        _connection.GetAsync("transformation", RestJson.Default.IReadOnlyListTransformationEntry, default, cancellationToken);
+    public IAsyncEnumerable<TransformationEntry> ListTransformationsAsync(CancellationToken cancellationToken = default) =>
+        _connection.ListAsync("transformation", RestJson.Default.TransformationEntry, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
-    /// <summary>The interface takes an escaped slash for a slash: such a name can be stored, and never be found again.</summary>
-    private static string One(string collection, params ReadOnlySpan<string> parts)
+    private static string One(string collection, params ReadOnlySpan<(string Value, string Parameter)> parts)
     {
-        foreach (var part in parts)
+        var values = new string[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
         {
-            if (part.Contains('/', StringComparison.Ordinal))
-            {
-                throw new ArgumentException($"'{part}' has a slash in it; expected a name or version without.", nameof(parts));
-            }
+            var (value, parameter) = parts[i];
+            values[i] = value is { Length: > 0 } and not ("." or "..") && !value.Contains('/', StringComparison.Ordinal)
+                ? value
+                : throw new ArgumentException($"The text '{value}' cannot be part of a path; expected one without slashes.", parameter);
         }
 
-        return RestPaths.One(collection, parts);
+        return RestPaths.One(collection, values);
+    }
+
+    /// <summary>False when it is there. If anything else is wrong with it, there is no model to store a file for.</summary>
+    private async Task<bool> TryAddAsync(RepositoryModelWish model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _connection
+                .SendJsonAsync(HttpMethod.Post, "model", model, RestJson.Default.RepositoryModelWish, cancellationToken)
+                .ConfigureAwait(false);
+            return true;
+        }
+        catch (RepositoryException taken) when (taken.Status == HttpStatusCode.BadRequest)
+        {
+            return false;
+        }
     }
 }

@@ -39,7 +39,7 @@ public sealed class SessionCalls
             },
         };
         var (_, session) = await _connection
-            .SendAsync(HttpMethod.Post, "sessions/", wish, RestJson.Default.SessionWish, RestJson.Default.SessionEntry, cancellationToken)
+            .SendJsonAsync(HttpMethod.Post, "sessions/", wish, RestJson.Default.SessionWish, RestJson.Default.SessionEntry, cancellationToken)
             .ConfigureAwait(false);
         return session;
     }
@@ -50,7 +50,7 @@ public sealed class SessionCalls
     /// <param name="cancellationToken">Ends it early.</param>
     /// <exception cref="ControllerException">Another session runs, or there are fewer participants than the session requires.</exception>
     public Task StartAsync(string sessionId, int? rounds = null, CancellationToken cancellationToken = default) =>
-        _connection.SendAsync(
+        _connection.SendJsonAsync(
             HttpMethod.Post,
             "sessions/start",
             new StartWish { SessionId = sessionId, Rounds = rounds },
@@ -62,7 +62,7 @@ public sealed class SessionCalls
     /// <param name="sessionId">Which.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     public Task TerminateAsync(string sessionId, CancellationToken cancellationToken = default) =>
-        _connection.SendAsync(
+        _connection.SendJsonAsync(
             HttpMethod.Patch,
             RestPaths.One("sessions", sessionId),
             new StatusWish { Status = SessionEntry.Terminated },

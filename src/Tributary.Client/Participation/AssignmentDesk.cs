@@ -49,7 +49,7 @@ internal sealed class AssignmentDesk(ParticipantOptions options, RetryWaits wait
             Package = "local",
         };
         var (status, answer) = await controller
-            .SendAsync(HttpMethod.Post, "clients/add", wish, RestJson.Default.AssignmentWish, RestJson.Default.AssignmentAnswer, cancellationToken)
+            .SendJsonAsync(HttpMethod.Post, "clients/add", wish, RestJson.Default.AssignmentWish, RestJson.Default.AssignmentAnswer, cancellationToken)
             .ConfigureAwait(false);
         if (status == HttpStatusCode.NonAuthoritativeInformation)
         {

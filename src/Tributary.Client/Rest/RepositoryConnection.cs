@@ -13,7 +13,10 @@ internal sealed class RepositoryConnection(Uri repository, string? token, HttpMe
         new RepositoryException(status, message, cause);
 
     /// <summary>A sentence, or a list of what is wrong with the request.</summary>
-    protected override string? FindMessage(JsonElement refusal) => refusal.TryGetProperty("detail", out var detail)
-        ? detail.ValueKind == JsonValueKind.String ? detail.GetString() : detail.GetRawText()
-        : null;
+    protected override string? FindMessage(JsonElement refusal) => !refusal.TryGetProperty("detail", out var detail) ? null : detail.ValueKind switch
+    {
+        JsonValueKind.String => detail.GetString(),
+        JsonValueKind.Array => detail.GetRawText(),
+        _ => null,
+    };
 }

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Tributary.Client.Rest;
 
-/// <summary>Requests to a REST interface; what goes wrong is a <see cref="TributaryException"/> with the server's message.</summary>
+/// <summary>Requests to a REST interface; what goes wrong with them is a <see cref="TributaryException"/> with the server's message.</summary>
 internal abstract class RestConnection : IDisposable
 {
+    private const int CopyBytes = 1 << 17;
+    private const int MostRefusalBytes = 1 << 16;
+
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
     private static readonly MediaTypeWithQualityHeaderValue Bytes = new("application/octet-stream");
     private readonly HttpClient _http;
@@ -48,67 +53,105 @@ internal abstract class RestConnection : IDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         range.Apply(request.Headers);
-        return (await SendAsync(request, answerType, AnswerTimeout, cancellationToken).ConfigureAwait(false)).Answer;
+        return await ExchangeAsync(request, AnswerTimeout, (r, token) => ReadAsync(r, answerType, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A list of any length, item by item; each is waited for so long as a short answer.</summary>
+    public async IAsyncEnumerable<TItem> ListAsync<TItem>(
+        string path, JsonTypeInfo<TItem> itemType, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bounded.CancelAfter(AnswerTimeout);
+        using var response = await GuardAsync(request, () => OpenAsync(request, bounded.Token), AnswerTimeout, cancellationToken).ConfigureAwait(false);
+        var body = await response.Content.ReadAsStreamAsync(bounded.Token).ConfigureAwait(false);
+        await using var reading = body.ConfigureAwait(false);
+        var items = JsonSerializer.DeserializeAsyncEnumerable(body, itemType, bounded.Token).GetAsyncEnumerator(bounded.Token);
+        await using var listing = items.ConfigureAwait(false);
+        while (await GuardAsync(request, async () => await items.MoveNextAsync().ConfigureAwait(false), AnswerTimeout, cancellationToken).ConfigureAwait(false))
+        {
+            yield return items.Current ?? throw Failure(response.StatusCode, $"The {_server} answered {Describe(request)} with a null in the list.");
+            bounded.CancelAfter(AnswerTimeout);
+        }
     }
 
     /// <summary>A request with a JSON body.</summary>
-    public async Task<(HttpStatusCode Status, TAnswer Answer)> SendAsync<TBody, TAnswer>(
+    public async Task<(HttpStatusCode Status, TAnswer Answer)> SendJsonAsync<TBody, TAnswer>(
         HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = Json(body, bodyType) };
-        return await SendAsync(request, answerType, AnswerTimeout, cancellationToken).ConfigureAwait(false);
+        using var request = new HttpRequestMessage(method, path) { Content = ToJson(body, bodyType) };
+        return await ExchangeAsync(
+            request, AnswerTimeout, async (r, token) => (r.StatusCode, await ReadAsync(r, answerType, token).ConfigureAwait(false)), cancellationToken)
+            .ConfigureAwait(false);
     }
 
-    /// <summary>A body of JSON.</summary>
-    public static HttpContent Json<TBody>(TBody body, JsonTypeInfo<TBody> bodyType) => new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, bodyType))
+    /// <summary>A request with a JSON body, whose answer says no more than that it went well.</summary>
+    public async Task SendJsonAsync<TBody>(HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken)
     {
-        Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-    };
-
-    /// <summary>A request with any body, which may take its time.</summary>
-    public async Task<TAnswer> SendAsync<TAnswer>(
-        HttpMethod method, string path, HttpContent content, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, path) { Content = content };
-        return (await SendAsync(request, answerType, Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false)).Answer;
+        using var request = new HttpRequestMessage(method, path) { Content = ToJson(body, bodyType) };
+        await ExchangeAsync(request, AnswerTimeout, static (_, _) => Task.FromResult(true), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A request whose answer says no more than that it went well.</summary>
-    public async Task SendAsync(HttpMethod method, string path, HttpContent content, CancellationToken cancellationToken)
+    /// <summary>Sends a file in a form; it may take its time. A stream that cannot be read throws what it throws.</summary>
+    public async Task<TAnswer> UploadAsync<TAnswer>(
+        HttpMethod method,
+        string path,
+        Stream file,
+        string? name,
+        Func<HttpResponseMessage, CancellationToken, Task<TAnswer>> read,
+        CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = content };
+        using var form = new MultipartFormDataContent();
+        if (!string.IsNullOrEmpty(name))
+        {
+            form.Add(new StringContent(name), "name");
+        }
+
+        var content = new OpenStreamContent(file);
+        form.Add(content, "file", "model");
+        using var request = new HttpRequestMessage(method, path) { Content = form };
         try
         {
-            using var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode)
-            {
-                throw await RefusalAsync(response, cancellationToken).ConfigureAwait(false);
-            }
+            return await ExchangeAsync(request, Timeout.InfiniteTimeSpan, read, cancellationToken).ConfigureAwait(false);
         }
-        catch (HttpRequestException lost)
+        catch (TributaryException)
         {
-            throw Unreached(lost);
+            content.ThrowIfUnreadable();
+            throw;
         }
     }
 
-    /// <summary>Copies an answer of any length to a stream.</summary>
+    /// <summary>Copies an answer of any length to a stream. A stream that cannot be written throws what it throws.</summary>
     public async Task DownloadAsync(string path, Stream destination, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Accept = { Bytes } } };
+        using var response = await GuardAsync(
+            request, () => OpenAsync(request, cancellationToken), Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+        var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using var reading = body.ConfigureAwait(false);
+        var buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode)
+            while (await GuardAsync(
+                request, async () => await body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), Timeout.InfiniteTimeSpan, cancellationToken)
+                .ConfigureAwait(false) is > 0 and var read)
             {
-                throw await RefusalAsync(response, cancellationToken).ConfigureAwait(false);
+                await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
             }
-
-            await response.Content.CopyToAsync(destination, cancellationToken).ConfigureAwait(false);
         }
-        catch (HttpRequestException lost)
+        finally
         {
-            throw Unreached(lost);
+            ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>The answer as JSON.</summary>
+    public async Task<TAnswer> ReadAsync<TAnswer>(HttpResponseMessage response, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken)
+    {
+        var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using var reading = body.ConfigureAwait(false);
+        return await JsonSerializer.DeserializeAsync(body, answerType, cancellationToken).ConfigureAwait(false)
+            ?? throw Failure(response.StatusCode, $"The {_server} answered {Describe(response.RequestMessage!)} with null.");
     }
 
     public void Dispose() => _http.Dispose();
@@ -119,34 +162,64 @@ internal abstract class RestConnection : IDisposable
     /// <summary>What the server says to people in a refusal; null when it says nothing.</summary>
     protected abstract string? FindMessage(JsonElement refusal);
 
-    private async Task<(HttpStatusCode Status, TAnswer Answer)> SendAsync<TAnswer>(
-        HttpRequestMessage request, JsonTypeInfo<TAnswer> answerType, TimeSpan timeout, CancellationToken cancellationToken)
+    private static ByteArrayContent ToJson<TBody>(TBody body, JsonTypeInfo<TBody> bodyType) => new(JsonSerializer.SerializeToUtf8Bytes(body, bodyType))
+    {
+        Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+    };
+
+    private static string Describe(HttpRequestMessage request) => $"{request.Method} {request.RequestUri}";
+
+    private async Task<TAnswer> ExchangeAsync<TAnswer>(
+        HttpRequestMessage request,
+        TimeSpan timeout,
+        Func<HttpResponseMessage, CancellationToken, Task<TAnswer>> read,
+        CancellationToken cancellationToken)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         bounded.CancelAfter(timeout);
+        return await GuardAsync(
+            request,
+            async () =>
+            {
+                using var response = await OpenAsync(request, bounded.Token).ConfigureAwait(false);
+                return await read(response, bounded.Token).ConfigureAwait(false);
+            },
+            timeout,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The head of an answer that is no refusal.</summary>
+    private async Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw await RefusalAsync(response, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<T> GuardAsync<T>(HttpRequestMessage request, Func<Task<T>> step, TimeSpan timeout, CancellationToken cancellationToken)
+    {
         try
         {
-            using var response = await _http.SendAsync(request, bounded.Token).ConfigureAwait(false);
-            if (!response.IsSuccessStatusCode)
-            {
-                throw await RefusalAsync(response, bounded.Token).ConfigureAwait(false);
-            }
-
-            var body = await response.Content.ReadAsStreamAsync(bounded.Token).ConfigureAwait(false);
-            await using var reading = body.ConfigureAwait(false);
-            var answer = await JsonSerializer.DeserializeAsync(body, answerType, bounded.Token).ConfigureAwait(false);
-            return answer is null
-                ? throw Failure(response.StatusCode, $"The {_server} answered {request.Method} {request.RequestUri} with null.")
-                : (response.StatusCode, answer);
+            return await step().ConfigureAwait(false);
         }
         catch (HttpRequestException lost)
         {
-            throw Unreached(lost);
+            throw Failure(lost.StatusCode, $"The {_server} at {_http.BaseAddress} cannot be reached: {lost.Message}", lost);
+        }
+        catch (IOException lost)
+        {
+            throw Failure(null, $"The {_server} at {_http.BaseAddress} broke off its answer to {Describe(request)}: {lost.Message}", lost);
         }
         catch (JsonException unreadable)
         {
-            throw Failure(
-                HttpStatusCode.OK, $"The answer to {request.Method} {request.RequestUri} is not what a {_server} says: {unreadable.Message}", unreadable);
+            throw Failure(HttpStatusCode.OK, $"The answer to {Describe(request)} is not what a {_server} says: {unreadable.Message}", unreadable);
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
@@ -156,24 +229,24 @@ internal abstract class RestConnection : IDisposable
 
     private async Task<TributaryException> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        await using var reading = body.ConfigureAwait(false);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        bounded.CancelAfter(AnswerTimeout);
         try
         {
-            using var refusal = await JsonDocument.ParseAsync(body, default, cancellationToken).ConfigureAwait(false);
+            await response.Content.LoadIntoBufferAsync(MostRefusalBytes, bounded.Token).ConfigureAwait(false);
+            var body = await response.Content.ReadAsStreamAsync(bounded.Token).ConfigureAwait(false);
+            await using var reading = body.ConfigureAwait(false);
+            using var refusal = await JsonDocument.ParseAsync(body, default, bounded.Token).ConfigureAwait(false);
             if (refusal.RootElement.ValueKind == JsonValueKind.Object && FindMessage(refusal.RootElement) is { Length: > 0 } message)
             {
                 return Failure(response.StatusCode, message);
             }
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or HttpRequestException or IOException)
         {
             // Something between here and the server has answered: its status has to do.
         }
 
         return Failure(response.StatusCode, $"The {_server} answered with {(int)response.StatusCode} ({response.ReasonPhrase}).");
     }
-
-    private TributaryException Unreached(HttpRequestException lost) =>
-        Failure(lost.StatusCode, $"The {_server} at {_http.BaseAddress} cannot be reached: {lost.Message}", lost);
 }

@@ -26,6 +26,6 @@ namespace Tributary.Client.Rest;
 [JsonSerializable(typeof(ListAnswer<RoundAnswer>))]
 [JsonSerializable(typeof(RepositoryModelWish))]
 [JsonSerializable(typeof(RepositoryModelDataWish))]
-[JsonSerializable(typeof(IReadOnlyList<TrainingResultEntry>))]
-[JsonSerializable(typeof(IReadOnlyList<TransformationEntry>))]
+[JsonSerializable(typeof(TrainingResultEntry))]
+[JsonSerializable(typeof(TransformationEntry))]
 internal sealed partial class RestJson : JsonSerializerContext;

@@ -25,9 +25,10 @@ internal static class DataChecks
         : throw new TransformationException($"{transformation} is set to axis {axis}; expected {-count} to {count - 1} for data of this shape.");
 
     /// <summary>Room for the numbers of a shape.</summary>
-    public static double[] Allocate(IReadOnlyList<int> shape, string transformation) => NumberArray.Product(shape) <= Array.MaxLength
-        ? new double[NumberArray.Product(shape)]
-        : throw new TransformationException($"{transformation} would make an array of the shape ({string.Join(", ", shape)}), which is too large.");
+    public static double[] Allocate(IReadOnlyList<int> shape, string transformation) =>
+        NumberArray.Product(shape) <= Array.MaxLength && shape.Count <= NumberArray.MostAxes
+            ? new double[NumberArray.Product(shape)]
+            : throw new TransformationException($"{transformation} would make an array of the shape ({string.Join(", ", shape)}), which is too large.");
 
     /// <summary>How many rows are before an axis, and how many numbers follow one another for each place on it.</summary>
     public static (int Outer, int Inner) Around(IReadOnlyList<int> shape, int axis) =>

@@ -5,30 +5,44 @@ using System.Text.Json;
 namespace Tributary.Client.Transformations;
 
 /// <summary>Transformations one after another.</summary>
-/// <param name="transformations">The first is applied first.</param>
-public sealed class TransformationPipeline(params IReadOnlyList<IDataTransformation> transformations) : IDataTransformation
+public sealed class TransformationPipeline : IDataTransformation
 {
     private const int MostSteps = 100;
     private const int MostCharacters = 1 << 22;
+
+    private readonly IReadOnlyList<IDataTransformation> _transformations;
+
+    /// <summary>Puts transformations behind one another.</summary>
+    /// <param name="transformations">The first is applied first.</param>
+    public TransformationPipeline(params IEnumerable<IDataTransformation> transformations)
+    {
+        ArgumentNullException.ThrowIfNull(transformations);
+        _transformations = [.. transformations];
+    }
 
     /// <summary>Makes the pipeline of a configuration, with the values that the repository's descriptions give to parameters.</summary>
     /// <param name="configuration">A list of <c>{"id": …, "parameters": {…}}</c>, as FL Local Operations reads it.</param>
     /// <param name="repository">Describes every one of them; what it stores of them is not loaded.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="TransformationException">The configuration is no such list, or has a transformation that is not described or not known, or a wrong parameter.</exception>
+    /// <exception cref="TransformationException">
+    /// The configuration is no such list, or has a transformation that is not described or not known, or a wrong parameter.
+    /// </exception>
     /// <exception cref="RepositoryException">The repository refuses, or cannot be reached.</exception>
-    public static async Task<TransformationPipeline> LoadAsync(string configuration, RepositoryClient repository, CancellationToken cancellationToken = default)
+    public static async Task<TransformationPipeline> LoadAsync(
+        string configuration, RepositoryClient repository, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(repository);
         using var steps = Parse(configuration);
-        var described = await repository.ListTransformationsAsync(cancellationToken).ConfigureAwait(false);
+        var described = await repository.ListTransformationsAsync(cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false);
         return Create(steps, id => described.FirstOrDefault(entry => entry.Id == id)
             ?? throw new TransformationException($"The repository describes no transformation '{id}'."));
     }
 
     /// <summary>Makes the pipeline of a configuration without a repository.</summary>
     /// <param name="configuration">A list of <c>{"id": …, "parameters": {…}}</c>.</param>
-    /// <exception cref="TransformationException">The configuration is no such list, or has a transformation that is not known, or a wrong parameter.</exception>
+    /// <exception cref="TransformationException">
+    /// The configuration is no such list, or has a transformation that is not known, or a wrong parameter.
+    /// </exception>
     public static TransformationPipeline Create(string configuration)
     {
         using var steps = Parse(configuration);
@@ -37,7 +51,7 @@ public sealed class TransformationPipeline(params IReadOnlyList<IDataTransformat
 
     /// <inheritdoc/>
     public IReadOnlyList<NumberArray> Apply(IReadOnlyList<NumberArray> data) =>
-        transformations.Aggregate(data, (current, transformation) => transformation.Apply(current));
+        _transformations.Aggregate(data, (current, transformation) => transformation.Apply(current));
 
     private static JsonDocument Parse(string configuration)
     {
@@ -75,7 +89,8 @@ public sealed class TransformationPipeline(params IReadOnlyList<IDataTransformat
             throw new TransformationException($"Step {index} of the configuration has no text 'id'.");
         }
 
-        var parameters = new Dictionary<string, JsonElement>(describe(id.GetString()!)?.DefaultValues ?? new Dictionary<string, JsonElement>(), StringComparer.Ordinal);
+        var described = describe(id.GetString()!)?.DefaultValues ?? new Dictionary<string, JsonElement>();
+        var parameters = new Dictionary<string, JsonElement>(described, StringComparer.Ordinal);
         if (step.TryGetProperty("parameters", out var given) && given.ValueKind != JsonValueKind.Null)
         {
             if (given.ValueKind != JsonValueKind.Object)
@@ -83,7 +98,7 @@ public sealed class TransformationPipeline(params IReadOnlyList<IDataTransformat
                 throw new TransformationException($"Step {index} of the configuration has 'parameters' that are no object.");
             }
 
-            foreach (var parameter in given.EnumerateObject())
+            foreach (var parameter in given.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null))
             {
                 parameters[parameter.Name] = parameter.Value;
             }

@@ -14,7 +14,7 @@ internal sealed class DemoRepository(RepositoryClient repository, ControllerClie
     private const string Name = "digits";
     private const string Version = "1";
     private const double Rounding = 1e-9;
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Publishes the initial model.</summary>
@@ -25,27 +25,43 @@ internal sealed class DemoRepository(RepositoryClient repository, ControllerClie
     /// <exception cref="DemoException">It is not there in time.</exception>
     public async Task<DemoOutcome> WaitForOutcomeAsync(string session, string model, int participants, CancellationToken cancellationToken)
     {
-        using var late = new CancellationTokenSource(Timeout);
-        while (!late.IsCancellationRequested)
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        late.CancelAfter(Timeout);
+        try
         {
-            var reports = (await controller.Reports.ListValidationsAsync(model, cancellationToken: cancellationToken)).Items;
-            var results = await repository.ListResultsAsync(Name, Version, cancellationToken);
-            if (reports.Count >= participants
-                && results.FirstOrDefault(r => r.Results?.GetValueOrDefault("session_id").ToString() == session) is { WeightsId: not null } result
-                && result.Figure("accuracy") is { } accuracy && Math.Abs(accuracy - reports.Average(AccuracyOf)) < Rounding)
+            while (true)
             {
-                return new($"training-results/{Name}/{Version}/{result.TrainingId}", accuracy);
+                if (await MeasureAsync(model, participants, late.Token) is { } expected && await FindAsync(session, late.Token) is { } result
+                    && result.Figure("accuracy") is { } accuracy && Math.Abs(accuracy - expected) < Rounding)
+                {
+                    return new($"training-results/{Name}/{Version}/{result.TrainingId}", accuracy);
+                }
+
+                await Task.Delay(Period, late.Token);
             }
-
-            await Task.Delay(Period, cancellationToken);
         }
-
-        throw new DemoException($"The session's training result did not come into the repository within {Timeout.TotalSeconds} s.");
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DemoException($"The session's training result did not come into the repository within {Timeout.TotalSeconds} s.");
+        }
     }
 
-    private static double AccuracyOf(ValidationEntry report)
+    /// <summary>The mean accuracy that the participants have reported; null while one of them has not.</summary>
+    private async Task<double?> MeasureAsync(string model, int participants, CancellationToken cancellationToken)
+    {
+        var reports = (await controller.Reports.ListValidationsAsync(model, cancellationToken: cancellationToken)).Items;
+        var figures = reports.GroupBy(r => r.Sender?.ClientId).Select(own => AccuracyOf(own.MaxBy(r => r.Timestamp)!)).ToList();
+        return figures.Count == participants ? figures.Average() : null;
+    }
+
+    private ValueTask<TrainingResultEntry?> FindAsync(string session, CancellationToken cancellationToken) =>
+        repository.ListResultsAsync(Name, Version, cancellationToken).FirstOrDefaultAsync(
+            result => result is { WeightsId: not null, Results: { } fields } && fields.TryGetValue("session_id", out var id) && id.ToString() == session,
+            cancellationToken);
+
+    private static double? AccuracyOf(ValidationEntry report)
     {
         using var figures = JsonDocument.Parse(report.Data);
-        return figures.RootElement.GetProperty("accuracy").GetDouble();
+        return figures.RootElement.TryGetProperty("accuracy", out var accuracy) ? accuracy.GetDouble() : null;
     }
 }

@@ -47,6 +47,54 @@ public sealed class RepositoryClientTests : IAsyncLifetime
         Assert.Equal("""{"library":"pytorch","description":null}""", model!["meta"]!.ToJsonString());
     }
 
+    [Fact]
+    public async Task PublishModelAsync_AgainWithoutADescription_LeavesItAsItIs()
+    {
+        await _repository.PublishModelAsync("a", "1", new MemoryStream([1]), "keras", "first", Token);
+
+        await _repository.PublishModelAsync("a", "1", new MemoryStream([2]), cancellationToken: Token);
+
+        var model = Assert.Single((await _http.GetFromJsonAsync<JsonArray>("model", Token))!);
+        Assert.Equal("""{"library":"keras","description":"first"}""", model!["meta"]!.ToJsonString());
+    }
+
+    /// <summary>A full disk is not a lost server.</summary>
+    [Fact]
+    public async Task Streams_ThatFail_ThrowWhatTheyThrow()
+    {
+        await _repository.PublishModelAsync("a", "1", new MemoryStream([1]), cancellationToken: Token);
+        await using var failing = new FailingStream();
+
+        Assert.Same(failing.Error, await Assert.ThrowsAsync<IOException>(() => _repository.DownloadModelAsync("a", "1", failing, Token)));
+        Assert.Same(failing.Error, await Assert.ThrowsAsync<IOException>(() => _repository.PublishModelAsync("a", "1", failing, cancellationToken: Token)));
+        using var kept = new MemoryStream();
+        await _repository.DownloadModelAsync("a", "1", kept, Token);
+        Assert.Equal([1], kept.ToArray());
+    }
+
+    [Fact]
+    public async Task ListResultsAsync_MoreThanAnAnswerHolds_ComesItemByItem()
+    {
+        const int Results = 300;
+        var note = new string('x', 4000);
+        for (var i = 0; i < Results; i++)
+        {
+            var result = new JsonObject
+            {
+                ["model_name"] = "m",
+                ["model_version"] = "1",
+                ["training_id"] = i,
+                ["results"] = new JsonObject { ["note"] = note },
+            };
+            using var stored = await _http.PostAsJsonAsync("training-results", result, Token);
+            Assert.Equal(HttpStatusCode.Created, stored.StatusCode);
+        }
+
+        var ids = await _repository.ListResultsAsync("m", "1", Token).Select(entry => entry.TrainingId).ToListAsync(Token);
+
+        Assert.Equal(Enumerable.Range(0, Results).Select(i => $"{i}"), ids);
+    }
+
     [Theory]
     [InlineData("a/b", "1")]
     [InlineData("a", "1/2")]
@@ -86,13 +134,13 @@ public sealed class RepositoryClientTests : IAsyncLifetime
         using var stored = await _http.PostAsync(new Uri("training-results", UriKind.Relative), form, Token);
         Assert.Equal(HttpStatusCode.Created, stored.StatusCode);
 
-        var entry = Assert.Single(await _repository.ListResultsAsync("digits", "1", Token));
+        var entry = Assert.Single(await _repository.ListResultsAsync("digits", "1", Token).ToListAsync(Token));
 
         Assert.Equal(("13", "10", 0.5, null, null), (entry.TrainingId, entry.ConfigurationId, entry.Figure("accuracy"), entry.Figure("final_loss"), entry.Figure("note")));
         using var weights = new MemoryStream();
-        await _repository.DownloadWeightsAsync(entry, weights, Token);
+        await _repository.DownloadWeightsAsync("digits", "1", entry.TrainingId!, weights, Token);
         Assert.Equal([9, 8, 7], weights.ToArray());
-        Assert.Empty(await _repository.ListResultsAsync("digits", "2", Token));
+        Assert.Empty(await _repository.ListResultsAsync("digits", "2", Token).ToListAsync(Token));
     }
 
     [Fact]
@@ -126,7 +174,7 @@ public sealed class RepositoryClientTests : IAsyncLifetime
     {
         using var nobody = new RepositoryClient(new Uri("http://127.0.0.1:1"));
 
-        Assert.Null((await Assert.ThrowsAsync<RepositoryException>(() => nobody.ListTransformationsAsync(Token))).Status);
+        Assert.Null((await Assert.ThrowsAsync<RepositoryException>(() => nobody.ListTransformationsAsync(Token).ToListAsync(Token).AsTask())).Status);
     }
 
     private async Task DescribeAsync(string id, string defaults)
@@ -134,5 +182,14 @@ public sealed class RepositoryClientTests : IAsyncLifetime
         var document = new JsonObject { ["id"] = id, ["default_values"] = JsonNode.Parse(defaults), ["needs"] = new JsonObject() };
         using var posted = await _http.PostAsJsonAsync("transformation", document, Token);
         Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
+    }
+
+    private sealed class FailingStream : MemoryStream
+    {
+        public IOException Error { get; } = new("the disk is full");
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw Error;
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => throw Error;
     }
 }
