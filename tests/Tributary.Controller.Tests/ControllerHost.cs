@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Core;
 using Tributary.Core.Clients;
+using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 using Tributary.Testing;
 using Tributary.Testing.Stores;
@@ -47,6 +48,7 @@ internal sealed class ControllerHost : IAsyncDisposable
         new MemoryStores(disk, door).AddTo(builder.Services);
         builder.Services.AddRounds();
         builder.Services.Configure<CombinerOptions>(options => (options.MaxModelBytes, options.ReturnTime) = (1 << 20, TimeSpan.Zero));
+        builder.Services.AddSingleton<IServingPolicy, AllMayBeServed>();
         builder.Services.AddController();
         configure?.Invoke(builder.Services);
         var app = builder.Build();

@@ -52,7 +52,7 @@ internal sealed class ServerNode
         Reports = new ReportLog(Stores.Reports, [outcomes]);
         _validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, ids, Lane.Time, options);
         var link = new LocalCombinerLink(runner, _validations, Roster, options);
-        var seeds = new RepositorySeeds(Stores.Repository, Stores.Models, Stores.ModelData, Stores.Spool, ids, Lane.Time, options);
+        var seeds = new RepositorySeeds(Stores.Repository, Stores.Models, Stores.ModelData, Stores.Spool, ids, new AllMayBeServed(), Lane.Time, options);
         Desk = new SessionDesk(
             Stores.Sessions, Stores.Models, [link], aggregators, new RepositoryStrategies(Stores.Repository, aggregators), seeds, ids, Lane.Time);
         _sessions = new SessionRunner(

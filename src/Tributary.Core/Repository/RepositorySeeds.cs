@@ -15,9 +15,9 @@ public sealed class RepositorySeeds(
     IModelDataStore data,
     IUpdateSpool spool,
     IdSource ids,
+    IServingPolicy policy,
     TimeProvider time,
-    IOptions<CombinerOptions> options,
-    IServingPolicy? policy = null)
+    IOptions<CombinerOptions> options)
 {
     private const int HeadBytes = 9;
 
@@ -39,7 +39,7 @@ public sealed class RepositorySeeds(
         }
 
         await using var stream = content.Stream;
-        if (policy is not null && await policy.FindObjectionAsync(RepositoryKind.Model, content, cancellationToken) is { } objection)
+        if (await policy.FindObjectionAsync(RepositoryKind.Model, content, cancellationToken) is { } objection)
         {
             return (null, $"is '{name}', whose file may not be used: {objection}");
         }

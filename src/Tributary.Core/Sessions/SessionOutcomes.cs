@@ -165,7 +165,7 @@ public sealed partial class SessionOutcomes(
         return await _results.AddAsync(name, document, TrainingResults.FirstNumber + firstRound, model, cancellationToken);
     }
 
-    /// <summary>The means of what the model's validations say, as text by name.</summary>
+    /// <summary>The means of what the model's validations say, by name.</summary>
     private async Task<IReadOnlyDictionary<string, double>> MeasureAsync(string model, CancellationToken cancellationToken)
     {
         var request = new PageRequest { Filters = new Dictionary<string, string> { ["model_id"] = model } };

@@ -51,7 +51,7 @@ internal sealed class Workbench
         Reducer = new RoundReducer(Stores.Spool, Stores.ModelData, Ids, time, options);
         Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
         Strategies = new RepositoryStrategies(Stores.Repository, Aggregators);
-        Seeds = new RepositorySeeds(Stores.Repository, Stores.Models, Stores.ModelData, Stores.Spool, Ids, time, options);
+        Seeds = new RepositorySeeds(Stores.Repository, Stores.Models, Stores.ModelData, Stores.Spool, Ids, new AllMayBeServed(), time, options);
         Outcomes = new SessionOutcomes(
             Stores.Sessions, Stores.Rounds, Stores.Models, Stores.ModelData, Stores.Reports, Stores.Repository, Stores.Spool, Ids, Aggregators,
             time, NullLogger<SessionOutcomes>.Instance);

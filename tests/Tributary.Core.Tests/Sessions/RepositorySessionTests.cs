@@ -93,7 +93,7 @@ public sealed class RepositorySessionTests
         var options = Microsoft.Extensions.Options.Options.Create(_bench.Options);
         var stores = _bench.Stores;
         var policy = new Policy();
-        var seeds = new RepositorySeeds(stores.Repository, stores.Models, stores.ModelData, stores.Spool, _bench.Ids, _bench.Time, options, policy);
+        var seeds = new RepositorySeeds(stores.Repository, stores.Models, stores.ModelData, stores.Spool, _bench.Ids, policy, _bench.Time, options);
         Assert.True(RepositoryModelName.TryParse(Config.ModelId, out var name));
 
         var (model, _) = await seeds.BringAsync(name, Config.HelperType, Token);
