@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Tributary.Repository.Access;
+using Tributary.Repository.Retention;
 using Tributary.Repository.Scanning;
+using Tributary.Repository.Signatures;
 
 namespace Tributary.Repository;
 
@@ -55,13 +59,23 @@ internal static class ResultCoercion
     public const string Preserve = "preserve";
 }
 
-internal sealed class RepositoryOptionsValidator : IValidateOptions<RepositoryOptions>
+internal sealed class RepositoryOptionsValidator(IConfiguration configuration) : IValidateOptions<RepositoryOptions>
 {
     private const int MostDocumentBytes = 64 << 20;
 
+    /// <summary>What stands beside these options in their section.</summary>
+    private static readonly Dictionary<string, Type> Others = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Access"] = typeof(AccessOptions),
+        ["Signatures"] = typeof(SignatureOptions),
+        ["Retention"] = typeof(RetentionOptions),
+        ["LegacySettings"] = typeof(string),
+    };
+
     public ValidateOptionsResult Validate(string? name, RepositoryOptions options)
     {
-        var errors = new List<string>();
+        // A misspelled one of these would leave a door open.
+        var errors = new List<string>(SettingNames.FindFaults(configuration.GetSection(RepositoryOptions.SectionName), typeof(RepositoryOptions), Others));
         if (options.MaxFileBytes < 1)
         {
             errors.Add(FormattableString.Invariant($"Repository:MaxFileBytes is {options.MaxFileBytes}; expected at least 1."));

@@ -220,10 +220,8 @@ public sealed class AccessTests : IDisposable
         Assert.Equal(422, await PutAsync(Convert.ToBase64String(other.SignData(content, HashAlgorithmName.SHA256, format))));
         Assert.Equal(422, await PutAsync("no base64"));
         Assert.Empty(host.Contents);
-        Assert.Equal(204, await PutAsync(null));
-        using var unsigned = await host.Client.GetAsync("/model/m/1", TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.Forbidden, unsigned.StatusCode);
         Assert.Equal(204, await PutAsync(Convert.ToBase64String(key.SignData(content, HashAlgorithmName.SHA256, format))));
+        Assert.Equal(422, await PutAsync(null));
         Assert.Equal(content, await host.GetBytesAsync("/model/m/1"));
         Assert.Contains("\"signature\":{\"key\":\"release\",", await host.GetTextAsync("/api/v2/models/m/1"), StringComparison.Ordinal);
 
@@ -284,6 +282,21 @@ public sealed class AccessTests : IDisposable
         using var strategy = await host.SendAsync("/strategy/s", _ => { });
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Forbidden), (model.StatusCode, strategy.StatusCode));
+    }
+
+    [Theory]
+    [InlineData("Repository:Acess:Tokens:0:Name", "Repository:Acess is no setting; expected Access, AllowedImports, ")]
+    [InlineData("Repository:Access:Tokns:0:Name", "Repository:Access:Tokns is no setting; expected Open, Tokens.")]
+    [InlineData("Repository:Access:Tokens:0:Role", "Repository:Access:Tokens:0:Role is no setting; expected MaxBytes, MaxFiles, Name, Roles, Sha256.")]
+    [InlineData("Repository:Signatures:Keys:0:Pem", "Repository:Signatures:Keys:0 has settings below it; expected one value.")]
+    [InlineData("Repository:Retention:Keep", "Repository:Retention:Keep is no setting; expected Grace, KeepFor, KeepNewest.")]
+    [InlineData("Repository:Pickles:Policy", "Repository:Pickles has settings below it; expected one value.")]
+    public async Task Setting_ThatNothingReads_IsNamedAtTheStart(string name, string message)
+    {
+        var error = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
+            () => RepositoryHost.StartAsync(_folder.Combine("data"), (name, "x"), ("repository:results:coerce", "string"), ("Repository:LegacySettings", "false")));
+
+        Assert.Contains(error.Failures, failure => failure.StartsWith(message, StringComparison.Ordinal));
     }
 
     [Fact]

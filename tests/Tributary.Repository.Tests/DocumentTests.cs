@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Tributary.Repository.Documents;
@@ -24,6 +25,39 @@ public sealed class DocumentTests
     [InlineData(double.NaN, "nan")]
     [InlineData(double.NegativeInfinity, "-inf")]
     public void Print_IsPythons(double value, string expected) => Assert.Equal(expected, PythonNumber.Print(value));
+
+    [Theory]
+    [InlineData("9223372036854775807", true)]
+    [InlineData("9223372036854775808", false)]
+    [InlineData("\"-9223372036854775809\"", false)]
+    [InlineData("1e19", false)]
+    public void Whole_NumberBeyond64Bits_IsNone(string json, bool isOne)
+    {
+        var problems = new List<Problem>();
+
+        var read = FieldType.Whole.Read(LooseReader.Read(json), Place.Body.At("version"), problems);
+
+        Assert.Equal(isOne, read is not null);
+        Assert.Equal(isOne ? [] : ["value is not a valid integer"], problems.Select(p => p.Message));
+    }
+
+    /// <summary>When each text was looked through to the end of the document, these took minutes.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Read_ManyTextsOrEscapes_TakesTimeInProportion(bool isEscapes)
+    {
+        const int Count = 400_000;
+        var json = isEscapes
+            ? $"[\"{string.Concat(Enumerable.Repeat("\\u0041", Count))}\"]"
+            : $"[{string.Join(',', Enumerable.Repeat("\"\"", Count))}]";
+        var start = Stopwatch.GetTimestamp();
+
+        var list = Assert.IsType<LooseValue.List>(LooseReader.Read(json));
+
+        Assert.Equal(isEscapes ? 1 : Count, list.Items.Count);
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
 
     [Theory]
     [InlineData("", "Expecting value", 0)]

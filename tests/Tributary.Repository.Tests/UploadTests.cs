@@ -86,6 +86,28 @@ public sealed class UploadTests : IDisposable
         Assert.Empty(host.Incoming);
     }
 
+    [Theory]
+    [InlineData("metadata", null, "note", null)]
+    [InlineData("note", null, "metadata", null)]
+    [InlineData("document", "application/json", "note", null)]
+    [InlineData("note", "text/plain", "document", "application/json; charset=utf-8")]
+    public async Task ResultForm_WithFieldsBesides_TakesTheDocument(string first, string? firstType, string second, string? secondType)
+    {
+        await using var host = await StartAsync();
+        var form = new MultipartFormDataContent { { Part(first, firstType), first }, { Part(second, secondType), second }, { new ByteArrayContent([1]), "file", "w" } };
+
+        using var answer = await host.Client.PostAsync("/training-results", form, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+
+        static ByteArrayContent Part(string name, string? type)
+        {
+            var part = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(name == "note" ? "hello" : Result));
+            part.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
+            return part;
+        }
+    }
+
     [Fact]
     public async Task ResultForm_WithoutFileOrWithoutBoundary_StoresNeither()
     {

@@ -17,7 +17,10 @@ public sealed class RepositoryStrategies(IRepositoryStore repository, Aggregator
     /// <param name="name">The strategy's name.</param>
     /// <param name="parameters">What the session sets itself, which goes before what the strategy says.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    /// <returns>The name in the registry and its parameters; or why it cannot be used; or nothing, when the repository has no such strategy.</returns>
+    /// <returns>
+    /// The name in the registry and its parameters; or why it cannot be used; or nothing, when the repository has no such strategy, or only a
+    /// file under the name of one of the registry.
+    /// </returns>
     public async Task<(string? Aggregator, string? Parameters, string? Problem)> FindAsync(
         string name, string? parameters, CancellationToken cancellationToken)
     {
@@ -30,7 +33,8 @@ public sealed class RepositoryStrategies(IRepositoryStore repository, Aggregator
         var meta = document?.RootElement.TryGetProperty("meta", out var found) == true && found.ValueKind == JsonValueKind.Object ? found : default;
         if (Text(meta, ClassKey) is not { } given)
         {
-            return (null, null, $"is '{name}', a strategy whose meta has no '{ClassKey}': its file is served, and never loaded here; expected {Known}");
+            // Callers of the original post their pickles under the names of the server's own strategies, which sessions of FEDn name without any of it.
+            return registry.TryGet(name, out _) ? default : (null, null, $"is '{name}', a strategy whose meta has no '{ClassKey}': its file is served, and never loaded here; expected {Known}");
         }
 
         // As Python names it: FedAvg in flwr.server.strategy.fedavg.

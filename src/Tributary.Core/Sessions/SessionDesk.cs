@@ -37,17 +37,13 @@ public sealed class SessionDesk(
     /// </summary>
     public async Task<PrepareSessionResult> PrepareAsync(SessionConfig config, CancellationToken cancellationToken)
     {
-        if (!aggregators.TryGet(config.Aggregator, out _))
+        var (aggregator, parameters, problem) = await strategies.FindAsync(config.Aggregator, config.AggregatorKwargs, cancellationToken);
+        if (problem is not null)
         {
-            var (aggregator, parameters, problem) = await strategies.FindAsync(config.Aggregator, config.AggregatorKwargs, cancellationToken);
-            if (problem is not null)
-            {
-                return new PrepareSessionResult.Invalid("aggregator", problem);
-            }
-
-            config = aggregator is null ? config : config with { Aggregator = aggregator, AggregatorKwargs = parameters };
+            return new PrepareSessionResult.Invalid("aggregator", problem);
         }
 
+        config = aggregator is null ? config : config with { Aggregator = aggregator, AggregatorKwargs = parameters };
         if (Check(config) is { } invalid)
         {
             return new PrepareSessionResult.Invalid(invalid.Field, invalid.Reason);

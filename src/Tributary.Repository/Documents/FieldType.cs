@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
+
 namespace Tributary.Repository.Documents;
 
 /// <summary>What a field may hold: takes a value over, converted as pydantic 1.10 does, or says what is wrong with it.</summary>
@@ -154,7 +156,10 @@ internal abstract class FieldType
                 LooseValue.Text text => PythonNumber.ParseWhole(text.Value),
                 _ => null,
             };
-            return Otherwise(digits is null ? null : new LooseValue.Whole(digits), Problem.NoWhole(place), problems);
+
+            // The original's database takes no more either.
+            var fits = long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
+            return Otherwise(fits ? new LooseValue.Whole(digits!) : null, Problem.NoWhole(place), problems);
         }
     }
 

@@ -88,7 +88,7 @@ internal sealed class FileUpload(
     {
         var data = upload.Describe();
         var (isRight, signature) = signatures.Check(call.Request, data.Sha256);
-        if (!isRight)
+        if (!isRight || (signature is null && signatures.AreRequired(kind)))
         {
             return (false, ErrorAnswers.Problems(Problem.Wrong(
                 Place.Header.At(FileSignatures.Header), "expected the signature of a known key over the SHA-256 of the file, in base64")));

@@ -37,6 +37,7 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
 
     private RepositoryUpload? _upload;
     private byte[]? _document;
+    private int _documentRank;
     private Answer? _refusal = ErrorAnswers.Problems(Problem.Missing(FilePart));
 
     public static bool IsForm(HttpRequest request) =>
@@ -106,7 +107,7 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
                 ? await ReadFileAsync(body, cancellationToken)
                 : isFile
                     ? await ReadTextForFileAsync(body, cancellationToken)
-                    : await ReadOtherAsync(body, cancellationToken);
+                    : await ReadOtherAsync(body, Rank(headers, disposition), cancellationToken);
             if (refused is not null)
             {
                 return refused;
@@ -131,10 +132,15 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         return await CopyAsync(body, PassAsync, MaxOtherBytes, cancellationToken) ? null : ErrorAnswers.TooLong(MaxOtherBytes);
     }
 
-    /// <summary>Any part but the file is the document when one is looked for, and passed over otherwise.</summary>
-    private async Task<Answer?> ReadOtherAsync(MultipartBody body, CancellationToken cancellationToken)
+    /// <summary>Of the parts besides the file, the one named <c>metadata</c> is the document, else one of JSON, else any; of equals the last.</summary>
+    private static int Rank(IHeaderDictionary headers, ContentDispositionHeaderValue? disposition) =>
+        HeaderUtilities.RemoveQuotes(disposition?.Name ?? default) == "metadata" ? 3
+        : headers.ContentType.ToString().StartsWith("application/json", StringComparison.OrdinalIgnoreCase) ? 2
+        : 1;
+
+    private async Task<Answer?> ReadOtherAsync(MultipartBody body, int rank, CancellationToken cancellationToken)
     {
-        if (maxDocumentBytes == 0)
+        if (maxDocumentBytes == 0 || rank < _documentRank)
         {
             return await CopyAsync(body, PassAsync, MaxOtherBytes, cancellationToken) ? null : ErrorAnswers.TooLong(MaxOtherBytes);
         }
@@ -145,7 +151,7 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
             return ErrorAnswers.TooLong(maxDocumentBytes);
         }
 
-        _document = document.ToArray();
+        (_document, _documentRank) = (document.ToArray(), rank);
         return null;
     }
 

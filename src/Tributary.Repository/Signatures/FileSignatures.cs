@@ -27,6 +27,9 @@ internal sealed class FileSignatures(IOptions<SignatureOptions> options)
             : null;
     }
 
+    /// <summary>Whether files of such documents have to be signed.</summary>
+    public bool AreRequired(RepositoryKind kind) => _required.Contains(Collections.Of(kind));
+
     /// <summary>What is kept of the signature that comes with a file; false when it is nobody's, null when there is none.</summary>
     public (bool IsRight, string? Signature) Check(HttpRequest request, string sha256)
     {

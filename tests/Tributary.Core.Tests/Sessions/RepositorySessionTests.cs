@@ -152,6 +152,29 @@ public sealed class RepositorySessionTests
         Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>A name of the server's own means what has been posted under it, if that says what it is.</summary>
+    [Theory]
+    [InlineData("qfedavg", "2", "qfedavg", "2")]
+    [InlineData(null, "2", "fedavg", null)]
+    [InlineData("krum", null, null, null)]
+    public async Task Prepare_StrategyUnderANameOfTheServersOwn_IsThePostedOneIfItHasAClass(
+        string? className, string? parameter, string? aggregator, string? value)
+    {
+        await AddStrategyAsync("fedavg", ("class", className), ("q_param", parameter));
+
+        var prepared = await _desk.PrepareAsync(Config with { ModelId = Workbench.Seed }, Token);
+
+        if (aggregator is null)
+        {
+            Assert.Equal("aggregator", Assert.IsType<PrepareSessionResult.Invalid>(prepared).Field);
+            return;
+        }
+
+        var config = Assert.IsType<PrepareSessionResult.Ready>(prepared).Config;
+        Assert.Equal(aggregator, config.Aggregator);
+        Assert.Equal(value, config.AggregatorKwargs is { } kwargs ? JsonNode.Parse(kwargs)!["q_param"]!.GetValue<string>() : null);
+    }
+
     [Fact]
     public async Task Prepare_StrategyWithAValueOutOfRange_IsRefused()
     {
@@ -306,7 +329,7 @@ public sealed class RepositorySessionTests
         return stream.ToArray();
     }
 
-    private Task AddStrategyAsync(string name, params (string Key, string Value)[] meta) => AddAsync(
+    private Task AddStrategyAsync(string name, params (string Key, string? Value)[] meta) => AddAsync(
         RepositoryKind.Strategy,
         RepositoryKey.Of(name),
         new JsonObject

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Configuration;
+
+namespace Tributary.Repository;
+
+/// <summary>Holds a section of the configuration to the options that are read from it: binding passes over what it does not know.</summary>
+internal static class SettingNames
+{
+    /// <summary>A sentence for each setting that nothing reads.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="options">What is read from it: properties, lists and dictionaries of text, down to single values.</param>
+    /// <param name="others">Sections in it that other options are read from.</param>
+    public static IEnumerable<string> FindFaults(IConfigurationSection section, Type options, IReadOnlyDictionary<string, Type> others)
+    {
+        var known = options.GetProperties().Where(p => !p.GetMethod!.IsStatic).ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
+        foreach (var child in section.GetChildren())
+        {
+            if (!known.TryGetValue(child.Key, out var type) && !others.TryGetValue(child.Key, out type))
+            {
+                yield return $"{child.Path} is no setting; expected {string.Join(", ", known.Keys.Concat(others.Keys).Order(StringComparer.Ordinal))}.";
+                continue;
+            }
+
+            foreach (var fault in FindFaults(child, type))
+            {
+                yield return fault;
+            }
+        }
+    }
+
+    private static IEnumerable<string> FindFaults(IConfigurationSection section, Type type)
+    {
+        if (type.IsGenericType && type.GetGenericTypeDefinition() is { } shape && (shape == typeof(IList<>) || shape == typeof(IDictionary<,>)))
+        {
+            return section.GetChildren().SelectMany(item => FindFaults(item, type.GetGenericArguments()[^1]));
+        }
+
+        if (type.IsClass && type != typeof(string))
+        {
+            return FindFaults(section, type, new Dictionary<string, Type>());
+        }
+
+        return section.GetChildren().Any() ? [$"{section.Path} has settings below it; expected one value."] : [];
+    }
+}
