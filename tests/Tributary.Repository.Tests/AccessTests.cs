@@ -285,6 +285,28 @@ public sealed class AccessTests : IDisposable
     }
 
     [Theory]
+    [InlineData(null, 201)]
+    [InlineData("own", 201)]
+    [InlineData("http://evil.example", 403)]
+    [InlineData("http://127.0.0.1:1", 403)]
+    [InlineData("null", 403)]
+    public async Task Change_ByAPageOfAnotherSite_IsRefused(string? origin, int status)
+    {
+        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/model") { Content = new StringContent("{}") };
+        request.Content.Headers.ContentType = null;
+        if (origin is not null)
+        {
+            request.Headers.Add("Origin", origin == "own" ? host.Address.GetLeftPart(UriPartial.Authority) : origin);
+        }
+
+        using var answer = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var read = await host.SendAsync("/model", headers => headers.Add("Origin", "http://evil.example"));
+
+        Assert.Equal((status, HttpStatusCode.OK), ((int)answer.StatusCode, read.StatusCode));
+    }
+
+    [Theory]
     [InlineData("Repository:Acess:Tokens:0:Name", "Repository:Acess is no setting; expected Access, AllowedImports, ")]
     [InlineData("Repository:Access:Tokns:0:Name", "Repository:Access:Tokns is no setting; expected Open, Tokens.")]
     [InlineData("Repository:Access:Tokens:0:Role", "Repository:Access:Tokens:0:Role is no setting; expected MaxBytes, MaxFiles, Name, Roles, Sha256.")]

@@ -19,6 +19,11 @@ internal sealed class AccessGate(IOptions<AccessOptions> options)
     /// <summary>Who calls, or why that one is refused.</summary>
     public (Caller? Caller, Answer? Refusal) Admit(HttpContext context, Route route)
     {
+        if (route.Needs > AccessRole.Read && IsOfAnotherSite(context.Request))
+        {
+            return (null, ErrorAnswers.Forbidden("A page of another site may change nothing here"));
+        }
+
         if (_tokens.Count == 0 || route.Collection is not { } collection)
         {
             return (Caller.Anonymous, null);
@@ -38,6 +43,13 @@ internal sealed class AccessGate(IOptions<AccessOptions> options)
     /// <summary>Says that somebody has not a role.</summary>
     public static Answer Refuse(Caller caller, AccessRole role, string collection) =>
         ErrorAnswers.Forbidden($"The token '{caller.Name}' has not the role {role.ToString().ToLowerInvariant()} in {collection}");
+
+    /// <summary>
+    /// Only browsers say an origin. Theirs are the requests that nobody has meant to send: they reach loopback, and carry what was signed in with.
+    /// </summary>
+    private static bool IsOfAnotherSite(HttpRequest request) =>
+        request.Headers.Origin.ToString() is { Length: > 0 } origin
+        && !(Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase));
 
     private Caller? Recognize(string authorization)
     {
