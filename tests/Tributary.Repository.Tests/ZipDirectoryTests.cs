@@ -40,6 +40,7 @@ public sealed class ZipDirectoryTests : IDisposable
         { "more", "its directory has 2 members up to byte 184; expected 3" },
         { "extra", "a member has [24] bytes of ZIP64 numbers; expected [8], for those that are left out" },
         { "twice", "a member has [8, 8] bytes of ZIP64 numbers; expected [8], for those that are left out" },
+        { "offset", "the offset of a member is 9223372036854775808; expected at most 171" },
         { "none", "a member has [] bytes of ZIP64 numbers; expected [8], for those that are left out" },
     };
 
@@ -86,6 +87,30 @@ public sealed class ZipDirectoryTests : IDisposable
 
         Assert.Empty(report.Faults);
         Assert.Equal("in.zip/x", Assert.Single(report.Pickles).Member);
+    }
+
+    /// <summary>Also with every number in ZIP64 fields, as if all were large.</summary>
+    [Theory]
+    [InlineData("None")]
+    [InlineData("0")]
+    public async Task ArchiveOfPython_IsRead(string limit)
+    {
+        const string Script = """
+            import sys, zipfile
+            if sys.argv[2] != 'None':
+                zipfile.ZIP64_LIMIT = int(sys.argv[2])
+            with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as z:
+                z.comment = b'of Python'
+                z.writestr('a', b'hello')
+                z.writestr('b', b"cos\nsystem\n(S'true'\ntR.")
+            """;
+        var file = _folder.Combine("python.zip");
+        await Python.RunAsync(Script, file, limit);
+
+        var report = await ScanAsync(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+
+        Assert.Empty(report.Faults);
+        Assert.Equal("b", Assert.Single(report.Pickles).Member);
     }
 
     [Fact]
@@ -224,9 +249,10 @@ public sealed class ZipDirectoryTests : IDisposable
         var good = (uint)zip.Member("a", Good);
         var evil = (uint)zip.Member("a", Evil);
         var start = (uint)zip.Here;
-        var bytes = (uint)zip.Entry("a", Good, layout is "extra" or "twice" or "none" ? Mask : good, layout switch
+        var bytes = (uint)zip.Entry("a", Good, layout is "extra" or "twice" or "none" or "offset" ? Mask : good, layout switch
         {
             "extra" => Field(evil, 0, good),
+            "offset" => Field(1UL << 63),
             "twice" => [.. Field(good), .. Field(evil)],
             _ => [],
         });

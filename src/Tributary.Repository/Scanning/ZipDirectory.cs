@@ -70,14 +70,12 @@ internal readonly record struct ZipDirectory(long Start, long Bytes, ulong Entri
     /// <summary>Readers differ in what they make of more numbers beyond 32 bits than are asked for, and so in which bytes the member has.</summary>
     private static void CheckLarge(Stream archive, ReadOnlySpan<byte> entry, long extraAt, ushort extraBytes)
     {
-        int[] fields = [20, 24, 42];
-        var asked = 0;
-        foreach (var field in fields)
-        {
-            asked += BinaryPrimitives.ReadUInt32LittleEndian(entry[field..]) == uint.MaxValue ? LargeBytes : 0;
-        }
-
-        if (asked == 0)
+        // In the order in which the numbers are given: the size, what it is packed to, and where the member lies.
+        List<(string Name, long Most)> asked = [];
+        AskFor(entry[24..], "size of a member", long.MaxValue);
+        AskFor(entry[20..], "packed size of a member", archive.Length);
+        AskFor(entry[42..], "offset of a member", archive.Length);
+        if (asked.Count == 0)
         {
             return;
         }
@@ -88,22 +86,46 @@ internal readonly record struct ZipDirectory(long Start, long Bytes, ulong Entri
             throw new InvalidDataException("its directory is cut");
         }
 
-        var found = new List<int>();
-        for (var rest = extra.AsSpan(); rest.Length >= FieldBytes;)
-        {
-            int length = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]);
-            if (BinaryPrimitives.ReadUInt16LittleEndian(rest) == LargeField)
-            {
-                found.Add(length);
-            }
-
-            rest = rest[Math.Min(FieldBytes + length, rest.Length)..];
-        }
-
-        if (found is not [var given] || given != asked)
+        var fields = FindLarge(extra);
+        if (fields is not [var numbers] || numbers.Length != asked.Count * LargeBytes)
         {
             throw new InvalidDataException(FormattableString.Invariant(
-                $"a member has [{string.Join(", ", found)}] bytes of ZIP64 numbers; expected [{asked}], for those that are left out"));
+                $"a member has [{string.Join(", ", fields.Select(f => f.Length))}] bytes of ZIP64 numbers; expected [{asked.Count * LargeBytes}], for those that are left out"));
         }
+
+        for (var i = 0; i < asked.Count; i++)
+        {
+            var number = BinaryPrimitives.ReadUInt64LittleEndian(numbers.AsSpan(i * LargeBytes));
+            if (number > (ulong)asked[i].Most)
+            {
+                throw new InvalidDataException(FormattableString.Invariant($"the {asked[i].Name} is {number}; expected at most {asked[i].Most}"));
+            }
+        }
+
+        void AskFor(ReadOnlySpan<byte> field, string name, long most)
+        {
+            if (BinaryPrimitives.ReadUInt32LittleEndian(field) == uint.MaxValue)
+            {
+                asked.Add((name, most));
+            }
+        }
+    }
+
+    /// <summary>The fields with numbers beyond 32 bits among those that an entry has besides.</summary>
+    private static List<byte[]> FindLarge(ReadOnlySpan<byte> extra)
+    {
+        List<byte[]> found = [];
+        while (extra.Length >= FieldBytes)
+        {
+            var end = Math.Min(FieldBytes + BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]), extra.Length);
+            if (BinaryPrimitives.ReadUInt16LittleEndian(extra) == LargeField)
+            {
+                found.Add(extra[FieldBytes..end].ToArray());
+            }
+
+            extra = extra[end..];
+        }
+
+        return found;
     }
 }
