@@ -2,6 +2,7 @@
 
 using System.Text;
 using Tributary.Repository.Scanning;
+using Tributary.Testing;
 using Tributary.Testing.Stores;
 using static Tributary.Repository.Tests.ScanSamples;
 
@@ -24,18 +25,36 @@ public sealed class ContentScanTests
 
         Assert.Equal(["os.system"], Assert.Single(report.Pickles).Imports);
         Assert.Empty(report.Faults);
-        Assert.InRange(budget.InflatedBytes, 1_000_000, 2 << 20);
+        Assert.InRange(budget.ReadBytes, 1_000_000, 2 << 20);
     }
 
     [Fact]
-    public async Task MoreThanIsToBeInflated_IsAFaultOfEachMemberThatIsLeft()
+    public async Task MoreThanIsToBeRead_EndsTheScan()
     {
-        var report = await ScanAsync(Zip(("a", Long), ("b", Long), ("c", Long)), new ScanBudget(1_600_000));
+        var report = await ScanAsync(Zip(("a", Long), ("in.pt", Zip(("b", Long), ("c", Evil))), ("../d", Evil)), new ScanBudget(1_010_000));
 
         Assert.Equal("a", Assert.Single(report.Pickles).Member);
-        Assert.Equal(
-            ["'b' is not looked into: more than 1600000 bytes are to be inflated", "'c' is not looked into: more than 1600000 bytes are to be inflated"],
-            report.Faults);
+        Assert.Equal(["'in.pt/b' is not looked into: more than 1010000 bytes are to be read"], report.Faults);
+    }
+
+    [Fact]
+    public async Task FileItself_CountsAgainstTheBudget()
+    {
+        var lines = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat($"V{new string('v', 999)}\n0", 100)));
+
+        var report = await ScanAsync([.. lines, .. Evil], new ScanBudget(50_000));
+
+        Assert.Equal(["the file is not looked into: more than 50000 bytes are to be read"], report.Faults);
+    }
+
+    [Fact]
+    public async Task MemberThatCannotBegin_IsClosed()
+    {
+        await using var stream = new MemoryStream(Evil);
+
+        Assert.Throws<ScanBudgetException>(() => new MemberSource(stream, Evil.Length, new ScanBudget(1), TestContext.Current.CancellationToken));
+
+        Assert.False(stream.CanRead);
     }
 
     [Fact]
@@ -47,7 +66,7 @@ public sealed class ContentScanTests
         var report = await ScanAsync(Zip(("in.pt", Zip(("a", random), ("b", Evil)))), new ScanBudget(1 << 20));
 
         Assert.Empty(report.Pickles);
-        Assert.Equal(["'in.pt' is not looked into: more than 1048576 bytes are to be inflated"], report.Faults);
+        Assert.Equal(["'in.pt' is not looked into: more than 1048576 bytes are to be read"], report.Faults);
     }
 
     [Fact]
@@ -86,10 +105,60 @@ public sealed class ContentScanTests
     public async Task Cancelled_EndsWithinAMember()
     {
         using var cancelling = new CancellationTokenSource();
-        await using var file = new CancellingStream(Zip(("a", Long), ("b", Long)), cancelling);
+        var budget = new ScanBudget();
+        await using var file = new CancellingStream(Zip(("a", Long)), budget, cancelling);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new ContentScan(_stores.Repository.BeginUploadAsync, new ScanBudget(), cancelling.Token).ReadAsync(file));
+            () => new ContentScan(_stores.Repository.BeginUploadAsync, budget, cancelling.Token).ReadAsync(file));
+
+        Assert.InRange(budget.ReadBytes, 1, Long.Length / 2);
+    }
+
+    [Fact]
+    public async Task Cancelled_EndsWithinTheFileItself()
+    {
+        using var cancelling = new CancellationTokenSource();
+        var budget = new ScanBudget();
+        var line = new byte[1_000_000];
+        line.AsSpan().Fill((byte)'S');
+        await using var file = new CancellingStream(line, budget, cancelling);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => new ContentScan(_stores.Repository.BeginUploadAsync, budget, cancelling.Token).ReadAsync(file));
+
+        Assert.InRange(budget.ReadBytes, 1, line.Length / 2);
+    }
+
+    /// <summary>A gigabyte of numbers in eight members, none of it on the disk but for what is written.</summary>
+    [Fact]
+    public async Task StoredMembers_AreReadAtTheirBeginOnly()
+    {
+        using var folder = new TemporaryFolder();
+        const long MemberBytes = 128 << 20;
+        await using var file = new CountingFile(folder.Combine("weights.zip"));
+        var directory = new ZipLayout();
+        for (var i = 0; i < 8; i++)
+        {
+            var (offset, name) = (file.Length, $"m/data/{i}");
+            var header = new ZipLayout();
+            header.Member(name, [], MemberBytes);
+            file.Position = offset;
+            file.Write(header.ToArray());
+            file.SetLength(file.Length + MemberBytes);
+            directory.Entry(name, [], (uint)offset, size: MemberBytes);
+        }
+
+        var (bytes, start) = ((uint)directory.Here, (uint)file.Length);
+        file.Position = start;
+        file.Write(directory.End(8, bytes, start).ToArray());
+        file.ReadBytes = 0;
+
+        var budget = new ScanBudget();
+        var report = await new ContentScan(_stores.Repository.BeginUploadAsync, budget, TestContext.Current.CancellationToken).ReadAsync(file);
+
+        Assert.Empty(report.Faults);
+        Assert.Empty(report.Pickles);
+        Assert.InRange(file.ReadBytes, 8 * 512, 1 << 19);
     }
 
     private async Task<ScanReport> ScanAsync(byte[] content, ScanBudget budget)
@@ -98,20 +167,42 @@ public sealed class ContentScanTests
         return await new ContentScan(_stores.Repository.BeginUploadAsync, budget, TestContext.Current.CancellationToken).ReadAsync(file);
     }
 
-    /// <summary>Cancels when a member begins to be read: the directory, at the end, has been.</summary>
-    private sealed class CancellingStream(byte[] bytes, CancellationTokenSource cancelling) : MemoryStream(bytes, writable: false)
+    /// <summary>Cancels when the first of what counts is read.</summary>
+    private sealed class CancellingStream(byte[] bytes, ScanBudget budget, CancellationTokenSource cancelling) : MemoryStream(bytes, writable: false)
     {
-        private bool _hasReadEnd;
-
         public override int Read(byte[] buffer, int offset, int count)
         {
-            if (_hasReadEnd && Position < 100)
+            CancelIfBegun();
+            return base.Read(buffer, offset, count);
+        }
+
+        public override int Read(Span<byte> buffer)
+        {
+            CancelIfBegun();
+            return base.Read(buffer);
+        }
+
+        private void CancelIfBegun()
+        {
+            if (budget.ReadBytes > 0)
             {
                 cancelling.Cancel();
             }
+        }
+    }
 
-            _hasReadEnd |= Position > Length / 2;
-            return base.Read(buffer, offset, count);
+    private sealed class CountingFile(string path) : FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0)
+    {
+        public long ReadBytes { get; set; }
+
+        public override int Read(byte[] buffer, int offset, int count) => Count(base.Read(buffer, offset, count));
+
+        public override int Read(Span<byte> buffer) => Count(base.Read(buffer));
+
+        private int Count(int read)
+        {
+            ReadBytes += read;
+            return read;
         }
     }
 }

@@ -15,7 +15,11 @@ public sealed class PickledWeightsTests : IDisposable
 {
     private const string Path = "/training-results/weights/m/1/1001";
 
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
     private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
 
@@ -27,15 +31,15 @@ public sealed class PickledWeightsTests : IDisposable
         using var parameters = ParameterSet.Allocate(layout);
         using var npz = new MemoryStream();
         using var pickle = new MemoryStream();
-        ParameterCodecs.Get("npz").Write(parameters, npz, TestContext.Current.CancellationToken);
-        ParameterCodecs.Pickle.Write(parameters, pickle, TestContext.Current.CancellationToken);
+        ParameterCodecs.Get("npz").Write(parameters, npz, Token);
+        ParameterCodecs.Pickle.Write(parameters, pickle, Token);
         await AddAsync(host, npz.ToArray());
 
         var text = await host.GetTextAsync(Path);
         using var bytes = await host.SendAsync(Path, h => h.Accept.ParseAdd("application/octet-stream"));
 
         Assert.Equal(pickle.ToArray(), Convert.FromBase64String(text));
-        Assert.Equal(npz.ToArray(), await bytes.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(npz.ToArray(), await bytes.Content.ReadAsByteArrayAsync(Token));
         Assert.Empty(host.Incoming);
         Assert.Single(host.Contents);
 
@@ -57,15 +61,22 @@ public sealed class PickledWeightsTests : IDisposable
         using var leaving = new CancellationTokenSource();
         GatedStream[] files = [new(gate, CancellationToken.None), new(gate, CancellationToken.None), new(gate, leaving.Token)];
 
-        Task<RepositoryContent>[] first = [ConvertAsync(weights, files[0], TestContext.Current.CancellationToken), ConvertAsync(weights, files[1], TestContext.Current.CancellationToken)];
-        await Task.WhenAll(files[0].Entered, files[1].Entered);
-        var waiting = ConvertAsync(weights, files[2], leaving.Token);
-        await leaving.CancelAsync();
+        Task<RepositoryContent>[] first = [ConvertAsync(weights, files[0], Token), ConvertAsync(weights, files[1], Token)];
+        try
+        {
+            await Task.WhenAll(files[0].Entered, files[1].Entered).WaitAsync(Deadline, Token);
+            var waiting = ConvertAsync(weights, files[2], leaving.Token);
+            await leaving.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        Assert.Equal((false, true), (files[2].Entered.IsCompleted, files[2].IsDisposed));
-        gate.Set();
-        Assert.Equal(files[..2], (await Task.WhenAll(first)).Select(c => c.Stream));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Deadline, Token));
+            Assert.Equal((false, true), (files[2].Entered.IsCompleted, files[2].IsDisposed));
+        }
+        finally
+        {
+            gate.Set();
+        }
+
+        Assert.Equal(files[..2], (await Task.WhenAll(first).WaitAsync(Deadline, Token)).Select(c => c.Stream));
         Assert.All(files[..2], f => Assert.False(f.IsDisposed));
     }
 
@@ -77,7 +88,7 @@ public sealed class PickledWeightsTests : IDisposable
         for (var i = 0; i < 5; i++)
         {
             var broken = new BrokenStream();
-            await Assert.ThrowsAsync<IOException>(() => ConvertAsync(weights, broken, TestContext.Current.CancellationToken));
+            await Assert.ThrowsAsync<IOException>(() => ConvertAsync(weights, broken, Token));
             Assert.False(broken.CanRead);
         }
     }
@@ -116,9 +127,9 @@ public sealed class PickledWeightsTests : IDisposable
             Model = RepositoryKey.Of("m", "1"),
             Document = """{"model_name":"m","model_version":"1","training_id":"1001","weights_format":"npz","lineage":{"session":"s"}}""",
         };
-        await using var upload = await host.Store.BeginUploadAsync(TestContext.Current.CancellationToken);
-        await upload.Stream.WriteAsync(weights, TestContext.Current.CancellationToken);
-        Assert.True(await upload.CommitWithAsync(entry, "weights/m/1/3", "1001", RepositorySteps.Note, TestContext.Current.CancellationToken));
+        await using var upload = await host.Store.BeginUploadAsync(Token);
+        await upload.Stream.WriteAsync(weights, Token);
+        Assert.True(await upload.CommitWithAsync(entry, "weights/m/1/3", "1001", RepositorySteps.Note, Token));
         Assert.Contains("\"lineage\":{\"begun_with\":[\"m\",\"1\"],\"session\":\"s\"}", await host.GetTextAsync("/api/v2/training-results/m/1/1001"), StringComparison.Ordinal);
     }
 }

@@ -124,6 +124,7 @@ public sealed class QuarantineTests : IDisposable
     [Theory]
     [InlineData("""{"pickles":[],"warnings":[]}""")]
     [InlineData("""{"version":1,"pickles":[],"faults":[],"warnings":[]}""")]
+    [InlineData("""{"version":2,"pickles":[],"faults":[],"warnings":[]}""")]
     public async Task Enforce_DoesNotTakeAnEarlierScanForOne(string scan)
     {
         await using var host = await StartAsync("enforce");
@@ -137,7 +138,7 @@ public sealed class QuarantineTests : IDisposable
     [Fact]
     public async Task Enforce_DoesNotTakeAScanFromADump()
     {
-        const string Clean = """{"version":2,"pickles":[],"faults":[],"warnings":[]}""";
+        const string Clean = """{"version":3,"pickles":[],"faults":[],"warnings":[]}""";
         using var written = new MemoryStream();
         await using (var host = await RepositoryHost.StartAsync(_folder.Combine("other")))
         {

@@ -15,6 +15,8 @@ namespace Tributary.Repository.Files;
 /// </remarks>
 internal sealed class ServingGate(FileSignatures signatures, FileScanner scanner, IRepositoryCatalog catalog) : IServingPolicy
 {
+    private readonly ScanTurns _turns = new();
+
     public async ValueTask<string?> FindObjectionAsync(RepositoryKind kind, RepositoryContent content, CancellationToken cancellationToken) =>
         (await JudgeAsync(kind, content, cancellationToken)).Objection;
 
@@ -56,14 +58,23 @@ internal sealed class ServingGate(FileSignatures signatures, FileScanner scanner
             return (null, []);
         }
 
-        if (ScanReport.Read(content.File.Notes.Scan) is not { } report)
-        {
-            report = await scanner.ScanAsync(kind, content.Stream, cancellationToken);
-            await catalog.NoteScanAsync(content.File.Id, report.Write(), cancellationToken);
-            content.Stream.Position = 0;
-        }
-
+        var report = ScanReport.Read(content.File.Notes.Scan) ?? await ScanAsync(kind, content, cancellationToken);
         var warnings = scanner.Judge(kind, report);
         return (scanner.Enforces && warnings.Count > 0 ? $"The file is in quarantine: {string.Join("; ", warnings)}" : null, warnings);
+    }
+
+    /// <summary>Scans a file once, however many ask for it at the same time.</summary>
+    private async ValueTask<ScanReport> ScanAsync(RepositoryKind kind, RepositoryContent content, CancellationToken cancellationToken)
+    {
+        using var turn = await _turns.TakeAsync(content.File.Id, cancellationToken);
+        if (ScanReport.Read((await catalog.FindFileAsync(content.File.Id, cancellationToken))?.Notes.Scan) is { } noted)
+        {
+            return noted;
+        }
+
+        var report = await scanner.ScanAsync(kind, content.Stream, cancellationToken);
+        await catalog.NoteScanAsync(content.File.Id, report.Write(), cancellationToken);
+        content.Stream.Position = 0;
+        return report;
     }
 }

@@ -40,7 +40,7 @@ internal sealed class ContentScan(
 
     private void ReadFile(Stream file, ReadOnlySpan<byte> head)
     {
-        using var source = ByteSource.FromStream(file, file.Length);
+        using var source = new FileSource(file, budget, cancellationToken);
         try
         {
             ReadContent(source, head, null);
@@ -62,17 +62,30 @@ internal sealed class ContentScan(
                 return;
             }
 
-            if (directory.Entries > (ulong)budget.Members || directory.Bytes > ZipDirectory.MaxBytes)
+            if (directory.Entries > (ulong)budget.Members)
             {
                 Add(FormattableString.Invariant($"{where} has {directory.Entries} members; {budget.Members} are looked at"));
                 return;
             }
 
+            if (directory.Bytes > ZipDirectory.MaxBytes)
+            {
+                Add(FormattableString.Invariant($"{where} has a directory of {directory.Bytes} bytes; expected at most {ZipDirectory.MaxBytes}"));
+                return;
+            }
+
+            directory.Check(file);
             budget.Members -= (int)directory.Entries;
             file.Position = 0;
             using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+            ZipEnd.Require("its number of members", (ulong)archive.Entries.Count, directory.Entries);
             foreach (var entry in archive.Entries)
             {
+                if (budget.IsExhausted)
+                {
+                    return;
+                }
+
                 cancellationToken.ThrowIfCancellationRequested();
                 await ReadMemberAsync(entry, path is null ? entry.FullName : $"{path}/{entry.FullName}", depth);
             }

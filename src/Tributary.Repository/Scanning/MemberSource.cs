@@ -13,11 +13,25 @@ internal sealed class MemberSource : ByteSource
     private readonly byte[] _head;
     private long _at;
 
+    /// <param name="stream">The member from its begin; it is closed with the source, and when there is none.</param>
+    /// <param name="length">How many bytes it is said to have.</param>
+    /// <param name="budget">What reading it counts against.</param>
+    /// <param name="cancellationToken">Ends it between two reads.</param>
+    /// <exception cref="ScanBudgetException">Nothing is left for its begin.</exception>
+    /// <exception cref="InvalidDataException">Its begin cannot be inflated.</exception>
     public MemberSource(Stream stream, long length, ScanBudget budget, CancellationToken cancellationToken)
     {
         (_stream, Length, _budget, _cancellationToken) = (stream, length, budget, cancellationToken);
         var head = new byte[Math.Min(ContentType.HeadBytes, length)];
-        _head = head[..Fill(head)];
+        try
+        {
+            _head = head[..Fill(head)];
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
     }
 
     public override long Length { get; }

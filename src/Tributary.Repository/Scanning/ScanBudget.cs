@@ -5,12 +5,12 @@ using Tributary.Numerics;
 namespace Tributary.Repository.Scanning;
 
 /// <summary>What looking into one file may cost, all archives in it together.</summary>
-internal sealed class ScanBudget(long maxInflatedBytes = ScanBudget.MaxInflatedBytes)
+internal sealed class ScanBudget(long maxReadBytes = ScanBudget.MaxReadBytes)
 {
     public const int MaxMembers = 10_000;
     public const int MaxPickles = 1000;
     public const int MaxDepth = 3;
-    public const long MaxInflatedBytes = 4L << 30;
+    public const long MaxReadBytes = 4L << 30;
 
     /// <summary>Characters of all names that are kept.</summary>
     private const int MaxNameCharacters = 1 << 18;
@@ -25,13 +25,23 @@ internal sealed class ScanBudget(long maxInflatedBytes = ScanBudget.MaxInflatedB
     /// <summary>How many members may still be looked at.</summary>
     public int Members { get; set; } = MaxMembers;
 
-    /// <summary>How many bytes have been inflated.</summary>
-    public long InflatedBytes { get; private set; }
+    /// <summary>How many bytes have been read, of members after they were inflated.</summary>
+    public long ReadBytes { get; private set; }
+
+    /// <summary>Whether bytes were asked for that are not left: nothing more is looked into then.</summary>
+    public bool IsExhausted { get; private set; }
 
     /// <exception cref="ScanBudgetException">There is less left than is asked for.</exception>
-    public void TakeBytes(long count) => InflatedBytes = count <= maxInflatedBytes - InflatedBytes
-        ? InflatedBytes + count
-        : throw new ScanBudgetException($"more than {maxInflatedBytes} bytes are to be inflated");
+    public void TakeBytes(long count)
+    {
+        if (count > maxReadBytes - ReadBytes)
+        {
+            IsExhausted = true;
+            throw new ScanBudgetException($"more than {maxReadBytes} bytes are to be read");
+        }
+
+        ReadBytes += count;
+    }
 
     /// <summary>Follows a pickle as far as is left for it.</summary>
     /// <exception cref="ScanBudgetException">Nothing is left.</exception>

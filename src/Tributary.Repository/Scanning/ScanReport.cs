@@ -13,7 +13,7 @@ namespace Tributary.Repository.Scanning;
 /// <param name="Warnings">The faults, and what the policy did not allow when the file was scanned.</param>
 internal sealed record ScanReport(int Version, IReadOnlyList<ScannedPickle> Pickles, IReadOnlyList<string> Faults, IReadOnlyList<string> Warnings)
 {
-    public const int CurrentVersion = 2;
+    public const int CurrentVersion = 3;
 
     /// <summary>Of each kind; more tell nothing new.</summary>
     public const int MaxWarnings = 20;

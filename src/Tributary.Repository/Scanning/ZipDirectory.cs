@@ -4,110 +4,128 @@ using System.Buffers.Binary;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>How large the directory of a zip archive says it is: known before any of it is read into memory.</summary>
-/// <param name="Entries">How many members.</param>
+/// <summary>The directory of a zip archive: how large it is, before any of it is read into memory, and that every reader finds the same one.</summary>
+/// <param name="Start">Where it begins.</param>
 /// <param name="Bytes">From its beginning to its end.</param>
-internal readonly record struct ZipDirectory(ulong Entries, ulong Bytes)
+/// <param name="Entries">How many members.</param>
+internal readonly record struct ZipDirectory(long Start, long Bytes, ulong Entries)
 {
     /// <summary>A longer one is not read.</summary>
-    public const ulong MaxBytes = 8 << 20;
+    public const long MaxBytes = 8 << 20;
 
-    private const int EndBytes = 22;
-    private const int LocatorBytes = 20;
-    private const int End64Bytes = 56;
-    private const int MaxComment = ushort.MaxValue;
-    private const uint EntryMark = 0x02014B50;
-    private const uint EndMark = 0x06054B50;
-    private const uint LocatorMark = 0x07064B50;
-    private const uint End64Mark = 0x06064B50;
+    private const int EntryBytes = 46;
+    private const int FieldBytes = 4;
+    private const ushort LargeField = 1;
+    private const int LargeBytes = 8;
+
+    private static ReadOnlySpan<byte> EntryMark => "PK\u0001\u0002"u8;
 
     /// <summary>Whether a reader that only looks at the end of a file takes it for an archive with members.</summary>
     public static bool IsAtEnd(Stream file)
     {
-        if (FindEnd(file, out var record) is not { } end)
+        Span<byte> mark = stackalloc byte[EntryMark.Length];
+        foreach (var end in ZipEnd.FindAll(file))
         {
-            return false;
-        }
-
-        var size = BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan(12));
-        Span<byte> entry = stackalloc byte[4];
-        return size == uint.MaxValue || (Read(file, end - size, entry) && BinaryPrimitives.ReadUInt32LittleEndian(entry) == EntryMark);
-    }
-
-    /// <summary>Reads the end of an archive; null when there is none.</summary>
-    public static ZipDirectory? Find(Stream archive) => FindEnd(archive, out var record) is { } end
-        ? Read(
-            archive,
-            end,
-            BinaryPrimitives.ReadUInt16LittleEndian(record.AsSpan(10)),
-            BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan(12)),
-            BinaryPrimitives.ReadUInt32LittleEndian(record.AsSpan(16)))
-        : null;
-
-    /// <summary>Where the record of the end lies.</summary>
-    private static long? FindEnd(Stream archive, out byte[] record)
-    {
-        var tail = new byte[Math.Min(archive.Length, EndBytes + MaxComment)];
-        var tailAt = archive.Length - tail.Length;
-        Read(archive, tailAt, tail);
-        for (var i = tail.Length - EndBytes; i >= 0; i--)
-        {
-            if (BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(i)) == EndMark)
+            if (end.HasLocator || IsEntry(file, end.At - end.Bytes, mark) || IsEntry(file, end.Start, mark))
             {
-                record = tail[i..(i + EndBytes)];
-                return tailAt + i;
+                return true;
             }
         }
 
-        record = [];
-        return null;
+        return false;
+
+        static bool IsEntry(Stream file, long offset, Span<byte> mark) => ZipBytes.TryRead(file, offset, mark) && mark.SequenceEqual(EntryMark);
     }
 
-    private static ZipDirectory? Read(Stream archive, long end, ushort entries, uint size, uint start)
+    /// <summary>What the end of an archive says of its directory; null when there is no end.</summary>
+    /// <exception cref="InvalidDataException">Readers may take it in different ways.</exception>
+    public static ZipDirectory? Find(Stream archive) => ZipEnd.Find(archive)?.Locate(archive);
+
+    /// <summary>Holds the members against what the end says: they fill the directory without a gap, and no reader finds more, fewer, or others.</summary>
+    /// <exception cref="InvalidDataException">They do not.</exception>
+    public void Check(Stream archive)
     {
-        if (entries != ushort.MaxValue && start != uint.MaxValue)
+        Span<byte> entry = stackalloc byte[EntryBytes];
+        var (at, end) = (Start, Start + Bytes);
+        for (var i = 0UL; i < Entries; i++)
         {
-            return Of(entries, size, start, end);
+            if (at > end - EntryBytes || !ZipBytes.TryRead(archive, at, entry) || !entry.StartsWith(EntryMark))
+            {
+                throw new InvalidDataException(FormattableString.Invariant($"its directory has {i} members up to byte {at}; expected {Entries}"));
+            }
+
+            var name = BinaryPrimitives.ReadUInt16LittleEndian(entry[28..]);
+            var extra = BinaryPrimitives.ReadUInt16LittleEndian(entry[30..]);
+            ZipEnd.Require("the disk of a member", BinaryPrimitives.ReadUInt16LittleEndian(entry[34..]), 0);
+            CheckLarge(archive, entry, at + EntryBytes + name, extra);
+            at += EntryBytes + name + extra + BinaryPrimitives.ReadUInt16LittleEndian(entry[32..]);
         }
 
-        Span<byte> locator = stackalloc byte[LocatorBytes];
-        if (!Read(archive, end - LocatorBytes, locator) || BinaryPrimitives.ReadUInt32LittleEndian(locator) != LocatorMark)
+        if (at != end)
         {
-            return Of(entries, size, start, end);
+            throw new InvalidDataException(FormattableString.Invariant($"the members of its directory end at byte {at}; expected {end}, where its end is told"));
         }
-
-        var large = BinaryPrimitives.ReadUInt64LittleEndian(locator[8..]);
-        Span<byte> record = stackalloc byte[End64Bytes];
-        return large < (ulong)end && Read(archive, (long)large, record) && BinaryPrimitives.ReadUInt32LittleEndian(record) == End64Mark
-            ? Of(
-                BinaryPrimitives.ReadUInt64LittleEndian(record[32..]),
-                BinaryPrimitives.ReadUInt64LittleEndian(record[40..]),
-                BinaryPrimitives.ReadUInt64LittleEndian(record[48..]),
-                (long)large)
-            : null;
     }
 
-    /// <summary>Readers differ in which of two directories they take: there is one where the archive says that it starts, and it ends where its end is told.</summary>
-    private static ZipDirectory? Of(ulong entries, ulong size, ulong start, long end)
+    /// <summary>Readers differ in what they make of more numbers beyond 32 bits than are asked for, and so in which bytes the member has.</summary>
+    private static void CheckLarge(Stream archive, ReadOnlySpan<byte> entry, long extraAt, ushort extraBytes)
     {
-        if (start > (ulong)end)
+        // In the order in which the numbers are given: the size, what it is packed to, and where the member lies.
+        List<(string Name, long Most)> asked = [];
+        AskFor(entry[24..], "size of a member", long.MaxValue);
+        AskFor(entry[20..], "packed size of a member", archive.Length);
+        AskFor(entry[42..], "offset of a member", archive.Length);
+        if (asked.Count == 0)
         {
-            return null;
+            return;
         }
 
-        return size == (ulong)end - start
-            ? new(entries, size)
-            : throw new InvalidDataException($"its directory has {size} bytes; expected {(ulong)end - start}, up to the record of its end");
+        var extra = new byte[extraBytes];
+        if (!ZipBytes.TryRead(archive, extraAt, extra))
+        {
+            throw new InvalidDataException("its directory is cut");
+        }
+
+        var fields = FindLarge(extra);
+        if (fields is not [var numbers] || numbers.Length != asked.Count * LargeBytes)
+        {
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"a member has [{string.Join(", ", fields.Select(f => f.Length))}] bytes of ZIP64 numbers; expected [{asked.Count * LargeBytes}], for those that are left out"));
+        }
+
+        for (var i = 0; i < asked.Count; i++)
+        {
+            var number = BinaryPrimitives.ReadUInt64LittleEndian(numbers.AsSpan(i * LargeBytes));
+            if (number > (ulong)asked[i].Most)
+            {
+                throw new InvalidDataException(FormattableString.Invariant($"the {asked[i].Name} is {number}; expected at most {asked[i].Most}"));
+            }
+        }
+
+        void AskFor(ReadOnlySpan<byte> field, string name, long most)
+        {
+            if (BinaryPrimitives.ReadUInt32LittleEndian(field) == uint.MaxValue)
+            {
+                asked.Add((name, most));
+            }
+        }
     }
 
-    private static bool Read(Stream archive, long offset, Span<byte> destination)
+    /// <summary>The fields with numbers beyond 32 bits among those that an entry has besides.</summary>
+    private static List<byte[]> FindLarge(ReadOnlySpan<byte> extra)
     {
-        if (offset < 0)
+        List<byte[]> found = [];
+        while (extra.Length >= FieldBytes)
         {
-            return false;
+            var end = Math.Min(FieldBytes + BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]), extra.Length);
+            if (BinaryPrimitives.ReadUInt16LittleEndian(extra) == LargeField)
+            {
+                found.Add(extra[FieldBytes..end].ToArray());
+            }
+
+            extra = extra[end..];
         }
 
-        archive.Position = offset;
-        return archive.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false) == destination.Length;
+        return found;
     }
 }

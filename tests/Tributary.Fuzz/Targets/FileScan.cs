@@ -5,10 +5,10 @@ using Tributary.Repository.Scanning;
 
 namespace Tributary.Fuzz.Targets;
 
-/// <summary>Any bytes are scanned to a report, the same each time; no more is inflated and put aside than the budget allows, and nothing stays.</summary>
+/// <summary>Any bytes are scanned to a report, the same each time; no more is read and put aside than the budget allows, and nothing stays.</summary>
 internal static class FileScan
 {
-    private const long MaxInflatedBytes = 1 << 18;
+    private const long MaxReadBytes = 1 << 18;
 
     public static void Fuzz(ReadOnlySpan<byte> input)
     {
@@ -24,14 +24,14 @@ internal static class FileScan
     [SuppressMessage("Usage", "VSTHRD002", Justification = "It has completed, or the target fails.")]
     private static string Scan(byte[] bytes)
     {
-        var budget = new ScanBudget(MaxInflatedBytes);
+        var budget = new ScanBudget(MaxReadBytes);
         var uploads = new FuzzUploads();
         using var file = new MemoryStream(bytes, writable: false);
         var scan = new ContentScan(uploads.BeginAsync, budget, CancellationToken.None).ReadAsync(file);
         var report = scan.IsCompleted ? scan.GetAwaiter().GetResult() : throw new InvalidOperationException("It waits although all bytes are there.");
-        if (budget.InflatedBytes > MaxInflatedBytes || uploads.Bytes > budget.InflatedBytes || uploads.Open > 0)
+        if (budget.ReadBytes > MaxReadBytes || uploads.Bytes > budget.ReadBytes || uploads.Open > 0)
         {
-            throw new InvalidOperationException($"{budget.InflatedBytes} bytes were inflated and {uploads.Bytes} put aside; {uploads.Open} files are open.");
+            throw new InvalidOperationException($"{budget.ReadBytes} bytes were read and {uploads.Bytes} put aside; {uploads.Open} files are open.");
         }
 
         if (report.Pickles.Count > ScanBudget.MaxPickles || report.Faults.Count > ScanReport.MaxWarnings)

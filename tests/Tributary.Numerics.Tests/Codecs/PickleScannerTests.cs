@@ -77,9 +77,12 @@ public sealed class PickleScannerTests
         Assert.Contains("0xFF", report.Problem, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Scan_MorePicklesThanAreLookedAt_IsAProblem() =>
-        Assert.Equal("More than 1000 pickles follow each other.", Scan(string.Concat(Enumerable.Repeat("N.", 1001))).Problem);
+    [Theory]
+    [InlineData(1001, "", null)]
+    [InlineData(1001, "abc", "More follows behind 1000 pickles that follow the first.")]
+    [InlineData(1002, "", "More follows behind 1000 pickles that follow the first.")]
+    public void Scan_MorePicklesThanAreLookedAt_IsAProblem(int pickles, string behind, string? problem) =>
+        Assert.Equal(problem, Scan(string.Concat(Enumerable.Repeat("N.", pickles)) + behind).Problem);
 
     [Fact]
     public void Scan_OperationsOfAllPicklesTogether_AreLimited() =>
@@ -112,6 +115,33 @@ public sealed class PickleScannerTests
     public void Scan_LineTooLongForAName_IsAPickleIfItCouldBeOne(char filling, bool isPickle) =>
         Assert.Equal(isPickle, Scan($"c{new string(filling, 2000)}\nb\n.").IsPickle);
 
+    [Theory]
+    [InlineData("S", true)]
+    [InlineData("V", true)]
+    [InlineData("P", true)]
+    [InlineData("I", true)]
+    [InlineData("c", false)]
+    [InlineData("p", false)]
+    public void Scan_LineWithoutAnEnd_IsNotFollowedThroughTheWholeFile(string start, bool isPickle)
+    {
+        using var source = new EndlessSource(Encoding.Latin1.GetBytes(start), 64L << 30);
+
+        var report = PickleScanner.Scan(source);
+
+        Assert.Equal(isPickle, report.IsPickle);
+        Assert.NotNull(report.Problem);
+        Assert.InRange(source.ReadTo, 256 << 20, 257 << 20);
+    }
+
+    [Fact]
+    public void Scan_LineOfManyReads_IsFollowed()
+    {
+        var report = Scan($"V{new string('v', 100_000)}\n0V{new string('v', 16_382)}\n0cos\nsystem\n.");
+
+        Assert.Equal(["os.system"], report.Imports);
+        Assert.Null(report.Problem);
+    }
+
     [Fact]
     public void Scan_AnyBytes_EndsWithAReport() => Prop.ForAll(
         ArbMap.Default.ArbFor<byte[]>(),
@@ -125,5 +155,26 @@ public sealed class PickleScannerTests
     {
         using var source = ByteSource.FromMemory(Encoding.Latin1.GetBytes(pickle));
         return PickleScanner.Scan(source);
+    }
+
+    /// <summary>A begin, and zeros behind it.</summary>
+    private sealed class EndlessSource(byte[] start, long length) : ByteSource
+    {
+        public override long Length => length;
+
+        /// <summary>How far it has been read.</summary>
+        public long ReadTo { get; private set; }
+
+        public override int Read(long offset, Span<byte> destination)
+        {
+            destination.Clear();
+            if (offset < start.Length)
+            {
+                start.AsSpan((int)offset).CopyTo(destination);
+            }
+
+            ReadTo = Math.Max(ReadTo, offset + destination.Length);
+            return destination.Length;
+        }
     }
 }

@@ -4,8 +4,8 @@ namespace Tributary.Numerics;
 /// <summary>Says what a pickle would import, without loading it. Loading a pickle runs what it imports: never do that to find out.</summary>
 public static class PickleScanner
 {
-    /// <summary>A file may hold several pickles, for a reader that loads one after another.</summary>
-    private const int MaxPickles = 1000;
+    /// <summary>A file may hold several pickles, for a reader that loads one after another: so many may follow the first.</summary>
+    private const int MaxFollowing = 1000;
 
     /// <summary>Operations that are followed at most unless somebody says fewer: no honest pickle has more.</summary>
     public const int MaxOperations = PickleMachine.MaxOperations;
@@ -25,7 +25,7 @@ public static class PickleScanner
         var first = PickleRecorder.Follow(tokens, maxOperations);
         all.Add(first);
         var (tells, problem, trailing, operations) = (first.Tells, first.Problem, tokens.Left, first.Operations);
-        for (var pickles = 1; problem is null && trailing > 0; pickles++)
+        for (var following = 1; problem is null && trailing > 0; following++)
         {
             var next = PickleRecorder.Follow(tokens, maxOperations - operations);
             operations += next.Operations;
@@ -37,9 +37,9 @@ public static class PickleScanner
             all.Add(next);
             tells |= next.Tells;
             (problem, trailing) = (next.Problem, tokens.Left);
-            if (pickles == MaxPickles)
+            if (following == MaxFollowing && trailing > 0)
             {
-                problem ??= $"More than {MaxPickles} pickles follow each other.";
+                problem ??= $"More follows behind {MaxFollowing} pickles that follow the first.";
             }
         }
 

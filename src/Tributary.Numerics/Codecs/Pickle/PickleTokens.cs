@@ -14,6 +14,9 @@ internal sealed class PickleTokens(ByteSource source)
     /// <summary>Text up to this many bytes is read; longer text is only located. Names are shorter.</summary>
     private const int MaxTextBytes = 1024;
 
+    /// <summary>A line is looked through for its end up to so many bytes: without this, one byte in front of any file would lead through all of it.</summary>
+    private const int MaxLineBytes = 256 << 20;
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>All text together, at most: what is read is held for as long as the pickle is followed.</summary>
@@ -32,18 +35,9 @@ internal sealed class PickleTokens(ByteSource source)
 
     public byte ReadByte()
     {
-        Require(1);
-        if (Position < _bufferStart || Position >= _bufferStart + _buffered)
-        {
-            _bufferStart = Position;
-            _buffered = source.Read(Position, _buffer);
-            if (_buffered <= 0)
-            {
-                throw Truncated();
-            }
-        }
-
-        return _buffer[Position++ - _bufferStart];
+        var next = Peek()[0];
+        Position++;
+        return next;
     }
 
     /// <summary>An unsigned little-endian number of up to 8 bytes.</summary>
@@ -112,14 +106,17 @@ internal sealed class PickleTokens(ByteSource source)
     /// <summary>What is left up to the end of the line, which is passed over; its value is null when it is long.</summary>
     public PickleText ReadLine()
     {
-        var (offset, start) = (Position, ReadLineStart());
-        return new PickleText(start.Length > MaxTextBytes ? null : Decode(start), offset, Position - 1 - offset);
+        var offset = Position;
+        var start = ReadLineStart(out var hasEnd);
+        return hasEnd
+            ? new PickleText(start.Length > MaxTextBytes ? null : Decode(start), offset, Position - 1 - offset)
+            : throw LayoutLimits.Exceeded($"The pickle has a line at byte {offset} that is longer than {MaxLineBytes} bytes.");
     }
 
     /// <summary>A line that names something.</summary>
     public string ReadName()
     {
-        var start = ReadLineStart();
+        var start = ReadLineStart(out _);
         if (start.Length <= MaxTextBytes)
         {
             return Decode(start) ?? throw Malformed($"a name before byte {Position} is no UTF-8");
@@ -133,7 +130,7 @@ internal sealed class PickleTokens(ByteSource source)
     /// <summary>A line that is the number of something kept. Python knows more ways to spell one than plain digits: those are not followed.</summary>
     public long ReadIndex()
     {
-        var start = ReadLineStart();
+        var start = ReadLineStart(out _);
         if (start.Length <= MaxTextBytes && long.TryParse(start, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index))
         {
             return index;
@@ -165,19 +162,41 @@ internal sealed class PickleTokens(ByteSource source)
 
     public static ParameterFormatException Malformed(string what) => new(ParameterFormatError.Malformed, $"The pickle is broken: {what}.");
 
-    /// <summary>Passes over a line; its first bytes, one more than are read of a text when it is longer.</summary>
-    private byte[] ReadLineStart()
+    /// <summary>Passes over a line, unless it is too long to be looked through; its first bytes, one more than are read of a text when it is longer.</summary>
+    private byte[] ReadLineStart(out bool hasEnd)
     {
         var start = new List<byte>();
-        for (var next = ReadByte(); next != '\n'; next = ReadByte())
+        var last = Position + MaxLineBytes;
+        do
         {
-            if (start.Count <= MaxTextBytes)
+            var ahead = Peek();
+            var end = ahead.IndexOf((byte)'\n');
+            var line = end < 0 ? ahead : ahead[..end];
+            start.AddRange(line[..Math.Min(line.Length, MaxTextBytes + 1 - start.Count)]);
+            Position += line.Length;
+            hasEnd = end >= 0 && Position <= last;
+        }
+        while (!hasEnd && Position <= last);
+
+        Position += hasEnd ? 1 : 0;
+        return [.. start];
+    }
+
+    /// <summary>What is at hand of the bytes that follow, at least one.</summary>
+    private ReadOnlySpan<byte> Peek()
+    {
+        Require(1);
+        if (Position < _bufferStart || Position >= _bufferStart + _buffered)
+        {
+            _bufferStart = Position;
+            _buffered = source.Read(Position, _buffer);
+            if (_buffered <= 0)
             {
-                start.Add(next);
+                throw Truncated();
             }
         }
 
-        return [.. start];
+        return _buffer.AsSpan((int)(Position - _bufferStart), (int)(_bufferStart + _buffered - Position));
     }
 
     /// <summary>Null when it is no UTF-8: old operations spell their text in other ways, so that is no reason to stop.</summary>
