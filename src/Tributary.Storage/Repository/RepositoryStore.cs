@@ -192,7 +192,8 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         // The long wait for the disk happens beside those of others.
         writer.Sync();
         using var turn = await contents.EnterAsync(cancellationToken);
-        if (await FindAsync(kind, key, cancellationToken) is null == added is null)
+        var shouldExist = added is null;
+        if (await FindAsync(kind, key, cancellationToken) is not null != shouldExist)
         {
             return false;
         }
@@ -204,7 +205,8 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             async (context, token) =>
             {
                 var row = await FindRowAsync(context, kind, key, token);
-                if (row is null == added is null)
+                var exists = row is not null;
+                if (exists != shouldExist)
                 {
                     await context.NoteUnusedAsync([data.Sha256], time.GetUtcNow(), token);
                     return false;
