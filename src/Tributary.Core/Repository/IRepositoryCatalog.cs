@@ -3,7 +3,7 @@
 namespace Tributary.Core.Repository;
 
 /// <summary>What callers of the original know nothing of: tags, stages, usage and the audit log.</summary>
-/// <remarks>Every page is as quick behind many rows as at the front. What changes something takes the line that it leaves in the audit log.</remarks>
+/// <remarks>Every page is as quick behind many rows as at the front. What changes something takes the line that it leaves in the audit log; what changes nothing leaves none.</remarks>
 public interface IRepositoryCatalog
 {
     /// <summary>The next documents with their tags, in the order in which they were added.</summary>
@@ -15,7 +15,10 @@ public interface IRepositoryCatalog
     /// <summary>Replaces the tags of a document; false when there is none.</summary>
     ValueTask<bool> SetTagsAsync(RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, AuditNote audit, CancellationToken cancellationToken);
 
-    /// <summary>Sets or clears the stage of a model. At most one version of a name is in production: the one that was is archived in the same write.</summary>
+    /// <summary>
+    /// Sets or clears the stage of a model. At most one version of a name is in production: the one that was is archived in the same write,
+    /// with a line of its own in the audit log.
+    /// </summary>
     /// <param name="name">The name of the model.</param>
     /// <param name="key">The version.</param>
     /// <param name="stage">The stage; null for none.</param>

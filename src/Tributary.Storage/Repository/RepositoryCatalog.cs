@@ -53,9 +53,14 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
                     return false;
                 }
 
-                row.Tags.RemoveAll(t => !tags.Contains(t.Tag, StringComparer.Ordinal));
-                row.Tags.AddRange(tags.Except(row.Tags.Select(t => t.Tag), StringComparer.Ordinal).Select(t => new RepositoryTagRow { Kind = kind, Tag = t }));
-                context.AddAudit(audit, time.GetUtcNow());
+                var removed = row.Tags.RemoveAll(t => !tags.Contains(t.Tag, StringComparer.Ordinal));
+                string[] added = [.. tags.Except(row.Tags.Select(t => t.Tag), StringComparer.Ordinal)];
+                row.Tags.AddRange(added.Select(t => new RepositoryTagRow { Kind = kind, Tag = t }));
+                if (removed + added.Length > 0)
+                {
+                    context.AddAudit(audit, time.GetUtcNow());
+                }
+
                 return true;
             },
             cancellationToken);
@@ -72,13 +77,15 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
 
                 if (stage == ModelStages.Production)
                 {
-                    var staged = context.RepositoryDocuments.Where(d => d.Kind == RepositoryKind.Model && d.Stage == ModelStages.Production);
-                    await Named(staged, name).ExecuteUpdateAsync(d => d.SetProperty(r => r.Stage, ModelStages.Archived), token);
-                    await context.Entry(row).ReloadAsync(token);
+                    await ArchiveOthersAsync(context, name, row.Sequence, audit, token);
                 }
 
-                row.Stage = stage;
-                context.AddAudit(audit, time.GetUtcNow());
+                if (row.Stage != stage)
+                {
+                    row.Stage = stage;
+                    context.AddAudit(audit, time.GetUtcNow());
+                }
+
                 return true;
             },
             cancellationToken);
@@ -121,6 +128,19 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
 
     private static Task<RepositoryDocumentRow?> FindRowAsync(MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         context.RepositoryDocuments.Include(d => d.Tags).FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
+
+    private async Task ArchiveOthersAsync(MetadataContext context, string name, long except, AuditNote audit, CancellationToken cancellationToken)
+    {
+        var staged = context.RepositoryDocuments
+            .Where(d => d.Kind == RepositoryKind.Model && d.Stage == ModelStages.Production && d.Sequence != except);
+        var others = Named(staged, name);
+        foreach (var key in await others.OrderBy(d => d.Sequence).Select(d => d.Key).ToListAsync(cancellationToken))
+        {
+            context.AddAudit(AuditNote.Archiving(audit, new RepositoryKey(key)), time.GetUtcNow());
+        }
+
+        await others.ExecuteUpdateAsync(d => d.SetProperty(r => r.Stage, ModelStages.Archived), cancellationToken);
+    }
 
     private ValueTask<CatalogPage<RepositoryDocumentRow>> ReadPageAsync(RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken) =>
         database.ReadAsync(

@@ -61,7 +61,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     public ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken) =>
         stores.ReadAsync(
             "list the files of the repository",
-            disk => MemoryRepositoryCatalog.ToPage(MemoryRepositoryCatalog.Numbered(disk.RepositoryFiles), after, limit),
+            disk => MemoryRepositoryCatalog.ToPage(disk.RepositoryFiles.Select(f => (disk.RepositoryFileSequences[f.Id], f)), after, limit),
             cancellationToken);
 
     public ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken) =>
@@ -73,6 +73,12 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
             disk => disk.RepositoryFiles.FindLast(f => f.Name == spelling.Replace('_', '/'))
                 ?? disk.RepositoryFiles.FindLast(f => f.Name.Replace('/', '_') == spelling),
             cancellationToken);
+
+    internal static void Record(MemoryDisk disk, RepositoryFile file)
+    {
+        disk.RepositoryFiles.Add(file);
+        disk.RepositoryFileSequences[file.Id] = ++disk.RepositoryCount;
+    }
 
     internal static bool TryAdd(MemoryDisk disk, RepositoryEntry entry)
     {
@@ -144,10 +150,8 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
         var now = time.GetUtcNow();
         disk.RepositoryBytes[sha256] = bytes;
         disk.RepositoryUnused.Remove(sha256);
-        disk.RepositoryFiles.Add(new RepositoryFile(id, name, trainingId, length, sha256, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)))
-        {
-            Notes = upload.Notes,
-        });
+        var at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+        Record(disk, new RepositoryFile(id, name, trainingId, length, sha256, at) { Notes = upload.Notes });
         return true;
     }
 

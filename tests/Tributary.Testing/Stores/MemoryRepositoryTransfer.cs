@@ -47,9 +47,9 @@ internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryReposi
                 upkeep.Remove(disk, [.. disk.RepositoryFiles]);
                 disk.RepositoryEntries.Clear();
                 load.Added.RepositoryEntries.ForEach(entry => MemoryRepositoryStore.TryAdd(disk, entry));
-                disk.RepositoryFiles.AddRange(load.Added.RepositoryFiles);
                 foreach (var file in load.Added.RepositoryFiles)
                 {
+                    MemoryRepositoryStore.Record(disk, file);
                     disk.RepositoryBytes[file.Sha256] = load.Added.RepositoryBytes[file.Sha256];
                     disk.RepositoryUnused.Remove(file.Sha256);
                 }

@@ -128,6 +128,28 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
     }
 
     [Fact]
+    public async Task Files_RemovedBetweenTwoPages_LeaveNoGap()
+    {
+        foreach (var name in new[] { "a", "b", "c", "d" })
+        {
+            await Repository.AddAsync(Model(name), Token);
+            await Repository.PutAsync(name, [1]);
+        }
+
+        var first = await Repository.ListFilesAsync(0, 2, Token);
+        await Repository.RemoveAsync(RepositoryKind.Model, Key("a"), Token);
+        await Repository.PutAsync("b", [2]);
+        var second = await Repository.ListFilesAsync(first.Next!.Value, 2, Token);
+        await Repository.RemoveAsync(RepositoryKind.Model, Key("d"), Token);
+        var third = await Repository.ListFilesAsync(second.Next!.Value, 2, Token);
+
+        Assert.Equal(["model/a/1", "model/b/1"], first.Items.Select(f => f.Name));
+        Assert.Equal(["model/c/1", "model/d/1"], second.Items.Select(f => f.Name));
+        Assert.Equal(["model/b/1"], third.Items.Select(f => f.Name));
+        Assert.Null(third.Next);
+    }
+
+    [Fact]
     public async Task NoteScan_ReplacesTheScanAndNothingElse()
     {
         await Repository.AddAsync(Model("m"), Line("add"), Token);
@@ -176,6 +198,8 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         await Assert.ThrowsAsync<FormatException>(async () => await Repository.ChangeAsync(
             RepositoryKind.Model, Key("m"), _ => throw new FormatException("wrong"), Line("failed"), Token));
         Assert.False(await Store.SetTagsAsync(RepositoryKind.Model, Key("none"), ["t"], Line("tag"), Token));
+        Assert.True(await Store.SetTagsAsync(RepositoryKind.Model, Key("m"), [], Line("no tags"), Token));
+        Assert.True(await Store.SetStageAsync("m", Key("m"), null, Line("no stage"), Token));
         Assert.False(await Store.SetStageAsync("none", Key("none"), "s", Line("stage"), Token));
         Assert.False(await Repository.RemoveAsync(RepositoryKind.Model, Key("none"), _ => true, Line("remove"), Token));
         Assert.False(await Of<IRepositoryTransfer>().LoadAsync(LoadTarget.Empty, Line("load"), (_, _) => Task.CompletedTask, Token));
@@ -183,6 +207,31 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
             LoadTarget.Replaced, Line("cut"), (_, _) => throw new InvalidDataException("cut"), Token));
 
         Assert.Equal(["w add s"], await Store.ReadAuditAsync());
+    }
+
+    [Fact]
+    public async Task Audit_TagsAndStages_HaveALineOfWhatChangedAndOfWhatWasArchived()
+    {
+        foreach (var version in new[] { "1", "2", null })
+        {
+            await Repository.AddAsync(Model("m") with { Key = RepositoryKey.Of("m", version) }, Line("add"), Token);
+        }
+
+        await Store.SetTagsAsync(RepositoryKind.Model, Key("m"), ["a", "b"], Line("tag"), Token);
+        await Store.SetTagsAsync(RepositoryKind.Model, Key("m"), ["b", "a"], Line("tag again"), Token);
+        await Store.SetTagsAsync(RepositoryKind.Model, Key("m"), ["a"], Line("untag"), Token);
+        string?[] versions = [null, "1", "1", "2"];
+        foreach (var version in versions)
+        {
+            await Store.SetStageAsync("m", RepositoryKey.Of("m", version), ModelStages.Production, Line("stage"), Token);
+        }
+
+        Assert.Equal(
+            [
+                "w tag s", "w untag s",
+                "w stage s", "w stage /api/v2/models/m/null/stage archived", "w stage s", "w stage /api/v2/models/m/1/stage archived", "w stage s",
+            ],
+            (await Store.ReadAuditAsync()).Skip(3));
     }
 
     [Fact]
