@@ -36,16 +36,6 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             async (context, token) => await FindRowAsync(context, kind, key, token) is { } row ? row.ToEntry() : null,
             cancellationToken);
 
-    public ValueTask<IReadOnlyList<RepositoryEntry>> ListAsync(RepositoryKind kind, RepositoryKey? model, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            "list the repository",
-            (context, token) =>
-            {
-                var rows = context.RepositoryDocuments.Where(d => d.Kind == kind);
-                return ToEntriesAsync(model is { } key ? rows.Where(d => d.Model == key.Value) : rows, token);
-            },
-            cancellationToken);
-
     public ValueTask<CatalogPage<RepositoryEntry>> ListPageAsync(
         RepositoryKind kind, RepositoryKey? model, long after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -136,9 +126,6 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
 
     private static Task<RepositoryDocumentRow?> FindRowAsync(MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         context.RepositoryDocuments.FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
-
-    private static async Task<IReadOnlyList<RepositoryEntry>> ToEntriesAsync(IQueryable<RepositoryDocumentRow> rows, CancellationToken cancellationToken) =>
-        [.. (await rows.OrderBy(d => d.Sequence).ToListAsync(cancellationToken)).Select(d => d.ToEntry())];
 
     private static async Task<CatalogPage<RepositoryEntry>> ToPageAsync(
         IQueryable<RepositoryDocumentRow> rows, int limit, CancellationToken cancellationToken) =>

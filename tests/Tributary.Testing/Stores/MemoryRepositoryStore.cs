@@ -14,12 +14,6 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         stores.ReadAsync("find in the repository", disk => Find(disk, kind, key), cancellationToken);
 
-    public ValueTask<IReadOnlyList<RepositoryEntry>> ListAsync(RepositoryKind kind, RepositoryKey? model, CancellationToken cancellationToken) =>
-        stores.ReadAsync<IReadOnlyList<RepositoryEntry>>(
-            "list the repository",
-            disk => [.. disk.RepositoryEntries.Where(e => e.Kind == kind && (model is null || e.Model == model))],
-            cancellationToken);
-
     public ValueTask<CatalogPage<RepositoryEntry>> ListPageAsync(
         RepositoryKind kind, RepositoryKey? model, long after, int limit, CancellationToken cancellationToken) =>
         stores.ReadAsync(

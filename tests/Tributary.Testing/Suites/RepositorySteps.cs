@@ -45,6 +45,21 @@ public static class RepositorySteps
         this IRepositoryTransfer transfer, LoadTarget target, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken) =>
         transfer.LoadAsync(target, Note, fill, cancellationToken);
 
+    /// <summary>All documents of a kind, or those that belong to a model.</summary>
+    public static async Task<IReadOnlyList<RepositoryEntry>> ListAsync(
+        this IRepositoryStore store, RepositoryKind kind, RepositoryKey? model, CancellationToken cancellationToken)
+    {
+        var all = new List<RepositoryEntry>();
+        for (long? after = 0; after is { } from;)
+        {
+            var page = await store.ListPageAsync(kind, model, from, 1000, cancellationToken);
+            all.AddRange(page.Items);
+            after = page.Next;
+        }
+
+        return all;
+    }
+
     /// <summary>The records of all files.</summary>
     public static async Task<IReadOnlyList<RepositoryFile>> ListFilesAsync(this IRepositoryStore store, CancellationToken cancellationToken) =>
         (await store.ListFilesAsync(0, 100_000, cancellationToken)).Items;
