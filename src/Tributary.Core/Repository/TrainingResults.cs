@@ -43,7 +43,7 @@ public sealed class TrainingResults
     /// <summary>Adds a result, unless the run has it already, and stores its weights, unless it has some.</summary>
     /// <param name="name">The model that was trained.</param>
     /// <param name="document">What the result says, with the run in its lineage; training id and format of the weights are added here.</param>
-    /// <param name="firstRound">The number of the run's first round, of which the training id is made. Somebody may have used it all the same: then another is taken.</param>
+    /// <param name="firstRound">The number of the run's first round, of which the training id is made; another when somebody has used that.</param>
     /// <param name="model">The model that came out.</param>
     /// <param name="cancellationToken">Ends it early; it can be repeated.</param>
     /// <returns>The key of the result.</returns>
@@ -66,14 +66,16 @@ public sealed class TrainingResults
             if (await _repository.AddAsync(entry, Note("create_training_results", name, training), cancellationToken)
                 || await _repository.FindAsync(RepositoryKind.TrainingResult, key, cancellationToken) is { } earlier && RunOf(earlier) == run)
             {
-                await StoreWeightsAsync(name, key, $"weights/{name.Name}/{name.Version}/{document["configuration_id"]}", training, model, cancellationToken);
+                var fileName = $"weights/{name.Name}/{name.Version}/{document["configuration_id"]}";
+                await StoreWeightsAsync(name, key, fileName, training, model, cancellationToken);
                 return key;
             }
         }
     }
 
     /// <summary>The result of a run, or null: looked for where <see cref="AddAsync"/> may have put it.</summary>
-    internal async Task<RepositoryKey?> FindAsync(RepositoryModelName name, string run, long firstRound, CancellationToken cancellationToken)
+    internal async Task<RepositoryKey?> FindAsync(
+        RepositoryModelName name, string run, long firstRound, CancellationToken cancellationToken)
     {
         for (var number = FirstNumber + firstRound; ; number += Stride)
         {

@@ -17,7 +17,8 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
                         && (query.Text is not { } text || e.Document.Contains(text, StringComparison.OrdinalIgnoreCase)))
                     .Select(e => (disk.RepositorySequences[(e.Kind, e.Key)], e)),
                 query.After,
-                query.Limit),
+                query.Limit,
+                e => e.Document.Length),
             cancellationToken);
 
     public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
@@ -72,7 +73,10 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
             cancellationToken);
 
     public ValueTask<CatalogPage<AuditRecord>> ListAuditAsync(long after, int limit, CancellationToken cancellationToken) =>
-        stores.ReadAsync("read the audit log of the repository", disk => ToPage(Numbered(disk.RepositoryAudit), after, limit), cancellationToken);
+        stores.ReadAsync(
+            "read the audit log of the repository",
+            disk => ToPage(Numbered(disk.RepositoryAudit), after, limit, a => a.Subject.Length),
+            cancellationToken);
 
     private bool SetStage(MemoryDisk disk, string name, RepositoryKey key, string? stage, AuditNote audit)
     {
@@ -95,12 +99,19 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
 
     private static bool IsNamed(RepositoryEntry entry, string name) => entry.Key.Value.StartsWith(RepositoryKey.Of(name).Value, StringComparison.Ordinal);
 
-    internal static IEnumerable<(long Sequence, T Item)> Numbered<T>(IEnumerable<T> items) => items.Select((item, index) => (index + 1L, item));
+    private static IEnumerable<(long Sequence, T Item)> Numbered<T>(IEnumerable<T> items) =>
+        items.Select((item, index) => (index + 1L, item));
 
-    internal static CatalogPage<T> ToPage<T>(IEnumerable<(long Sequence, T Item)> rows, long after, int limit)
+    internal static CatalogPage<T> ToPage<T>(IEnumerable<(long Sequence, T Item)> rows, long after, int limit, Func<T, int> length)
     {
-        var left = rows.Where(r => r.Sequence > after).Take(limit + 1).ToList();
-        return new([.. left.Take(limit).Select(r => r.Item)], left.Count > limit ? left[limit - 1].Sequence : null);
+        var left = rows.Where(r => r.Sequence > after).ToList();
+        var (taken, characters) = (0, 0L);
+        while (taken < Math.Min(limit, left.Count) && (taken == 0 || characters + length(left[taken].Item) <= CatalogPage.MostCharacters))
+        {
+            characters += length(left[taken++].Item);
+        }
+
+        return new([.. left.Take(taken).Select(r => r.Item)], left.Count > taken ? left[taken - 1].Sequence : null);
     }
 
     private bool Note(MemoryDisk disk, AuditNote audit)

@@ -55,7 +55,11 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     public ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken) =>
         stores.ReadAsync(
             "list the files of the repository",
-            disk => MemoryRepositoryCatalog.ToPage(disk.RepositoryFiles.Select(f => (disk.RepositoryFileSequences[f.Id], f)), after, limit),
+            disk => MemoryRepositoryCatalog.ToPage(
+                disk.RepositoryFiles.Select(f => (disk.RepositoryFileSequences[f.Id], f)),
+                after,
+                limit,
+                f => (2 * f.Name.Length) + (f.Notes.Scan?.Length ?? 0)),
             cancellationToken);
 
     public ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken) =>
@@ -87,7 +91,11 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     }
 
     private static CatalogPage<RepositoryEntry> ToPage(MemoryDisk disk, Func<RepositoryEntry, bool> isListed, long after, int limit) =>
-        MemoryRepositoryCatalog.ToPage(disk.RepositoryEntries.Where(isListed).Select(e => (disk.RepositorySequences[(e.Kind, e.Key)], e)), after, limit);
+        MemoryRepositoryCatalog.ToPage(
+            disk.RepositoryEntries.Where(isListed).Select(e => (disk.RepositorySequences[(e.Kind, e.Key)], e)),
+            after,
+            limit,
+            e => e.Document.Length);
 
     internal static RepositoryEntry? Find(MemoryDisk disk, RepositoryKind kind, RepositoryKey key) =>
         disk.RepositoryEntries.Find(e => e.Kind == kind && e.Key == key);

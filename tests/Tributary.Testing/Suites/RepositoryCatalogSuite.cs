@@ -66,6 +66,57 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         }
     }
 
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData("t", null, null)]
+    [InlineData(null, "long", null)]
+    [InlineData("t", "long", null)]
+    [InlineData(null, null, "XX")]
+    [InlineData("t", "long", "xx")]
+    public async Task List_LongDocuments_EndsPagesByTheirLength(string? tag, string? name, string? text)
+    {
+        foreach (var model in LongModels)
+        {
+            await Repository.AddAsync(model, Token);
+            await Store.SetTagsAsync(model.Kind, model.Key, ["t"], Note, Token);
+        }
+
+        Assert.Equal(
+            LongPages,
+            await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new CatalogQuery(after, 100, tag, name, text), Token)));
+    }
+
+    [Fact]
+    public async Task ListFilesAndAudit_LongNames_EndPagesByTheirLength()
+    {
+        await Repository.AddAsync(Model("m"), Token);
+        for (var i = 0; i < 3; i++)
+        {
+            await using var upload = await Repository.BeginUploadAsync(Token);
+            var name = new string('n', CatalogPage.MostCharacters / 3);
+            await upload.CommitAsync(RepositoryKind.Model, Key("m"), name, null, new AuditNote("w", "put", name + name), Token);
+        }
+
+        Assert.Equal([1, 1, 1], await CountPagesAsync(after => Repository.ListFilesAsync(after, 100, Token)));
+        Assert.Equal([2, 1, 1], await CountPagesAsync(after => Store.ListAuditAsync(after, 100, Token)));
+    }
+
+    [Fact]
+    public async Task List_ByTagAndName_FillsItsPages()
+    {
+        string[] wanted = ["11", "22", "33", "44", "55"];
+        for (var i = 0; i < 60; i++)
+        {
+            var key = RepositoryKey.Of(wanted.Contains($"{i}") ? "b" : "a", $"{i}");
+            await Repository.AddAsync(Model("m") with { Key = key }, Token);
+            await Store.SetTagsAsync(RepositoryKind.Model, key, i == 44 ? ["y"] : ["x"], Note, Token);
+        }
+
+        Assert.Equal([2, 2], await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new CatalogQuery(after, 2, "x", "b"), Token)));
+        Assert.Equal(
+            wanted.Except(["44"]).Select(v => RepositoryKey.Of("b", v)), (await ListAsync("x", "b", 3)).Select(e => e.Key));
+    }
+
     [Fact]
     public async Task Tags_Restarted_FindTheirDocumentsAndGoWithThem()
     {
