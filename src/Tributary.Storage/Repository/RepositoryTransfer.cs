@@ -80,7 +80,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
     public ValueTask<Stream?> OpenContentAsync(string sha256, CancellationToken cancellationToken) => new(contents.Open(sha256));
 
     public async ValueTask<bool> LoadAsync(
-        LoadTarget target, AuditNote audit, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken)
+        LoadTarget target, Func<RepositoryLoad, CancellationToken, Task<AuditNote>> fill, CancellationToken cancellationToken)
     {
         using var turn = await contents.EnterAsync(cancellationToken);
         try
@@ -100,7 +100,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
                     }
 
                     var load = new Loading(context, contents);
-                    await fill(load, token);
+                    var audit = await fill(load, token);
                     await load.FlushAsync(token);
                     context.AddAudit(audit, time.GetUtcNow());
                     return true;

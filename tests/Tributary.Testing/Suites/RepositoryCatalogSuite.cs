@@ -226,7 +226,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         await Store.SetTagsAsync(RepositoryKind.Model, Key("m"), ["t"], Line("tag"), Token);
         await Store.SetStageAsync("m", Key("m"), "s", Line("stage"), Token);
         await Repository.RemoveAsync(RepositoryKind.Model, Key("m"), _ => true, Line("remove"), Token);
-        await Of<IRepositoryTransfer>().LoadAsync(LoadTarget.Replaced, Line("load"), (_, _) => Task.CompletedTask, Token);
+        await Of<IRepositoryTransfer>().LoadAsync(LoadTarget.Replaced, (_, _) => Task.FromResult(Line("load")), Token);
         Restart();
 
         var log = (await Store.ListAuditAsync(0, 100, Token)).Items;
@@ -253,9 +253,9 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         Assert.True(await Store.SetStageAsync("m", Key("m"), null, Line("no stage"), Token));
         Assert.False(await Store.SetStageAsync("none", Key("none"), "s", Line("stage"), Token));
         Assert.False(await Repository.RemoveAsync(RepositoryKind.Model, Key("none"), _ => true, Line("remove"), Token));
-        Assert.False(await Of<IRepositoryTransfer>().LoadAsync(LoadTarget.Empty, Line("load"), (_, _) => Task.CompletedTask, Token));
+        Assert.False(await Of<IRepositoryTransfer>().LoadAsync(LoadTarget.Empty, (_, _) => Task.FromResult(Line("load")), Token));
         await Assert.ThrowsAsync<InvalidDataException>(async () => await Of<IRepositoryTransfer>().LoadAsync(
-            LoadTarget.Replaced, Line("cut"), (_, _) => throw new InvalidDataException("cut"), Token));
+            LoadTarget.Replaced, (_, _) => throw new InvalidDataException("cut"), Token));
 
         Assert.Equal(["w add s"], await Store.ReadAuditAsync());
     }

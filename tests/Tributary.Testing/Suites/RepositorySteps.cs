@@ -71,7 +71,14 @@ public static class RepositorySteps
 
     public static ValueTask<bool> LoadAsync(
         this IRepositoryTransfer transfer, LoadTarget target, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken) =>
-        transfer.LoadAsync(target, Note, fill, cancellationToken);
+        transfer.LoadAsync(
+            target,
+            async (load, token) =>
+            {
+                await fill(load, token);
+                return Note;
+            },
+            cancellationToken);
 
     /// <summary>All documents of a kind, or those that belong to a model.</summary>
     public static async Task<IReadOnlyList<RepositoryEntry>> ListAsync(
