@@ -50,6 +50,11 @@ public static class RepositoryExtensions
         return services;
     }
 
+    /// <summary>How long a document may be that a call sends.</summary>
+    /// <exception cref="OptionsValidationException">A setting of the repository is wrong.</exception>
+    public static int GetMaxDocumentBytes(this IServiceProvider services) =>
+        services.GetRequiredService<IOptions<RepositoryOptions>>().Value.MaxDocumentBytes;
+
     /// <summary>Answers every request with the REST interface, which finds its operations by rules of its own.</summary>
     public static void UseRepository(this IApplicationBuilder app)
     {

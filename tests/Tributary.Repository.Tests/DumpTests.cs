@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tributary.Core.Repository;
-using Tributary.Repository.Archives;
 using Tributary.Testing;
 using Tributary.Testing.Suites;
 
@@ -27,26 +27,33 @@ public sealed class DumpTests : IDisposable
     public async Task WhatCallsHaveStored_ComesBack()
     {
         await using var host = await RepositoryHost.StartAsync(_folder.Combine("a"), ("Repository:Results:Coerce", "preserve"));
-        await host.PostAsync("/model", """{"model_name":"a\u0000\"ü","model_version":1.5,"meta":{"library":7,"more":1},"model_id":"any"}""");
-        await host.PostAsync("/model", "{}");
-        await host.PutFileAsync("/model/m/1", [1]);
-        await host.PostFormAsync("/training-results", """{"model_name":"a","model_version":"1","training_id":"7","results":{"a":1,"b":0.25,"c":"x"},"configuration_id":2}""", "cos\nsystem\n."u8.ToArray());
-        await host.PostAsync("/strategy", """{"strategy_name":"s","meta":{"a":1}}""");
-        await host.PostAsync("/transformation", """{"id":"t","needs":{"RAM":1,"storage":"2"},"default_values":{"x":[1e30,null,{"y":1e-7}]},"outputs":["o"]}""");
-        await host.PostAsync("/collector", """{"name":"c","version":"3"}""");
-        foreach (var (path, body) in new[] { ("strategies/s/tags", """{"tags":["b","a:1"]}"""), ("models/null/null/stage", "{}") })
+        await PostAsync("/model", """{"model_name":"a\u0000\"ü","model_version":1.5,"meta":{"library":7,"more":1},"model_id":"any"}""");
+        await PostAsync("/model", "{}");
+        await PostAsync("/model", """{"model_name":"m","model_version":"1"}""");
+        await DoneAsync(host.PutFileAsync("/model/m/1", [1]), HttpStatusCode.NoContent);
+        const string Result =
+            """{"model_name":"a","model_version":"1","training_id":"7","results":{"a":1,"b":0.25,"c":"x"},"configuration_id":2}""";
+        await DoneAsync(host.PostFormAsync("/training-results", Result, "cos\nsystem\n."u8.ToArray()), HttpStatusCode.Created);
+        await PostAsync("/strategy", """{"strategy_name":"s","meta":{"a":1}}""");
+        await PostAsync(
+            "/transformation",
+            """{"id":"t","needs":{"RAM":1,"storage":"2"},"default_values":{"x":[1e30,null,{"y":1e-7}]},"outputs":["o"]}""");
+        await PostAsync("/collector", """{"name":"c","version":"3"}""");
+        foreach (var (path, body) in new[] { ("strategies/s/tags", """{"tags":["b","a:1"]}"""), ("models/m/1/stage", """{"stage":"production"}""") })
         {
-            await host.Client.PutAsync($"/api/v2/{path}", new StringContent(body, Encoding.UTF8, "application/json"), Token);
+            var json = new StringContent(body, Encoding.UTF8, "application/json");
+            await DoneAsync(host.Client.PutAsync($"/api/v2/{path}", json, Token), HttpStatusCode.NoContent);
         }
 
-        var session = """{"model_name":"ü","model_version":"1","results":{"rounds":"2"},"training_id":"1001","configuration_id":"1001","weights_format":"npz","lineage":{"first_round":1}}""";
+        const string Session =
+            """{"model_name":"ü","model_version":"1","results":{"rounds":"2"},"training_id":"1001","configuration_id":"1001","weights_format":"npz","lineage":{"first_round":1}}""";
         Assert.True(await host.Store.AddAsync(
             new RepositoryEntry
             {
                 Kind = RepositoryKind.TrainingResult,
                 Key = RepositoryKey.Of("ü", "1", "1001"),
                 Model = RepositoryKey.Of("ü", "1"),
-                Document = JsonNode.Parse(session)!.ToJsonString(),
+                Document = JsonNode.Parse(Session)!.ToJsonString(),
             },
             Token));
         var dump = await DumpAsync(host);
@@ -55,7 +62,31 @@ public sealed class DumpTests : IDisposable
         await LoadAsync(other, dump);
 
         Assert.Equal(dump, await DumpAsync(other));
-        Assert.Equal(7, dump.AsSpan().Count("{\"document\":"u8));
+        Assert.Equal((8, 2), (dump.AsSpan().Count("{\"document\":"u8), dump.AsSpan().Count("{\"file\":"u8)));
+        Assert.Equal((1, 1), (dump.AsSpan().Count("\"stage\":\"production\""u8), dump.AsSpan().Count("\"tags\":[\"a:1\",\"b\"]"u8)));
+
+        Task PostAsync(string path, string json) => DoneAsync(host.PostAsync(path, json), HttpStatusCode.Created);
+
+        static async Task DoneAsync(Task<HttpResponseMessage> call, HttpStatusCode expected)
+        {
+            using var answer = await call;
+            Assert.Equal(expected, answer.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData(1900, null)]
+    [InlineData(2100, "the MLStrategy has 2147 characters; expected 2048 at most, twice Repository:MaxDocumentBytes.")]
+    public async Task DocumentThatIsLongerThanCallsCanMakeIt_IsRefused(int length, string? message)
+    {
+        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"), ("Repository:MaxDocumentBytes", "1024"));
+        var document = JsonSerializer.Serialize($$"""{"strategy_name":"s","strategy_description":"{{new string('x', length)}}"}""");
+        var dump = Forge([$$$"""{"document":{"kind":"strategy","key":"1:s,","document":{{{document}}}}}"""]);
+
+        var error = await Record.ExceptionAsync(() => LoadAsync(host, dump));
+
+        Assert.Equal(message is null ? null : $"The dump is wrong at byte 46: {message}", error?.Message);
+        Assert.Equal(message is not null, await host.Transfer.IsEmptyAsync(Token));
     }
 
     [Theory]
@@ -142,8 +173,7 @@ public sealed class DumpTests : IDisposable
         return output.ToArray();
     }
 
-    private static async Task LoadAsync(RepositoryHost host, byte[] dump) => Assert.True(await host.Transfer.LoadAsync(
-        LoadTarget.Empty, (load, token) => RepositoryDump.ReadAsync(new MemoryStream(dump), new CheckedLoad(load), token), Token));
+    private static Task LoadAsync(RepositoryHost host, byte[] dump) => host.RestoreAsync(new MemoryStream(dump));
 
     private sealed record DumpEnd(int Contents, int Files, int Documents, string Sha256);
 }

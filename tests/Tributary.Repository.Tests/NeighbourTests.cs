@@ -96,7 +96,13 @@ public sealed class NeighbourTests : IDisposable
         await using (var input = File.OpenRead(archive))
         {
             Assert.True(await host.Transfer.LoadAsync(
-                LoadTarget.Empty, RepositorySteps.Note, async (load, token) => await MongoArchive.ReadAsync(input, load, _folder.Path, token), TestContext.Current.CancellationToken));
+                LoadTarget.Empty,
+                async (load, token) =>
+                {
+                    await MongoArchive.ReadAsync(input, load, _folder.Path, token);
+                    return RepositorySteps.Note;
+                },
+                TestContext.Current.CancellationToken));
         }
 
         await TrainAsync(host, "base", "ü 1", "qfedavg", "14", Content(5, 900));

@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Tributary.Core.Repository;
 using Tributary.Testing;
-using Tributary.Testing.Suites;
 
 namespace Tributary.Repository.Tests;
 
@@ -68,7 +67,7 @@ public sealed partial class ReplayTests
 
         var empty = await RepositoryHost.StartAsync(folder);
         dump.Position = 0;
-        Assert.True(await empty.Transfer.LoadAsync(LoadTarget.Empty, (load, inner) => RepositoryDump.ReadAsync(dump, load, inner), token));
+        await empty.RestoreAsync(dump);
         return empty;
     }
 

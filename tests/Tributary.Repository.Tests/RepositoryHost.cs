@@ -14,7 +14,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Core.Repository;
+using Tributary.Repository.Archives;
 using Tributary.Storage;
+using Tributary.Testing.Suites;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
@@ -43,6 +45,12 @@ internal sealed class RepositoryHost : IAsyncDisposable
 
     /// <summary>The whole of it in and out.</summary>
     public IRepositoryTransfer Transfer => _app.Services.GetRequiredService<IRepositoryTransfer>();
+
+    /// <summary>Reads a dump into it, which is empty, as 'restore' does.</summary>
+    public async Task RestoreAsync(Stream dump) => Assert.True(await Transfer.LoadAsync(
+        LoadTarget.Empty,
+        (load, token) => RepositoryDump.ReadAsync(dump, new CheckedLoad(load, _app.Services.GetMaxDocumentBytes()), token),
+        TestContext.Current.CancellationToken));
 
     /// <summary>The stored contents.</summary>
     public string[] Contents => Directory.GetFiles(Path.Combine(_folder.Root, "repository"));

@@ -33,6 +33,10 @@ public sealed record AuditNote(string Who, string Action, string Subject)
     /// <summary>That retention lets a file go.</summary>
     public static AuditNote LettingGo(RepositoryFile file) => new(Retention, "remove_file", $"{file.Name} {file.Id} sha256:{file.Sha256}");
 
+    /// <summary>That <paramref name="by"/>, which puts a version in production, archives another.</summary>
+    public static AuditNote Archiving(AuditNote by, RepositoryKey version) =>
+        by with { Subject = $"/api/v2/models/{string.Join('/', version.Parts.Select(p => p ?? "null"))}/stage {ModelStages.Archived}" };
+
     /// <summary>As a line of the log.</summary>
     public AuditRecord ToRecord(DateTimeOffset at) => new(at, Who, Action, Subject);
 }

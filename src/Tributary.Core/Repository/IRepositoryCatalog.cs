@@ -3,7 +3,10 @@
 namespace Tributary.Core.Repository;
 
 /// <summary>What callers of the original know nothing of: tags, stages, usage and the audit log.</summary>
-/// <remarks>Every page is as quick behind many rows as at the front. What changes something takes the line that it leaves in the audit log.</remarks>
+/// <remarks>
+/// Every page is as quick behind many rows as at the front. What changes something takes the line that it leaves in the audit log; what changes
+/// nothing leaves none.
+/// </remarks>
 public interface IRepositoryCatalog
 {
     /// <summary>The next documents with their tags, in the order in which they were added.</summary>
@@ -13,9 +16,13 @@ public interface IRepositoryCatalog
     ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken);
 
     /// <summary>Replaces the tags of a document; false when there is none.</summary>
-    ValueTask<bool> SetTagsAsync(RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, AuditNote audit, CancellationToken cancellationToken);
+    ValueTask<bool> SetTagsAsync(
+        RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, AuditNote audit, CancellationToken cancellationToken);
 
-    /// <summary>Sets or clears the stage of a model. At most one version of a name is in production: the one that was is archived in the same write.</summary>
+    /// <summary>
+    /// Sets or clears the stage of a model. At most one version of a name is in production: the one that was is archived in the same write,
+    /// with a line of its own in the audit log.
+    /// </summary>
     /// <param name="name">The name of the model.</param>
     /// <param name="key">The version.</param>
     /// <param name="stage">The stage; null for none.</param>
@@ -52,10 +59,24 @@ public sealed record CatalogQuery(long After, int Limit, string? Tag, string? Na
     public const int MostLookedAt = 10_000;
 }
 
-/// <summary>Some of a list.</summary>
+/// <summary>
+/// Some of a list. It ends early where its texts would be longer together than <see cref="CatalogPage.MostCharacters"/>, but has one item at
+/// least if there is one.
+/// </summary>
 /// <param name="Items">What is on the page.</param>
 /// <param name="Next">Where the next page begins behind; null when this is the last.</param>
-public sealed record CatalogPage<T>(IReadOnlyList<T> Items, long? Next);
+public sealed record CatalogPage<T>(IReadOnlyList<T> Items, long? Next)
+{
+    /// <summary>The same page of what <paramref name="convert"/> makes of its items.</summary>
+    public CatalogPage<TOther> Select<TOther>(Func<T, TOther> convert) => new([.. Items.Select(convert)], Next);
+}
+
+/// <summary>What holds for pages of anything.</summary>
+public static class CatalogPage
+{
+    /// <summary>So many characters have the documents, names and findings of a page at most; one item alone may have more.</summary>
+    public const int MostCharacters = 4 << 20;
+}
 
 /// <summary>The stages that mean something to the server; any other word may be one.</summary>
 public static class ModelStages

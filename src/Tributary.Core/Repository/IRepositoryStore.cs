@@ -15,9 +15,6 @@ public interface IRepositoryStore
     /// <summary>The document with a key, or null.</summary>
     ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken);
 
-    /// <summary>All documents of a kind, or those that belong to a model, in the order in which they were added.</summary>
-    ValueTask<IReadOnlyList<RepositoryEntry>> ListAsync(RepositoryKind kind, RepositoryKey? model, CancellationToken cancellationToken);
-
     /// <summary>The next documents of a kind, or of those that belong to a model, in the order in which they were added; as quick behind many as at the front.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="model">The model; null for any.</param>

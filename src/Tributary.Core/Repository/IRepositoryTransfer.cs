@@ -24,12 +24,11 @@ public interface IRepositoryTransfer
 
     /// <summary>Takes in all that <paramref name="fill"/> adds, in one write; when it throws, nothing has changed.</summary>
     /// <param name="target">What the load finds.</param>
-    /// <param name="audit">The line that it leaves in the audit log, which a load never replaces.</param>
-    /// <param name="fill">Adds.</param>
+    /// <param name="fill">Adds, and gives the line that the load leaves in the audit log, which a load never replaces.</param>
     /// <param name="cancellationToken">Ends it early; then nothing has changed.</param>
     /// <returns>False when the repository is not as <paramref name="target"/> wants it; then nothing has changed.</returns>
     ValueTask<bool> LoadAsync(
-        LoadTarget target, AuditNote audit, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken);
+        LoadTarget target, Func<RepositoryLoad, CancellationToken, Task<AuditNote>> fill, CancellationToken cancellationToken);
 }
 
 /// <summary>What a load finds.</summary>

@@ -9,6 +9,31 @@ namespace Tributary.Core.Repository;
 /// <param name="Value">The texts with their lengths, so that no two lists of texts make one key.</param>
 public readonly record struct RepositoryKey(string Value)
 {
+    /// <summary>The texts that it is made of.</summary>
+    public IReadOnlyList<string?> Parts
+    {
+        get
+        {
+            var parts = new List<string?>();
+            for (var at = 0; at < Value.Length;)
+            {
+                var start = at + 1;
+                var length = 0;
+                if (Value[at] != '~')
+                {
+                    var colon = Value.IndexOf(':', at);
+                    length = int.Parse(Value.AsSpan(at, colon - at), NumberStyles.None, CultureInfo.InvariantCulture);
+                    start = colon + 1;
+                }
+
+                parts.Add(Value[at] == '~' ? null : Value.Substring(start, length));
+                at = start + length + 1;
+            }
+
+            return parts;
+        }
+    }
+
     /// <summary>The key made of <paramref name="parts"/>.</summary>
     public static RepositoryKey Of(params ReadOnlySpan<string?> parts)
     {

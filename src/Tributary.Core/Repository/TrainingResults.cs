@@ -27,6 +27,9 @@ public sealed class TrainingResults
     /// <summary>How the server stores weights.</summary>
     public const string WeightsFormat = "npz";
 
+    /// <summary>How far the next number is when somebody has used one.</summary>
+    private const long Stride = 1_000_000;
+
     private const int CopyBytes = 1 << 20;
 
     private readonly IRepositoryStore _repository;
@@ -40,19 +43,18 @@ public sealed class TrainingResults
     /// <summary>Adds a result, unless the run has it already, and stores its weights, unless it has some.</summary>
     /// <param name="name">The model that was trained.</param>
     /// <param name="document">What the result says, with the run in its lineage; training id and format of the weights are added here.</param>
-    /// <param name="number">The training id, unique to the run. Somebody may have used it all the same: then another is taken.</param>
+    /// <param name="firstRound">The number of the run's first round, of which the training id is made; another when somebody has used that.</param>
     /// <param name="model">The model that came out.</param>
     /// <param name="cancellationToken">Ends it early; it can be repeated.</param>
     /// <returns>The key of the result.</returns>
     internal async Task<RepositoryKey> AddAsync(
-        RepositoryModelName name, JsonObject document, long number, ModelRecord model, CancellationToken cancellationToken)
+        RepositoryModelName name, JsonObject document, long firstRound, ModelRecord model, CancellationToken cancellationToken)
     {
         document[WeightsFormatField] = WeightsFormat;
         var run = document[LineageField]![RunField]!.GetValue<string>();
-        for (; ; number += 1_000_000)
+        for (var number = FirstNumber + firstRound; ; number += Stride)
         {
-            var training = number.ToString(CultureInfo.InvariantCulture);
-            var key = RepositoryKey.Of(name.Name, name.Version, training);
+            var (key, training) = KeyOf(name, number);
             document["training_id"] = training;
             var entry = new RepositoryEntry
             {
@@ -64,17 +66,36 @@ public sealed class TrainingResults
             if (await _repository.AddAsync(entry, Note("create_training_results", name, training), cancellationToken)
                 || await _repository.FindAsync(RepositoryKind.TrainingResult, key, cancellationToken) is { } earlier && RunOf(earlier) == run)
             {
-                await StoreWeightsAsync(name, key, $"weights/{name.Name}/{name.Version}/{document["configuration_id"]}", training, model, cancellationToken);
+                var fileName = $"weights/{name.Name}/{name.Version}/{document["configuration_id"]}";
+                await StoreWeightsAsync(name, key, fileName, training, model, cancellationToken);
                 return key;
             }
         }
     }
 
-    /// <summary>The result of a run, or null.</summary>
-    internal async Task<RepositoryKey?> FindAsync(RepositoryModelName name, string run, CancellationToken cancellationToken)
+    /// <summary>The result of a run, or null: looked for where <see cref="AddAsync"/> may have put it.</summary>
+    internal async Task<RepositoryKey?> FindAsync(
+        RepositoryModelName name, string run, long firstRound, CancellationToken cancellationToken)
     {
-        var results = await _repository.ListAsync(RepositoryKind.TrainingResult, name.Key, cancellationToken);
-        return results.FirstOrDefault(entry => RunOf(entry) == run)?.Key;
+        for (var number = FirstNumber + firstRound; ; number += Stride)
+        {
+            var (key, _) = KeyOf(name, number);
+            if (await _repository.FindAsync(RepositoryKind.TrainingResult, key, cancellationToken) is not { } entry)
+            {
+                return null;
+            }
+
+            if (RunOf(entry) == run)
+            {
+                return key;
+            }
+        }
+    }
+
+    private static (RepositoryKey Key, string Training) KeyOf(RepositoryModelName name, long number)
+    {
+        var training = number.ToString(CultureInfo.InvariantCulture);
+        return (RepositoryKey.Of(name.Name, name.Version, training), training);
     }
 
     /// <summary>The line that a change leaves in the audit log.</summary>

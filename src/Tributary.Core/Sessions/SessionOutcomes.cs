@@ -162,7 +162,7 @@ public sealed partial class SessionOutcomes(
             },
         };
         OutcomeFields.Merge(document, await MeasureAsync(model.Id.Value, cancellationToken));
-        return await _results.AddAsync(name, document, TrainingResults.FirstNumber + firstRound, model, cancellationToken);
+        return await _results.AddAsync(name, document, firstRound, model, cancellationToken);
     }
 
     /// <summary>The means of what the model's validations say, by name.</summary>
@@ -197,7 +197,8 @@ public sealed partial class SessionOutcomes(
 
     private async Task<RepositoryKey?> FindKeyAsync(RunRecord run, CancellationToken cancellationToken) =>
         await sessions.FindAsync(run.Session, cancellationToken) is { } session && RepositoryModelName.TryParse(session.Config.ModelId, out var name)
-            ? await _results.FindAsync(name, run.Id, cancellationToken)
+            && await rounds.FindAsync(run.Id, 1, cancellationToken) is { } first
+            ? await _results.FindAsync(name, run.Id, first.Number, cancellationToken)
             : null;
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The outcome of session {Session} cannot be left with {Model}")]

@@ -7,8 +7,8 @@ namespace Tributary.Core.Updates;
 /// <summary>The decoded values of a model that is only passed on in another format: in the spool for as long as that takes, for no round.</summary>
 public sealed class PassingParameters : IDisposable
 {
-    /// <summary>Rounds are numbered from 1.</summary>
-    private const long NoRound = 0;
+    /// <summary>Where they are in the spool: rounds are numbered from 1.</summary>
+    public const long NoRound = 0;
 
     private readonly IUpdateSpool _spool;
     private readonly string _name;

@@ -8,18 +8,29 @@ using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.Archives;
 
-/// <summary>A load that takes only what a call of the interface could have stored: whoever made a dump may have written anything into it.</summary>
-public sealed class CheckedLoad(RepositoryLoad load) : RepositoryLoad
+/// <summary>
+/// A load that takes only what a call of the interface could have stored: whoever made a dump may have written anything into it.
+/// </summary>
+/// <param name="load">Takes what is right.</param>
+/// <param name="maxDocumentBytes">How long a document may be that a call sends.</param>
+public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : RepositoryLoad
 {
     private const int FileIdDigits = 24;
 
+    // What is kept can be longer than what was sent: defaults are added, numbers written out, and fields come with several calls.
+    private readonly long _maxCharacters = 2L * maxDocumentBytes;
+
     /// <inheritdoc/>
     public override ValueTask<bool> AddEntryAsync(RepositoryEntry entry, CancellationToken cancellationToken) =>
-        FindFault(entry) is { } fault ? throw new InvalidDataException($"the {Name(entry.Kind)} {fault}") : load.AddEntryAsync(entry, cancellationToken);
+        FindFault(entry) is { } fault
+            ? throw new InvalidDataException($"the {Name(entry.Kind)} {fault}")
+            : load.AddEntryAsync(entry, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<bool> AddFileAsync(RepositoryFile file, CancellationToken cancellationToken) =>
-        FindFault(file) is { } fault ? throw new InvalidDataException($"the file {fault}") : load.AddFileAsync(file, cancellationToken);
+        FindFault(file) is { } fault
+            ? throw new InvalidDataException($"the file {fault}")
+            : load.AddFileAsync(file, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<ModelData> AddContentAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken) =>
@@ -27,8 +38,14 @@ public sealed class CheckedLoad(RepositoryLoad load) : RepositoryLoad
 
     private static string Name(RepositoryKind kind) => CollectionTraits.Of(kind).Schema.Name;
 
-    private static string? FindFault(RepositoryEntry entry)
+    private string? FindFault(RepositoryEntry entry)
     {
+        if (entry.Document.Length > _maxCharacters)
+        {
+            return FormattableString.Invariant(
+                $"has {entry.Document.Length} characters; expected {_maxCharacters} at most, twice Repository:MaxDocumentBytes");
+        }
+
         LooseValue value;
         try
         {
@@ -52,20 +69,50 @@ public sealed class CheckedLoad(RepositoryLoad load) : RepositoryLoad
         }
 
         // A POST keeps values of the schema's types, also where it takes in others.
-        return read.Entries.FirstOrDefault(f => document.Entries.TryGetValue(f.Key, out var kept) && LooseWriter.Write(kept) != LooseWriter.Write(f.Value)).Key is { } other
-                ? $"has a field {other} of another type, or with other fields, than the interface keeps"
-            : traits.KeyOf(read) != entry.Key ? $"has a key that is not that of its fields {string.Join(", ", traits.KeyFields)}"
-            : traits.ModelOf(read) != entry.Model ? "has a model that is not that of its fields"
-            : CatalogWords.FindFault(entry.Tags) is { } tags ? $"has wrong tags: {tags}"
-            : entry.Stage is { } stage && (entry.Kind != RepositoryKind.Model || !CatalogWords.IsWord(stage)) ? "has a stage, which only models have, or a wrong one"
+        foreach (var (name, wanted) in read.Entries)
+        {
+            if (document.Entries.TryGetValue(name, out var kept) && LooseWriter.Write(kept) != LooseWriter.Write(wanted))
+            {
+                return $"has a field {name} of another type, or with other fields, than the interface keeps";
+            }
+        }
+
+        if (traits.KeyOf(read) != entry.Key)
+        {
+            return $"has a key that is not that of its fields {string.Join(", ", traits.KeyFields)}";
+        }
+
+        if (traits.ModelOf(read) != entry.Model)
+        {
+            return "has a model that is not that of its fields";
+        }
+
+        if (CatalogWords.FindFault(entry.Tags) is { } tags)
+        {
+            return $"has wrong tags: {tags}";
+        }
+
+        return entry.Stage is { } stage && (entry.Kind != RepositoryKind.Model || !CatalogWords.IsWord(stage))
+            ? "has a stage, which only models have, or a wrong one"
             : null;
     }
 
-    private static string? FindFault(RepositoryFile file) =>
-        file.Id.Length != FileIdDigits || !file.Id.All(char.IsAsciiHexDigitLower) ? $"has an id that is not {FileIdDigits} hexadecimal digits"
-        : file.UploadedAt.Ticks % TimeSpan.TicksPerMillisecond != 0 ? "has an uploaded_at of parts of milliseconds"
-        : file.Notes.Signature is { } signature && !IsSignature(signature) ? "has a signature that is not the name of a key and base64 with a colon between"
-        : null;
+    private static string? FindFault(RepositoryFile file)
+    {
+        if (file.Id.Length != FileIdDigits || !file.Id.All(char.IsAsciiHexDigitLower))
+        {
+            return $"has an id that is not {FileIdDigits} hexadecimal digits";
+        }
+
+        if (file.UploadedAt.Ticks % TimeSpan.TicksPerMillisecond != 0)
+        {
+            return "has an uploaded_at of parts of milliseconds";
+        }
+
+        return file.Notes.Signature is { } signature && !IsSignature(signature)
+            ? "has a signature that is not the name of a key and base64 with a colon between"
+            : null;
+    }
 
     private static bool IsSignature(string text) =>
         text.Split(':', 2) is [{ Length: > 0 }, { Length: > 0 } value] && Convert.TryFromBase64String(value, new byte[value.Length], out _);

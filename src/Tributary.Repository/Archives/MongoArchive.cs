@@ -26,7 +26,10 @@ public static class MongoArchive
         var start = new byte[2];
         var isGzip = await input.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken) == start.Length && IsGzip(start);
         input.Position -= Math.Min(input.Position, start.Length);
-        await using var plain = new BufferedStream(isGzip ? new GZipStream(input, CompressionMode.Decompress, leaveOpen: true) : input, BufferBytes);
+        await using var inflated = isGzip ? new GZipStream(input, CompressionMode.Decompress, leaveOpen: true) : null;
+
+        // Not disposed, as that would dispose the caller's input.
+        var plain = new BufferedStream(inflated ?? input, BufferBytes);
         using var archive = new ArchiveReader(plain);
         using var chunks = new ChunkSpool(spool);
         return await new ArchiveImport(archive, load, chunks).ReadAsync(cancellationToken);

@@ -7,7 +7,9 @@ using Tributary.Repository.Documents;
 
 namespace Tributary.Repository.Rest;
 
-/// <summary>A list that is written as it is read. A short one is an answer whose length is known, as in the original; only a longer one comes in chunks.</summary>
+/// <summary>
+/// A list that is written as it is read. A short one is an answer whose length is known, as in the original; only a longer one comes in chunks.
+/// </summary>
 internal sealed class ListAnswer(IAsyncEnumerable<LooseValue> items) : IResult, IStatusCodeHttpResult
 {
     /// <summary>How much is put together before it is sent.</summary>
@@ -47,9 +49,11 @@ internal sealed class ListAnswer(IAsyncEnumerable<LooseValue> items) : IResult, 
         var isFirst = true;
         await foreach (var item in items.WithCancellation(httpContext.RequestAborted))
         {
+            // Parts end between items, so that no character is cut.
             if (part.Length >= PartCharacters)
             {
-                await SendAsync(httpContext, part);
+                await response.Body.WriteAsync(Encoding.UTF8.GetBytes(part.ToString()), httpContext.RequestAborted);
+                part.Clear();
             }
 
             part.Append(isFirst ? "" : ",");
@@ -57,19 +61,12 @@ internal sealed class ListAnswer(IAsyncEnumerable<LooseValue> items) : IResult, 
             isFirst = false;
         }
 
-        part.Append(']');
+        var last = Encoding.UTF8.GetBytes(part.Append(']').ToString());
         if (!response.HasStarted)
         {
-            response.ContentLength = Encoding.UTF8.GetByteCount(part.ToString());
+            response.ContentLength = last.Length;
         }
 
-        await SendAsync(httpContext, part);
-    }
-
-    /// <summary>Parts end between items, so that no character is cut.</summary>
-    private static async Task SendAsync(HttpContext context, StringBuilder part)
-    {
-        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(part.ToString()), context.RequestAborted);
-        part.Clear();
+        await response.Body.WriteAsync(last, httpContext.RequestAborted);
     }
 }

@@ -63,10 +63,11 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids) : IUpdate
     public void RemoveParameters(long round, string name)
     {
         // The round may have been released meanwhile, or been released before this set was made: then its folder goes with the last file.
+        // What passes through has no round to be released, and others come and go beside it all the time: their folder stays.
         try
         {
             File.Delete(Path.Combine(Locate(round), name));
-            if (!Directory.EnumerateFileSystemEntries(Locate(round)).Any())
+            if (round != PassingParameters.NoRound && !Directory.EnumerateFileSystemEntries(Locate(round)).Any())
             {
                 Directory.Delete(Locate(round));
             }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Buffers;
-using System.Text;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Tributary.Storage.Metadata;
@@ -16,22 +15,12 @@ internal sealed class NullFreeText() : ValueConverter<string, string>(text => Es
 
     private static readonly SearchValues<char> Escaped = SearchValues.Create('\0', Mark);
 
-    public static string Escape(string text) =>
-        text.AsSpan().ContainsAny(Escaped) ? text.Replace($"{Mark}", $"{Mark}1", StringComparison.Ordinal).Replace("\0", $"{Mark}0", StringComparison.Ordinal) : text;
+    public static string Escape(string text) => text.AsSpan().ContainsAny(Escaped)
+        ? text.Replace($"{Mark}", $"{Mark}1", StringComparison.Ordinal).Replace("\0", $"{Mark}0", StringComparison.Ordinal)
+        : text;
 
-    public static string Unescape(string text)
-    {
-        if (!text.Contains(Mark, StringComparison.Ordinal))
-        {
-            return text;
-        }
-
-        var result = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length; i++)
-        {
-            result.Append(text[i] == Mark && i + 1 < text.Length ? (text[++i] == '0' ? '\0' : Mark) : text[i]);
-        }
-
-        return result.ToString();
-    }
+    /// <summary>Only what <see cref="Escape"/> writes is read back; a mark before anything else stands for itself.</summary>
+    public static string Unescape(string text) => text.Contains(Mark, StringComparison.Ordinal)
+        ? text.Replace($"{Mark}0", "\0", StringComparison.Ordinal).Replace($"{Mark}1", $"{Mark}", StringComparison.Ordinal)
+        : text;
 }

@@ -9,32 +9,19 @@ namespace Tributary.Storage.Repository;
 /// <summary>Tags, stages, pages and the audit log in the metadata. Pages go on behind a row by an index.</summary>
 internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider time) : IRepositoryCatalog
 {
-    private const int RowsAtOnce = 100;
-
-    public async ValueTask<CatalogPage<RepositoryEntry>> ListAsync(RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken)
-    {
-        if (query.Text is not { } text)
-        {
-            var page = await ReadPageAsync(kind, query, cancellationToken);
-            return new([.. page.Items.Select(d => d.ToEntry())], page.Next);
-        }
-
-        var found = new List<RepositoryDocumentRow>();
-        long? next = query.After;
-        for (var looked = 0; next is { } after && looked < CatalogQuery.MostLookedAt; looked += RowsAtOnce)
-        {
-            var part = await ReadPageAsync(kind, query with { After = after, Limit = RowsAtOnce }, cancellationToken);
-            found.AddRange(part.Items.Where(d => d.Document.Contains(text, StringComparison.OrdinalIgnoreCase)));
-            next = part.Next;
-            if (found.Count > query.Limit)
+    public ValueTask<CatalogPage<RepositoryEntry>> ListAsync(
+        RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "list the repository",
+            async (context, token) =>
             {
-                next = found[query.Limit - 1].Sequence;
-                break;
-            }
-        }
-
-        return new([.. found.Take(query.Limit).Select(d => d.ToEntry())], next);
-    }
+                var page = query.Text is { } text
+                    ? await SearchAsync(Choose(context, kind, query, CatalogQuery.MostLookedAt), text, query.Limit, token)
+                    : await Choose(context, kind, query, query.Limit).AsAsyncEnumerable().ToPageAsync(query.Limit, token);
+                await context.AddTagsAsync(page.Items, token);
+                return page.Select(d => d.ToEntry());
+            },
+            cancellationToken);
 
     public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -53,9 +40,14 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
                     return false;
                 }
 
-                row.Tags.RemoveAll(t => !tags.Contains(t.Tag, StringComparer.Ordinal));
-                row.Tags.AddRange(tags.Except(row.Tags.Select(t => t.Tag), StringComparer.Ordinal).Select(t => new RepositoryTagRow { Kind = kind, Tag = t }));
-                context.AddAudit(audit, time.GetUtcNow());
+                var removed = row.Tags.RemoveAll(t => !tags.Contains(t.Tag, StringComparer.Ordinal));
+                string[] added = [.. tags.Except(row.Tags.Select(t => t.Tag), StringComparer.Ordinal)];
+                row.Tags.AddRange(added.Select(t => new RepositoryTagRow { Kind = kind, Tag = t }));
+                if (removed + added.Length > 0)
+                {
+                    context.AddAudit(audit, time.GetUtcNow());
+                }
+
                 return true;
             },
             cancellationToken);
@@ -72,13 +64,15 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
 
                 if (stage == ModelStages.Production)
                 {
-                    var staged = context.RepositoryDocuments.Where(d => d.Kind == RepositoryKind.Model && d.Stage == ModelStages.Production);
-                    await Named(staged, name).ExecuteUpdateAsync(d => d.SetProperty(r => r.Stage, ModelStages.Archived), token);
-                    await context.Entry(row).ReloadAsync(token);
+                    await ArchiveOthersAsync(context, name, row.Sequence, audit, token);
                 }
 
-                row.Stage = stage;
-                context.AddAudit(audit, time.GetUtcNow());
+                if (row.Stage != stage)
+                {
+                    row.Stage = stage;
+                    context.AddAudit(audit, time.GetUtcNow());
+                }
+
                 return true;
             },
             cancellationToken);
@@ -92,12 +86,15 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
     public ValueTask NoteScanAsync(string fileId, string scan, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             "note a scan in the repository",
-            (context, token) => context.RepositoryFiles.Where(f => f.FileId == fileId).ExecuteUpdateAsync(f => f.SetProperty(r => r.Scan, scan), token),
+            (context, token) => context.RepositoryFiles.Where(f => f.FileId == fileId)
+                .ExecuteUpdateAsync(f => f.SetProperty(r => r.Scan, scan), token),
             cancellationToken);
 
     public ValueTask<bool> IsReferencedAsync(string fileId, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            "find a file of the repository", (context, token) => context.RepositoryDocuments.AnyAsync(d => d.FileId == fileId, token), cancellationToken);
+            "find a file of the repository",
+            (context, token) => context.RepositoryDocuments.AnyAsync(d => d.FileId == fileId, token),
+            cancellationToken);
 
     public ValueTask<FileUsage> MeasureUsageAsync(string owner, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -112,49 +109,75 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
     public ValueTask<CatalogPage<AuditRecord>> ListAuditAsync(long after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "read the audit log of the repository",
-            async (context, token) => RepositoryTables.ToPage(
-                await context.RepositoryAudit.Where(a => a.Sequence > after).OrderBy(a => a.Sequence).Take(limit + 1).ToListAsync(token),
-                limit,
-                a => a.Sequence,
-                a => new AuditRecord(a.At, a.Who, a.Action, a.Subject)),
-            cancellationToken);
-
-    private static Task<RepositoryDocumentRow?> FindRowAsync(MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
-        context.RepositoryDocuments.Include(d => d.Tags).FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
-
-    private ValueTask<CatalogPage<RepositoryDocumentRow>> ReadPageAsync(RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            "list the repository",
             async (context, token) =>
             {
-                var documents = context.RepositoryDocuments.Where(d => d.Kind == kind);
-                if (query.Name is { } name)
-                {
-                    documents = Named(documents, name);
-                }
-
-                if (query.Tag is { } tag)
-                {
-                    return await ReadTaggedAsync(context.RepositoryTags.Where(t => t.Kind == kind && t.Tag == tag), documents, query, token);
-                }
-
-                var rows = await documents.Where(d => d.Sequence > query.After)
-                    .Include(d => d.Tags).OrderBy(d => d.Sequence).Take(query.Limit + 1).ToListAsync(token);
-                return RepositoryTables.ToPage(rows, query.Limit, d => d.Sequence, d => d);
+                var rows = context.RepositoryAudit.Where(a => a.Sequence > after).OrderBy(a => a.Sequence).Take(limit + 1);
+                var page = await rows.AsAsyncEnumerable().ToPageAsync(limit, a => a.Sequence, a => a.Subject.Length, token);
+                return page.Select(a => new AuditRecord(a.At, a.Who, a.Action, a.Subject));
             },
             cancellationToken);
 
-    /// <summary>The page is one of the tags, in their index: to join first would sort all documents with the tag.</summary>
-    private static async Task<CatalogPage<RepositoryDocumentRow>> ReadTaggedAsync(
-        IQueryable<RepositoryTagRow> tags, IQueryable<RepositoryDocumentRow> documents, CatalogQuery query, CancellationToken cancellationToken)
+    private static Task<RepositoryDocumentRow?> FindRowAsync(
+        MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
+        context.RepositoryDocuments.Include(d => d.Tags).FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
+
+    private async Task ArchiveOthersAsync(
+        MetadataContext context, string name, long except, AuditNote audit, CancellationToken cancellationToken)
     {
-        var tagged = RepositoryTables.ToPage(
-            await tags.Where(t => t.Document > query.After).OrderBy(t => t.Document).Take(query.Limit + 1).Select(t => t.Document).ToListAsync(cancellationToken),
-            query.Limit,
-            t => t,
-            t => t);
-        var rows = await documents.Where(d => tagged.Items.Contains(d.Sequence)).Include(d => d.Tags).OrderBy(d => d.Sequence).ToListAsync(cancellationToken);
-        return new(rows, tagged.Next);
+        var staged = context.RepositoryDocuments
+            .Where(d => d.Kind == RepositoryKind.Model && d.Stage == ModelStages.Production && d.Sequence != except);
+        var others = Named(staged, name);
+        foreach (var key in await others.OrderBy(d => d.Sequence).Select(d => d.Key).ToListAsync(cancellationToken))
+        {
+            context.AddAudit(AuditNote.Archiving(audit, new RepositoryKey(key)), time.GetUtcNow());
+        }
+
+        await others.ExecuteUpdateAsync(d => d.SetProperty(r => r.Stage, ModelStages.Archived), cancellationToken);
+    }
+
+    /// <summary>The documents that a query asks for but for its text, in their order, and one more than <paramref name="most"/>.</summary>
+    private static IQueryable<RepositoryDocumentRow> Choose(MetadataContext context, RepositoryKind kind, CatalogQuery query, int most)
+    {
+        var documents = context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > query.After);
+        if (query is { Name: null, Tag: null })
+        {
+            return documents.OrderBy(d => d.Sequence).Take(most + 1);
+        }
+
+        // By their numbers, which indexes tell: what is put together or sorted on the way holds no document.
+        var named = query.Name is { } name ? Named(documents, name).Select(d => d.Sequence) : null;
+        var tagged = query.Tag is { } tag
+            ? context.RepositoryTags.Where(t => t.Kind == kind && t.Tag == tag && t.Document > query.After).Select(t => t.Document)
+            : null;
+        var sequences = named is null ? tagged! : tagged is null ? named : tagged.Where(t => named.Contains(t));
+        var chosen = sequences.OrderBy(s => s).Take(most + 1);
+        return context.RepositoryDocuments.Where(d => chosen.Contains(d.Sequence)).OrderBy(d => d.Sequence);
+    }
+
+    /// <summary>Those with a text; when there are too many to look at all of them, the page goes on behind the last that was.</summary>
+    private static async Task<CatalogPage<RepositoryDocumentRow>> SearchAsync(
+        IQueryable<RepositoryDocumentRow> rows, string text, int limit, CancellationToken cancellationToken)
+    {
+        var (looked, last) = (0, 0L);
+        var page = await FindAsync().ToPageAsync(limit, cancellationToken);
+        return page.Next is null && looked > CatalogQuery.MostLookedAt ? page with { Next = last } : page;
+
+        async IAsyncEnumerable<RepositoryDocumentRow> FindAsync()
+        {
+            await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
+            {
+                if (++looked > CatalogQuery.MostLookedAt)
+                {
+                    yield break;
+                }
+
+                last = row.Sequence;
+                if (row.Document.Contains(text, StringComparison.OrdinalIgnoreCase))
+                {
+                    yield return row;
+                }
+            }
+        }
     }
 
     /// <summary>Keys that begin with a name: no text is shorter than its beginning, and none that begins so sorts behind its highest continuation.</summary>

@@ -179,10 +179,6 @@ internal static class RepositoryTables
         return unused.Length;
     }
 
-    /// <summary>A page, of rows of which one more than <paramref name="limit"/> was asked for.</summary>
-    public static CatalogPage<T> ToPage<TRow, T>(List<TRow> rows, int limit, Func<TRow, long> sequence, Func<TRow, T> convert) =>
-        new([.. rows.Take(limit).Select(convert)], rows.Count > limit ? sequence(rows[limit - 1]) : null);
-
     /// <summary>Adds a line to the audit log, which is written with what else is changed.</summary>
     public static void AddAudit(this MetadataContext context, AuditNote note, DateTimeOffset now) =>
         context.Add(new AuditRow { At = now, Who = note.Who, Action = note.Action, Subject = note.Subject });

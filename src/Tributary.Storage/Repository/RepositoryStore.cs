@@ -36,16 +36,6 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             async (context, token) => await FindRowAsync(context, kind, key, token) is { } row ? row.ToEntry() : null,
             cancellationToken);
 
-    public ValueTask<IReadOnlyList<RepositoryEntry>> ListAsync(RepositoryKind kind, RepositoryKey? model, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            "list the repository",
-            (context, token) =>
-            {
-                var rows = context.RepositoryDocuments.Where(d => d.Kind == kind);
-                return ToEntriesAsync(model is { } key ? rows.Where(d => d.Model == key.Value) : rows, token);
-            },
-            cancellationToken);
-
     public ValueTask<CatalogPage<RepositoryEntry>> ListPageAsync(
         RepositoryKind kind, RepositoryKey? model, long after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -53,14 +43,14 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             (context, token) =>
             {
                 var rows = context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > after);
-                return ToPageAsync(model is { } key ? rows.Where(d => d.Model == key.Value) : rows, limit, token);
+                return ReadPageAsync(model is { } key ? rows.Where(d => d.Model == key.Value) : rows, limit, token);
             },
             cancellationToken);
 
     public ValueTask<CatalogPage<RepositoryEntry>> ListTrainedModelsAsync(long after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "list trained models",
-            (context, token) => ToPageAsync(
+            (context, token) => ReadPageAsync(
                 context.RepositoryDocuments.Where(m => m.Kind == RepositoryKind.Model && m.Sequence > after
                     && context.RepositoryDocuments.Any(r => r.Kind == RepositoryKind.TrainingResult && r.Model == m.Key)),
                 limit,
@@ -116,11 +106,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
     public ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "list the files of the repository",
-            async (context, token) => RepositoryTables.ToPage(
-                await context.RepositoryFiles.Where(f => f.Sequence > after).OrderBy(f => f.Sequence).Take(limit + 1).ToListAsync(token),
-                limit,
-                f => f.Sequence,
-                f => f.ToFile()),
+            (context, token) => context.RepositoryFiles.Where(f => f.Sequence > after).ToPageAsync(limit, token),
             cancellationToken);
 
     public ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken) =>
@@ -134,15 +120,13 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             cancellationToken);
     }
 
-    private static Task<RepositoryDocumentRow?> FindRowAsync(MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
+    private static Task<RepositoryDocumentRow?> FindRowAsync(
+        MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         context.RepositoryDocuments.FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
 
-    private static async Task<IReadOnlyList<RepositoryEntry>> ToEntriesAsync(IQueryable<RepositoryDocumentRow> rows, CancellationToken cancellationToken) =>
-        [.. (await rows.OrderBy(d => d.Sequence).ToListAsync(cancellationToken)).Select(d => d.ToEntry())];
-
-    private static async Task<CatalogPage<RepositoryEntry>> ToPageAsync(
+    private static async Task<CatalogPage<RepositoryEntry>> ReadPageAsync(
         IQueryable<RepositoryDocumentRow> rows, int limit, CancellationToken cancellationToken) =>
-        RepositoryTables.ToPage(await rows.OrderBy(d => d.Sequence).Take(limit + 1).ToListAsync(cancellationToken), limit, d => d.Sequence, d => d.ToEntry());
+        (await rows.ToPageAsync(limit, cancellationToken)).Select(d => d.ToEntry());
 
     /// <summary>Whether there was a document, and whether a content lost its last record with it.</summary>
     private async Task<(bool Removed, bool IsUnused)> RemoveAsync(
@@ -192,7 +176,8 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         // The long wait for the disk happens beside those of others.
         writer.Sync();
         using var turn = await contents.EnterAsync(cancellationToken);
-        if (await FindAsync(kind, key, cancellationToken) is null == added is null)
+        var shouldExist = added is null;
+        if (await FindAsync(kind, key, cancellationToken) is not null != shouldExist)
         {
             return false;
         }
@@ -204,7 +189,8 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             async (context, token) =>
             {
                 var row = await FindRowAsync(context, kind, key, token);
-                if (row is null == added is null)
+                var exists = row is not null;
+                if (exists != shouldExist)
                 {
                     await context.NoteUnusedAsync([data.Sha256], time.GetUtcNow(), token);
                     return false;

@@ -21,20 +21,22 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
         long? last = 0;
         while (last is { } after)
         {
-            var rows = await database.ReadAsync(
+            var page = await database.ReadAsync(
                 Reading,
-                (context, token) =>
+                async (context, token) =>
                 {
-                    var part = context.RepositoryDocuments.Where(d => d.Sequence > after);
-                    return (kind is { } one ? part.Where(d => d.Kind == one) : part).Include(d => d.Tags).OrderBy(d => d.Sequence).Take(RowsAtOnce).ToListAsync(token);
+                    var rows = context.RepositoryDocuments.Where(d => d.Sequence > after);
+                    var part = await (kind is { } one ? rows.Where(d => d.Kind == one) : rows).ToPageAsync(RowsAtOnce, token);
+                    await context.AddTagsAsync(part.Items, token);
+                    return part;
                 },
                 cancellationToken);
-            foreach (var row in rows)
+            foreach (var row in page.Items)
             {
                 yield return row.ToEntry();
             }
 
-            last = rows.LastOrDefault()?.Sequence;
+            last = page.Next;
         }
     }
 
@@ -43,16 +45,16 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
         long? last = 0;
         while (last is { } after)
         {
-            var rows = await database.ReadAsync(
+            var page = await database.ReadAsync(
                 Reading,
-                (context, token) => context.RepositoryFiles.Where(f => f.Sequence > after).OrderBy(f => f.Sequence).Take(RowsAtOnce).ToListAsync(token),
+                (context, token) => context.RepositoryFiles.Where(f => f.Sequence > after).ToPageAsync(RowsAtOnce, token),
                 cancellationToken);
-            foreach (var row in rows)
+            foreach (var file in page.Items)
             {
-                yield return row.ToFile();
+                yield return file;
             }
 
-            last = rows.LastOrDefault()?.Sequence;
+            last = page.Next;
         }
     }
 
@@ -78,7 +80,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
     public ValueTask<Stream?> OpenContentAsync(string sha256, CancellationToken cancellationToken) => new(contents.Open(sha256));
 
     public async ValueTask<bool> LoadAsync(
-        LoadTarget target, AuditNote audit, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken)
+        LoadTarget target, Func<RepositoryLoad, CancellationToken, Task<AuditNote>> fill, CancellationToken cancellationToken)
     {
         using var turn = await contents.EnterAsync(cancellationToken);
         try
@@ -98,7 +100,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
                     }
 
                     var load = new Loading(context, contents);
-                    await fill(load, token);
+                    var audit = await fill(load, token);
                     await load.FlushAsync(token);
                     context.AddAudit(audit, time.GetUtcNow());
                     return true;
@@ -131,6 +133,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
     {
         private readonly HashSet<(RepositoryKind Kind, string Key)> _keys = [];
         private readonly HashSet<string> _files = new(StringComparer.Ordinal);
+        private long _characters;
 
         public override async ValueTask<bool> AddEntryAsync(RepositoryEntry entry, CancellationToken cancellationToken)
         {
@@ -141,6 +144,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
             }
 
             context.Add(entry.ToRow());
+            _characters += entry.Document.Length;
             await FlushWhenFullAsync(cancellationToken);
             return true;
         }
@@ -172,9 +176,12 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
             context.ChangeTracker.Clear();
             _keys.Clear();
             _files.Clear();
+            _characters = 0;
         }
 
         private Task FlushWhenFullAsync(CancellationToken cancellationToken) =>
-            _keys.Count + _files.Count >= RowsAtOnce ? FlushAsync(cancellationToken) : Task.CompletedTask;
+            _keys.Count + _files.Count >= RowsAtOnce || _characters >= CatalogPage.MostCharacters
+                ? FlushAsync(cancellationToken)
+                : Task.CompletedTask;
     }
 }

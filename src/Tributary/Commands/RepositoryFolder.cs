@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Tributary.Core;
+using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
+using Tributary.Repository;
 using Tributary.Server;
 using Tributary.Storage;
 
@@ -21,7 +23,11 @@ internal sealed class RepositoryFolder : IDisposable
         _folder = new DataFolder(path);
         try
         {
-            _services = new ServiceCollection().AddSingleton(TimeProvider.System).AddSingleton(IdSource.Unpredictable).AddEmbeddedStorage(_folder)
+            // Read by those only who ask for a setting: the others work whatever the settings are.
+            _services = new ServiceCollection()
+                .AddSingleton<IConfiguration>(_ => ServerConfiguration.Load(new Dictionary<string, string?>()))
+                .AddEmbeddedStorage(_folder)
+                .AddRepository()
                 .BuildServiceProvider();
         }
         catch
@@ -35,8 +41,22 @@ internal sealed class RepositoryFolder : IDisposable
 
     public IRepositoryTransfer Transfer => _services.GetRequiredService<IRepositoryTransfer>();
 
-    /// <summary>For what has to be put aside, gone at the next start.</summary>
-    public string Spool => _folder.Incoming;
+    /// <summary>For what is read into it.</summary>
+    /// <exception cref="InvalidDataException">A setting of the repository is wrong.</exception>
+    public RepositoryPlace Place
+    {
+        get
+        {
+            try
+            {
+                return new(Transfer, _folder.Incoming, _services.GetMaxDocumentBytes());
+            }
+            catch (Exception refused) when (refused is OptionsValidationException or InvalidOperationException)
+            {
+                throw new InvalidDataException(refused.Message, refused);
+            }
+        }
+    }
 
     public static Option<string> DataOption() => new("--data")
     {

@@ -23,10 +23,11 @@ internal static class RepositoryRestoreCommand
         var command = new Command(name, description) { file, data, replace, json };
         command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
         {
-            await using var input = RepositorySource.Open(parsed.GetRequiredValue(file));
+            var path = parsed.GetRequiredValue(file);
+            await using var input = RepositorySource.Open(path);
             using var folder = new RepositoryFolder(parsed.GetRequiredValue(data));
             var target = parsed.GetValue(replace) ? LoadTarget.Replaced : LoadTarget.Empty;
-            var report = await source.LoadAsync(input, folder.Transfer, target, name, folder.Spool, cancellationToken);
+            var report = await source.LoadAsync(input, Path.GetFileName(path), name, folder.Place, target, cancellationToken);
             if (report is null)
             {
                 throw new IOException("The repository is not empty; --replace replaces what it holds.");

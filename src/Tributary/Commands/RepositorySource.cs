@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Security.Cryptography;
 using Tributary.Core.Repository;
 using Tributary.Repository.Archives;
 
@@ -33,33 +32,47 @@ internal abstract class RepositorySource
 
     /// <summary>Loads all of it or nothing; null when the repository is not as <paramref name="target"/> wants it.</summary>
     /// <param name="input">The file.</param>
-    /// <param name="repository">Where it goes.</param>
+    /// <param name="name">What the audit log calls the file.</param>
+    /// <param name="action">What the audit log calls the load.</param>
+    /// <param name="place">Where it goes.</param>
     /// <param name="target">What is expected there.</param>
-    /// <param name="action">What the audit log calls it.</param>
-    /// <param name="spool">A folder for what has to be put aside.</param>
     /// <param name="cancellationToken">Ends it early, and nothing is loaded.</param>
     public async Task<RepositoryReport?> LoadAsync(
-        FileStream input, IRepositoryTransfer repository, LoadTarget target, string action, string spool, CancellationToken cancellationToken)
+        Stream input, string name, string action, RepositoryPlace place, LoadTarget target, CancellationToken cancellationToken)
     {
-        var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(input, cancellationToken));
-        input.Position = 0;
-        var audit = new AuditNote(AuditNote.Command, action, $"{Path.GetFileName(input.Name)} sha256:{digest}");
         RepositoryReport? report = null;
-        var isLoaded = await repository.LoadAsync(target, audit, async (load, token) => report = await ReadAsync(input, load, spool, token), cancellationToken);
+        var isLoaded = await place.Repository.LoadAsync(
+            target,
+            async (load, token) =>
+            {
+                await using var hashed = new HashedInput(input);
+                report = await ReadAsync(hashed, load, place, token);
+                return new AuditNote(AuditNote.Command, action, $"{name} sha256:{await hashed.ReadToDigestAsync(token)}");
+            },
+            cancellationToken);
         return isLoaded ? report : null;
     }
 
-    protected abstract Task<RepositoryReport> ReadAsync(Stream input, RepositoryLoad load, string spool, CancellationToken cancellationToken);
+    protected abstract Task<RepositoryReport> ReadAsync(
+        Stream input, RepositoryLoad load, RepositoryPlace place, CancellationToken cancellationToken);
 
     private sealed class OwnDump : RepositorySource
     {
-        protected override async Task<RepositoryReport> ReadAsync(Stream input, RepositoryLoad load, string spool, CancellationToken cancellationToken) =>
-            RepositoryReport.Of(await RepositoryDump.ReadAsync(input, new CheckedLoad(load), cancellationToken));
+        protected override async Task<RepositoryReport> ReadAsync(
+            Stream input, RepositoryLoad load, RepositoryPlace place, CancellationToken cancellationToken) =>
+            RepositoryReport.Of(await RepositoryDump.ReadAsync(input, new CheckedLoad(load, place.MaxDocumentBytes), cancellationToken));
     }
 
     private sealed class OfMongo : RepositorySource
     {
-        protected override async Task<RepositoryReport> ReadAsync(Stream input, RepositoryLoad load, string spool, CancellationToken cancellationToken) =>
-            RepositoryReport.Of(await MongoArchive.ReadAsync(input, load, spool, cancellationToken));
+        protected override async Task<RepositoryReport> ReadAsync(
+            Stream input, RepositoryLoad load, RepositoryPlace place, CancellationToken cancellationToken) =>
+            RepositoryReport.Of(await MongoArchive.ReadAsync(input, load, place.Spool, cancellationToken));
     }
 }
+
+/// <summary>Where a whole repository is read into.</summary>
+/// <param name="Repository">It.</param>
+/// <param name="Spool">A folder for what has to be put aside.</param>
+/// <param name="MaxDocumentBytes">How long a document may be that a call sends.</param>
+internal sealed record RepositoryPlace(IRepositoryTransfer Repository, string Spool, int MaxDocumentBytes);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Commands;
 using Tributary.Core.Repository;
+using Tributary.Repository;
 using Tributary.Storage;
 
 namespace Tributary.Server;
@@ -23,7 +24,9 @@ internal static partial class RepositoryPreload
         }
 
         await using var file = RepositorySource.Open(path);
-        if (await RepositorySource.Recognize(file).LoadAsync(file, transfer, LoadTarget.Empty, "preload", folder.Incoming, cancellationToken) is { } report)
+        var source = RepositorySource.Recognize(file);
+        var place = new RepositoryPlace(transfer, folder.Incoming, services.GetMaxDocumentBytes());
+        if (await source.LoadAsync(file, Path.GetFileName(path), "preload", place, LoadTarget.Empty, cancellationToken) is { } report)
         {
             LogLoaded(logger, path, report.Documents, report.Files);
         }

@@ -236,10 +236,16 @@ public sealed class RepositorySessionTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Validations_AfterTheEnd_AreAddedToTheOutcome(bool restart)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Validations_AfterTheEnd_AreAddedToTheOutcome(bool restart, bool taken)
     {
+        if (taken)
+        {
+            await AddAsync(RepositoryKind.TrainingResult, RepositoryKey.Of("digits", "1", "1001"), new JsonObject { ["training_id"] = "1001" });
+        }
+
         await RunAsync();
         var model = _bench.Disk.Models[^1].Id.Value;
         var bench = restart ? new Workbench(_bench.Disk, Tributary.Testing.Stores.StoreDoor.Open, _bench.Time) : _bench;
@@ -280,7 +286,7 @@ public sealed class RepositorySessionTests
 
     private async Task<JsonObject> ResultsAsync(CancellationToken cancellationToken)
     {
-        var entry = (await _bench.Stores.Repository.ListAsync(RepositoryKind.TrainingResult, null, cancellationToken))[0];
+        var entry = (await _bench.Stores.Repository.ListAsync(RepositoryKind.TrainingResult, null, cancellationToken))[^1];
         return JsonNode.Parse(entry.Document)!["results"]!.AsObject();
     }
 

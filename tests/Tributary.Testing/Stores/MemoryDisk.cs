@@ -50,6 +50,9 @@ public sealed class MemoryDisk
 
     public List<RepositoryFile> RepositoryFiles { get; } = [];
 
+    /// <summary>When each file was stored, by its id, as a number that rises.</summary>
+    public Dictionary<string, long> RepositoryFileSequences { get; } = [];
+
     /// <summary>How many documents and files have ever been stored.</summary>
     public long RepositoryCount { get; set; }
 

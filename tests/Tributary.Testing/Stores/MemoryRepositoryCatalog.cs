@@ -17,7 +17,8 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
                         && (query.Text is not { } text || e.Document.Contains(text, StringComparison.OrdinalIgnoreCase)))
                     .Select(e => (disk.RepositorySequences[(e.Kind, e.Key)], e)),
                 query.After,
-                query.Limit),
+                query.Limit,
+                e => e.Document.Length),
             cancellationToken);
 
     public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
@@ -27,11 +28,17 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
         RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, AuditNote audit, CancellationToken cancellationToken) =>
         stores.WriteAsync(
             "tag in the repository",
-            disk => MemoryRepositoryStore.TryReplace(disk, kind, key, entry => entry with { Tags = [.. tags.Order(StringComparer.Ordinal)] }) && Note(disk, audit),
+            disk =>
+            {
+                string[] sorted = [.. tags.Order(StringComparer.Ordinal)];
+                return MemoryRepositoryStore.Find(disk, kind, key) is { } entry
+                    && (entry.Tags.SequenceEqual(sorted)
+                        || (MemoryRepositoryStore.TryReplace(disk, kind, key, e => e with { Tags = sorted }) && Note(disk, audit)));
+            },
             cancellationToken);
 
     public ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditNote audit, CancellationToken cancellationToken) =>
-        stores.WriteAsync("stage in the repository", disk => SetStage(disk, name, key, stage) && Note(disk, audit), cancellationToken);
+        stores.WriteAsync("stage in the repository", disk => SetStage(disk, name, key, stage, audit), cancellationToken);
 
     public ValueTask<RepositoryFile?> FindFileAsync(string fileId, CancellationToken cancellationToken) =>
         stores.ReadAsync("find a file of the repository", disk => disk.RepositoryFiles.Find(f => f.Id == fileId), cancellationToken);
@@ -66,34 +73,45 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
             cancellationToken);
 
     public ValueTask<CatalogPage<AuditRecord>> ListAuditAsync(long after, int limit, CancellationToken cancellationToken) =>
-        stores.ReadAsync("read the audit log of the repository", disk => ToPage(Numbered(disk.RepositoryAudit), after, limit), cancellationToken);
+        stores.ReadAsync(
+            "read the audit log of the repository",
+            disk => ToPage(Numbered(disk.RepositoryAudit), after, limit, a => a.Subject.Length),
+            cancellationToken);
 
-    private static bool SetStage(MemoryDisk disk, string name, RepositoryKey key, string? stage)
+    private bool SetStage(MemoryDisk disk, string name, RepositoryKey key, string? stage, AuditNote audit)
     {
-        if (MemoryRepositoryStore.Find(disk, RepositoryKind.Model, key) is null)
+        if (MemoryRepositoryStore.Find(disk, RepositoryKind.Model, key) is not { } entry)
         {
             return false;
         }
 
-        if (stage == ModelStages.Production)
+        var others = disk.RepositoryEntries
+            .Where(e => e is { Kind: RepositoryKind.Model, Stage: ModelStages.Production } && e.Key != key && IsNamed(e, name)).ToList();
+        foreach (var other in stage == ModelStages.Production ? others : [])
         {
-            foreach (var other in disk.RepositoryEntries.Where(e => e is { Kind: RepositoryKind.Model, Stage: ModelStages.Production } && IsNamed(e, name)).ToList())
-            {
-                MemoryRepositoryStore.TryReplace(disk, other.Kind, other.Key, e => e with { Stage = ModelStages.Archived });
-            }
+            MemoryRepositoryStore.TryReplace(disk, other.Kind, other.Key, e => e with { Stage = ModelStages.Archived });
+            Note(disk, AuditNote.Archiving(audit, other.Key));
         }
 
-        return MemoryRepositoryStore.TryReplace(disk, RepositoryKind.Model, key, e => e with { Stage = stage });
+        return entry.Stage == stage
+            || (MemoryRepositoryStore.TryReplace(disk, RepositoryKind.Model, key, e => e with { Stage = stage }) && Note(disk, audit));
     }
 
     private static bool IsNamed(RepositoryEntry entry, string name) => entry.Key.Value.StartsWith(RepositoryKey.Of(name).Value, StringComparison.Ordinal);
 
-    internal static IEnumerable<(long Sequence, T Item)> Numbered<T>(IEnumerable<T> items) => items.Select((item, index) => (index + 1L, item));
+    private static IEnumerable<(long Sequence, T Item)> Numbered<T>(IEnumerable<T> items) =>
+        items.Select((item, index) => (index + 1L, item));
 
-    internal static CatalogPage<T> ToPage<T>(IEnumerable<(long Sequence, T Item)> rows, long after, int limit)
+    internal static CatalogPage<T> ToPage<T>(IEnumerable<(long Sequence, T Item)> rows, long after, int limit, Func<T, int> length)
     {
-        var left = rows.Where(r => r.Sequence > after).Take(limit + 1).ToList();
-        return new([.. left.Take(limit).Select(r => r.Item)], left.Count > limit ? left[limit - 1].Sequence : null);
+        var left = rows.Where(r => r.Sequence > after).ToList();
+        var (taken, characters) = (0, 0L);
+        while (taken < Math.Min(limit, left.Count) && (taken == 0 || characters + length(left[taken].Item) <= CatalogPage.MostCharacters))
+        {
+            characters += length(left[taken++].Item);
+        }
+
+        return new([.. left.Take(taken).Select(r => r.Item)], left.Count > taken ? left[taken - 1].Sequence : null);
     }
 
     private bool Note(MemoryDisk disk, AuditNote audit)

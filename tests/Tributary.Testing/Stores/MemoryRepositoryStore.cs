@@ -14,12 +14,6 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         stores.ReadAsync("find in the repository", disk => Find(disk, kind, key), cancellationToken);
 
-    public ValueTask<IReadOnlyList<RepositoryEntry>> ListAsync(RepositoryKind kind, RepositoryKey? model, CancellationToken cancellationToken) =>
-        stores.ReadAsync<IReadOnlyList<RepositoryEntry>>(
-            "list the repository",
-            disk => [.. disk.RepositoryEntries.Where(e => e.Kind == kind && (model is null || e.Model == model))],
-            cancellationToken);
-
     public ValueTask<CatalogPage<RepositoryEntry>> ListPageAsync(
         RepositoryKind kind, RepositoryKey? model, long after, int limit, CancellationToken cancellationToken) =>
         stores.ReadAsync(
@@ -61,7 +55,11 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     public ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken) =>
         stores.ReadAsync(
             "list the files of the repository",
-            disk => MemoryRepositoryCatalog.ToPage(MemoryRepositoryCatalog.Numbered(disk.RepositoryFiles), after, limit),
+            disk => MemoryRepositoryCatalog.ToPage(
+                disk.RepositoryFiles.Select(f => (disk.RepositoryFileSequences[f.Id], f)),
+                after,
+                limit,
+                f => (2 * f.Name.Length) + (f.Notes.Scan?.Length ?? 0)),
             cancellationToken);
 
     public ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken) =>
@@ -73,6 +71,12 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
             disk => disk.RepositoryFiles.FindLast(f => f.Name == spelling.Replace('_', '/'))
                 ?? disk.RepositoryFiles.FindLast(f => f.Name.Replace('/', '_') == spelling),
             cancellationToken);
+
+    internal static void Record(MemoryDisk disk, RepositoryFile file)
+    {
+        disk.RepositoryFiles.Add(file);
+        disk.RepositoryFileSequences[file.Id] = ++disk.RepositoryCount;
+    }
 
     internal static bool TryAdd(MemoryDisk disk, RepositoryEntry entry)
     {
@@ -87,7 +91,11 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     }
 
     private static CatalogPage<RepositoryEntry> ToPage(MemoryDisk disk, Func<RepositoryEntry, bool> isListed, long after, int limit) =>
-        MemoryRepositoryCatalog.ToPage(disk.RepositoryEntries.Where(isListed).Select(e => (disk.RepositorySequences[(e.Kind, e.Key)], e)), after, limit);
+        MemoryRepositoryCatalog.ToPage(
+            disk.RepositoryEntries.Where(isListed).Select(e => (disk.RepositorySequences[(e.Kind, e.Key)], e)),
+            after,
+            limit,
+            e => e.Document.Length);
 
     internal static RepositoryEntry? Find(MemoryDisk disk, RepositoryKind kind, RepositoryKey key) =>
         disk.RepositoryEntries.Find(e => e.Kind == kind && e.Key == key);
@@ -144,10 +152,8 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
         var now = time.GetUtcNow();
         disk.RepositoryBytes[sha256] = bytes;
         disk.RepositoryUnused.Remove(sha256);
-        disk.RepositoryFiles.Add(new RepositoryFile(id, name, trainingId, length, sha256, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)))
-        {
-            Notes = upload.Notes,
-        });
+        var at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+        Record(disk, new RepositoryFile(id, name, trainingId, length, sha256, at) { Notes = upload.Notes });
         return true;
     }
 

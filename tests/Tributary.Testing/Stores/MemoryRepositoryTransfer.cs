@@ -26,7 +26,7 @@ internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryReposi
             cancellationToken);
 
     public async ValueTask<bool> LoadAsync(
-        LoadTarget target, AuditNote audit, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken)
+        LoadTarget target, Func<RepositoryLoad, CancellationToken, Task<AuditNote>> fill, CancellationToken cancellationToken)
     {
         if (target == LoadTarget.Empty && !await IsEmptyAsync(cancellationToken))
         {
@@ -34,7 +34,7 @@ internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryReposi
         }
 
         var load = new Loading();
-        await fill(load, cancellationToken);
+        var audit = await fill(load, cancellationToken);
         return await stores.WriteAsync(
             "load the repository",
             disk =>
@@ -47,9 +47,9 @@ internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryReposi
                 upkeep.Remove(disk, [.. disk.RepositoryFiles]);
                 disk.RepositoryEntries.Clear();
                 load.Added.RepositoryEntries.ForEach(entry => MemoryRepositoryStore.TryAdd(disk, entry));
-                disk.RepositoryFiles.AddRange(load.Added.RepositoryFiles);
                 foreach (var file in load.Added.RepositoryFiles)
                 {
+                    MemoryRepositoryStore.Record(disk, file);
                     disk.RepositoryBytes[file.Sha256] = load.Added.RepositoryBytes[file.Sha256];
                     disk.RepositoryUnused.Remove(file.Sha256);
                 }

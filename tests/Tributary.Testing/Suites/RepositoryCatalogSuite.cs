@@ -66,6 +66,57 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         }
     }
 
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData("t", null, null)]
+    [InlineData(null, "long", null)]
+    [InlineData("t", "long", null)]
+    [InlineData(null, null, "XX")]
+    [InlineData("t", "long", "xx")]
+    public async Task List_LongDocuments_EndsPagesByTheirLength(string? tag, string? name, string? text)
+    {
+        foreach (var model in LongModels)
+        {
+            await Repository.AddAsync(model, Token);
+            await Store.SetTagsAsync(model.Kind, model.Key, ["t"], Note, Token);
+        }
+
+        Assert.Equal(
+            LongPages,
+            await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new CatalogQuery(after, 100, tag, name, text), Token)));
+    }
+
+    [Fact]
+    public async Task ListFilesAndAudit_LongNames_EndPagesByTheirLength()
+    {
+        await Repository.AddAsync(Model("m"), Token);
+        for (var i = 0; i < 3; i++)
+        {
+            await using var upload = await Repository.BeginUploadAsync(Token);
+            var name = new string('n', CatalogPage.MostCharacters / 3);
+            await upload.CommitAsync(RepositoryKind.Model, Key("m"), name, null, new AuditNote("w", "put", name + name), Token);
+        }
+
+        Assert.Equal([1, 1, 1], await CountPagesAsync(after => Repository.ListFilesAsync(after, 100, Token)));
+        Assert.Equal([2, 1, 1], await CountPagesAsync(after => Store.ListAuditAsync(after, 100, Token)));
+    }
+
+    [Fact]
+    public async Task List_ByTagAndName_FillsItsPages()
+    {
+        string[] wanted = ["11", "22", "33", "44", "55"];
+        for (var i = 0; i < 60; i++)
+        {
+            var key = RepositoryKey.Of(wanted.Contains($"{i}") ? "b" : "a", $"{i}");
+            await Repository.AddAsync(Model("m") with { Key = key }, Token);
+            await Store.SetTagsAsync(RepositoryKind.Model, key, i == 44 ? ["y"] : ["x"], Note, Token);
+        }
+
+        Assert.Equal([2, 2], await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new CatalogQuery(after, 2, "x", "b"), Token)));
+        Assert.Equal(
+            wanted.Except(["44"]).Select(v => RepositoryKey.Of("b", v)), (await ListAsync("x", "b", 3)).Select(e => e.Key));
+    }
+
     [Fact]
     public async Task Tags_Restarted_FindTheirDocumentsAndGoWithThem()
     {
@@ -128,6 +179,28 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
     }
 
     [Fact]
+    public async Task Files_RemovedBetweenTwoPages_LeaveNoGap()
+    {
+        foreach (var name in new[] { "a", "b", "c", "d" })
+        {
+            await Repository.AddAsync(Model(name), Token);
+            await Repository.PutAsync(name, [1]);
+        }
+
+        var first = await Repository.ListFilesAsync(0, 2, Token);
+        await Repository.RemoveAsync(RepositoryKind.Model, Key("a"), Token);
+        await Repository.PutAsync("b", [2]);
+        var second = await Repository.ListFilesAsync(first.Next!.Value, 2, Token);
+        await Repository.RemoveAsync(RepositoryKind.Model, Key("d"), Token);
+        var third = await Repository.ListFilesAsync(second.Next!.Value, 2, Token);
+
+        Assert.Equal(["model/a/1", "model/b/1"], first.Items.Select(f => f.Name));
+        Assert.Equal(["model/c/1", "model/d/1"], second.Items.Select(f => f.Name));
+        Assert.Equal(["model/b/1"], third.Items.Select(f => f.Name));
+        Assert.Null(third.Next);
+    }
+
+    [Fact]
     public async Task NoteScan_ReplacesTheScanAndNothingElse()
     {
         await Repository.AddAsync(Model("m"), Line("add"), Token);
@@ -153,7 +226,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         await Store.SetTagsAsync(RepositoryKind.Model, Key("m"), ["t"], Line("tag"), Token);
         await Store.SetStageAsync("m", Key("m"), "s", Line("stage"), Token);
         await Repository.RemoveAsync(RepositoryKind.Model, Key("m"), _ => true, Line("remove"), Token);
-        await Of<IRepositoryTransfer>().LoadAsync(LoadTarget.Replaced, Line("load"), (_, _) => Task.CompletedTask, Token);
+        await Of<IRepositoryTransfer>().LoadAsync(LoadTarget.Replaced, (_, _) => Task.FromResult(Line("load")), Token);
         Restart();
 
         var log = (await Store.ListAuditAsync(0, 100, Token)).Items;
@@ -176,13 +249,40 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         await Assert.ThrowsAsync<FormatException>(async () => await Repository.ChangeAsync(
             RepositoryKind.Model, Key("m"), _ => throw new FormatException("wrong"), Line("failed"), Token));
         Assert.False(await Store.SetTagsAsync(RepositoryKind.Model, Key("none"), ["t"], Line("tag"), Token));
+        Assert.True(await Store.SetTagsAsync(RepositoryKind.Model, Key("m"), [], Line("no tags"), Token));
+        Assert.True(await Store.SetStageAsync("m", Key("m"), null, Line("no stage"), Token));
         Assert.False(await Store.SetStageAsync("none", Key("none"), "s", Line("stage"), Token));
         Assert.False(await Repository.RemoveAsync(RepositoryKind.Model, Key("none"), _ => true, Line("remove"), Token));
-        Assert.False(await Of<IRepositoryTransfer>().LoadAsync(LoadTarget.Empty, Line("load"), (_, _) => Task.CompletedTask, Token));
+        Assert.False(await Of<IRepositoryTransfer>().LoadAsync(LoadTarget.Empty, (_, _) => Task.FromResult(Line("load")), Token));
         await Assert.ThrowsAsync<InvalidDataException>(async () => await Of<IRepositoryTransfer>().LoadAsync(
-            LoadTarget.Replaced, Line("cut"), (_, _) => throw new InvalidDataException("cut"), Token));
+            LoadTarget.Replaced, (_, _) => throw new InvalidDataException("cut"), Token));
 
         Assert.Equal(["w add s"], await Store.ReadAuditAsync());
+    }
+
+    [Fact]
+    public async Task Audit_TagsAndStages_HaveALineOfWhatChangedAndOfWhatWasArchived()
+    {
+        foreach (var version in new[] { "1", "2", null })
+        {
+            await Repository.AddAsync(Model("m") with { Key = RepositoryKey.Of("m", version) }, Line("add"), Token);
+        }
+
+        await Store.SetTagsAsync(RepositoryKind.Model, Key("m"), ["a", "b"], Line("tag"), Token);
+        await Store.SetTagsAsync(RepositoryKind.Model, Key("m"), ["b", "a"], Line("tag again"), Token);
+        await Store.SetTagsAsync(RepositoryKind.Model, Key("m"), ["a"], Line("untag"), Token);
+        string?[] versions = [null, "1", "1", "2"];
+        foreach (var version in versions)
+        {
+            await Store.SetStageAsync("m", RepositoryKey.Of("m", version), ModelStages.Production, Line("stage"), Token);
+        }
+
+        Assert.Equal(
+            [
+                "w tag s", "w untag s",
+                "w stage s", "w stage /api/v2/models/m/null/stage archived", "w stage s", "w stage /api/v2/models/m/1/stage archived", "w stage s",
+            ],
+            (await Store.ReadAuditAsync()).Skip(3));
     }
 
     [Fact]

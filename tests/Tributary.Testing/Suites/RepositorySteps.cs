@@ -23,6 +23,34 @@ public static class RepositorySteps
         Document = $$"""{"model_name":"{{name}}","model_version":"1","meta":null}""",
     };
 
+    /// <summary>Documents that are long enough to end a page, and short ones.</summary>
+    public static IReadOnlyList<RepositoryEntry> LongModels { get; } =
+    [
+        .. new[] { 3, 3, 3, 9, 1, 1 }.Select((length, i) => Model("long") with
+        {
+            Key = RepositoryKey.Of("long", $"{i}"),
+            Model = RepositoryKey.Of("long", $"{i}"),
+            Document = new string('x', length * CatalogPage.MostCharacters / 8),
+        }),
+    ];
+
+    /// <summary>How many of the long models are on each page.</summary>
+    public static IReadOnlyList<int> LongPages { get; } = [2, 1, 1, 2];
+
+    /// <summary>Reads a list to its end; how many were on each page.</summary>
+    public static async Task<List<int>> CountPagesAsync<T>(Func<long, ValueTask<CatalogPage<T>>> read)
+    {
+        var counts = new List<int>();
+        for (long? after = 0; after is { } from;)
+        {
+            var page = await read(from);
+            counts.Add(page.Items.Count);
+            after = page.Next;
+        }
+
+        return counts;
+    }
+
     /// <summary>Stores a file of a model.</summary>
     public static async Task<bool> PutAsync(this IRepositoryStore store, string name, byte[] content)
     {
@@ -43,7 +71,29 @@ public static class RepositorySteps
 
     public static ValueTask<bool> LoadAsync(
         this IRepositoryTransfer transfer, LoadTarget target, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken) =>
-        transfer.LoadAsync(target, Note, fill, cancellationToken);
+        transfer.LoadAsync(
+            target,
+            async (load, token) =>
+            {
+                await fill(load, token);
+                return Note;
+            },
+            cancellationToken);
+
+    /// <summary>All documents of a kind, or those that belong to a model.</summary>
+    public static async Task<IReadOnlyList<RepositoryEntry>> ListAsync(
+        this IRepositoryStore store, RepositoryKind kind, RepositoryKey? model, CancellationToken cancellationToken)
+    {
+        var all = new List<RepositoryEntry>();
+        for (long? after = 0; after is { } from;)
+        {
+            var page = await store.ListPageAsync(kind, model, from, 1000, cancellationToken);
+            all.AddRange(page.Items);
+            after = page.Next;
+        }
+
+        return all;
+    }
 
     /// <summary>The records of all files.</summary>
     public static async Task<IReadOnlyList<RepositoryFile>> ListFilesAsync(this IRepositoryStore store, CancellationToken cancellationToken) =>

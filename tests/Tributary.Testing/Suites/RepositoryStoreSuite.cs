@@ -120,6 +120,23 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
     }
 
     [Fact]
+    public async Task ListPage_LongDocuments_EndsByTheirLength()
+    {
+        foreach (var model in LongModels)
+        {
+            await Store.AddAsync(model, Token);
+            await Store.AddAsync(Result("m") with { Key = RepositoryKey.Of("m", "1", model.Key.Value), Document = model.Document }, Token);
+            await Store.AddAsync(Result("m") with { Key = RepositoryKey.Of("r", model.Key.Value), Model = model.Key }, Token);
+        }
+
+        Assert.Equal(LongPages, await CountPagesAsync(after => Store.ListPageAsync(RepositoryKind.Model, null, after, 100, Token)));
+        Assert.Equal(LongPages, await CountPagesAsync(after => Store.ListPageAsync(RepositoryKind.TrainingResult, Key("m"), after, 100, Token)));
+        Assert.Equal(LongPages, await CountPagesAsync(after => Store.ListTrainedModelsAsync(after, 100, Token)));
+        Assert.Equal([1, 1, 1, 1, 1, 1], await CountPagesAsync(after => Store.ListPageAsync(RepositoryKind.Model, null, after, 1, Token)));
+        Assert.Equal(LongModels, await Of<IRepositoryTransfer>().ReadEntriesAsync(RepositoryKind.Model, Token).ToListAsync(Token));
+    }
+
+    [Fact]
     public async Task ListTrainedModels_HasThoseWithAResult()
     {
         await Store.AddAsync(Model("a"), Token);

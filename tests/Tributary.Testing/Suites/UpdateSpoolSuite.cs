@@ -124,6 +124,25 @@ public abstract class UpdateSpoolSuite(StoreHost host) : StoreSuite<IUpdateSpool
         Assert.Equal(new float[4], again.Values<float>(0).ToArray());
     }
 
+    [Fact]
+    public async Task PassingParameters_ComingAndGoingTogether_AllFindRoom()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(
+            () =>
+            {
+                for (var turn = 0; turn < 300; turn++)
+                {
+                    using (var values = Store.CreateParameters(PassingParameters.NoRound, $"{i}", Layout))
+                    {
+                        Assert.Equal(Layout, values.Layout);
+                    }
+
+                    Store.RemoveParameters(PassingParameters.NoRound, $"{i}");
+                }
+            },
+            Token)));
+    }
+
     private async Task<ModelData> UploadAsync(ModelId id, params byte[][] parts)
     {
         await using var upload = await Store.BeginUploadAsync(Token);

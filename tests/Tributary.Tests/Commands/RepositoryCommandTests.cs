@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
+using Tributary.Commands;
+using Tributary.Core.Repository;
 using Tributary.Server;
 
 namespace Tributary.Tests.Commands;
@@ -72,6 +74,37 @@ public sealed class RepositoryCommandTests : IDisposable
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => DownloadAsync("b", Combine("file")));
 
         Assert.Equal("The file is neither a dump of a repository nor an archive of mongodump.", error.Message);
+    }
+
+    [Fact]
+    public async Task Preload_DocumentLongerThanTheSettingsAllow_DoesNotStart()
+    {
+        await FillAsync("a", description: new string('x', 3000));
+        Assert.Equal(0, (await RunAsync("dump", Combine("file"), "--data", Combine("a"))).Code);
+
+        var error = await Assert.ThrowsAsync<InvalidDataException>(
+            () => StartAsync("b", Combine("file"), ("Repository:MaxDocumentBytes", "1024")));
+
+        Assert.Matches("^The dump is wrong at byte [0-9]+: the MLModel has 3[0-9]{3} characters; expected 2048 at most", error.Message);
+        Assert.Equal([2, 2], await DownloadAsync("b", Combine("file")));
+    }
+
+    [Fact]
+    public async Task Restore_ReadsItsFileOnce_SoThatTheLogNamesWhatWasTaken()
+    {
+        await FillAsync("a");
+        await RunAsync("dump", Combine("file"), "--data", Combine("a"));
+        var dump = await File.ReadAllBytesAsync(Combine("file"), Token);
+        using var input = new CountedReading(dump);
+
+        using (var folder = new RepositoryFolder(Combine("b")))
+        {
+            var report = await RepositorySource.Dump.LoadAsync(input, "some file", "restore", folder.Place, LoadTarget.Empty, Token);
+            Assert.Equal((1, 2), (report!.Documents, report.Files));
+        }
+
+        Assert.Equal(dump.Length, input.BytesRead);
+        Assert.Equal([$"command restore some file sha256:{Convert.ToHexStringLower(SHA256.HashData(dump))}"], await ReadAuditAsync("b"));
     }
 
     [Fact]
@@ -144,15 +177,20 @@ public sealed class RepositoryCommandTests : IDisposable
 
     private string Combine(string name) => Path.Combine(_folder.FullName, name);
 
-    private Task<TributaryServer> StartAsync(string data, string preload) => TributaryServer.StartAsync(
-        ServerSettings.OnFreePorts(Combine(data)) with { Preload = preload }, new ConfigurationBuilder().Build(), null, Token);
+    private Task<TributaryServer> StartAsync(string data, string preload, params (string Name, string Value)[] settings) =>
+        TributaryServer.StartAsync(
+            ServerSettings.OnFreePorts(Combine(data)) with { Preload = preload },
+            new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).Build(),
+            null,
+            Token);
 
     /// <summary>One model with a replaced file.</summary>
-    private async Task FillAsync(string data)
+    private async Task FillAsync(string data, string description = "")
     {
         await using var server = await StartAsync(data, "");
         using var client = new HttpClient { BaseAddress = server.Repository };
-        using var body = new StringContent("""{"model_name":"m","model_version":"1"}""", Encoding.UTF8, "application/json");
+        using var body = new StringContent(
+            $$$"""{"model_name":"m","model_version":"1","meta":{"description":"{{{description}}}"}}""", Encoding.UTF8, "application/json");
         (await client.PostAsync("/model", body, Token)).EnsureSuccessStatusCode();
         foreach (var content in (byte[][])[[1], [2, 2]])
         {
@@ -176,5 +214,19 @@ public sealed class RepositoryCommandTests : IDisposable
         await using var server = await StartAsync(data, preload);
         using var client = new HttpClient { BaseAddress = server.Repository };
         return await client.GetByteArrayAsync("/model/m/1", Token);
+    }
+
+    private sealed class CountedReading(byte[] content) : MemoryStream(content)
+    {
+        public long BytesRead { get; private set; }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var read = base.Read(buffer);
+            BytesRead += read;
+            return read;
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
     }
 }
