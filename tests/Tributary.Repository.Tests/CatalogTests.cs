@@ -12,6 +12,55 @@ public sealed class CatalogTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Theory]
+    [InlineData("models", "/model", """{"model_name":"a/b","model_version":""}""", """["a/b",""]""")]
+    [InlineData("models", "/model", "{}", "[null,null]")]
+    [InlineData("strategies", "/strategy", """{"strategy_name":"x\u0000y"}""", """["x\u0000y"]""")]
+    [InlineData("collectors", "/collector", """{"name":"c","version":3}""", """["c",3]""")]
+    public async Task Remove_ByTheKeyOfAList_ReachesWhatNoPathReaches(string collection, string path, string document, string key)
+    {
+        await using var host = await StartAsync();
+        using var added = await host.PostAsync(path, document);
+        Assert.Equal(HttpStatusCode.Created, added.StatusCode);
+        var shown = JsonNode.Parse(await host.GetTextAsync($"/api/v2/{collection}"))!["items"]![0]!["key"]!;
+        Assert.Equal(JsonNode.Parse(key)!.ToJsonString(), shown.ToJsonString());
+        var address = new Uri($"/api/v2/{collection}?key={Uri.EscapeDataString(key)}", UriKind.Relative);
+
+        using var removed = await host.Client.DeleteAsync(address, TestContext.Current.CancellationToken);
+        using var again = await host.Client.DeleteAsync(address, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound), (removed.StatusCode, again.StatusCode));
+        Assert.Empty(JsonNode.Parse(await host.GetTextAsync($"/api/v2/{collection}"))!["items"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?key=")]
+    [InlineData("?key=x")]
+    [InlineData("?key=[1]")]
+    [InlineData("?key=[[],1]")]
+    public async Task Remove_ByNoKey_IsRefused(string query)
+    {
+        await using var host = await StartAsync();
+
+        using var answer = await host.Client.DeleteAsync(new Uri($"/api/v2/models{query}", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Contains("expected a JSON list of the 2 texts of a key", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Name_LongerThanAnyNeeds_IsRefused()
+    {
+        await using var host = await StartAsync();
+
+        using var fits = await host.PostAsync("/strategy", $$"""{"strategy_name":"{{new string('n', 1000)}}"}""");
+        using var longer = await host.PostAsync("/strategy", $$"""{"strategy_name":"{{new string('n', 1001)}}"}""");
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.UnprocessableEntity), (fits.StatusCode, longer.StatusCode));
+        Assert.Contains("ensure this value has at most 1000 characters", await longer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Pages_FollowEachOtherToTheEnd()
     {

@@ -31,6 +31,7 @@ internal sealed class CatalogRoutes
             .. RoutesOf(CollectionTraits.Results, "training_result", "/{name}/{version}/{training_id}"),
             .. RoutesOf(CollectionTraits.Strategies, "strategy", "/{name}"),
             .. RoutesOf(CollectionTraits.Transformations, "transformation", "/{id}"),
+            .. RoutesOf(CollectionTraits.Collectors, "collector", "/{name}/{version}"),
             new Route("GET", $"{Root}/files", "list_files", "List files, replaced ones too, oldest first", ListFilesAsync)
             {
                 Query = PageQuery.Names, Collection = Collections.Files,
@@ -53,6 +54,10 @@ internal sealed class CatalogRoutes
             new($"GET", $"{Root}/{collection}", $"list_{one}", $"List {collection}, oldest first", c => ListAsync(c, traits))
             {
                 Query = [.. PageQuery.Names, "tag", "name", "text"], Collection = collection,
+            },
+            new("DELETE", $"{Root}/{collection}", $"remove_{one}", "Remove a document by the key that lists show, and its file", c => RemoveAsync(c, traits))
+            {
+                Query = ["key"], Collection = collection,
             },
             new("GET", $"{Root}/{collection}{key}", $"get_{one}", "A document with its file and where it came from", c => GetAsync(c, traits)) { Collection = collection },
             new("PUT", $"{Root}/{collection}{key}/tags", $"set_{one}_tags", "Replace the tags", c => SetTagsAsync(c, traits))
@@ -85,6 +90,36 @@ internal sealed class CatalogRoutes
 
         var file = entry.FileId is { } id ? await _catalog.FindFileAsync(id, call.Aborted) : null;
         return Answer.Json(CatalogDocuments.OfEntry(traits, entry, file is not null && call.May(AccessRole.Read, file) ? file : null));
+    }
+
+    /// <summary>Also those whose key cannot stand in a path: with a slash, empty, or nothing at all.</summary>
+    private async Task<IResult> RemoveAsync(Call call, CollectionTraits traits)
+    {
+        if (ReadKey(QueryValues.Find(call.Request, "key"), traits.KeyFields.Count) is not { } key)
+        {
+            var expected = FormattableString.Invariant($"expected a JSON list of the {traits.KeyFields.Count} texts of a key, or null in place of one");
+            return ErrorAnswers.Problems(Problem.Wrong(Place.Query.At("key"), expected));
+        }
+
+        call.Subject += $" {key.Value}";
+        return await _store.RemoveAsync(traits.Kind, key, file => call.May(AccessRole.Admin, file), call.Audit, call.Aborted)
+            ? TypedResults.NoContent()
+            : ErrorAnswers.NotFound(traits.Missing);
+    }
+
+    private static RepositoryKey? ReadKey(string? json, int parts)
+    {
+        try
+        {
+            return json is not null && LooseReader.Read(json) is LooseValue.List { Items: var items } && items.Count == parts
+                && items.All(item => item is LooseValue.Null || FieldType.ToText(item) is not null)
+                    ? RepositoryKey.Of([.. items.Select(FieldType.ToText)])
+                    : null;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     private async Task<IResult> SetTagsAsync(Call call, CollectionTraits traits)

@@ -7,7 +7,12 @@ namespace Tributary.Repository.Documents;
 /// <summary>What a field may hold: takes a value over, converted as pydantic 1.10 does, or says what is wrong with it.</summary>
 internal abstract class FieldType
 {
-    public static FieldType Text { get; } = new TextType();
+    public const int MaxShortCharacters = 1000;
+
+    public static FieldType Text { get; } = new TextType(int.MaxValue);
+
+    /// <summary>A text that tells documents or files apart, of up to <see cref="MaxShortCharacters"/>.</summary>
+    public static FieldType ShortText { get; } = new TextType(MaxShortCharacters);
 
     public static FieldType Real { get; } = new RealType();
 
@@ -95,12 +100,16 @@ internal abstract class FieldType
         return value;
     }
 
-    private sealed class TextType : FieldType
+    private sealed class TextType(int maxCharacters) : FieldType
     {
         public override LooseValue.Map Describe() => Named("string");
 
-        public override LooseValue? Read(LooseValue value, Place place, List<Problem> problems) =>
-            Otherwise(ToText(value) is { } text ? new LooseValue.Text(text) : null, Problem.NoText(place), problems);
+        public override LooseValue? Read(LooseValue value, Place place, List<Problem> problems)
+        {
+            var text = ToText(value);
+            var problem = text is null ? Problem.NoText(place) : Problem.TooLong(place, maxCharacters);
+            return Otherwise(text?.Length <= maxCharacters ? new LooseValue.Text(text) : null, problem, problems);
+        }
     }
 
     private sealed class MeasureType(bool keepsNumbers) : FieldType

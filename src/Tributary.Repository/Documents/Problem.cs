@@ -15,6 +15,9 @@ internal sealed record Problem(LooseValue.List Place, string Message, string Typ
 
     public static Problem NoText(Place place) => new(place.ToList(), "str type expected", "type_error.str");
 
+    public static Problem TooLong(Place place, int maxCharacters) =>
+        new(place.ToList(), FormattableString.Invariant($"ensure this value has at most {maxCharacters} characters"), "value_error.any_str.max_length");
+
     public static Problem NoMap(Place place) => new(place.ToList(), "value is not a valid dict", "type_error.dict");
 
     public static Problem NoList(Place place) => new(place.ToList(), "value is not a valid list", "type_error.list");

@@ -14,9 +14,9 @@ internal static class Schemas
 
     public static DocumentSchema Model { get; } = new(
         "MLModel",
-        new Field("model_name", FieldType.Text),
-        new Field("model_version", FieldType.Text),
-        new Field("model_id", FieldType.Text),
+        new Field("model_name", FieldType.ShortText),
+        new Field("model_version", FieldType.ShortText),
+        new Field("model_id", FieldType.ShortText),
         new Field("meta", ModelData));
 
     public static DocumentSchema StrategyData { get; } = new(
@@ -26,9 +26,9 @@ internal static class Schemas
     public static DocumentSchema Strategy { get; } = new(
         "MLStrategy",
         new Field("meta", FieldType.MapOf(FieldType.Text)),
-        new Field("strategy_name", FieldType.Text),
+        new Field("strategy_name", FieldType.ShortText),
         new Field("strategy_description", FieldType.Text),
-        new Field("strategy_id", FieldType.Text));
+        new Field("strategy_id", FieldType.ShortText));
 
     public static DocumentSchema TrainingResults { get; } = TrainingResultsWith(FieldType.Measure);
 
@@ -45,26 +45,26 @@ internal static class Schemas
 
     public static DocumentSchema Transformation { get; } = new(
         "FLDataTransformation",
-        new Field("id", FieldType.Text) { IsRequired = true },
+        new Field("id", FieldType.ShortText) { IsRequired = true },
         new Field("description", FieldType.Text),
         new Field("parameter_types", FieldType.MapOf(FieldType.Text)),
         new Field("default_values", FieldType.MapOf(FieldType.Any)),
         new Field("outputs", FieldType.ListOf(FieldType.Text)),
         new Field("needs", MachineCapabilities) { IsRequired = true },
-        new Field("storage_id", FieldType.Text));
+        new Field("storage_id", FieldType.ShortText));
 
     public static DocumentSchema Collector { get; } = new(
         "MLCollector",
         new Field("meta", FieldType.MapOf(FieldType.Text)),
-        new Field("name", FieldType.Text),
+        new Field("name", FieldType.ShortText),
         new Field("version", FieldType.Whole),
-        new Field("collector_id", FieldType.Text));
+        new Field("collector_id", FieldType.ShortText));
 
     /// <summary>What the lists of files hold.</summary>
     public static DocumentSchema FileRecord { get; } = new(
         "FileRecord",
         new Field("filename", FieldType.Text),
-        new Field("training_id", FieldType.Text),
+        new Field("training_id", FieldType.ShortText),
         new Field("chunkSize", FieldType.Whole),
         new Field("length", FieldType.Whole),
         new Field("uploadDate", FieldType.Text));
@@ -81,12 +81,12 @@ internal static class Schemas
 
     private static DocumentSchema TrainingResultsWith(FieldType measure) => new(
         "MLTrainingResults",
-        new Field("model_name", FieldType.Text),
-        new Field("model_version", FieldType.Text),
-        new Field("training_id", FieldType.Text),
+        new Field("model_name", FieldType.ShortText),
+        new Field("model_version", FieldType.ShortText),
+        new Field("training_id", FieldType.ShortText),
         new Field("results", FieldType.MapOf(measure)),
-        new Field("weights_id", FieldType.Text),
-        new Field("configuration_id", FieldType.Text));
+        new Field("weights_id", FieldType.ShortText),
+        new Field("configuration_id", FieldType.ShortText));
 
     public static IReadOnlyList<DocumentSchema> All { get; } =
     [

@@ -60,6 +60,7 @@ internal sealed record CollectionTraits
         KeyFields = ["name", "version"],
         FileField = "collector_id",
         Duplicate = "Collector already exists",
+        Missing = "Collector not found",
     };
 
     /// <summary>Those of a kind, with results as any setting may have kept them.</summary>
@@ -89,7 +90,7 @@ internal sealed record CollectionTraits
 
     public required string Duplicate { get; init; }
 
-    public string Missing { get; init; } = "";
+    public required string Missing { get; init; }
 
     /// <summary>A path with the key of a document behind it.</summary>
     public string Describe(string path, LooseValue.Map document) =>
