@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Tributary.Testing;
 
@@ -124,7 +125,7 @@ public sealed class KillTests
             await api.StartSessionAsync(session, Rounds, cancellationToken);
             return true;
         }
-        catch (HttpRequestException)
+        catch (Exception lost) when (lost is HttpRequestException or IOException or SocketException)
         {
             return false;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Tributary.Testing;
@@ -175,7 +176,7 @@ public sealed class RepositoryKillTests
         {
             (await call()).Dispose();
         }
-        catch (HttpRequestException)
+        catch (Exception lost) when (lost is HttpRequestException or IOException or SocketException)
         {
         }
     }
