@@ -77,7 +77,7 @@ public sealed class RepositorySeeds(
     private async Task<ModelData> ConvertAsync(ByteSource source, ModelId id, IParameterCodec codec, CancellationToken cancellationToken)
     {
         using var reader = Recognize(source).Open(source, options.Value.Limits());
-        using var decoded = PassingParameters.Decode(spool, $"seed.{ids.Next()}", reader, options.Value.Decoding(), cancellationToken);
+        using var decoded = PassingParameters.Decode(spool, ids, reader, options.Value.Decoding(), cancellationToken);
         await using var writer = await data.CreateAsync(id, cancellationToken);
         codec.Write(decoded.Values, writer.Stream, cancellationToken);
         return await writer.CompleteAsync(cancellationToken);
@@ -87,7 +87,7 @@ public sealed class RepositorySeeds(
     private static IParameterCodec Recognize(ByteSource source)
     {
         var head = new byte[HeadBytes];
-        var length = source.Read(0, head);
+        var length = source.ReadFully(0, head);
         if (PickleScanner.IsPickle(head.AsSpan(0, length)))
         {
             return ParameterCodecs.Pickle;

@@ -120,8 +120,7 @@ public sealed class TrainingResults
         else
         {
             using var reader = ParameterCodecs.Get(model.Format).Open(source, new DecodeLimits { MaxTotalBytes = long.MaxValue });
-            using var decoded = PassingParameters.Decode(
-                _spool, $"weights.{_ids.Next()}", reader, new DecodeOptions { RequireFinite = false }, cancellationToken);
+            using var decoded = PassingParameters.Decode(_spool, _ids, reader, new DecodeOptions { RequireFinite = false }, cancellationToken);
             ParameterCodecs.Get(WeightsFormat).Write(decoded.Values, upload.Stream, cancellationToken);
         }
 

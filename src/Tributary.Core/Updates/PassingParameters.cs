@@ -18,11 +18,14 @@ public sealed class PassingParameters : IDisposable
     /// <summary>The values.</summary>
     public ParameterSet Values { get; }
 
-    /// <summary>Reads all values, under a name that nobody else uses meanwhile.</summary>
+    /// <summary>Reads all values, under a name that nobody else uses.</summary>
     /// <exception cref="ParameterFormatException">The values cannot be read.</exception>
     public static PassingParameters Decode(
-        IUpdateSpool spool, string name, ParameterReader reader, DecodeOptions options, CancellationToken cancellationToken) =>
-        new(spool, name, spool.Decode(NoRound, name, reader, reader.Layout, options, cancellationToken));
+        IUpdateSpool spool, IdSource ids, ParameterReader reader, DecodeOptions options, CancellationToken cancellationToken)
+    {
+        var name = $"passing.{ids.Next()}";
+        return new(spool, name, spool.Decode(NoRound, name, reader, reader.Layout, options, cancellationToken));
+    }
 
     /// <inheritdoc/>
     public void Dispose()

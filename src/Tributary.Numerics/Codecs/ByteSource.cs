@@ -16,6 +16,22 @@ public abstract class ByteSource : IDisposable
     /// <exception cref="IOException">The source cannot be read.</exception>
     public abstract int Read(long offset, Span<byte> destination);
 
+    /// <summary>Reads bytes at an offset until the destination is full or the source ends: what comes of bytes must not depend on how they are handed out.</summary>
+    /// <param name="offset">The first byte to read, from 0.</param>
+    /// <param name="destination">Where the bytes go.</param>
+    /// <returns>How many bytes were read: fewer than the destination has only at the end.</returns>
+    /// <exception cref="IOException">The source cannot be read.</exception>
+    public int ReadFully(long offset, Span<byte> destination)
+    {
+        var filled = 0;
+        while (filled < destination.Length && Read(offset + filled, destination[filled..]) is > 0 and var count)
+        {
+            filled += count;
+        }
+
+        return filled;
+    }
+
     /// <summary>Opens a file; the source closes it.</summary>
     /// <param name="path">An existing file.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>

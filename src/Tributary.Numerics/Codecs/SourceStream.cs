@@ -20,17 +20,10 @@ internal sealed class SourceStream(ByteSource source, long offset, long length) 
         set => throw new NotSupportedException();
     }
 
-    // Fills the buffer as far as the range goes: which error damaged bytes give must not depend on how the source hands them out.
     public override int Read(Span<byte> buffer)
     {
-        var wanted = (int)Math.Min(buffer.Length, length - _position);
-        var filled = 0;
-        while (filled < wanted && source.Read(offset + _position, buffer[filled..wanted]) is > 0 and var count)
-        {
-            filled += count;
-            _position += count;
-        }
-
+        var filled = source.ReadFully(offset + _position, buffer[..(int)Math.Min(buffer.Length, length - _position)]);
+        _position += filled;
         return filled;
     }
 

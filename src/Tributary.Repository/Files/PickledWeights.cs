@@ -62,8 +62,7 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
     {
         using var source = ByteSource.FromStream(content.Stream, content.Stream.Length);
         using var reader = ParameterCodecs.Get(TrainingResults.WeightsFormat).Open(source, _limits);
-        using var decoded = PassingParameters.Decode(
-            spool, $"weights.{ids.Next()}", reader, new DecodeOptions { RequireFinite = false }, cancellationToken);
+        using var decoded = PassingParameters.Decode(spool, ids, reader, new DecodeOptions { RequireFinite = false }, cancellationToken);
         await using var pickle = await store.BeginUploadAsync(cancellationToken);
         ParameterCodecs.Pickle.Write(decoded.Values, pickle.Stream, cancellationToken);
         var (length, sha256) = pickle.Describe();

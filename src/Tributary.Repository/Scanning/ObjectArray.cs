@@ -17,7 +17,7 @@ internal static class ObjectArray
     public static PickleReport? Scan(ByteSource source, ScanBudget budget)
     {
         Span<byte> start = stackalloc byte[12];
-        start = start[..Fill(source, 0, start)];
+        start = start[..source.ReadFully(0, start)];
         var (length, begin) = start switch
         {
             [_, _, _, _, _, _, 1, _, _, _, ..] => (BinaryPrimitives.ReadUInt16LittleEndian(start[8..]), 10),
@@ -30,23 +30,12 @@ internal static class ObjectArray
         }
 
         var header = new byte[length];
-        var text = Encoding.Latin1.GetString(header, 0, Fill(source, begin, header));
+        var text = Encoding.Latin1.GetString(header, 0, source.ReadFully(begin, header));
 
         // Every spelling of the type has one of these. A letter too many only leads to a look at what is no pickle.
         return text.Contains('O', StringComparison.Ordinal) || text.Contains("object", StringComparison.Ordinal) || text.Contains('\\', StringComparison.Ordinal)
             ? budget.Scan(new Rest(source, begin + length))
             : null;
-    }
-
-    private static int Fill(ByteSource source, long offset, Span<byte> destination)
-    {
-        var filled = 0;
-        while (filled < destination.Length && source.Read(offset + filled, destination[filled..]) is > 0 and var read)
-        {
-            filled += read;
-        }
-
-        return filled;
     }
 
     /// <summary>A source from an offset on.</summary>
