@@ -27,7 +27,7 @@ internal static class PageBenchmarks
             services.AddSingleton(IdSource.Unpredictable);
             services.AddEmbeddedStorage(folder);
             await using var provider = services.BuildServiceProvider();
-            await provider.GetRequiredService<IRepositoryTransfer>().LoadAsync(LoadTarget.Empty, FillAsync, CancellationToken.None);
+            await provider.GetRequiredService<IRepositoryTransfer>().LoadAsync(LoadMode.Empty, FillAsync, CancellationToken.None);
             var store = provider.GetRequiredService<IRepositoryStore>();
             var last = await FindLastAsync(store);
             Console.WriteLine();
@@ -41,7 +41,7 @@ internal static class PageBenchmarks
         Directory.Delete(path, recursive: true);
     }
 
-    private static async Task<AuditNote> FillAsync(RepositoryLoad load, CancellationToken cancellationToken)
+    private static async Task<AuditEntry> FillAsync(RepositoryLoad load, CancellationToken cancellationToken)
     {
         for (var i = 0; i < Models; i++)
         {
@@ -49,7 +49,7 @@ internal static class PageBenchmarks
             await load.AddEntryAsync(new RepositoryEntry { Kind = RepositoryKind.Model, Key = Key(i), Model = Key(i), Document = document }, cancellationToken);
         }
 
-        return new AuditNote("benchmark", "fill", "models");
+        return new AuditEntry("benchmark", "fill", "models");
     }
 
     private static RepositoryKey Key(int i) => RepositoryKey.Of(string.Create(CultureInfo.InvariantCulture, $"model{i}"), "1");
