@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Repository;
+using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Archives;
 using Tributary.Storage;
 using Tributary.Testing;
@@ -209,13 +210,13 @@ public sealed class ArchiveTests : IDisposable
     public void BsonWriter_ValuesOfAllKinds_AreReadBack()
     {
         var document = """{"a":"ü","b":[1,-2147483649,1.5,null,true,{"c":{}}],"d":1e+300,"e":0.0}""";
-        var value = (Documents.PythonJsonValue.Object)Documents.PythonJsonReader.Read(document);
+        var value = (PythonJsonValue.Object)PythonJsonReader.Read(document);
         var writer = new BsonWriter();
         writer.Write(d => d.Write("id", "t"));
         writer.Write(d =>
         {
             d.Write("id", "t");
-            d.Write("needs", new Documents.PythonJsonValue.Object());
+            d.Write("needs", new PythonJsonValue.Object());
             d.Write("default_values", value);
         });
 

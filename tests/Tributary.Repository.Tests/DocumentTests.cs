@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text;
+using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Documents;
 using Tributary.Testing;
 

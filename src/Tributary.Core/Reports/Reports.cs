@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text.Json.Serialization;
+
 namespace Tributary.Core.Reports;
 
 /// <summary>A peer as it named itself in a message.</summary>
-public sealed record ReportSender(string Name, string Role, string ClientId)
+public sealed record ReportSender(
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("role")] string Role,
+    [property: JsonPropertyName("clientId")] string ClientId)
 {
     /// <summary>What tells clients apart: the id, or the name of those that send no id with their reports.</summary>
+    [JsonPropertyName("identity")]
     public string Identity => ClientId.Length > 0 ? ClientId : Name;
 }
 

@@ -43,27 +43,52 @@ public sealed record DumpCounts(long Documents, long Files, long Contents);
 /// <summary>One line of a dump: one of its fields is there.</summary>
 internal sealed record DumpLine
 {
+    [JsonPropertyName("format")]
     public string? Format { get; init; }
 
+    [JsonPropertyName("version")]
     public int? Version { get; init; }
 
+    [JsonPropertyName("content")]
     public DumpContent? Content { get; init; }
 
+    [JsonPropertyName("file")]
     public DumpFile? File { get; init; }
 
+    [JsonPropertyName("document")]
     public DumpDocument? Document { get; init; }
 
+    [JsonPropertyName("end")]
     public DumpEnd? End { get; init; }
 }
 
-internal sealed record DumpContent(string Sha256, long Length);
+internal sealed record DumpContent(
+    [property: JsonPropertyName("sha256")] string Sha256,
+    [property: JsonPropertyName("length")] long Length);
 
-internal sealed record DumpFile(string Id, string Name, long Length, string Sha256, DateTimeOffset UploadedAt, string? TrainingId = null, FileAnnotations? Notes = null);
+internal sealed record DumpFile(
+    [property: JsonPropertyName("id")] string Id,
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("length")] long Length,
+    [property: JsonPropertyName("sha256")] string Sha256,
+    [property: JsonPropertyName("uploaded_at")] DateTimeOffset UploadedAt,
+    [property: JsonPropertyName("training_id")] string? TrainingId = null,
+    [property: JsonPropertyName("notes")] FileAnnotations? Notes = null);
 
 internal sealed record DumpDocument(
-    RepositoryKind Kind, string Key, string Document, string? Model = null, string? FileId = null, string? Stage = null, IReadOnlyList<string>? Tags = null);
+    [property: JsonPropertyName("kind")] RepositoryKind Kind,
+    [property: JsonPropertyName("key")] string Key,
+    [property: JsonPropertyName("document")] string Document,
+    [property: JsonPropertyName("model")] string? Model = null,
+    [property: JsonPropertyName("file_id")] string? FileId = null,
+    [property: JsonPropertyName("stage")] string? Stage = null,
+    [property: JsonPropertyName("tags")] IReadOnlyList<string>? Tags = null);
 
-internal sealed record DumpEnd(long Contents, long Files, long Documents, string Sha256);
+internal sealed record DumpEnd(
+    [property: JsonPropertyName("contents")] long Contents,
+    [property: JsonPropertyName("files")] long Files,
+    [property: JsonPropertyName("documents")] long Documents,
+    [property: JsonPropertyName("sha256")] string Sha256);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text.Json.Serialization;
 using Tributary.Core.Models;
 
 namespace Tributary.Core.Rounds;
@@ -64,47 +65,62 @@ public sealed record RoundRecord
 public sealed record CombinerReport
 {
     /// <summary>The combiner.</summary>
+    [JsonPropertyName("name")]
     public required string Name { get; init; }
 
     /// <summary>The model that holds its result; null when it produced none.</summary>
+    [JsonPropertyName("model")]
     public string? Model { get; init; }
 
     /// <summary><c>Success</c> or <c>Failed</c>.</summary>
+    [JsonPropertyName("status")]
     public required string Status { get; init; }
 
     /// <summary>Its job.</summary>
+    [JsonPropertyName("jobId")]
     public required string JobId { get; init; }
 
     /// <summary>Clients that got a task.</summary>
+    [JsonPropertyName("selected")]
     public int Selected { get; init; }
 
     /// <summary>Clients that were needed.</summary>
+    [JsonPropertyName("required")]
     public int Required { get; init; }
 
     /// <summary>Updates in the result.</summary>
+    [JsonPropertyName("aggregated")]
     public int Aggregated { get; init; }
 
     /// <summary>Updates that were refused.</summary>
+    [JsonPropertyName("refused")]
     public int Refused { get; init; }
 
     /// <summary>The sum of the weights in the result.</summary>
+    [JsonPropertyName("weight")]
     public double Weight { get; init; }
 
     /// <summary>Bytes that the clients uploaded.</summary>
+    [JsonPropertyName("bytes")]
     public long Bytes { get; init; }
 
     /// <summary>Seconds from the tasks to the close.</summary>
+    [JsonPropertyName("waited")]
     public double Waited { get; init; }
 
     /// <summary>Seconds that the folding took.</summary>
+    [JsonPropertyName("aggregating")]
     public double Aggregating { get; init; }
 
     /// <summary>Seconds in all.</summary>
+    [JsonPropertyName("total")]
     public double Total { get; init; }
 }
 
 /// <summary>Seconds that the end of a round took.</summary>
-public sealed record RoundTimes(double Reduce, double Commit);
+public sealed record RoundTimes(
+    [property: JsonPropertyName("reduce")] double Reduce,
+    [property: JsonPropertyName("commit")] double Commit);
 
 /// <summary>A round about to be opened.</summary>
 public sealed record NewRound

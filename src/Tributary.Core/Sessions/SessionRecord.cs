@@ -1,44 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text.Json.Serialization;
+
 namespace Tributary.Core.Sessions;
 
 /// <summary>How the rounds of a session are run; the fields and defaults of FEDn's session configuration.</summary>
 public sealed record SessionConfig
 {
     /// <summary>The name of the strategy that aggregates, such as <c>fedavg</c>.</summary>
+    [JsonPropertyName("aggregator")]
     public required string Aggregator { get; init; }
 
     /// <summary>Parameters of the strategy, as text; null when there are none.</summary>
+    [JsonPropertyName("aggregatorKwargs")]
     public string? AggregatorKwargs { get; init; }
 
     /// <summary>How long a round may take updates, in seconds; above 0, at most <see cref="MaxRoundTimeout"/>.</summary>
+    [JsonPropertyName("roundTimeout")]
     public required double RoundTimeout { get; init; }
 
     /// <summary>A round closes when this many updates are in; -1 means as many as clients were selected.</summary>
+    [JsonPropertyName("bufferSize")]
     public required int BufferSize { get; init; }
 
     /// <summary>How many rounds a start runs when it does not say itself.</summary>
+    [JsonPropertyName("rounds")]
     public int Rounds { get; init; } = 5;
 
     /// <summary>Whether the clients' uploads are removed once their round has ended.</summary>
+    [JsonPropertyName("deleteModelsStorage")]
     public required bool DeleteModelsStorage { get; init; }
 
     /// <summary>How many active clients a combiner needs to take part in a round.</summary>
+    [JsonPropertyName("clientsRequired")]
     public required int ClientsRequired { get; init; }
 
     /// <summary>At most how many clients one round selects; 0 means as many as the combiner takes.</summary>
+    [JsonPropertyName("requestedClients")]
     public int RequestedClients { get; init; }
 
     /// <summary>Whether clients are asked to validate each committed model.</summary>
+    [JsonPropertyName("validate")]
     public required bool Validate { get; init; }
 
     /// <summary>The FEDn helper that names the byte format of the models.</summary>
+    [JsonPropertyName("helperType")]
     public required string HelperType { get; init; }
 
     /// <summary>The model that the session begins with.</summary>
+    [JsonPropertyName("modelId")]
     public required string ModelId { get; init; }
 
     /// <summary>Source text of server functions. Kept and shown, never executed.</summary>
+    [JsonPropertyName("serverFunctions")]
     public string? ServerFunctions { get; init; }
 
     /// <summary>The longest round that is accepted: a week.</summary>

@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using Tributary.Core.Repository;
+using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;
 

@@ -3,7 +3,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using Tributary.Repository.Documents;
+using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Archives;
 

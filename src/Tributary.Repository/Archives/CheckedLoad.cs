@@ -2,6 +2,7 @@
 
 using Tributary.Core.Models;
 using Tributary.Core.Repository;
+using Tributary.Protocol.PythonJson;
 using Tributary.Repository.V2;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Protocol.PythonJson;
+
 namespace Tributary.Repository.Documents;
 
 /// <summary>A field of a document.</summary>

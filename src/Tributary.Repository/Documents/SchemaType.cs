@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Documents;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Protocol.PythonJson;
 using Tributary.Repository.V2;
 
 namespace Tributary.Repository.Documents;

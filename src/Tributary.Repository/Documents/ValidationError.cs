@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Protocol.PythonJson;
+
 namespace Tributary.Repository.Documents;
 
 /// <summary>One thing that is wrong with a request, as pydantic says it.</summary>

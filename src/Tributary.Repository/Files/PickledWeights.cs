@@ -5,7 +5,7 @@ using Tributary.Core;
 using Tributary.Core.Repository;
 using Tributary.Core.Updates;
 using Tributary.Numerics;
-using Tributary.Repository.Documents;
+using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Files;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Repository;
+using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Documents;
 
 namespace Tributary.Repository.Rest;

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Tributary.Core;
+using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Documents;
 
 namespace Tributary.Repository.Rest;

@@ -5,6 +5,7 @@ using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Tributary.Hosting;
+using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Documents;
 
 namespace Tributary.Repository.Rest;

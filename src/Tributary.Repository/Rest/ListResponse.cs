@@ -3,7 +3,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tributary.Core.Repository;
-using Tributary.Repository.Documents;
+using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Rest;
 

@@ -11,7 +11,11 @@ namespace Tributary.Repository.Scanning;
 /// <param name="Pickles">The file itself, if it is a pickle, or the pickles in an archive.</param>
 /// <param name="Faults">What no policy allows, a sentence each: harmful archives, and what could not be looked into.</param>
 /// <param name="Warnings">The faults, and what the policy did not allow when the file was scanned.</param>
-internal sealed record ScanReport(int Version, IReadOnlyList<ScannedPickle> Pickles, IReadOnlyList<string> Faults, IReadOnlyList<string> Warnings)
+internal sealed record ScanReport(
+    [property: JsonPropertyName("version")] int Version,
+    [property: JsonPropertyName("pickles")] IReadOnlyList<ScannedPickle> Pickles,
+    [property: JsonPropertyName("faults")] IReadOnlyList<string> Faults,
+    [property: JsonPropertyName("warnings")] IReadOnlyList<string> Warnings)
 {
     public const int CurrentVersion = 3;
 
@@ -27,7 +31,13 @@ internal sealed record ScanReport(int Version, IReadOnlyList<ScannedPickle> Pick
 
 /// <summary>What a pickle would do if somebody loaded it, and its name in the archive; null when it is the file itself.</summary>
 internal sealed record ScannedPickle(
-    string? Member, int Protocol, IReadOnlyList<string> Imports, IReadOnlyList<string> Unnamed, int Calls, string? Problem, long Trailing)
+    [property: JsonPropertyName("member")] string? Member,
+    [property: JsonPropertyName("protocol")] int Protocol,
+    [property: JsonPropertyName("imports")] IReadOnlyList<string> Imports,
+    [property: JsonPropertyName("unnamed")] IReadOnlyList<string> Unnamed,
+    [property: JsonPropertyName("calls")] int Calls,
+    [property: JsonPropertyName("problem")] string? Problem,
+    [property: JsonPropertyName("trailing")] long Trailing)
 {
     public static ScannedPickle Of(string? member, PickleReport report) =>
         new(member, report.Protocol, report.Imports, report.Unnamed, report.Calls, report.Problem, report.Trailing);

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Tributary.Core.Repository;
+using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;
 

@@ -2,7 +2,7 @@
 
 using System.Globalization;
 using Tributary.Core.Repository;
-using Tributary.Repository.Documents;
+using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.V2;

@@ -3,6 +3,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
+using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Access;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;

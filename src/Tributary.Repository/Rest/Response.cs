@@ -2,7 +2,7 @@
 
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Tributary.Repository.Documents;
+using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Rest;
 

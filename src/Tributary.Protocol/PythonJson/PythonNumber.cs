@@ -2,10 +2,10 @@
 
 using System.Globalization;
 
-namespace Tributary.Repository.Documents;
+namespace Tributary.Protocol.PythonJson;
 
 /// <summary>Numbers as Python reads and prints them.</summary>
-internal static class PythonNumber
+public static class PythonNumber
 {
     /// <summary>The shortest digits that give the number back, with an exponent below 1e-4 and from 1e16, else with a fraction.</summary>
     public static string Print(double value)

@@ -3,10 +3,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Tributary.Repository.Documents;
+namespace Tributary.Protocol.PythonJson;
 
 /// <summary>Writes JSON as the original does: compact, only what must be escaped is, fractions as Python prints them.</summary>
-internal static class PythonJsonWriter
+public static class PythonJsonWriter
 {
     public static string Write(PythonJsonValue value)
     {

@@ -4,21 +4,21 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Tributary.Repository.Documents;
+namespace Tributary.Protocol.PythonJson;
 
 /// <summary>Where a text stops to be JSON.</summary>
 /// <param name="message">What was expected, in the words of Python's decoder.</param>
 /// <param name="position">The index of the UTF-16 unit.</param>
-internal sealed class PythonJsonException(string message, int position) : FormatException(message)
+public sealed class PythonJsonException(string message, int position) : FormatException(message)
 {
     public int Position { get; } = position;
 }
 
 /// <summary>That a text is JSON which cannot be kept: nested too deep, or with half characters.</summary>
-internal sealed class UnstorableJsonException(string message) : FormatException(message);
+public sealed class UnstorableJsonException(string message) : FormatException(message);
 
 /// <summary>Reads JSON as Python does: NaN and infinities, whole numbers of any size, of equal keys the last.</summary>
-internal ref struct PythonJsonReader
+public ref struct PythonJsonReader
 {
     private const int MaxDepth = 64;
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-namespace Tributary.Repository.Documents;
+namespace Tributary.Protocol.PythonJson;
 
 /// <summary>A JSON value as Python sees it: whole numbers of any size and fractions are different things, NaN is a number.</summary>
-internal abstract record PythonJsonValue
+public abstract record PythonJsonValue
 {
     private PythonJsonValue()
     {
