@@ -7,8 +7,10 @@ using Microsoft.Extensions.Hosting;
 using Tributary.Combiner.Control;
 using Tributary.Combiner.Models;
 using Tributary.Combiner.Reports;
+using Tributary.Combiner.Services;
 using Tributary.Combiner.Tasks;
 using Tributary.Core;
+using Tributary.Core.Models;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
 
@@ -25,10 +27,10 @@ public static class CombinerExtensions
     {
         services.AddRounds();
         services.AddRpc();
+        services.Configure<ModelFormatOptions>(options => options.Add(HelperFormats.Codecs));
         services.TryAddSingleton<ModelService>();
         services.TryAddSingleton<CombinerService>();
         services.TryAddSingleton<ConnectorService>();
-        services.TryAddSingleton<ClientReports>();
         services.TryAddSingleton<ControlService>();
         services.TryAddSingleton<DirectRounds>();
 
@@ -50,19 +52,18 @@ public static class CombinerExtensions
         endpoints.MapRpcServerStream<ModelRequest, ModelResponse>("fedn.ModelService/Download", transfer.DownloadAsync);
 
         var connector = services.GetRequiredService<ConnectorService>();
-        var reports = services.GetRequiredService<ClientReports>();
         endpoints.MapRpcUnary<Heartbeat, Response>("fedn.Connector/SendHeartbeat", connector.SendHeartbeatAsync);
         endpoints.MapRpcUnary<ListClientsRequest, ClientList>("fedn.Connector/ListActiveClients", connector.ListActiveClientsAsync);
         endpoints.MapRpcUnary<ConnectionRequest, ConnectionResponse>("fedn.Connector/AcceptingClients", connector.AcceptingClientsAsync);
-        endpoints.MapRpcUnary<Status, Response>("fedn.Connector/SendStatus", reports.SendStatusAsync);
+        endpoints.MapRpcUnary<Status, Response>("fedn.Connector/SendStatus", connector.SendStatusAsync);
 
-        var session = services.GetRequiredService<CombinerService>();
-        endpoints.MapRpcServerStream<ClientAvailableMessage, TaskRequest>("fedn.Combiner/TaskStream", session.StreamTasksAsync);
-        endpoints.MapRpcUnary<ModelUpdate, Response>("fedn.Combiner/SendModelUpdate", session.SendModelUpdateAsync);
-        endpoints.MapRpcUnary<ModelValidation, Response>("fedn.Combiner/SendModelValidation", session.SendModelValidationAsync);
-        endpoints.MapRpcUnary<ModelMetric, Response>("fedn.Combiner/SendModelMetric", reports.SendMetricAsync);
-        endpoints.MapRpcUnary<AttributeMessage, Response>("fedn.Combiner/SendAttributeMessage", reports.SendAttributesAsync);
-        endpoints.MapRpcUnary<TelemetryMessage, Response>("fedn.Combiner/SendTelemetryMessage", reports.SendTelemetryAsync);
+        var combiner = services.GetRequiredService<CombinerService>();
+        endpoints.MapRpcServerStream<ClientAvailableMessage, TaskRequest>("fedn.Combiner/TaskStream", combiner.StreamTasksAsync);
+        endpoints.MapRpcUnary<ModelUpdate, Response>("fedn.Combiner/SendModelUpdate", combiner.SendModelUpdateAsync);
+        endpoints.MapRpcUnary<ModelValidation, Response>("fedn.Combiner/SendModelValidation", combiner.SendModelValidationAsync);
+        endpoints.MapRpcUnary<ModelMetric, Response>("fedn.Combiner/SendModelMetric", combiner.SendModelMetricAsync);
+        endpoints.MapRpcUnary<AttributeMessage, Response>("fedn.Combiner/SendAttributeMessage", combiner.SendAttributeMessageAsync);
+        endpoints.MapRpcUnary<TelemetryMessage, Response>("fedn.Combiner/SendTelemetryMessage", combiner.SendTelemetryMessageAsync);
 
         var control = services.GetRequiredService<ControlService>();
         endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/Start", control.StartAsync);

@@ -18,6 +18,7 @@ using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
+using Tributary.Protocol.Fedn;
 
 namespace Tributary.Controller;
 
@@ -32,7 +33,8 @@ public static class ControllerExtensions
     {
         services.AddSessions();
         services.AddRouting();
-        services.TryAddSingleton<ActiveHelper>();
+        services.Configure<ModelFormatOptions>(options => options.Add(HelperFormats.Codecs));
+        services.TryAddSingleton<ActiveHelperSetting>();
         services.TryAddSingleton<ModelUpload>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SessionLoop>());
         return services;

@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Clients;
+using Tributary.Core.Models;
 using Tributary.Core.Reports;
-using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
@@ -18,7 +18,7 @@ public static class CoreServiceCollectionExtensions
 {
     extension(IServiceCollection services)
     {
-        /// <summary>What a combiner needs: clients, rounds, updates.</summary>
+        /// <summary>Registers clients, rounds and updates: the domain of a combiner.</summary>
         public IServiceCollection AddRounds()
         {
             services.AddCommon();
@@ -34,22 +34,19 @@ public static class CoreServiceCollectionExtensions
             return services;
         }
 
-        /// <summary>What a controller needs: sessions, and the rounds that they consist of.</summary>
+        /// <summary>Registers sessions: the domain of a controller.</summary>
         public IServiceCollection AddSessions()
         {
             services.AddCommon();
-            services.TryAddSingleton<RepositoryModelImporter>();
-            services.TryAddSingleton<RepositoryStrategies>();
-            services.TryAddSingleton<SessionOutcomes>();
-            services.TryAddEnumerable(ServiceDescriptor.Singleton<IReportListener, SessionOutcomes>(provider => provider.GetRequiredService<SessionOutcomes>()));
             services.TryAddSingleton<SessionLifecycle>();
             services.TryAddSingleton<SessionRunner>();
             return services;
         }
 
-        private void AddCommon()
+        /// <summary>Registers what every role shares: settings of combiners, strategies, formats, reports.</summary>
+        public IServiceCollection AddCommon()
         {
-            // Bound once, though both roles of one process ask.
+            // Bound once, though several roles of one process ask.
             if (!services.Any(service => service.ImplementationType == typeof(CombinerOptionsValidator)))
             {
                 services.AddOptions<CombinerOptions>().BindConfiguration(CombinerOptions.SectionName).ValidateOnStart();
@@ -63,7 +60,11 @@ public static class CoreServiceCollectionExtensions
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IAggregator, QFedAvg>());
             services.TryAddSingleton<AggregatorRegistry>();
             services.TryAddSingleton<ReportLog>();
+            services.TryAddSingleton<ModelFormats>();
             services.TryAddSingleton<RoundReducer>();
+            services.TryAddSingleton<CommitEpoch>();
+            services.TryAddSingleton<RoundExecutor>();
+            return services;
         }
     }
 }

@@ -6,14 +6,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tributary.Core;
-using Tributary.Core.Repository;
 using Tributary.Repository.Access;
-using Tributary.Repository.V2;
 using Tributary.Repository.Files;
-using Tributary.Repository.Rest;
+using Tributary.Repository.Integration;
 using Tributary.Repository.Maintenance;
+using Tributary.Repository.Rest;
 using Tributary.Repository.Scanning;
 using Tributary.Repository.Signatures;
+using Tributary.Repository.V2;
 
 namespace Tributary.Repository;
 
@@ -30,8 +30,7 @@ public static class RepositoryExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RepositoryOptions>, RepositoryOptionsValidator>());
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>());
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(IdSource.Unpredictable);
+        services.AddCommon();
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
         services.AddOptions<SignatureOptions>().BindConfiguration(SignatureOptions.SectionName).ValidateOnStart();
@@ -42,11 +41,11 @@ public static class RepositoryExtensions
         services.TryAddSingleton<V2Routes>();
         services.TryAddSingleton<FileScanner>();
         services.TryAddSingleton<FileAccessPolicy>();
-        services.TryAddSingleton<IFileAccessPolicy>(s => s.GetRequiredService<FileAccessPolicy>());
         services.TryAddSingleton<PickledWeights>();
         services.TryAddSingleton<FileUpload>();
         services.TryAddSingleton<RepositoryRoutes>();
         services.AddHostedService<RetentionLoop>();
+        services.AddIntegration();
         return services;
     }
 

@@ -11,8 +11,8 @@ namespace Tributary.Architecture.Tests;
 /// <summary>No option reaches the server unchecked.</summary>
 public sealed class OptionsTests
 {
-    /// <summary>Options that callers of a library pass themselves: never bound, checked where they are used.</summary>
-    private static readonly string[] OfCallers = ["RpcCallOptions", "RpcChannelOptions", "DecodeOptions"];
+    /// <summary>Options that are never bound to configuration: callers or roles fill them, and they are checked where they are used.</summary>
+    private static readonly string[] OfCallers = ["RpcCallOptions", "RpcChannelOptions", "DecodeOptions", "ModelFormatOptions", "CommonOptions"];
 
     [Fact]
     public void Options_Bound_HaveARegisteredValidator()

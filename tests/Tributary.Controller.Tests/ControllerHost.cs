@@ -11,7 +11,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Core;
 using Tributary.Core.Clients;
-using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 using Tributary.Testing;
 using Tributary.Testing.Stores;
@@ -48,7 +47,6 @@ internal sealed class ControllerHost : IAsyncDisposable
         new MemoryStores(disk, interceptor).AddTo(builder.Services);
         builder.Services.AddRounds();
         builder.Services.Configure<CombinerOptions>(options => (options.MaxModelBytes, options.ReturnTime) = (1 << 20, TimeSpan.Zero));
-        builder.Services.AddSingleton<IFileAccessPolicy, AllMayBeServed>();
         builder.Services.AddController();
         configure?.Invoke(builder.Services);
         var app = builder.Build();

@@ -15,6 +15,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Core.Repository;
 using Tributary.Repository.Archives;
+using Tributary.Repository.Files;
 using Tributary.Storage;
 using Tributary.Testing.Suites;
 
@@ -41,7 +42,7 @@ internal sealed class RepositoryHost : IAsyncDisposable
     public IRepositoryStore Store => _app.Services.GetRequiredService<IRepositoryStore>();
 
     /// <summary>What sessions ask before they train from a file.</summary>
-    public IFileAccessPolicy Policy => _app.Services.GetRequiredService<IFileAccessPolicy>();
+    internal FileAccessPolicy Policy => _app.Services.GetRequiredService<FileAccessPolicy>();
 
     /// <summary>The whole of it in and out.</summary>
     public IRepositoryTransfer Transfer => _app.Services.GetRequiredService<IRepositoryTransfer>();

@@ -17,12 +17,12 @@ internal sealed class Researcher(SimulatedCluster cluster)
         var session = SessionId.Parse(SimulatedCluster.Session);
         var wish = new StartSessionRequest { Session = session };
         await InsistAsync(
-            "start", server => server.Desk.StartAsync(wish, CancellationToken.None), result => result is StartSessionResult.Started or StartSessionResult.Busy);
+            "start", server => server.Lifecycle.StartAsync(wish, CancellationToken.None), result => result is StartSessionResult.Started or StartSessionResult.Busy);
         if (cluster.FaultPlan.Termination is { } after)
         {
             await Task.Delay(after, _process.Time, CancellationToken.None);
             await InsistAsync(
-                "termination", server => server.Desk.SetStatusAsync(session, SessionStatus.Terminated, CancellationToken.None), isKnown => isKnown);
+                "termination", server => server.Lifecycle.SetStatusAsync(session, SessionStatus.Terminated, CancellationToken.None), isKnown => isKnown);
             cluster.Acknowledgements.RoundsAtTermination = cluster.Disk.Rounds.Count;
         }
     }

@@ -6,10 +6,10 @@ using Tributary.Core;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Clients;
 using Tributary.Core.Reports;
-using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
+using Tributary.Testing;
 using Tributary.Testing.Stores;
 
 namespace Tributary.Simulation.Tests;
@@ -38,26 +38,24 @@ internal sealed class ServerNode
             MaxClients = maxClients,
         });
         var aggregators = new AggregatorRegistry([new FedAvg()]);
+        var formats = PlainFormats.Create();
         Roster = new ClientRoster(Process.Time, options);
         var open = new OpenRounds();
         var gate = new UploadGate();
-        Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, Roster, gate, Process.Time, options);
+        Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, formats, Roster, gate, Process.Time, options);
         Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, gate, Process.Time, options);
         var runner = new RoundRunner(
-            Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, ids, Process.Time, options,
+            Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, formats, ids, Process.Time, options,
             NullLogger<RoundRunner>.Instance);
-        var outcomes = new SessionOutcomes(
-            Stores.Sessions, Stores.Rounds, Stores.Models, Stores.ModelData, Stores.Reports, Stores.Repository, Stores.Spool, ids, aggregators,
-            Process.Time, NullLogger<SessionOutcomes>.Instance);
-        Reports = new ReportLog(Stores.Reports, [outcomes]);
+        Reports = new ReportLog(Stores.Reports, []);
         _validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, ids, Process.Time, options);
         var link = new LocalCombinerLink(runner, _validations, Roster, options);
-        var seeds = new RepositoryModelImporter(Stores.Repository, Stores.Models, Stores.ModelData, Stores.Spool, ids, new AllMayBeServed(), Process.Time, options);
-        Desk = new SessionLifecycle(
-            Stores.Sessions, Stores.Models, [link], aggregators, new RepositoryStrategies(Stores.Repository, aggregators), seeds, ids, Process.Time);
+        Lifecycle = new SessionLifecycle(Stores.Sessions, Stores.Models, [link], aggregators, formats, [], [], ids, Process.Time);
+        var reducer = new RoundReducer(Stores.Spool, Stores.ModelData, formats, ids, Process.Time, options);
+        var epoch = new CommitEpoch(Stores.Rounds);
+        var executor = new RoundExecutor(Stores.Rounds, reducer, epoch, Process.Time, NullLogger<RoundExecutor>.Instance);
         _sessions = new SessionRunner(
-            Desk, Stores.Sessions, Stores.Rounds, Stores.Models, new RoundReducer(Stores.Spool, Stores.ModelData, ids, Process.Time, options),
-            outcomes, [link], ids, Process.Time, NullLogger<SessionRunner>.Instance);
+            Lifecycle, Stores.Sessions, Stores.Rounds, Stores.Models, executor, epoch, [], [link], ids, Process.Time, NullLogger<SessionRunner>.Instance);
     }
 
     public SimulatedProcess Process { get; }
@@ -72,7 +70,7 @@ internal sealed class ServerNode
 
     public UploadReceiver Uploads { get; }
 
-    public SessionLifecycle Desk { get; }
+    public SessionLifecycle Lifecycle { get; }
 
     /// <summary>Calls that have come in and are not answered yet, task streams apart.</summary>
     public Dictionary<int, (string What, TimeSpan Since)> UnderWay { get; } = [];

@@ -151,7 +151,7 @@ internal sealed class VirtualClient
         var model = await InsistAsync($"{_id} download", server => DownloadAsync(server, task.Model));
         var update = ModelId.Parse(string.Create(CultureInfo.InvariantCulture, $"{_id}.{++_updates}"));
         var bytes = NpzModel.Encode([.. NpzModel.Decode(model).Select(v => v + ((_number + 1) * 0.1f))]);
-        var examples = Weight.ToString(CultureInfo.InvariantCulture);
+        var examples = (double)Weight;
         if (_cluster.Scheduler.Chance(_cluster.FaultPlan.Misbehave))
         {
             (bytes, examples) = _cluster.Scheduler.Random.Next(4) switch
@@ -159,16 +159,16 @@ internal sealed class VirtualClient
                 0 => (NpzModel.Encode(1, 2, float.NaN, 4, 5), examples),
                 1 => (NpzModel.Encode(1, 2), examples),
                 2 => (bytes[..(bytes.Length / 2)], examples),
-                _ => (bytes, "0"),
+                _ => (bytes, 0),
             };
         }
 
         _cluster.Acknowledgements.Uploads.Add(update, bytes);
         _cluster.Acknowledgements.Weights.Add(update, Weight);
         await InsistAsync($"{_id} upload {update}", server => UploadAsync(server, update, bytes));
-        var config = string.Create(CultureInfo.InvariantCulture, $$"""{\"round_id\": \"{{task.Round}}\"}""");
-        var offer = new UpdateSubmission(_id, update.Value, $$"""{"training_metadata": {"num_examples": {{examples}}}, "config": "{{config}}"}""", "");
-        var result = await InsistAsync($"{_id} update {update} of round {task.Round}", server => server.Updates.SubmitAsync(offer, CancellationToken.None));
+        var error = examples > 0 ? null : new SubmitUpdateResult.Invalid("examples", "is 0; expected a number above 0");
+        var submission = new UpdateSubmission(_id, update.Value, task.Round, examples, null, error);
+        var result = await InsistAsync($"{_id} update {update} of round {task.Round}", server => server.Updates.SubmitAsync(submission, CancellationToken.None));
         if (result is SubmitUpdateResult.Accepted)
         {
             _cluster.Acknowledgements.Accepted.Add((task.Round, _id, update));

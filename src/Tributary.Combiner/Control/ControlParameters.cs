@@ -36,7 +36,7 @@ internal sealed class ControlParameters
     public long Round => Number("round_id", null, 1, HighestRound);
 
     /// <summary>What the plan of a training round needs; every value is checked.</summary>
-    public RoundPlan ToPlan(string jobId, string defaultAggregator, AggregatorRegistry aggregators)
+    public RoundPlan ToPlan(string jobId, string defaultAggregator, AggregatorRegistry aggregators, ModelFormats formats)
     {
         var aggregator = Find("aggregator") ?? defaultAggregator;
         if (!aggregators.TryGet(aggregator, out _))
@@ -44,10 +44,10 @@ internal sealed class ControlParameters
             throw Invalid("aggregator", $"is '{aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
         }
 
-        var helper = Find("helper_type") ?? ModelFormats.DefaultHelper;
-        if (!ModelFormats.TryGetCodec(helper, out _))
+        var helper = Find("helper_type") ?? HelperFormats.Default;
+        if (!formats.TryGetCodec(helper, out _))
         {
-            throw Invalid("helper_type", $"is '{helper}'; expected one of {string.Join(", ", ModelFormats.Helpers)}");
+            throw Invalid("helper_type", $"is '{helper}'; expected one of {string.Join(", ", formats.Names)}");
         }
 
         var buffer = Number("buffer_size", -1, -1, int.MaxValue);
@@ -62,8 +62,8 @@ internal sealed class ControlParameters
             Settings = new RoundSettings
             {
                 Aggregator = aggregator,
-                AggregatorKwargs = Find("aggregator_kwargs"),
-                HelperType = helper,
+                AggregatorParameters = Find("aggregator_kwargs"),
+                Format = helper,
                 RoundTimeout = Seconds("round_timeout", 180),
                 BufferSize = buffer == 0 ? throw Invalid("buffer_size", "is 0; expected -1 or a number above 0") : (int)buffer,
                 ClientsRequired = (int)Number("clients_required", 1, 1, int.MaxValue),

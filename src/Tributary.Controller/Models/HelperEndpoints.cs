@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tributary.Controller.Rest;
+using Tributary.Protocol.Fedn;
 
 namespace Tributary.Controller.Models;
 
@@ -19,10 +20,10 @@ internal static class HelperEndpoints
     }
 
     // FEDn's own API client takes 400, not 404, as "none is set".
-    private static async Task<IResult> GetAsync(ActiveHelper helper, CancellationToken cancellationToken) =>
+    private static async Task<IResult> GetAsync(ActiveHelperSetting helper, CancellationToken cancellationToken) =>
         await helper.FindAsync(cancellationToken) is { } name ? Responses.Document(JsonValue.Create(name)) : Responses.Invalid("No active helper");
 
-    private static async Task<IResult> SetAsync(HttpRequest request, ActiveHelper helper, CancellationToken cancellationToken)
+    private static async Task<IResult> SetAsync(HttpRequest request, ActiveHelperSetting helper, CancellationToken cancellationToken)
     {
         var (body, error) = await RequestBody.ReadObjectAsync(request, cancellationToken);
         if (error is not null)
@@ -33,9 +34,9 @@ internal static class HelperEndpoints
         using (body)
         {
             var name = body!.RootElement.Text("helper");
-            if (name is null || !ActiveHelper.Names.Contains(name))
+            if (name is null || !HelperFormats.Active.Contains(name))
             {
-                return Responses.Invalid($"helper is '{name}'; expected one of {string.Join(", ", ActiveHelper.Names)}");
+                return Responses.Invalid($"helper is '{name}'; expected one of {string.Join(", ", HelperFormats.Active)}");
             }
 
             await helper.SetAsync(name, cancellationToken);

@@ -14,7 +14,7 @@ using Tributary.Numerics;
 namespace Tributary.Controller.Models;
 
 /// <summary>Takes a model as <c>multipart/form-data</c> (file, and name if wanted): streamed, checked to be readable, then recorded.</summary>
-internal sealed class ModelUpload(IModelStore models, IModelDataStore data, ActiveHelper helper, IdSource ids, TimeProvider time)
+internal sealed class ModelUpload(IModelStore models, IModelDataStore data, ActiveHelperSetting helper, ModelFormats formats, IdSource ids, TimeProvider time)
 {
     private const int MaxNameBytes = 1024;
     private const int CopyBytes = 80 << 10;
@@ -135,7 +135,7 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Acti
     }
 
     private async Task<string> FormatOfActiveHelperAsync(CancellationToken cancellationToken) =>
-        ModelFormats.TryGetCodec(await helper.FindAsync(cancellationToken), out var format) ? format : "npz";
+        formats.TryGetCodec(await helper.FindAsync(cancellationToken), out var codec) ? codec.Name : "npz";
 
     private static async Task<string> ReadTextAsync(Stream body, CancellationToken cancellationToken)
     {

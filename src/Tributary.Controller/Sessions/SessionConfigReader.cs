@@ -52,7 +52,7 @@ internal static class SessionConfigReader
         var result = new SessionConfig
         {
             Aggregator = Text("aggregator"),
-            AggregatorKwargs = config.TryGetProperty("aggregator_kwargs", out var kwargs) && kwargs.ValueKind != JsonValueKind.Null
+            AggregatorParameters = config.TryGetProperty("aggregator_kwargs", out var kwargs) && kwargs.ValueKind != JsonValueKind.Null
                 ? kwargs.ValueKind == JsonValueKind.String ? kwargs.GetString() : kwargs.GetRawText()
                 : null,
             RoundTimeout = Number("round_timeout", 180),
@@ -62,7 +62,7 @@ internal static class SessionConfigReader
             ClientsRequired = Whole("clients_required", 1),
             RequestedClients = Whole("requested_clients", 0),
             Validate = Flag("validate"),
-            HelperType = Text("helper_type"),
+            Format = Text("helper_type"),
             ModelId = Text("model_id"),
             ServerFunctions = config.Text("server_functions"),
         };
@@ -101,6 +101,14 @@ internal static class SessionConfigReader
             return instead;
         }
     }
+
+    /// <summary>Returns the field in which the wire carries a property of a session's configuration.</summary>
+    public static string ToWireName(string property) => property switch
+    {
+        nameof(SessionConfig.Format) => "helper_type",
+        nameof(SessionConfig.AggregatorParameters) => "aggregator_kwargs",
+        _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(property),
+    };
 
     // A required number that is zero counts as empty; false does not, as it says something.
     private static bool IsEmpty(JsonElement value) => value.ValueKind switch

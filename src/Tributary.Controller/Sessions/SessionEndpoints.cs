@@ -59,7 +59,7 @@ internal static class SessionEndpoints
         var prepared = await lifecycle.PrepareAsync(config, cancellationToken);
         if (prepared is PrepareSessionResult.Invalid invalid)
         {
-            return Responses.Invalid($"{invalid.Field} {invalid.Reason}");
+            return Responses.Invalid($"{SessionConfigReader.ToWireName(invalid.Field)} {invalid.Reason}");
         }
 
         var ready = (PrepareSessionResult.Ready)prepared;
@@ -138,7 +138,7 @@ internal static class SessionEndpoints
             StartSessionResult.TooFewClients few => Responses.Invalid(
                 FormattableString.Invariant($"Number of available clients is lower than the required minimum of {few.Required}")),
             StartSessionResult.UnknownModel => Responses.Invalid("Session seed model not found"),
-            StartSessionResult.Invalid invalid => Responses.Invalid($"{invalid.Field} {invalid.Reason}"),
+            StartSessionResult.Invalid invalid => Responses.Invalid($"{SessionConfigReader.ToWireName(invalid.Field)} {invalid.Reason}"),
             _ => throw new UnreachableException(),
         };
     }

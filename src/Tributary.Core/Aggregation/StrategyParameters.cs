@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using System.Text.Json;
-using Tributary.Core.Updates;
 
 namespace Tributary.Core.Aggregation;
 
@@ -15,6 +15,9 @@ public sealed record StrategyParameter(string Name, double Default, double Min, 
 /// <summary>The values of a strategy's parameters in one session.</summary>
 public sealed class StrategyParameters
 {
+    /// <summary>The length up to which a text is read, in UTF-16 units.</summary>
+    private const int MaxCharacters = 1 << 16;
+
     private readonly Dictionary<string, double> _values;
 
     private StrategyParameters(Dictionary<string, double> values) => _values = values;
@@ -34,8 +37,8 @@ public sealed class StrategyParameters
             return (new(values), null);
         }
 
-        using var parsed = PythonJson.TryParse(text);
-        if (parsed is null || parsed.RootElement.ValueKind != JsonValueKind.Object)
+        using var parsed = TryParse(text);
+        if (parsed is not { RootElement.ValueKind: JsonValueKind.Object })
         {
             return (null, "is no JSON object; expected one of numbers by name");
         }
@@ -49,7 +52,7 @@ public sealed class StrategyParameters
                 return (null, $"has '{given.Name}', which the strategy does not know; expected {names}");
             }
 
-            if (!PythonJson.TryReadNumber(given.Value, out var value) || value < parameter.Min || value > parameter.Max)
+            if (!TryReadNumber(given.Value, out var value) || value < parameter.Min || value > parameter.Max)
             {
                 return (null, FormattableString.Invariant(
                     $"has {given.Value.GetRawText()} for '{given.Name}'; expected a number from {parameter.Min} to {parameter.Max}"));
@@ -59,5 +62,30 @@ public sealed class StrategyParameters
         }
 
         return (new(values), null);
+    }
+
+    private static JsonDocument? TryParse(string text)
+    {
+        try
+        {
+            return text.Length <= MaxCharacters ? JsonDocument.Parse(text) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads a finite number, also one written as text: those of a strategy in the repository are.</summary>
+    private static bool TryReadNumber(JsonElement element, out double value)
+    {
+        value = 0;
+        return element.ValueKind switch
+        {
+            JsonValueKind.Number => element.TryGetDouble(out value),
+            JsonValueKind.String => double.TryParse(element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out value),
+            _ => false,
+        }
+        && double.IsFinite(value);
     }
 }

@@ -20,8 +20,8 @@ public sealed record ClientRecord
     /// <summary>The address that it registered from.</summary>
     public string? Address { get; init; }
 
-    /// <summary>The wire word of its status: <c>available</c>, <c>online</c> or <c>offline</c>.</summary>
-    public required string Status { get; init; }
+    /// <summary>The client's connection to its combiner.</summary>
+    public required ClientStatus Status { get; init; }
 
     /// <summary><c>local</c> or <c>remote</c>: where its compute package comes from.</summary>
     public string? Package { get; init; }
@@ -30,15 +30,15 @@ public sealed record ClientRecord
     public required DateTimeOffset LastSeen { get; init; }
 }
 
-/// <summary>The wire words of <see cref="ClientRecord.Status"/>.</summary>
-public static class ClientStatus
+/// <summary>The state of a client's connection to its combiner. The names are kept as text in databases, in lower case.</summary>
+public enum ClientStatus
 {
-    /// <summary>Assigned, not yet connected.</summary>
-    public const string Available = "available";
+    /// <summary>The client is assigned and has not yet connected.</summary>
+    Available,
 
-    /// <summary>Connected to its combiner.</summary>
-    public const string Online = "online";
+    /// <summary>The client is connected.</summary>
+    Online,
 
-    /// <summary>Gone from its combiner.</summary>
-    public const string Offline = "offline";
+    /// <summary>The client has disconnected.</summary>
+    Offline,
 }

@@ -22,4 +22,4 @@ public interface IClientStore
 }
 
 /// <summary>A client that has come or gone.</summary>
-public readonly record struct ClientPresence(ClientId Id, string Name, string Status, DateTimeOffset At);
+public readonly record struct ClientPresence(ClientId Id, string Name, ClientStatus Status, DateTimeOffset At);

@@ -1,35 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Options;
+using Tributary.Numerics;
 
 namespace Tributary.Core.Models;
 
-/// <summary>Which codec reads the bytes of which FEDn helper.</summary>
-public static class ModelFormats
+/// <summary>The byte formats that sessions can name, each with the codec that reads it.</summary>
+/// <remarks>Roles add the names that their clients know: a session keeps the name that it was given.</remarks>
+public sealed class ModelFormats(IOptions<ModelFormatOptions> options)
 {
-    /// <summary>The helper that a client uses when none is named.</summary>
-    public const string DefaultHelper = "numpyhelper";
+    private readonly OrderedDictionary<string, string> _codecs = options.Value.Codecs;
 
-    /// <summary>The names that a session may give as its helper.</summary>
-    public static IReadOnlyList<string> Helpers { get; } =
-        ["numpyhelper", "binaryhelper", "androidhelper", "pytorchhelper", "kerashelper"];
+    /// <summary>All names in the order in which they were added, for error messages.</summary>
+    public IEnumerable<string> Names => _codecs.Keys;
 
-    /// <summary>The codec of <paramref name="helper"/>; null or empty means the default helper. False for an unknown name.</summary>
-    public static bool TryGetCodec(string? helper, [NotNullWhen(true)] out string? codec)
+    /// <summary>Finds the codec of a format. False when no format has that name.</summary>
+    public bool TryGetCodec(string? name, [NotNullWhen(true)] out IParameterCodec? codec)
     {
-        codec = helper switch
-        {
-            null or "" or "numpyhelper" or "pytorchhelper" or "kerashelper" => "npz",
-            "binaryhelper" => "raw-float64",
-            "androidhelper" => "raw-float32",
-            _ => null,
-        };
+        codec = name is not null && _codecs.TryGetValue(name, out var found) ? ParameterCodecs.Get(found) : null;
         return codec is not null;
     }
 
-    /// <summary>The codec of a helper that was checked when its session was accepted.</summary>
-    /// <exception cref="ArgumentException">No helper has that name.</exception>
-    public static string GetCodec(string? helper) => TryGetCodec(helper, out var codec)
+    /// <summary>Returns the codec of a format that was checked when its session was accepted.</summary>
+    /// <exception cref="ArgumentException">No format has that name.</exception>
+    public IParameterCodec GetCodec(string name) => TryGetCodec(name, out var codec)
         ? codec
-        : throw new ArgumentException($"'{helper}' is no helper; expected one of {string.Join(", ", Helpers)}.", nameof(helper));
+        : throw new ArgumentException($"'{name}' is no model format; expected one of {string.Join(", ", Names)}.", nameof(name));
+}
+
+/// <summary>The names of byte formats, filled by the roles.</summary>
+public sealed class ModelFormatOptions
+{
+    /// <summary>The name of the codec of each format, by the format's name.</summary>
+    public OrderedDictionary<string, string> Codecs { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Adds formats; a name that is there already is replaced.</summary>
+    public void Add(IReadOnlyDictionary<string, string> codecs)
+    {
+        ArgumentNullException.ThrowIfNull(codecs);
+        foreach (var (name, codec) in codecs)
+        {
+            Codecs[name] = codec;
+        }
+    }
 }

@@ -47,11 +47,11 @@ public sealed class CombinerOptions
     /// <summary>How long a finished upload waits for the update that names it. Default: 24 h; then it is removed.</summary>
     public TimeSpan UploadRetention { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>What a model may claim.</summary>
-    internal DecodeLimits Limits() => new() { MaxTotalBytes = MaxModelBytes };
+    /// <summary>Returns the limits on what a model may claim.</summary>
+    public DecodeLimits Limits() => new() { MaxTotalBytes = MaxModelBytes };
 
-    /// <summary>How the values of a model are read.</summary>
-    internal DecodeOptions Decoding() => new() { RequireFinite = !AllowNonFinite };
+    /// <summary>Returns how the values of a model are read.</summary>
+    public DecodeOptions Decoding() => new() { RequireFinite = !AllowNonFinite };
 
     internal int CountAggregationThreads() => AggregationThreads > 0 ? AggregationThreads : Environment.ProcessorCount;
 }

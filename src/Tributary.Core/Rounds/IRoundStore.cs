@@ -26,11 +26,8 @@ public interface IRoundStore
     /// <summary>Adds the model and makes the round <see cref="RoundStatus.Success"/>, if the round is pending and the epoch the newest.</summary>
     ValueTask<CommitOutcome> CommitAsync(RoundCommit commit, CancellationToken cancellationToken);
 
-    /// <summary>The pending rounds that a combiner was asked for directly, by number.</summary>
-    ValueTask<IReadOnlyList<RoundRecord>> ListPendingDirectAsync(CancellationToken cancellationToken);
-
-    /// <summary>Ends a round that a combiner was asked for directly, and adds its model. False: that job has no such pending round.</summary>
-    ValueTask<bool> CompleteDirectAsync(DirectRoundCompletion ending, CancellationToken cancellationToken);
+    /// <summary>Lists the rounds that a combiner was asked for directly and that are pending or committed but not finished, by number.</summary>
+    ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(CancellationToken cancellationToken);
 
     /// <summary>Ends the round without a model, if it is pending and the epoch the newest.</summary>
     ValueTask<CommitOutcome> FailAsync(RoundFailure abandonment, CancellationToken cancellationToken);

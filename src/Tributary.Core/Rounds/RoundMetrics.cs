@@ -27,11 +27,11 @@ internal sealed class RoundMetrics(RoundPlan plan, string combiner, TimeProvider
         _bytes = round.Updates.Sum(u => u.Update.Bytes);
     }
 
-    public TrainingOutcome Succeed(ParameterSet result) => new TrainingOutcome.Aggregated(Entry("Success"), result);
+    public TrainingOutcome Succeed(ParameterSet result) => new TrainingOutcome.Aggregated(Report(CombinerReportStatus.Success), result);
 
-    public TrainingOutcome Fail(string reason) => new TrainingOutcome.Failed(Entry("Failed"), $"{combiner}: {reason}");
+    public TrainingOutcome Fail(string reason) => new TrainingOutcome.Failed(Report(CombinerReportStatus.Failed), $"{combiner}: {reason}");
 
-    private CombinerReport Entry(string status) => new()
+    private CombinerReport Report(CombinerReportStatus status) => new()
     {
         Name = combiner,
         Status = status,

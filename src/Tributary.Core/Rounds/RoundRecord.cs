@@ -72,9 +72,9 @@ public sealed record CombinerReport
     [JsonPropertyName("model")]
     public string? Model { get; init; }
 
-    /// <summary><c>Success</c> or <c>Failed</c>.</summary>
+    /// <summary>The outcome at this combiner.</summary>
     [JsonPropertyName("status")]
-    public required string Status { get; init; }
+    public required CombinerReportStatus Status { get; init; }
 
     /// <summary>Its job.</summary>
     [JsonPropertyName("jobId")]
@@ -115,6 +115,19 @@ public sealed record CombinerReport
     /// <summary>Seconds in all.</summary>
     [JsonPropertyName("total")]
     public double Total { get; init; }
+}
+
+/// <summary>The outcome of a round at one combiner. The names are kept as text in databases.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CombinerReportStatus>))]
+public enum CombinerReportStatus
+{
+    /// <summary>A partial result.</summary>
+    [JsonStringEnumMemberName("Success")]
+    Success,
+
+    /// <summary>No result.</summary>
+    [JsonStringEnumMemberName("Failed")]
+    Failed,
 }
 
 /// <summary>Seconds that the end of a round took.</summary>
@@ -183,31 +196,6 @@ public sealed record RoundFailure
 
     /// <summary>What the combiners reported.</summary>
     public required IReadOnlyList<CombinerReport> Combiners { get; init; }
-
-    /// <summary>Now.</summary>
-    public required DateTimeOffset At { get; init; }
-}
-
-/// <summary>How a round ends that a combiner was asked for directly: <see cref="RoundStatus.Finished"/> with a model, else failed.</summary>
-public sealed record DirectRoundCompletion
-{
-    /// <summary>The round; it has to be pending, and to belong to no run.</summary>
-    public required long Round { get; init; }
-
-    /// <summary>The job that ran it; it has to be the one in the round's plan.</summary>
-    public required string JobId { get; init; }
-
-    /// <summary>What the combiner reports; null when it did not come that far.</summary>
-    public CombinerReport? Entry { get; init; }
-
-    /// <summary>The model, whose bytes are durable already; null when there is none.</summary>
-    public ModelRecord? Model { get; init; }
-
-    /// <summary>How long storing the model took.</summary>
-    public RoundTimes? Times { get; init; }
-
-    /// <summary>Why there is no model, for people.</summary>
-    public string? Error { get; init; }
 
     /// <summary>Now.</summary>
     public required DateTimeOffset At { get; init; }

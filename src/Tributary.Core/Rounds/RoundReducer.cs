@@ -8,7 +8,7 @@ using Tributary.Numerics;
 namespace Tributary.Core.Rounds;
 
 /// <summary>Makes the round's model out of the partial aggregates of its combiners, each by its weight, and stores its bytes.</summary>
-public sealed class RoundReducer(IUpdateSpool spool, IModelDataStore models, IdSource ids, TimeProvider time, IOptions<CombinerOptions> options)
+public sealed class RoundReducer(IUpdateSpool spool, IModelDataStore models, ModelFormats formats, IdSource ids, TimeProvider time, IOptions<CombinerOptions> options)
 {
     /// <summary>Stores the merged model under the round's output id; durable on return.</summary>
     /// <param name="round">The round.</param>
@@ -34,12 +34,12 @@ public sealed class RoundReducer(IUpdateSpool spool, IModelDataStore models, IdS
     private async Task<ReducedModel> StoreAsync(RoundRecord round, ParameterSet parameters, TimeSpan reduced, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var format = ModelFormats.GetCodec(round.Plan.Settings.HelperType);
+        var codec = formats.GetCodec(round.Plan.Settings.Format);
         await using var writer = await models.CreateAsync(round.Output, cancellationToken);
-        ParameterCodecs.Get(format).Write(parameters, writer.Stream, cancellationToken);
+        codec.Write(parameters, writer.Stream, cancellationToken);
         Failpoints.Reached("round.encoded", round.Output.Value);
         var data = await writer.CompleteAsync(cancellationToken);
-        return new ReducedModel(data, format, new RoundTimes(reduced.TotalSeconds, time.GetElapsedTime(began).TotalSeconds));
+        return new ReducedModel(data, codec.Name, new RoundTimes(reduced.TotalSeconds, time.GetElapsedTime(began).TotalSeconds));
     }
 }
 

@@ -20,6 +20,7 @@ public sealed partial class RoundRunner(
     IUpdateSpool spool,
     IModelDataStore models,
     AggregatorRegistry aggregators,
+    ModelFormats formats,
     IdSource ids,
     TimeProvider time,
     IOptions<CombinerOptions> options,
@@ -37,13 +38,13 @@ public sealed partial class RoundRunner(
         var job = new RoundMetrics(plan, _options.Name, time);
         if (!aggregators.TryGet(plan.Settings.Aggregator, out var aggregator))
         {
-            return job.Fail($"aggregator is '{plan.Settings.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
+            return job.Fail($"the strategy is '{plan.Settings.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
         }
 
-        var (values, invalid) = StrategyParameters.Read(plan.Settings.AggregatorKwargs, aggregator.Parameters);
+        var (values, invalid) = StrategyParameters.Read(plan.Settings.AggregatorParameters, aggregator.Parameters);
         if (values is null)
         {
-            return job.Fail($"aggregator_kwargs {invalid}");
+            return job.Fail($"the text of the strategy's parameters {invalid}");
         }
 
         // 1. Stage: the layout of the global model is what updates are held against.
@@ -128,9 +129,9 @@ public sealed partial class RoundRunner(
 
     private async Task<(ParameterLayout? Layout, string? Problem)> StageAsync(RoundPlan plan, CancellationToken cancellationToken)
     {
-        if (!ModelFormats.TryGetCodec(plan.Settings.HelperType, out var codec))
+        if (!formats.TryGetCodec(plan.Settings.Format, out var codec))
         {
-            return (null, $"helper_type is '{plan.Settings.HelperType}'; expected one of {string.Join(", ", ModelFormats.Helpers)}");
+            return (null, $"the model format is '{plan.Settings.Format}'; expected one of {string.Join(", ", formats.Names)}");
         }
 
         for (var attempt = 1; ; attempt++)
@@ -140,12 +141,12 @@ public sealed partial class RoundRunner(
             {
                 try
                 {
-                    using var reader = ParameterCodecs.Get(codec).Open(source, _options.Limits());
+                    using var reader = codec.Open(source, _options.Limits());
                     return (reader.Layout, null);
                 }
                 catch (ParameterFormatException unreadable)
                 {
-                    return (null, $"model {plan.Model} is no {codec}: {unreadable.Message}");
+                    return (null, $"model {plan.Model} is no {codec.Name}: {unreadable.Message}");
                 }
             }
 
@@ -190,7 +191,7 @@ public sealed partial class RoundRunner(
 
     private async Task RestoreAsync(OpenRound round, CancellationToken cancellationToken)
     {
-        var codec = ModelFormats.GetCodec(round.Plan.Settings.HelperType);
+        var codec = formats.GetCodec(round.Plan.Settings.Format);
         foreach (var update in await ledger.ListAsync(round.Plan.Round, cancellationToken))
         {
             if (round.IsSettled(update.Client))
@@ -266,8 +267,7 @@ public sealed partial class RoundRunner(
     {
         using var source = await models.OpenAsync(round.Plan.Model, cancellationToken)
             ?? throw new InvalidOperationException($"Model {round.Plan.Model} was staged and is not in the store any more.");
-        using var reader = ParameterCodecs.Get(ModelFormats.GetCodec(round.Plan.Settings.HelperType))
-            .Open(source, _options.Limits());
+        using var reader = formats.GetCodec(round.Plan.Settings.Format).Open(source, _options.Limits());
         return spool.Decode(round.Plan.Round, $"origin.{ids.Next()}", reader, round.Layout, _options.Decoding(), cancellationToken);
     }
 }

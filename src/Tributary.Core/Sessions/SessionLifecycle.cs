@@ -14,8 +14,9 @@ public sealed class SessionLifecycle(
     IModelStore models,
     IEnumerable<ICombinerLink> combiners,
     AggregatorRegistry aggregators,
-    RepositoryStrategies strategies,
-    RepositoryModelImporter importer,
+    ModelFormats formats,
+    IEnumerable<IStrategySource> strategies,
+    IEnumerable<IModelSource> modelSources,
     IdSource ids,
     TimeProvider time)
 {
@@ -37,13 +38,17 @@ public sealed class SessionLifecycle(
     /// </summary>
     public async Task<PrepareSessionResult> PrepareAsync(SessionConfig config, CancellationToken cancellationToken)
     {
-        var (aggregator, parameters, problem) = await strategies.FindAsync(config.Aggregator, config.AggregatorKwargs, cancellationToken);
-        if (problem is not null)
+        foreach (var source in strategies)
         {
-            return new PrepareSessionResult.Invalid("aggregator", problem);
+            var (aggregator, parameters, problem) = await source.FindAsync(config.Aggregator, config.AggregatorParameters, cancellationToken);
+            if (problem is not null)
+            {
+                return new PrepareSessionResult.Invalid(nameof(config.Aggregator), problem);
+            }
+
+            config = aggregator is null ? config : config with { Aggregator = aggregator, AggregatorParameters = parameters };
         }
 
-        config = aggregator is null ? config : config with { Aggregator = aggregator, AggregatorKwargs = parameters };
         if (Check(config) is { } invalid)
         {
             return new PrepareSessionResult.Invalid(invalid.Field, invalid.Reason);
@@ -54,40 +59,45 @@ public sealed class SessionLifecycle(
             return new PrepareSessionResult.Ready(config, null);
         }
 
-        var (model, unusable) = await importer.ImportAsync(name, config.HelperType, cancellationToken);
-        return model is null ? new PrepareSessionResult.Invalid("model_id", unusable!) : new PrepareSessionResult.Ready(config, model);
+        if (modelSources.FirstOrDefault() is not { } models)
+        {
+            return new PrepareSessionResult.Invalid(nameof(config.ModelId), $"is '{name}', and the repository role does not run in this process");
+        }
+
+        var (model, unusable) = await models.ImportAsync(name, config.Format, cancellationToken);
+        return model is null ? new PrepareSessionResult.Invalid(nameof(config.ModelId), unusable!) : new PrepareSessionResult.Ready(config, model);
     }
 
     private StartSessionResult.Invalid? Check(SessionConfig config)
     {
         if (!aggregators.TryGet(config.Aggregator, out var aggregator))
         {
-            return new("aggregator", $"is '{config.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
+            return new(nameof(config.Aggregator), $"is '{config.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
         }
 
-        if (StrategyParameters.Read(config.AggregatorKwargs, aggregator.Parameters).Problem is { } problem)
+        if (StrategyParameters.Read(config.AggregatorParameters, aggregator.Parameters).Problem is { } problem)
         {
-            return new("aggregator_kwargs", problem);
+            return new(nameof(config.AggregatorParameters), problem);
         }
 
-        if (!ModelFormats.TryGetCodec(config.HelperType, out _))
+        if (!formats.TryGetCodec(config.Format, out _))
         {
-            return new("helper_type", $"is '{config.HelperType}'; expected one of {string.Join(", ", ModelFormats.Helpers)}");
+            return new(nameof(config.Format), $"is '{config.Format}'; expected one of {string.Join(", ", formats.Names)}");
         }
 
         if (config.BufferSize is not -1 and < 1)
         {
-            return new("buffer_size", FormattableString.Invariant($"is {config.BufferSize}; expected -1 or a number above 0"));
+            return new(nameof(config.BufferSize), FormattableString.Invariant($"is {config.BufferSize}; expected -1 or a number above 0"));
         }
 
         if (config.ClientsRequired < 1)
         {
-            return new("clients_required", FormattableString.Invariant($"is {config.ClientsRequired}; expected a number above 0"));
+            return new(nameof(config.ClientsRequired), FormattableString.Invariant($"is {config.ClientsRequired}; expected a number above 0"));
         }
 
         if (config.RequestedClients < 0)
         {
-            return new("requested_clients", FormattableString.Invariant($"is {config.RequestedClients}; expected 0 or a number above"));
+            return new(nameof(config.RequestedClients), FormattableString.Invariant($"is {config.RequestedClients}; expected 0 or a number above"));
         }
 
         return Check(config.Rounds, config.RoundTimeout);
@@ -207,12 +217,12 @@ public sealed class SessionLifecycle(
     {
         if (rounds is < 1 or > MaxRounds)
         {
-            return new("rounds", FormattableString.Invariant($"is {rounds}; expected 1 to {MaxRounds}"));
+            return new(nameof(SessionConfig.Rounds), FormattableString.Invariant($"is {rounds}; expected 1 to {MaxRounds}"));
         }
 
         return timeout > 0 && timeout <= SessionConfig.MaxRoundTimeout
             ? null
-            : new("round_timeout", FormattableString.Invariant($"is {timeout}; expected seconds above 0, at most {SessionConfig.MaxRoundTimeout}"));
+            : new(nameof(SessionConfig.RoundTimeout), FormattableString.Invariant($"is {timeout}; expected seconds above 0, at most {SessionConfig.MaxRoundTimeout}"));
     }
 
     private sealed record Running(SessionId Session, CancellationTokenSource Source);

@@ -2,6 +2,7 @@
 
 using Microsoft.Extensions.Options;
 using Tributary.Core.Clients;
+using Tributary.Core.Models;
 using Tributary.Core.Rounds;
 using Tributary.Numerics;
 
@@ -13,6 +14,7 @@ public sealed class UpdateReceiver(
     IRoundStore records,
     IUpdateStore ledger,
     IUpdateSpool spool,
+    ModelFormats formats,
     ClientRoster roster,
     UploadGate gate,
     TimeProvider time,
@@ -26,37 +28,36 @@ public sealed class UpdateReceiver(
     private long _attempts;
 
     /// <summary>Takes an update. Once it answers <see cref="SubmitUpdateResult.Accepted"/>, no crash loses the update.</summary>
-    public async Task<SubmitUpdateResult> SubmitAsync(UpdateSubmission offer, CancellationToken cancellationToken)
+    public async Task<SubmitUpdateResult> SubmitAsync(UpdateSubmission submission, CancellationToken cancellationToken)
     {
-        var (metadata, error) = UpdateMetadata.Read(offer);
-        if (rounds.Find(metadata.Round) is not { } round)
+        if (rounds.Find(submission.Round) is not { } round)
         {
-            return error ?? await ExplainAsync(metadata.Round, cancellationToken);
+            return submission.Error ?? await ExplainAsync(submission.Round, cancellationToken);
         }
 
-        if (!round.IsSelected(offer.Client))
+        if (!round.IsSelected(submission.Client))
         {
             return new SubmitUpdateResult.NotSelected();
         }
 
-        error ??= round.NeedsLoss && metadata.Loss is null ? UpdateMetadata.NoLoss(round.Plan.Settings.Aggregator) : null;
-        var result = error ?? await TakeAsync(round, offer, metadata, cancellationToken);
+        var error = submission.Error ?? (round.NeedsLoss && submission.Loss is null ? MissingLoss(round.Plan.Settings.Aggregator) : null);
+        var result = error ?? await TakeAsync(round, submission, cancellationToken);
         if (result is SubmitUpdateResult.Invalid or SubmitUpdateResult.UnknownUpload)
         {
             // The client has its answer and does not come again by itself; should it do so all the same, it counts.
-            await round.RefuseAsync(offer.Client, cancellationToken);
+            await round.RefuseAsync(submission.Client, cancellationToken);
         }
 
         if (result is SubmitUpdateResult.Accepted or SubmitUpdateResult.Duplicate or SubmitUpdateResult.Invalid or SubmitUpdateResult.UnknownUpload)
         {
-            roster.Answered(offer.Client, task => task.Kind == ClientTaskKind.Train && task.Round == metadata.Round);
+            roster.Answered(submission.Client, task => task.Kind == ClientTaskKind.Train && task.Round == submission.Round);
         }
 
         return result;
     }
 
     /// <summary>Decodes an update that the ledger holds, once more: at a restart. Null when it cannot be done.</summary>
-    internal ParameterSet? Reopen(AcceptedUpdate update, string codec, ParameterLayout layout)
+    internal ParameterSet? Reopen(AcceptedUpdate update, IParameterCodec codec, ParameterLayout layout)
     {
         using var source = spool.OpenUpload(update.Upload);
         try
@@ -78,24 +79,24 @@ public sealed class UpdateReceiver(
             ? new SubmitUpdateResult.NotReady()
             : new SubmitUpdateResult.RoundClosed();
 
-    private async Task<SubmitUpdateResult> TakeAsync(OpenRound round, UpdateSubmission offer, UpdateMetadata metadata, CancellationToken cancellationToken)
+    private async Task<SubmitUpdateResult> TakeAsync(OpenRound round, UpdateSubmission submission, CancellationToken cancellationToken)
     {
-        if (!ModelId.TryParse(offer.UploadId, out var id))
+        if (!ModelId.TryParse(submission.UploadId, out var id))
         {
-            return new SubmitUpdateResult.Invalid("model_update_id", $"is '{offer.UploadId}'; expected {ModelId.Expected}");
+            return new SubmitUpdateResult.Invalid(nameof(submission.UploadId), $"is '{submission.UploadId}'; expected {ModelId.Expected}");
         }
 
         using var turn = await gate.EnterAsync(id, cancellationToken);
         if (await ledger.IsAcceptedAsync(id, cancellationToken))
         {
             var counted = await ledger.ListAsync(round.Plan.Round, cancellationToken);
-            return counted.Any(update => update.Client == offer.Client)
+            return counted.Any(update => update.Client == submission.Client)
                 ? new SubmitUpdateResult.Duplicate()
-                : new SubmitUpdateResult.Invalid("model_update_id", $"is '{id}', which is that of another update; expected a new upload");
+                : new SubmitUpdateResult.Invalid(nameof(submission.UploadId), $"is '{id}', which is that of another update; expected a new upload");
         }
 
         var upload = await ledger.FindUploadAsync(id, cancellationToken);
-        if (upload is null || (upload.Owner is not null && upload.Owner != offer.Client.Value))
+        if (upload is null || (upload.Owner is not null && upload.Owner != submission.Client.Value))
         {
             return new SubmitUpdateResult.UnknownUpload(id.Value);
         }
@@ -113,7 +114,7 @@ public sealed class UpdateReceiver(
                     return new SubmitUpdateResult.UnknownUpload(id.Value);
                 }
 
-                var codec = Models.ModelFormats.GetCodec(round.Plan.Settings.HelperType);
+                var codec = formats.GetCodec(round.Plan.Settings.Format);
                 await _decoders.WaitAsync(cancellationToken);
                 try
                 {
@@ -126,7 +127,7 @@ public sealed class UpdateReceiver(
             }
 
             Failpoints.Reached("update.decoded", id.Value);
-            var update = new AcceptedUpdate(round.Plan.Round, offer.Client, id, metadata.Examples, upload.Data.Length, time.GetUtcNow(), metadata.Loss);
+            var update = new AcceptedUpdate(round.Plan.Round, submission.Client, id, submission.Examples, upload.Data.Length, time.GetUtcNow(), submission.Loss);
             var result = await round.SubmitAsync(update, parameters, cancellationToken);
             accepted = result is SubmitUpdateResult.Accepted;
             return result;
@@ -145,12 +146,15 @@ public sealed class UpdateReceiver(
         }
     }
 
+    private static SubmitUpdateResult.Invalid MissingLoss(string strategy) => new(
+        nameof(UpdateSubmission.Loss), $"is missing or no number; strategy {strategy} expects the loss before training, at least 0");
+
     /// <summary>A round that was interrupted leaves its sets where they are, and decodes again: each attempt has a set of its own.</summary>
     private string NameAttempt(ModelId id) => $"{id}.{Interlocked.Increment(ref _attempts)}";
 
-    private ParameterSet Decode(long round, string name, string codec, ParameterLayout layout, ByteSource source, CancellationToken cancellationToken)
+    private ParameterSet Decode(long round, string name, IParameterCodec codec, ParameterLayout layout, ByteSource source, CancellationToken cancellationToken)
     {
-        using var reader = ParameterCodecs.Get(codec).Open(source, _limits);
+        using var reader = codec.Open(source, _limits);
         if (layout.DescribeDifference(reader.Layout) is { } difference)
         {
             throw new ParameterFormatException(ParameterFormatError.LayoutMismatch, difference);

@@ -20,6 +20,9 @@ public sealed class UnstorableJsonException(string message) : FormatException(me
 /// <summary>Reads JSON as Python does: NaN and infinities, whole numbers of any size, of equal keys the last.</summary>
 public ref struct PythonJsonReader
 {
+    /// <summary>The length up to which <see cref="TryReadObject"/> reads a text, in UTF-16 units.</summary>
+    public const int MaxObjectCharacters = 1 << 20;
+
     private const int MaxDepth = 64;
 
     /// <summary>What ends a run of characters that stand for themselves; looked for together, so that no text is gone through twice.</summary>
@@ -39,6 +42,24 @@ public ref struct PythonJsonReader
         var value = reader.ReadValue(0);
         reader.SkipSpace();
         return reader._at == text.Length ? value : throw new PythonJsonException("Extra data", reader._at);
+    }
+
+    /// <summary>Reads a JSON object of bounded length. Null when the text is too long, is no JSON, or is no object.</summary>
+    public static PythonJsonValue.Object? TryReadObject(string text)
+    {
+        if (text.Length > MaxObjectCharacters)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Read(text) as PythonJsonValue.Object;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     private void SkipSpace()

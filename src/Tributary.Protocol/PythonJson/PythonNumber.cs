@@ -69,6 +69,20 @@ public static class PythonNumber
             && double.TryParse(plain, Style, CultureInfo.InvariantCulture, out var value) ? value : null;
     }
 
+    /// <summary>Reads a finite number, also one written as text. False for anything else.</summary>
+    public static bool TryRead(PythonJsonValue? value, out double number)
+    {
+        var read = value switch
+        {
+            PythonJsonValue.Integer integer => ParseReal(integer.Digits),
+            PythonJsonValue.Number real => real.Value,
+            PythonJsonValue.String text => ParseReal(text.Value),
+            _ => null,
+        };
+        number = read ?? 0;
+        return read is { } finite && double.IsFinite(finite);
+    }
+
     /// <summary>The digits of a whole number from text.</summary>
     public static string? ParseWhole(string text)
     {

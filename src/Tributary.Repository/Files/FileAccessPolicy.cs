@@ -13,10 +13,11 @@ namespace Tributary.Repository.Files;
 /// Files are judged by the settings of today, from what a scan has found in them. One that has not been scanned, because it was imported or
 /// restored, or stored while scans were off, is scanned when it is first asked for.
 /// </remarks>
-internal sealed class FileAccessPolicy(FileSignatures signatures, FileScanner scanner, IRepositoryCatalog catalog) : IFileAccessPolicy
+internal sealed class FileAccessPolicy(FileSignatures signatures, FileScanner scanner, IRepositoryCatalog catalog)
 {
     private readonly ScanTurns _turns = new();
 
+    /// <summary>Returns the reason why a file may not be used; null when it may. The stream stands at its beginning afterwards.</summary>
     public async ValueTask<string?> FindObjectionAsync(RepositoryKind kind, RepositoryContent content, CancellationToken cancellationToken) =>
         (await JudgeAsync(kind, content, cancellationToken)).Objection;
 

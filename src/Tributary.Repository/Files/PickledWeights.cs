@@ -6,6 +6,7 @@ using Tributary.Core.Repository;
 using Tributary.Core.Updates;
 using Tributary.Numerics;
 using Tributary.Protocol.PythonJson;
+using Tributary.Repository.Integration;
 
 namespace Tributary.Repository.Files;
 

@@ -3,6 +3,7 @@
 using System.Globalization;
 using Tributary.Core.Repository;
 using Tributary.Protocol.PythonJson;
+using Tributary.Repository.Integration;
 using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.V2;

@@ -73,7 +73,7 @@ internal sealed class ClientStore(MetadataDatabase database) : IClientStore
                 c => c.Sequence,
                 (name, value) => name switch
                 {
-                    "status" => c => c.Status == value,
+                    "status" => Enum.TryParse<ClientStatus>(value, ignoreCase: true, out var status) ? c => c.Status == status : c => false,
                     "name" => c => c.Name == value,
                     "client_id" => c => c.ClientId == value,
                     "combiner" => c => c.Combiner == value,
@@ -83,7 +83,7 @@ internal sealed class ClientStore(MetadataDatabase database) : IClientStore
                 token),
             cancellationToken);
 
-    private static ClientRow NewRow(ClientId id, string name, string status, DateTimeOffset at) =>
+    private static ClientRow NewRow(ClientId id, string name, ClientStatus status, DateTimeOffset at) =>
         new() { ClientId = id.Value, Name = name, Status = status, At = at };
 
     private static ClientRecord ToRecord(ClientRow row) => new()

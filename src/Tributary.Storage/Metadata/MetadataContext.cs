@@ -2,6 +2,7 @@
 
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Tributary.Core.Clients;
 using Tributary.Storage.Repository;
 
 namespace Tributary.Storage.Metadata;
@@ -53,7 +54,11 @@ internal sealed class MetadataContext(DbContextOptions<MetadataContext> options)
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        Numbered<ClientRow>("clients").HasIndex(c => c.ClientId).IsUnique();
+        Numbered<ClientRow>("clients", c =>
+        {
+            c.HasIndex(r => r.ClientId).IsUnique();
+            c.Property(r => r.Status).HasConversion(status => status.ToString().ToLowerInvariant(), text => Enum.Parse<ClientStatus>(text, true));
+        });
         Numbered<ModelRow>("models", m =>
         {
             m.HasIndex(r => r.ModelId).IsUnique();

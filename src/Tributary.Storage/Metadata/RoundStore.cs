@@ -122,59 +122,37 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             },
             cancellationToken);
 
-    public ValueTask<IReadOnlyList<RoundRecord>> ListPendingDirectAsync(CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RoundRecord>>(
-            "list pending direct rounds",
+            "list unfinished direct rounds",
             async (context, token) =>
             {
-                var rows = await context.Rounds.Where(r => r.RunId == null && r.Status == RoundStatus.Pending).OrderBy(r => r.Number).ToListAsync(token);
+                var rows = await context.Rounds
+                    .Where(r => r.RunId == null && (r.Status == RoundStatus.Pending || r.Status == RoundStatus.Success))
+                    .OrderBy(r => r.Number)
+                    .ToListAsync(token);
                 return [.. rows.Select(ToRecord)];
             },
             cancellationToken);
 
-    public ValueTask<bool> CompleteDirectAsync(DirectRoundCompletion ending, CancellationToken cancellationToken) =>
+    public ValueTask<CommitOutcome> FailAsync(RoundFailure failure, CancellationToken cancellationToken) =>
         database.WriteAsync(
-            "end a direct round",
+            "fail a round",
             async (context, token) =>
             {
-                var row = await context.Rounds.FirstOrDefaultAsync(
-                    r => r.Number == ending.Round && r.RunId == null && r.Status == RoundStatus.Pending, token);
-                if (row is null || ToRecord(row).Plan.JobId != ending.JobId)
-                {
-                    return false;
-                }
-
-                row.Status = ending.Model is null ? RoundStatus.Failed : RoundStatus.Finished;
-                (row.Error, row.ClosedAt) = (ending.Error, ending.At);
-                row.Combiners = JsonSerializer.Serialize(ending.Entry is null ? [] : [ending.Entry], StorageJson.Default.CombinerReportArray);
-                row.Times = ending.Times is null ? null : JsonSerializer.Serialize(ending.Times, StorageJson.Default.RoundTimes);
-                if (ending.Model is not null)
-                {
-                    context.Add(ModelStore.ToRow(ending.Model));
-                }
-
-                return true;
-            },
-            cancellationToken);
-
-    public ValueTask<CommitOutcome> FailAsync(RoundFailure abandonment, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            "abandon a round",
-            async (context, token) =>
-            {
-                if (await FindEpochAsync(context, token) != abandonment.Epoch)
+                if (await FindEpochAsync(context, token) != failure.Epoch)
                 {
                     return CommitOutcome.StaleEpoch;
                 }
 
-                var row = await context.Rounds.FirstOrDefaultAsync(r => r.Number == abandonment.Round && r.Status == RoundStatus.Pending, token);
+                var row = await context.Rounds.FirstOrDefaultAsync(r => r.Number == failure.Round && r.Status == RoundStatus.Pending, token);
                 if (row is null)
                 {
                     return CommitOutcome.RoundClosed;
                 }
 
-                (row.Status, row.Error, row.ClosedAt) = (abandonment.Status, abandonment.Reason, abandonment.At);
-                row.Combiners = JsonSerializer.Serialize([.. abandonment.Combiners], StorageJson.Default.CombinerReportArray);
+                (row.Status, row.Error, row.ClosedAt) = (failure.Status, failure.Reason, failure.At);
+                row.Combiners = JsonSerializer.Serialize([.. failure.Combiners], StorageJson.Default.CombinerReportArray);
                 return CommitOutcome.Committed;
             },
             cancellationToken);

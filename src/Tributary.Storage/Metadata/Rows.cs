@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core.Clients;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
@@ -26,7 +27,7 @@ internal sealed class ClientRow : Row
 
     public string? Address { get; set; }
 
-    public required string Status { get; set; }
+    public required ClientStatus Status { get; set; }
 
     public string? Package { get; set; }
 }

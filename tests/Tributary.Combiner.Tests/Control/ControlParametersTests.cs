@@ -4,6 +4,7 @@ using Tributary.Combiner.Control;
 using Tributary.Core.Aggregation;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
+using Tributary.Testing;
 
 namespace Tributary.Combiner.Tests.Control;
 
@@ -17,7 +18,7 @@ public sealed class ControlParametersTests
         var plan = Plan();
 
         Assert.Equal((1L, "job", "m", ""), (plan.Round, plan.JobId, plan.Model.Value, plan.Session));
-        Assert.Equal(("fedavg", "numpyhelper", 180.0, -1, 1, 0), (plan.Settings.Aggregator, plan.Settings.HelperType, plan.Settings.RoundTimeout, plan.Settings.BufferSize, plan.Settings.ClientsRequired, plan.Settings.RequestedClients));
+        Assert.Equal(("fedavg", "numpyhelper", 180.0, -1, 1, 0), (plan.Settings.Aggregator, plan.Settings.Format, plan.Settings.RoundTimeout, plan.Settings.BufferSize, plan.Settings.ClientsRequired, plan.Settings.RequestedClients));
         Assert.False(plan.Settings.DeleteModelsStorage || plan.Settings.Validate);
     }
 
@@ -32,7 +33,7 @@ public sealed class ControlParametersTests
         Assert.Equal((2.5, 3, 2, 4), (plan.Settings.RoundTimeout, plan.Settings.BufferSize, plan.Settings.ClientsRequired, plan.Settings.RequestedClients));
         Assert.True(plan.Settings.DeleteModelsStorage);
         Assert.False(plan.Settings.Validate);
-        Assert.Null(plan.Settings.AggregatorKwargs);
+        Assert.Null(plan.Settings.AggregatorParameters);
     }
 
     [Fact]
@@ -71,6 +72,6 @@ public sealed class ControlParametersTests
     {
         var request = new ControlRequest { Parameter = { new Parameter { Key = "round_id", Value = "1" }, new Parameter { Key = "model_id", Value = "m" } } };
         request.Parameter.AddRange(more.Select(p => new Parameter { Key = p.Key, Value = p.Value }));
-        return new ControlParameters(request).ToPlan("job", "fedavg", Aggregators);
+        return new ControlParameters(request).ToPlan("job", "fedavg", Aggregators, PlainFormats.Create());
     }
 }

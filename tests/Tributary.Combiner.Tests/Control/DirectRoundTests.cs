@@ -63,14 +63,14 @@ public sealed class DirectRoundTests
         var round = await EndedAsync();
 
         Assert.Equal((RoundStatus.Failed, "combiner: 0 clients are active; the round requires 1"), (round.Status, round.Error));
-        Assert.Equal("Failed", Assert.Single(round.Combiners).Status);
+        Assert.Equal(CombinerReportStatus.Failed, Assert.Single(round.Combiners).Status);
     }
 
     [Fact]
     public async Task Round_StoreFailsForAWhile_GoesOnAfterwards()
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
-        host.Errors.Expect("is interrupted");
+        host.Errors.Expect("was interrupted");
         host.StoreFaults.FailBefore("open model bytes");
         await StartAsync(host);
 
@@ -110,8 +110,8 @@ public sealed class DirectRoundTests
     public async Task Round_ItsEndFailsAfterItsEffect_IsReleasedAllTheSame()
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
-        host.Errors.Expect("could not be recorded");
-        host.StoreFaults.FailAfter("end a direct round");
+        host.Errors.Expect("was interrupted");
+        host.StoreFaults.FailAfter("finish a round");
         await using var peer = host.Peer("a");
         await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var next = tasks.MoveNextAsync().AsTask();
@@ -123,6 +123,31 @@ public sealed class DirectRoundTests
 
         Assert.Equal(RoundStatus.Finished, (await EndedAsync()).Status);
         await Eventually.BecomesAsync("the release", _ => Task.FromResult(_disk.UploadBytes.Count), count => count == 0, Deadline, Token);
+    }
+
+    [Fact]
+    public async Task Round_EpochTakenByAnotherProcess_CommitsOnlyUnderANewOne()
+    {
+        await using var host = await CombinerHost.StartAsync(disk: _disk);
+        host.Errors.Expect("was refused");
+        host.Errors.Expect("was interrupted");
+        await using var peer = host.Peer("a");
+        await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
+        var next = tasks.MoveNextAsync().AsTask();
+        await Eventually.BecomesAsync("the connection", _ => Task.FromResult(_disk.Clients.Count), count => count == 1, Deadline, Token);
+        await StartAsync(host);
+        Assert.True(await next.WaitAsync(Deadline, Token));
+        var refused = host.StoreFaults.DoneAsync("commit a round");
+        _disk.Epoch++;
+
+        await peer.UploadAsync("u", NpzModel.Encode(3, 4), Token);
+        await peer.SendUpdateAsync("u", tasks.Current, 1, Token);
+        await refused.WaitAsync(Deadline, Token);
+        Assert.Single(_disk.Models);
+        var round = await EndedAsync();
+
+        Assert.Equal((RoundStatus.Finished, 3), (round.Status, _disk.Epoch));
+        Assert.Equal([3f, 4f], NpzModel.Decode(_disk.ModelBytes[round.Output]));
     }
 
     [Fact]
@@ -166,7 +191,7 @@ public sealed class DirectRoundTests
     }
 
     private Task<RoundRecord> EndedAsync() =>
-        Eventually.BecomesAsync("the end of the round", _ => Task.FromResult(_disk.Rounds[7]), round => round.Status != RoundStatus.Pending, Deadline, Token);
+        Eventually.BecomesAsync("the end of the round", _ => Task.FromResult(_disk.Rounds[7]), round => round.Status is not (RoundStatus.Pending or RoundStatus.Success), Deadline, Token);
 
     private static RoundRecord Round(string? run, RoundStatus status) => new()
     {

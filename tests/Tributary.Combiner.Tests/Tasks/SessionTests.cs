@@ -2,12 +2,12 @@
 
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using Tributary.Combiner.Updates;
 using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Updates;
-using Tributary.Hosting;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
 using Tributary.Testing;

@@ -107,7 +107,8 @@ public sealed class StrategyTests
     [InlineData("""{"q": 1}""", "has 'q', which the strategy does not know; expected q_param, qffl_learning_rate")]
     [InlineData("""{"q_param": -1}""", "has -1 for 'q_param'; expected a number from 0 to 100")]
     [InlineData("""{"q_param": "x"}""", "has \"x\" for 'q_param'")]
-    [InlineData("""{"q_param": NaN}""", "for 'q_param'")]
+    [InlineData("""{"q_param": NaN}""", "is no JSON object")]
+    [InlineData("""{"q_param": null}""", "for 'q_param'")]
     [InlineData("""{"q_param": null}""", "has null for 'q_param'")]
     [InlineData("""{"qffl_learning_rate": 0}""", "for 'qffl_learning_rate'")]
     public void Values_Unusable_SayWhatWasExpected(string text, string problem) =>

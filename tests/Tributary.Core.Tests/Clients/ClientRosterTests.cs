@@ -197,7 +197,7 @@ public sealed class ClientRosterTests
         Assert.Equal((A, "n", ClientStatus.Online), Change());
     }
 
-    private (ClientId Id, string Name, string Status)? Change() =>
+    private (ClientId Id, string Name, ClientStatus Status)? Change() =>
         _roster.ListPresenceChanges() is [var change] ? (change.Id, change.Name, change.Status) : null;
 
     private void Record() => _roster.PresenceRecorded(_roster.ListPresenceChanges());

@@ -3,6 +3,7 @@
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
 using Tributary.Testing;
+using Tributary.Testing.Rounds;
 
 namespace Tributary.Core.Tests.Rounds;
 

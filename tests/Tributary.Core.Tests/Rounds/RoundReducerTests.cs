@@ -4,6 +4,7 @@ using System.Diagnostics.Tracing;
 using Tributary.Core.Rounds;
 using Tributary.Numerics;
 using Tributary.Testing;
+using Tributary.Testing.Rounds;
 
 namespace Tributary.Core.Tests.Rounds;
 
@@ -80,7 +81,7 @@ public sealed class RoundReducerTests
             arrays[i].CopyTo(set.Values<float>(i));
         }
 
-        return new(new CombinerReport { Name = combiner, Status = "Success", JobId = "j", Weight = weight }, set);
+        return new(new CombinerReport { Name = combiner, Status = CombinerReportStatus.Success, JobId = "j", Weight = weight }, set);
     }
 
     /// <summary>Counts the loops that the thread of the test shares with others.</summary>

@@ -2,6 +2,7 @@
 
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
+using Tributary.Testing.Rounds;
 
 namespace Tributary.Core.Tests.Rounds;
 
@@ -102,10 +103,10 @@ public sealed class RoundTests
         var plan = Workbench.Plan();
 
         var aggregator = await FailedAsync(_bench.TrainAsync(plan with { Settings = plan.Settings with { Aggregator = "nope" } }));
-        var helper = await FailedAsync(_bench.TrainAsync(plan with { Settings = plan.Settings with { HelperType = "nope" } }));
+        var helper = await FailedAsync(_bench.TrainAsync(plan with { Settings = plan.Settings with { Format = "nope" } }));
 
-        Assert.Equal("combiner: aggregator is 'nope'; expected one of fault-tolerant-fedavg, fedavg, qfedavg", aggregator.Reason);
-        Assert.StartsWith("combiner: helper_type is 'nope'; expected one of numpyhelper", helper.Reason, StringComparison.Ordinal);
+        Assert.Equal("combiner: the strategy is 'nope'; expected one of fault-tolerant-fedavg, fedavg, qfedavg", aggregator.Reason);
+        Assert.StartsWith("combiner: the model format is 'nope'; expected one of numpyhelper", helper.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

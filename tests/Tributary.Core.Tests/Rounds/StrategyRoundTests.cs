@@ -4,6 +4,7 @@ using Tributary.Core.Aggregation;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
 using Tributary.Testing;
+using Tributary.Testing.Rounds;
 using Tributary.Testing.Stores;
 
 namespace Tributary.Core.Tests.Rounds;
@@ -53,7 +54,7 @@ public sealed class StrategyRoundTests
         _bench.Connect("a", "b");
         var round = _bench.TrainAsync(Plan(QFedAvg.StrategyName));
         var refused = Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.SubmitAsync("a", 1));
-        Assert.Equal("meta.training_metadata.loss", refused.Field);
+        Assert.Equal(nameof(UpdateSubmission.Loss), refused.Field);
         Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.SubmitAsync("b", NpzModel.Encode(3, 6), loss: 0.5));
 
         using var outcome = Assert.IsType<TrainingOutcome.Aggregated>(await round);
@@ -91,12 +92,12 @@ public sealed class StrategyRoundTests
 
         var failed = Assert.IsType<TrainingOutcome.Failed>(await _bench.TrainAsync(Plan(QFedAvg.StrategyName, """{"mu": 1}""")));
 
-        Assert.Contains("aggregator_kwargs has 'mu'", failed.Reason, StringComparison.Ordinal);
+        Assert.Contains("the text of the strategy's parameters has 'mu'", failed.Reason, StringComparison.Ordinal);
     }
 
     private static RoundPlan Plan(string strategy, string? parameters = null, int bufferSize = -1)
     {
         var plan = Workbench.Plan(bufferSize);
-        return plan with { Settings = plan.Settings with { Aggregator = strategy, AggregatorKwargs = parameters } };
+        return plan with { Settings = plan.Settings with { Aggregator = strategy, AggregatorParameters = parameters } };
     }
 }

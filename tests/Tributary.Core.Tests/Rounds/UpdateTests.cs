@@ -3,6 +3,7 @@
 using Tributary.Core.Updates;
 using Tributary.Numerics;
 using Tributary.Testing;
+using Tributary.Testing.Rounds;
 using Tributary.Testing.Stores;
 
 namespace Tributary.Core.Tests.Rounds;
@@ -104,7 +105,7 @@ public sealed class UpdateTests
 
         Assert.Equal(new SubmitUpdateResult.UnknownUpload("of-b"), await _bench.OfferAsync("a", "of-b"));
         Assert.Equal(new SubmitUpdateResult.UnknownUpload("none"), await _bench.OfferAsync("a", "none"));
-        Assert.Equal("model_update_id", Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.OfferAsync("a", "../evil")).Field);
+        Assert.Equal(nameof(UpdateSubmission.UploadId), Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.OfferAsync("a", "../evil")).Field);
 
         await _bench.SubmitAsync("a", 1);
         await _bench.SubmitAsync("b", 1);
@@ -170,7 +171,7 @@ public sealed class UpdateTests
 
         var invalid = Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.OfferAsync("b", "shared"));
 
-        Assert.Equal("model_update_id", invalid.Field);
+        Assert.Equal(nameof(UpdateSubmission.UploadId), invalid.Field);
         (await RoundTests.AggregatedAsync(round)).Dispose();
     }
 

@@ -5,6 +5,7 @@ using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Tests.Clients;
 using Tributary.Testing.Stores;
+using Tributary.Testing.Rounds;
 
 namespace Tributary.Core.Tests.Rounds;
 

@@ -2,8 +2,8 @@
 
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
-using Tributary.Core.Tests.Rounds;
 using Tributary.Testing;
+using Tributary.Testing.Rounds;
 using Tributary.Testing.Stores;
 
 namespace Tributary.Core.Tests.Sessions;
@@ -38,7 +38,7 @@ public sealed class SessionTests
                 DeleteModelsStorage = true,
                 ClientsRequired = 1,
                 Validate = true,
-                HelperType = "numpyhelper",
+                Format = "numpyhelper",
                 ModelId = Workbench.Seed,
             },
         });
@@ -54,8 +54,8 @@ public sealed class SessionTests
         Assert.IsType<StartSessionResult.Busy>(await StartAsync(wish));
 
         _bench.Disk.Runs.Clear();
-        Assert.Equal(new StartSessionResult.Invalid("rounds", "is 0; expected 1 to 1000000"), await StartAsync(wish));
-        Assert.Equal("round_timeout", Assert.IsType<StartSessionResult.Invalid>(await StartAsync(wish with { Rounds = 1, RoundTimeout = -1 })).Field);
+        Assert.Equal(new StartSessionResult.Invalid("Rounds", "is 0; expected 1 to 1000000"), await StartAsync(wish));
+        Assert.Equal("RoundTimeout", Assert.IsType<StartSessionResult.Invalid>(await StartAsync(wish with { Rounds = 1, RoundTimeout = -1 })).Field);
         Assert.IsType<StartSessionResult.Invalid>(await StartAsync(wish with { Rounds = 1, RoundTimeout = double.NaN }));
         Assert.Equal(new StartSessionResult.TooFewClients(1, 0), await StartAsync(wish with { Rounds = 1 }));
 
@@ -67,22 +67,22 @@ public sealed class SessionTests
     }
 
     [Theory]
-    [InlineData("aggregator")]
-    [InlineData("helper_type")]
-    [InlineData("buffer_size")]
-    [InlineData("clients_required")]
-    [InlineData("rounds")]
-    [InlineData("round_timeout")]
+    [InlineData(nameof(SessionConfig.Aggregator))]
+    [InlineData(nameof(SessionConfig.Format))]
+    [InlineData(nameof(SessionConfig.BufferSize))]
+    [InlineData(nameof(SessionConfig.ClientsRequired))]
+    [InlineData(nameof(SessionConfig.Rounds))]
+    [InlineData(nameof(SessionConfig.RoundTimeout))]
     public async Task Check_OneValueWrong_NamesIt(string field)
     {
         var good = _bench.Disk.Sessions[0].Config;
         var bad = field switch
         {
-            "aggregator" => good with { Aggregator = "x" },
-            "helper_type" => good with { HelperType = "x" },
-            "buffer_size" => good with { BufferSize = 0 },
-            "clients_required" => good with { ClientsRequired = 0 },
-            "rounds" => good with { Rounds = 1_000_001 },
+            nameof(SessionConfig.Aggregator) => good with { Aggregator = "x" },
+            nameof(SessionConfig.Format) => good with { Format = "x" },
+            nameof(SessionConfig.BufferSize) => good with { BufferSize = 0 },
+            nameof(SessionConfig.ClientsRequired) => good with { ClientsRequired = 0 },
+            nameof(SessionConfig.Rounds) => good with { Rounds = 1_000_001 },
             _ => good with { RoundTimeout = SessionConfig.MaxRoundTimeout + 1 },
         };
 
@@ -158,7 +158,7 @@ public sealed class SessionTests
         var accepted = _interceptor.DoneAsync("accept updates");
         var ended = RunToEndAsync(new StartSessionRequest { Session = Session });
         await accepted.WaitAsync(Deadline, TestContext.Current.CancellationToken);
-        _interceptor.FailAfter("abandon a round");
+        _interceptor.FailAfter("fail a round");
 
         await _lifecycle.SetStatusAsync(Session, SessionStatus.Terminated, TestContext.Current.CancellationToken);
 
@@ -259,7 +259,7 @@ public sealed class SessionTests
         StartedAt = DateTimeOffset.UnixEpoch,
     };
 
-    private SessionLifecycle Desk(ICombinerLink link) => _bench.Desk(link);
+    private SessionLifecycle Desk(ICombinerLink link) => _bench.Lifecycle(link);
 
     private SessionRunner Runner(ICombinerLink link) => _bench.Sessions(link == _bench.Link ? _lifecycle : Desk(link), link);
 

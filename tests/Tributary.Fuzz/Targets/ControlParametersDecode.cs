@@ -3,6 +3,7 @@
 using Google.Protobuf;
 using Tributary.Combiner.Control;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Models;
 using Tributary.Core.Sessions;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
@@ -13,6 +14,7 @@ namespace Tributary.Fuzz.Targets;
 internal static class ControlParametersDecode
 {
     private static readonly AggregatorRegistry Aggregators = new([new FedAvg()]);
+    private static readonly ModelFormats Formats = CreateFormats();
 
     public static void Fuzz(ReadOnlySpan<byte> input)
     {
@@ -28,7 +30,7 @@ internal static class ControlParametersDecode
 
         try
         {
-            var plan = new ControlParameters(request).ToPlan("job", FedAvg.StrategyName, Aggregators);
+            var plan = new ControlParameters(request).ToPlan("job", FedAvg.StrategyName, Aggregators, Formats);
             if (plan.Round < 1 || plan.Settings.BufferSize == 0 || plan.Settings.ClientsRequired < 1 || !(plan.Settings.RoundTimeout is > 0 and <= SessionConfig.MaxRoundTimeout))
             {
                 throw new InvalidOperationException($"The plan is out of its bounds: {plan}.");
@@ -37,5 +39,12 @@ internal static class ControlParametersDecode
         catch (RpcException refused) when (refused.Status.Code == RpcStatusCode.InvalidArgument && refused.Status.Detail.StartsWith("parameter ", StringComparison.Ordinal))
         {
         }
+    }
+
+    private static ModelFormats CreateFormats()
+    {
+        var options = new ModelFormatOptions();
+        options.Add(HelperFormats.Codecs);
+        return new ModelFormats(Microsoft.Extensions.Options.Options.Create(options));
     }
 }

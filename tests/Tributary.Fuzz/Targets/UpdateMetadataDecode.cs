@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text;
+using Tributary.Combiner.Updates;
 using Tributary.Core;
-using Tributary.Core.Updates;
+
 
 namespace Tributary.Fuzz.Targets;
 
@@ -14,13 +15,13 @@ internal static class UpdateMetadataDecode
     public static void Fuzz(ReadOnlySpan<byte> input)
     {
         var text = Encoding.UTF8.GetString(input);
-        foreach (var offer in new[] { new UpdateSubmission(Client, "u", text, ""), new UpdateSubmission(Client, "u", """{"training_metadata":{"num_examples":1}}""", text) })
+        foreach (var (meta, config) in new[] { (text, ""), ("""{"training_metadata":{"num_examples":1}}""", text) })
         {
-            var (metadata, error) = UpdateMetadata.Read(offer);
-            var usable = metadata.Round >= 1 && metadata.Examples > 0 && double.IsFinite(metadata.Examples);
-            if (usable == error is not null || error is { Reason.Length: 0 })
+            var submission = UpdateMetadata.Read(Client, "u", meta, config);
+            var usable = submission.Round >= 1 && submission.Examples > 0 && double.IsFinite(submission.Examples);
+            if (usable == submission.Error is not null || submission.Error is { Reason.Length: 0 })
             {
-                throw new InvalidOperationException($"{metadata} with {error}");
+                throw new InvalidOperationException($"{submission}");
             }
         }
     }

@@ -10,12 +10,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Combiner;
 using Tributary.Controller;
-using Tributary.Core.Repository;
 using Tributary.Hosting;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
 using Tributary.Testing;
-using Tributary.Testing.Stores;
 
 namespace Tributary.Storage.Tests.Durability;
 
@@ -52,7 +50,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
                 listener.UseListener(ControllerExtensions.RoleName);
             });
         });
-        builder.Services.AddEmbeddedStorage(_data).AddSingleton<IFileAccessPolicy, AllMayBeServed>().AddCombiner().AddController();
+        builder.Services.AddEmbeddedStorage(_data).AddCombiner().AddController();
         _app = builder.Build();
         _app.MapListener(CombinerExtensions.RoleName, _ => { }, endpoints => endpoints.MapCombiner());
         _app.MapListener(ControllerExtensions.RoleName, branch => branch.UseController(), endpoints => endpoints.MapController());

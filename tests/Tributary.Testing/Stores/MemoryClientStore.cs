@@ -18,7 +18,7 @@ internal sealed class MemoryClientStore(MemoryStores stores) : IClientStore
                 foreach (var presence in presences)
                 {
                     var known = disk.Clients.Find(c => c.Id == presence.Id)
-                        ?? new ClientRecord { Id = presence.Id, Name = presence.Name, Combiner = combiner, Status = "", LastSeen = default };
+                        ?? new ClientRecord { Id = presence.Id, Name = presence.Name, Combiner = combiner, Status = ClientStatus.Available, LastSeen = default };
                     Put(disk, known with { Status = presence.Status, LastSeen = presence.At });
                 }
             },
@@ -43,7 +43,7 @@ internal sealed class MemoryClientStore(MemoryStores stores) : IClientStore
             "list clients",
             disk => MemoryStores.Page(disk.Clients, page, (client, name) => name switch
             {
-                "status" => client.Status,
+                "status" => client.Status.ToString().ToLowerInvariant(),
                 "name" => client.Name,
                 "client_id" => client.Id.Value,
                 "combiner" => client.Combiner,

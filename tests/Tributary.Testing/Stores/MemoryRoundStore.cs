@@ -91,55 +91,28 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
             },
             cancellationToken);
 
-    public ValueTask<IReadOnlyList<RoundRecord>> ListPendingDirectAsync(CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(CancellationToken cancellationToken) =>
         stores.ReadAsync<IReadOnlyList<RoundRecord>>(
-            "list pending direct rounds",
-            disk => [.. disk.Rounds.Values.Where(r => r is { RunId: null, Status: RoundStatus.Pending })],
+            "list unfinished direct rounds",
+            disk => [.. disk.Rounds.Values.Where(r => r is { RunId: null, Status: RoundStatus.Pending or RoundStatus.Success })],
             cancellationToken);
 
-    public ValueTask<bool> CompleteDirectAsync(DirectRoundCompletion ending, CancellationToken cancellationToken) =>
+    public ValueTask<CommitOutcome> FailAsync(RoundFailure failure, CancellationToken cancellationToken) =>
         stores.WriteAsync(
-            "end a direct round",
+            "fail a round",
             disk =>
             {
-                if (disk.Rounds.GetValueOrDefault(ending.Round) is not { RunId: null, Status: RoundStatus.Pending } round || round.Plan.JobId != ending.JobId)
-                {
-                    return false;
-                }
-
-                if (ending.Model is not null && !MemoryModelStore.TryAdd(disk, ending.Model))
-                {
-                    throw MemoryStores.Violates("end a direct round", "a model is added once");
-                }
-
-                disk.Rounds[ending.Round] = round with
-                {
-                    Status = ending.Model is null ? RoundStatus.Failed : RoundStatus.Finished,
-                    Error = ending.Error,
-                    Combiners = ending.Entry is null ? [] : [ending.Entry],
-                    Times = ending.Times,
-                    ClosedAt = ending.At,
-                };
-                return true;
-            },
-            cancellationToken);
-
-    public ValueTask<CommitOutcome> FailAsync(RoundFailure abandonment, CancellationToken cancellationToken) =>
-        stores.WriteAsync(
-            "abandon a round",
-            disk =>
-            {
-                if (Refuse(disk, abandonment.Round, abandonment.Epoch) is { } refused)
+                if (Refuse(disk, failure.Round, failure.Epoch) is { } refused)
                 {
                     return refused;
                 }
 
-                disk.Rounds[abandonment.Round] = disk.Rounds[abandonment.Round] with
+                disk.Rounds[failure.Round] = disk.Rounds[failure.Round] with
                 {
-                    Status = abandonment.Status,
-                    Error = abandonment.Reason,
-                    Combiners = abandonment.Combiners,
-                    ClosedAt = abandonment.At,
+                    Status = failure.Status,
+                    Error = failure.Reason,
+                    Combiners = failure.Combiners,
+                    ClosedAt = failure.At,
                 };
                 return CommitOutcome.Committed;
             },

@@ -13,7 +13,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     {
         Name = "c",
         Model = "out",
-        Status = "Success",
+        Status = CombinerReportStatus.Success,
         JobId = "j",
         Selected = 1,
         Required = 2,
@@ -170,48 +170,21 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     }
 
     [Fact]
-    public async Task EndDirect_WithAModel_IsFinishedOnce()
+    public async Task ListUnfinishedDirect_HasThoseOfNoRunThatArePendingOrCommitted()
     {
+        var epoch = await Store.AcquireEpochAsync(Token);
         await Store.OpenAsync(New(null, 0), Token);
-        var end = new DirectRoundCompletion { Round = 1, JobId = "j", Entry = Entry, Model = Commit(0).Model, Times = new RoundTimes(1, 2), At = At };
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await Store.CompleteDirectAsync(end, Token), Token)));
-        Restart();
-
-        Assert.Equal(1, outcomes.Count(ended => ended));
-        var round = (await Store.FindAsync(1, Token))!;
-        Assert.Equal((RoundStatus.Finished, At, null), (round.Status, round.ClosedAt, round.Error));
-        Assert.Equal([Entry], round.Combiners);
-        Assert.Equal(new RoundTimes(1, 2), round.Times);
-        Assert.Equal(end.Model, await Of<IModelStore>().FindAsync(ModelId.Parse("out"), Token));
-    }
-
-    [Fact]
-    public async Task EndDirect_RoundOfARunOrOfAnotherJob_IsLeftAlone()
-    {
         await Store.OpenAsync(New("run", 1), Token);
         await Store.OpenAsync(New(null, 0), Token);
-
-        Assert.False(await Store.CompleteDirectAsync(new DirectRoundCompletion { Round = 1, JobId = "j", Error = "why", At = At }, Token));
-        Assert.False(await Store.CompleteDirectAsync(new DirectRoundCompletion { Round = 2, JobId = "other", Error = "why", At = At }, Token));
-        Assert.False(await Store.CompleteDirectAsync(new DirectRoundCompletion { Round = 3, JobId = "j", Error = "why", At = At }, Token));
-
-        Assert.Equal([RoundStatus.Pending, RoundStatus.Pending], [(await Store.FindAsync(1, Token))!.Status, (await Store.FindAsync(2, Token))!.Status]);
-    }
-
-    [Fact]
-    public async Task ListPendingDirect_HasThoseOfNoRunThatHaveNotEnded()
-    {
-        await Store.OpenAsync(New("run", 1), Token);
-        for (var i = 2; i <= 4; i++)
-        {
-            await Store.OpenAsync(New(null, 0), Token);
-        }
-
-        await Store.CompleteDirectAsync(new DirectRoundCompletion { Round = 3, JobId = "j", Error = "why", At = At }, Token);
+        await Store.OpenAsync(New(null, 0), Token);
+        await Store.CommitAsync(Commit(epoch), Token);
+        await Store.FailAsync(
+            new RoundFailure { Round = 3, Epoch = epoch, Status = RoundStatus.Failed, Reason = "why", Combiners = [], At = At }, Token);
         Restart();
 
-        Assert.Equal([2L, 4L], (await Store.ListPendingDirectAsync(Token)).Select(r => r.Number));
-        Assert.Equal((RoundStatus.Failed, "why"), ((await Store.FindAsync(3, Token))!.Status, (await Store.FindAsync(3, Token))!.Error));
+        Assert.Equal([1L, 4L], (await Store.ListUnfinishedDirectAsync(Token)).Select(r => r.Number));
+        await Store.FinishAsync(1, At, Token);
+        Assert.Equal([4L], (await Store.ListUnfinishedDirectAsync(Token)).Select(r => r.Number));
     }
 
     [Theory]
@@ -247,8 +220,8 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
             Settings = new RoundSettings
             {
                 Aggregator = "fedavg",
-                AggregatorKwargs = "{}",
-                HelperType = "numpyhelper",
+                AggregatorParameters = "{}",
+                Format = "numpyhelper",
                 RoundTimeout = 0.25,
                 BufferSize = -1,
                 ClientsRequired = 1,

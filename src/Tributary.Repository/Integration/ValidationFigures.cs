@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json;
 using Tributary.Core.Reports;
-using Tributary.Core.Updates;
+using Tributary.Protocol.PythonJson;
 
-namespace Tributary.Core.Sessions;
+namespace Tributary.Repository.Integration;
 
 /// <summary>What the validations of one model say together.</summary>
 internal static class ValidationFigures
@@ -24,19 +23,13 @@ internal static class ValidationFigures
         var sums = new SortedDictionary<string, (double Sum, int Count)>(StringComparer.Ordinal);
         foreach (var validation in validations.GroupBy(v => v.Sender?.Identity ?? "").Select(reports => reports.MaxBy(r => r.At)!))
         {
-            using var data = PythonJson.TryParse(validation.Data);
-            if (data?.RootElement.ValueKind != JsonValueKind.Object)
+            foreach (var (name, figure) in PythonJsonReader.TryReadObject(validation.Data)?.Entries ?? [])
             {
-                continue;
-            }
-
-            foreach (var figure in data.RootElement.EnumerateObject())
-            {
-                if (figure.Value.ValueKind == JsonValueKind.Number && figure.Value.TryGetDouble(out var value) && double.IsFinite(value)
-                    && (sums.Count < MaxFigures || sums.ContainsKey(figure.Name)))
+                if (figure is not PythonJsonValue.String && PythonNumber.TryRead(figure, out var value)
+                    && (sums.Count < MaxFigures || sums.ContainsKey(name)))
                 {
-                    var (sum, count) = sums.GetValueOrDefault(figure.Name);
-                    sums[figure.Name] = (sum + value, count + 1);
+                    var (sum, count) = sums.GetValueOrDefault(name);
+                    sums[name] = (sum + value, count + 1);
                 }
             }
         }

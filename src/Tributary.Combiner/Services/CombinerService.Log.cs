@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Tributary.Core;
 using Tributary.Core.Clients;
 
-namespace Tributary.Combiner.Tasks;
+namespace Tributary.Combiner.Services;
 
 internal sealed partial class CombinerService
 {

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.Extensions.Logging;
+using Tributary.Combiner.Reports;
+using Tributary.Core;
 using Tributary.Core.Clients;
+using Tributary.Core.Reports;
+using Tributary.Hosting;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
 
-namespace Tributary.Combiner.Tasks;
+namespace Tributary.Combiner.Services;
 
-/// <summary><c>fedn.Connector</c>: signs of life and who is there.</summary>
-internal sealed class ConnectorService(ClientRoster roster)
+/// <summary>The service <c>fedn.Connector</c>: heartbeats, statuses, and the list of active clients.</summary>
+internal sealed class ConnectorService(ClientRoster roster, ReportLog reports, IdSource ids, TimeProvider time, ILogger<ConnectorService> logger)
 {
     public Task<Response> SendHeartbeatAsync(Heartbeat heartbeat, RpcCall call)
     {
@@ -22,6 +27,13 @@ internal sealed class ConnectorService(ClientRoster roster)
             Response_ = "Heartbeat received",
         });
     }
+
+    public Task<Response> SendStatusAsync(Status status, RpcCall call) =>
+        GrpcStatusMapping.GuardAsync(logger, call, async () =>
+        {
+            await reports.AppendAsync([ReportConversion.ToReport(status, ids, time)], call.CancellationToken);
+            return new Response { Response_ = "Status received." };
+        });
 
     public Task<ClientList> ListActiveClientsAsync(ListClientsRequest request, RpcCall call)
     {

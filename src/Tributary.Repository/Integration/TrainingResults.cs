@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tributary.Core;
 using Tributary.Core.Models;
+using Tributary.Core.Repository;
 using Tributary.Core.Updates;
 using Tributary.Numerics;
+using Tributary.Protocol.PythonJson;
 
-namespace Tributary.Core.Repository;
+namespace Tributary.Repository.Integration;
 
 /// <summary>The training results that the server itself leaves in the repository, with their weights as npz.</summary>
-public sealed class TrainingResults
+internal sealed class TrainingResults
 {
     /// <summary>Orchestrators that are in use take a random number of 0 to 100 that no result has: those of the server lie above this.</summary>
     public const long FirstNumber = 1000;
@@ -145,12 +147,8 @@ public sealed class TrainingResults
         }
     }
 
-    private static string? RunOf(RepositoryEntry entry)
-    {
-        using var document = PythonJson.TryParse(entry.Document);
-        return document is not null && document.RootElement.TryGetProperty(LineageField, out var lineage) && lineage.ValueKind == JsonValueKind.Object
-            && lineage.TryGetProperty(RunField, out var run) && run.ValueKind == JsonValueKind.String
-            ? run.GetString()
+    private static string? RunOf(RepositoryEntry entry) =>
+        PythonJsonReader.TryReadObject(entry.Document)?.Entries.GetValueOrDefault(LineageField) is PythonJsonValue.Object lineage
+            ? (lineage.Entries.GetValueOrDefault(RunField) as PythonJsonValue.String)?.Value
             : null;
-    }
 }

@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.Extensions.Options;
+using Tributary.Core;
 using Tributary.Core.Models;
+using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
+using Tributary.Core.Sessions;
 using Tributary.Numerics;
+using Tributary.Repository.Files;
 
-namespace Tributary.Core.Repository;
+namespace Tributary.Repository.Integration;
 
 /// <summary>Brings models of the repository into the trail, so that sessions can begin with them.</summary>
-public sealed class RepositoryModelImporter(
+internal sealed class RepositoryModelImporter(
     IRepositoryStore repository,
     IModelStore models,
     IModelDataStore data,
     IUpdateSpool spool,
     IdSource ids,
-    IFileAccessPolicy policy,
+    FileAccessPolicy policy,
+    ModelFormats formats,
     TimeProvider time,
-    IOptions<CombinerOptions> options)
+    IOptions<CombinerOptions> options) : IModelSource
 {
     private const int HeadBytes = 9;
 
@@ -26,7 +31,7 @@ public sealed class RepositoryModelImporter(
     /// clients read. The same content gives the same model of the trail.
     /// </summary>
     /// <returns>The model of the trail, or why there is none.</returns>
-    public async Task<(ModelId? Model, string? Problem)> ImportAsync(RepositoryModelName name, string helper, CancellationToken cancellationToken)
+    public async Task<(ModelId? Model, string? Problem)> ImportAsync(RepositoryModelName name, string format, CancellationToken cancellationToken)
     {
         if (await repository.FindAsync(RepositoryKind.Model, name.Key, cancellationToken) is not { } entry)
         {
@@ -44,7 +49,7 @@ public sealed class RepositoryModelImporter(
             return (null, $"is '{name}', whose file may not be used: {objection}");
         }
 
-        var codec = ParameterCodecs.Get(ModelFormats.GetCodec(helper));
+        var codec = formats.GetCodec(format);
         var id = ModelId.Parse($"{content.File.Sha256[..24]}-{codec.Name}");
         if (await models.FindAsync(id, cancellationToken) is not null)
         {

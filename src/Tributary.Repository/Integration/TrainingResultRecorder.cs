@@ -3,22 +3,26 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tributary.Core;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Clients;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
+using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
 using Tributary.Numerics;
 
-namespace Tributary.Core.Sessions;
+namespace Tributary.Repository.Integration;
 
 /// <summary>
 /// Leaves what a run led to under the training results of the model of the repository that its session began with: figures, weights, and
 /// the way to its rounds. Validations that come in later are added to it.
 /// </summary>
-public sealed partial class SessionOutcomes(
+internal sealed partial class TrainingResultRecorder(
     ISessionStore sessions,
     IRoundStore rounds,
     IModelStore models,
@@ -29,10 +33,10 @@ public sealed partial class SessionOutcomes(
     IdSource ids,
     AggregatorRegistry aggregators,
     TimeProvider time,
-    ILogger<SessionOutcomes> logger) : IReportListener
+    ILogger<TrainingResultRecorder> logger) : BackgroundService, ISessionListener, IReportListener
 {
     /// <summary>Runs that ended longer ago than this get no more validations.</summary>
-    private static readonly TimeSpan Patience = Clients.ClientRoster.ValidationPatience;
+    private static readonly TimeSpan Patience = ClientRoster.ValidationPatience;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
@@ -46,7 +50,7 @@ public sealed partial class SessionOutcomes(
         Channel.CreateBounded<string>(new BoundedChannelOptions(1024) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
 
     /// <summary>Records the outcome of a run whose rounds are done; nothing happens when its session began with no model of the repository. Can be repeated.</summary>
-    public async Task RecordAsync(SessionRecord session, RunRecord run, CancellationToken cancellationToken)
+    public async Task OnRunEndedAsync(SessionRecord session, RunRecord run, CancellationToken cancellationToken)
     {
         if (!RepositoryModelName.TryParse(session.Config.ModelId, out var name)
             || await models.FindNewestAsync(session.Id, cancellationToken) is not { } model
@@ -71,18 +75,18 @@ public sealed partial class SessionOutcomes(
     }
 
     /// <summary>Adds validations to the outcomes until cancelled; first those that came in just before a stop.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!await TryFindRecentAsync(cancellationToken))
+        while (!await TryFindRecentAsync(stoppingToken))
         {
-            await Task.Delay(RetryDelay, time, cancellationToken);
+            await Task.Delay(RetryDelay, time, stoppingToken);
         }
 
-        await foreach (var model in _validated.Reader.ReadAllAsync(cancellationToken))
+        await foreach (var model in _validated.Reader.ReadAllAsync(stoppingToken))
         {
             try
             {
-                await RefreshAsync(model, cancellationToken);
+                await RefreshAsync(model, stoppingToken);
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
@@ -142,13 +146,13 @@ public sealed partial class SessionOutcomes(
     {
         var trail = new PageRequest { Limit = 1, Filters = new Dictionary<string, string> { ["session_id"] = session.Id.Value } };
         var trained = (await models.ListAsync(trail, cancellationToken)).Total;
-        var configuration = OutcomeFields.Configure(session.Config, run, aggregators);
+        var configuration = TrainingResultFields.Configure(session.Config, run, aggregators);
         var document = new JsonObject
         {
             ["model_name"] = name.Name,
             ["model_version"] = name.Version,
-            ["results"] = OutcomeFields.Describe(session, run, model, trained, configuration),
-            ["configuration_id"] = OutcomeFields.ToText(TrainingResults.FirstNumber + await FindFirstRoundAsync(session, firstRound, cancellationToken)),
+            ["results"] = TrainingResultFields.Describe(session, run, model, trained, configuration),
+            ["configuration_id"] = TrainingResultFields.ToText(TrainingResults.FirstNumber + await FindFirstRoundAsync(session, firstRound, cancellationToken)),
             [TrainingResults.LineageField] = new JsonObject
             {
                 ["session"] = session.Id.Value,
@@ -158,10 +162,10 @@ public sealed partial class SessionOutcomes(
                 ["model"] = model.Id.Value,
                 ["seed"] = run.Model.Value,
                 ["rounds"] = $"/api/v1/rounds/?session_id={session.Id.Value}",
-                [OutcomeFields.Configuration] = configuration,
+                [TrainingResultFields.Configuration] = configuration,
             },
         };
-        OutcomeFields.Merge(document, await MeasureAsync(model.Id.Value, cancellationToken));
+        TrainingResultFields.Merge(document, await MeasureAsync(model.Id.Value, cancellationToken));
         return await _results.AddAsync(name, document, firstRound, model, cancellationToken);
     }
 
@@ -183,7 +187,7 @@ public sealed partial class SessionOutcomes(
         await repository.ChangeAsync(
             RepositoryKind.TrainingResult,
             awaited.Key,
-            text => OutcomeFields.Merge(text, figures),
+            text => TrainingResultFields.Merge(text, figures),
             new AuditEntry(AuditEntry.Session, "add_validations", $"model {model}"),
             cancellationToken);
     }

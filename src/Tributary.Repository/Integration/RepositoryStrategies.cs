@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Tributary.Core.Aggregation;
-using Tributary.Core.Updates;
+using Tributary.Core.Repository;
+using Tributary.Core.Sessions;
+using Tributary.Protocol.PythonJson;
 
-namespace Tributary.Core.Repository;
+namespace Tributary.Repository.Integration;
 
 /// <summary>Finds what a strategy of the repository means to this server: a class that it has itself, with parameters.</summary>
-public sealed class RepositoryStrategies(IRepositoryStore repository, AggregatorRegistry registry)
+internal sealed class RepositoryStrategies(IRepositoryStore repository, AggregatorRegistry registry) : IStrategySource
 {
     /// <summary>The key of a strategy's meta that names its class: one of the registry, or the Python class that is known by it.</summary>
     public const string ClassKey = "class";
@@ -18,8 +18,8 @@ public sealed class RepositoryStrategies(IRepositoryStore repository, Aggregator
     /// <param name="parameters">What the session sets itself, which goes before what the strategy says.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     /// <returns>
-    /// The name in the registry and its parameters; or why it cannot be used; or nothing, when the repository has no such strategy, or only a
-    /// file under the name of one of the registry.
+    /// The name in the registry and its parameters; or why it cannot be used; all null when the repository has no strategy of that name, or only
+    /// a file under the name of one of the registry.
     /// </returns>
     public async Task<(string? Aggregator, string? Parameters, string? Problem)> FindAsync(
         string name, string? parameters, CancellationToken cancellationToken)
@@ -29,8 +29,7 @@ public sealed class RepositoryStrategies(IRepositoryStore repository, Aggregator
             return default;
         }
 
-        using var document = PythonJson.TryParse(entry.Document);
-        var meta = document?.RootElement.TryGetProperty("meta", out var found) == true && found.ValueKind == JsonValueKind.Object ? found : default;
+        var meta = PythonJsonReader.TryReadObject(entry.Document)?.Entries.GetValueOrDefault("meta") as PythonJsonValue.Object;
         if (Text(meta, ClassKey) is not { } given)
         {
             // Callers of the original post their pickles under the names of the server's own strategies, which sessions of FEDn name without any of it.
@@ -44,12 +43,12 @@ public sealed class RepositoryStrategies(IRepositoryStore repository, Aggregator
             return (null, null, $"is '{name}', a strategy of the class '{given}'; expected {Known}");
         }
 
-        var values = new JsonObject();
+        var values = new PythonJsonValue.Object();
         foreach (var parameter in aggregator.Parameters)
         {
             if (Text(meta, parameter.Name) is { } value)
             {
-                values[parameter.Name] = value;
+                values.Entries[parameter.Name] = new PythonJsonValue.String(value);
             }
         }
 
@@ -60,28 +59,26 @@ public sealed class RepositoryStrategies(IRepositoryStore repository, Aggregator
 
     private static string Simplify(string name) => name.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant();
 
-    private static string? Text(JsonElement meta, string key) =>
-        meta.ValueKind == JsonValueKind.Object && meta.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(PythonJsonValue.Object? meta, string key) => (meta?.Entries.GetValueOrDefault(key) as PythonJsonValue.String)?.Value;
 
-    private static string? Merge(JsonObject values, string? parameters)
+    private static string? Merge(PythonJsonValue.Object values, string? parameters)
     {
-        if (values.Count == 0 || string.IsNullOrWhiteSpace(parameters))
+        if (values.Entries.Count == 0 || string.IsNullOrWhiteSpace(parameters))
         {
-            return values.Count == 0 ? parameters : values.ToJsonString();
+            return values.Entries.Count == 0 ? parameters : PythonJsonWriter.Write(values);
         }
 
-        using var own = PythonJson.TryParse(parameters);
-        if (own?.RootElement.ValueKind != JsonValueKind.Object)
+        if (PythonJsonReader.TryReadObject(parameters) is not { } own)
         {
-            // It is refused by whoever reads it.
+            // The check of the session's configuration refuses it.
             return parameters;
         }
 
-        foreach (var property in own.RootElement.EnumerateObject())
+        foreach (var (name, value) in own.Entries)
         {
-            values[property.Name] = JsonNode.Parse(property.Value.GetRawText());
+            values.Entries[name] = value;
         }
 
-        return values.ToJsonString();
+        return PythonJsonWriter.Write(values);
     }
 }

@@ -3,6 +3,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tributary.Combiner.Reports;
+using Tributary.Combiner.Tasks;
+using Tributary.Combiner.Updates;
 using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Reports;
@@ -12,9 +14,9 @@ using Tributary.Hosting;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
 
-namespace Tributary.Combiner.Tasks;
+namespace Tributary.Combiner.Services;
 
-/// <summary>The working part of <c>fedn.Combiner</c>: tasks out, updates in.</summary>
+/// <summary>The service <c>fedn.Combiner</c>: tasks out; updates, validations and reports in.</summary>
 internal sealed partial class CombinerService(
     ClientRoster roster,
     IClientStore clients,
@@ -67,7 +69,8 @@ internal sealed partial class CombinerService(
         GrpcStatusMapping.GuardAsync(logger, call, async () =>
         {
             var id = roster.Resolve(Identify(update.Sender, call));
-            var result = await receiver.SubmitAsync(new UpdateSubmission(id, update.ModelUpdateId, update.Meta, update.Config), call.CancellationToken);
+            var result = await receiver.SubmitAsync(
+                UpdateMetadata.Read(id, update.ModelUpdateId, update.Meta, update.Config), call.CancellationToken);
             var text = result.ToResponse(update.ModelUpdateId);
             if (result is SubmitUpdateResult.NotReady)
             {
@@ -98,6 +101,19 @@ internal sealed partial class CombinerService(
             }
 
             return new Response { Response_ = "RECEIVED ModelValidation  from client  " };
+        });
+
+    public Task<Response> SendModelMetricAsync(ModelMetric metric, RpcCall call) => AppendAsync(call, ReportConversion.ToReports(metric, ids, time));
+
+    public Task<Response> SendAttributeMessageAsync(AttributeMessage message, RpcCall call) => AppendAsync(call, ReportConversion.ToReports(message, ids, time));
+
+    public Task<Response> SendTelemetryMessageAsync(TelemetryMessage message, RpcCall call) => AppendAsync(call, ReportConversion.ToReports(message, ids, time));
+
+    private Task<Response> AppendAsync(RpcCall call, IReadOnlyList<Report> entries) =>
+        GrpcStatusMapping.GuardAsync(logger, call, async () =>
+        {
+            await reports.AppendAsync(entries, call.CancellationToken);
+            return new Response();
         });
 
     /// <summary>The client's id where the message has one; else what the call's metadata say, else the name.</summary>

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Buffers;
-using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tributary.Core;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Clients;
 using Tributary.Core.Models;
-using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
-using Tributary.Testing;
+using Tributary.Protocol.Fedn;
 using Tributary.Testing.Stores;
+using Xunit;
 
-namespace Tributary.Core.Tests.Rounds;
+namespace Tributary.Testing.Rounds;
 
 /// <summary>A combiner on stores in memory; another bench on the same disk is the combiner after a restart.</summary>
-internal sealed class Workbench
+public sealed class Workbench
 {
     public const string Seed = "seed";
 
@@ -43,18 +43,15 @@ internal sealed class Workbench
         Roster = new ClientRoster(time, options);
         var open = new OpenRounds();
         var gate = new UploadGate();
-        Intake = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, Roster, gate, time, options);
+        Receiver = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, Formats, Roster, gate, time, options);
         Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, gate, time, options);
         Runner = new RoundRunner(
-            Roster, open, Intake, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Ids, time, options,
+            Roster, open, Receiver, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Formats, Ids, time, options,
             NullLogger<RoundRunner>.Instance);
-        Reducer = new RoundReducer(Stores.Spool, Stores.ModelData, Ids, time, options);
+        Reducer = new RoundReducer(Stores.Spool, Stores.ModelData, Formats, Ids, time, options);
+        Epoch = new CommitEpoch(Stores.Rounds);
+        Executor = new RoundExecutor(Stores.Rounds, Reducer, Epoch, time, NullLogger<RoundExecutor>.Instance);
         Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
-        Strategies = new RepositoryStrategies(Stores.Repository, Aggregators);
-        Seeds = new RepositoryModelImporter(Stores.Repository, Stores.Models, Stores.ModelData, Stores.Spool, Ids, new AllMayBeServed(), time, options);
-        Outcomes = new SessionOutcomes(
-            Stores.Sessions, Stores.Rounds, Stores.Models, Stores.ModelData, Stores.Reports, Stores.Repository, Stores.Spool, Ids, Aggregators,
-            time, NullLogger<SessionOutcomes>.Instance);
         Link = new LocalCombinerLink(Runner, Validations, Roster, options);
     }
 
@@ -69,7 +66,7 @@ internal sealed class Workbench
 
     public ClientRoster Roster { get; }
 
-    public UpdateReceiver Intake { get; }
+    public UpdateReceiver Receiver { get; }
 
     public UploadReceiver Uploads { get; }
 
@@ -79,11 +76,18 @@ internal sealed class Workbench
 
     public ValidationRequests Validations { get; }
 
-    public RepositoryStrategies Strategies { get; }
+    public CommitEpoch Epoch { get; }
 
-    public RepositoryModelImporter Seeds { get; }
+    public RoundExecutor Executor { get; }
 
-    public SessionOutcomes Outcomes { get; }
+    /// <summary>The sources of models and strategies that sessions can name; none unless a test adds some.</summary>
+    public List<IModelSource> ModelSources { get; } = [];
+
+    public List<IStrategySource> StrategySources { get; } = [];
+
+    public List<ISessionListener> Listeners { get; } = [];
+
+    public ModelFormats Formats { get; } = PlainFormats.Create();
 
     public LocalCombinerLink Link { get; }
 
@@ -101,7 +105,7 @@ internal sealed class Workbench
         Settings = new RoundSettings
         {
             Aggregator = FedAvg.StrategyName,
-            HelperType = ModelFormats.DefaultHelper,
+            Format = HelperFormats.Default,
             RoundTimeout = timeout,
             BufferSize = bufferSize,
             ClientsRequired = required,
@@ -111,10 +115,11 @@ internal sealed class Workbench
         },
     };
 
-    public SessionLifecycle Desk(ICombinerLink link) => new(Stores.Sessions, Stores.Models, [link], Aggregators, Strategies, Seeds, Ids, Time);
+    public SessionLifecycle Lifecycle(ICombinerLink link) =>
+        new(Stores.Sessions, Stores.Models, [link], Aggregators, Formats, StrategySources, ModelSources, Ids, Time);
 
     public SessionRunner Sessions(SessionLifecycle lifecycle, ICombinerLink link) => new(
-        lifecycle, Stores.Sessions, Stores.Rounds, Stores.Models, Reducer, Outcomes, [link], Ids, Time, NullLogger<SessionRunner>.Instance);
+        lifecycle, Stores.Sessions, Stores.Rounds, Stores.Models, Executor, Epoch, Listeners, [link], Ids, Time, NullLogger<SessionRunner>.Instance);
 
     public void Connect(params string[] clients)
     {
@@ -141,14 +146,8 @@ internal sealed class Workbench
         return await Uploads.FinishAsync(upload, ModelId.Parse(id), client, CancellationToken.None);
     }
 
-    public Task<SubmitUpdateResult> OfferAsync(string client, string id, double examples = 1, long round = 7, double? loss = null)
-    {
-        var config = string.Create(CultureInfo.InvariantCulture, $$"""{\"round_id\": \"{{round}}\"}""");
-        var stated = loss is null ? "" : string.Create(CultureInfo.InvariantCulture, $", \"loss\": {loss}");
-        var meta = string.Create(
-            CultureInfo.InvariantCulture, $$"""{"training_metadata": {"num_examples": {{examples}}{{stated}}}, "config": "{{config}}"}""");
-        return Intake.SubmitAsync(new UpdateSubmission(ClientId.Parse(client), id, meta, ""), TestContext.Current.CancellationToken);
-    }
+    public Task<SubmitUpdateResult> OfferAsync(string client, string id, double examples = 1, long round = 7, double? loss = null) =>
+        Receiver.SubmitAsync(new UpdateSubmission(ClientId.Parse(client), id, round, examples, loss), TestContext.Current.CancellationToken);
 
     public Task<TrainingOutcome> TrainAsync(RoundPlan plan) => TrainAsync(plan, RoundOrigin.New);
 

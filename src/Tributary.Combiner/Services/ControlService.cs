@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Combiner.Control;
 using Tributary.Core;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Models;
@@ -7,11 +8,11 @@ using Tributary.Core.Rounds;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
 
-namespace Tributary.Combiner.Control;
+namespace Tributary.Combiner.Services;
 
-/// <summary><c>fedn.Control</c>: a controller asks this combiner for rounds.</summary>
+/// <summary>The service <c>fedn.Control</c>: a controller asks this combiner for rounds.</summary>
 internal sealed class ControlService(
-    DirectRounds jobs, ValidationRequests validations, IModelStore models, AggregatorRegistry aggregators, IdSource ids)
+    DirectRounds jobs, ValidationRequests validations, IModelStore models, AggregatorRegistry aggregators, ModelFormats formats, IdSource ids)
 {
     private volatile string _aggregator = FedAvg.StrategyName;
 
@@ -22,7 +23,7 @@ internal sealed class ControlService(
         switch (parameters.Text("task"))
         {
             case "training":
-                var round = parameters.ToPlan(jobId, _aggregator, aggregators);
+                var round = parameters.ToPlan(jobId, _aggregator, aggregators, formats);
                 switch (await jobs.StartAsync(round, call.CancellationToken))
                 {
                     case StartDirectRoundResult.NumberTaken:

@@ -5,11 +5,9 @@ using Tributary.Core;
 namespace Tributary.Controller.Models;
 
 /// <summary>The helper that is used where none is named.</summary>
-internal sealed class ActiveHelper(ISettingStore settings)
+internal sealed class ActiveHelperSetting(ISettingStore settings)
 {
     private const string Key = "helper";
-
-    public static IReadOnlyList<string> Names { get; } = ["numpyhelper", "binaryhelper", "androidhelper"];
 
     public ValueTask<string?> FindAsync(CancellationToken cancellationToken) => settings.FindAsync(Key, cancellationToken);
 

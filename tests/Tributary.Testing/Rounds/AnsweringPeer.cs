@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core;
 using Tributary.Core.Clients;
-using Tributary.Core.Tests.Rounds;
-using Tributary.Testing;
 
-namespace Tributary.Core.Tests.Sessions;
+namespace Tributary.Testing.Rounds;
 
 /// <summary>A client that adds a constant to each model and weighs as much.</summary>
-internal sealed class AnsweringPeer : IDisposable
+public sealed class AnsweringPeer : IDisposable
 {
     private readonly Workbench _bench;
     private readonly ClientId _id;

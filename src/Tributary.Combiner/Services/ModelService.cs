@@ -3,6 +3,8 @@
 using System.Buffers;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Tributary.Combiner.Models;
+using Tributary.Combiner.Updates;
 using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Models;
@@ -12,7 +14,7 @@ using Tributary.Numerics;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
 
-namespace Tributary.Combiner.Models;
+namespace Tributary.Combiner.Services;
 
 /// <summary><c>fedn.ModelService</c>: model bytes in chunks, up from clients and down to them.</summary>
 internal sealed class ModelService(

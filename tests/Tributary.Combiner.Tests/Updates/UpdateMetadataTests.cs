@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Combiner.Updates;
+using Tributary.Core;
 using Tributary.Core.Updates;
 
-namespace Tributary.Core.Tests.Updates;
+namespace Tributary.Combiner.Tests.Updates;
 
 public sealed class UpdateMetadataTests
 {
+    private static readonly ClientId Client = ClientId.Parse("a");
+
     private const string Examples = "meta.training_metadata.num_examples";
     private const string Config = """ "config": "{\"round_id\": \"7\"}" """;
 
@@ -18,10 +22,10 @@ public sealed class UpdateMetadataTests
     [InlineData("9007199254740992", 9007199254740992)]
     public void Read_NumberOfExamples_IsTheWeight(string text, double expected)
     {
-        var (metadata, error) = Read($$"""{"training_metadata": {"num_examples": {{text}}}, {{Config}}}""");
+        var submission = Read($$"""{"training_metadata": {"num_examples": {{text}}}, {{Config}}}""");
 
-        Assert.Null(error);
-        Assert.Equal(new UpdateMetadata(expected, 7), metadata);
+        Assert.Null(submission.Error);
+        Assert.Equal((expected, 7), (submission.Examples, submission.Round));
     }
 
     [Theory]
@@ -42,10 +46,10 @@ public sealed class UpdateMetadataTests
     [InlineData("{}")]
     public void Read_NoUsableNumber_NamesFieldAndStillTheRound(string text)
     {
-        var (metadata, error) = Read($$"""{"training_metadata": {"num_examples": {{text}}}, {{Config}}}""");
+        var submission = Read($$"""{"training_metadata": {"num_examples": {{text}}}, {{Config}}}""");
 
-        Assert.Equal(Examples, error!.Field);
-        Assert.Equal(7, metadata.Round);
+        Assert.Equal(Examples, submission.Error!.Field);
+        Assert.Equal(7, submission.Round);
     }
 
     [Theory]
@@ -56,10 +60,10 @@ public sealed class UpdateMetadataTests
     [InlineData("3")]
     public void Read_ExamplesMissing_NamesField(string training)
     {
-        var (metadata, error) = Read($$"""{"training_metadata": {{training}}, {{Config}}}""");
+        var submission = Read($$"""{"training_metadata": {{training}}, {{Config}}}""");
 
-        Assert.Equal(new SubmitUpdateResult.Invalid(Examples, "is missing; expected a number above 0"), error);
-        Assert.Equal(7, metadata.Round);
+        Assert.Equal(new SubmitUpdateResult.Invalid(Examples, "is missing; expected a number above 0"), submission.Error);
+        Assert.Equal(7, submission.Round);
     }
 
     [Theory]
@@ -71,10 +75,10 @@ public sealed class UpdateMetadataTests
     [InlineData("""{"training_metadata": {"num_examples": 1}, "config": "\ud800"}""")]
     public void Read_MetaIsNoObject_NamesMeta(string meta)
     {
-        var (metadata, error) = Read(meta);
+        var submission = Read(meta);
 
-        Assert.Equal("meta", error!.Field);
-        Assert.Equal(0, metadata.Round);
+        Assert.Equal("meta", submission.Error!.Field);
+        Assert.Equal(0, submission.Round);
     }
 
     [Theory]
@@ -92,10 +96,10 @@ public sealed class UpdateMetadataTests
     [InlineData(""" "other": 1 """)]
     public void Read_NoRound_NamesConfig(string config)
     {
-        var (metadata, error) = Read($$"""{"training_metadata": {"num_examples": 1}, {{config}}}""");
+        var submission = Read($$"""{"training_metadata": {"num_examples": 1}, {{config}}}""");
 
-        Assert.Equal("meta.config", error!.Field);
-        Assert.Equal(0, metadata.Round);
+        Assert.Equal("meta.config", submission.Error!.Field);
+        Assert.Equal(0, submission.Round);
     }
 
     [Theory]
@@ -104,11 +108,10 @@ public sealed class UpdateMetadataTests
     [InlineData("""{"round_id": 7.0, "loss": NaN}""")]
     public void Read_ConfigBesideMeta_IsReadWhenMetaHasNone(string config)
     {
-        var offer = new UpdateSubmission(ClientId.Parse("a"), "u", """{"training_metadata": {"num_examples": 1}}""", config);
+        var submission = UpdateMetadata.Read(Client, "u", """{"training_metadata": {"num_examples": 1}}""", config);
 
-        Assert.Equal((new UpdateMetadata(1, 7), null), UpdateMetadata.Read(offer));
+        Assert.Equal(new UpdateSubmission(Client, "u", 7, 1), submission);
     }
 
-    private static (UpdateMetadata Metadata, SubmitUpdateResult.Invalid? Error) Read(string meta) =>
-        UpdateMetadata.Read(new UpdateSubmission(ClientId.Parse("a"), "u", meta, ""));
+    private static UpdateSubmission Read(string meta) => UpdateMetadata.Read(Client, "u", meta, "");
 }

@@ -2,16 +2,23 @@
 
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Tributary.Core;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Reports;
 using Tributary.Core.Repository;
 using Tributary.Core.Sessions;
-using Tributary.Core.Tests.Rounds;
 using Tributary.Numerics;
+using Tributary.Repository.Files;
+using Tributary.Repository.Integration;
+using Tributary.Repository.Scanning;
+using Tributary.Repository.Signatures;
 using Tributary.Testing;
+using Tributary.Testing.Rounds;
 using Tributary.Testing.Suites;
 
-namespace Tributary.Core.Tests.Sessions;
+namespace Tributary.Repository.Tests.Integration;
 
 /// <summary>Sessions that begin with a model of the repository and leave their outcome there.</summary>
 public sealed class RepositorySessionTests
@@ -20,9 +27,14 @@ public sealed class RepositorySessionTests
     private static readonly SessionId Session = SessionId.Parse("session");
 
     private readonly Workbench _bench = new();
+    private readonly TrainingResultRecorder _recorder;
     private readonly SessionLifecycle _lifecycle;
 
-    public RepositorySessionTests() => _lifecycle = _bench.Desk(_bench.Link);
+    public RepositorySessionTests()
+    {
+        _recorder = Join(_bench);
+        _lifecycle = _bench.Lifecycle(_bench.Link);
+    }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -35,7 +47,7 @@ public sealed class RepositorySessionTests
         DeleteModelsStorage = true,
         ClientsRequired = 1,
         Validate = true,
-        HelperType = "numpyhelper",
+        Format = "numpyhelper",
         ModelId = "repository:digits/1",
     };
 
@@ -68,7 +80,7 @@ public sealed class RepositorySessionTests
 
         var refused = Assert.IsType<PrepareSessionResult.Invalid>(await _lifecycle.PrepareAsync(Config, Token));
 
-        Assert.Equal("model_id", refused.Field);
+        Assert.Equal("ModelId", refused.Field);
         Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
         Assert.Single(_bench.Disk.Models);
     }
@@ -77,33 +89,39 @@ public sealed class RepositorySessionTests
     public async Task Prepare_ModelOrFileIsMissing_IsRefused()
     {
         Assert.Equal(
-            new PrepareSessionResult.Invalid("model_id", "is 'repository:digits/1'; the repository has no such model"), await _lifecycle.PrepareAsync(Config, Token));
+            new PrepareSessionResult.Invalid("ModelId", "is 'repository:digits/1'; the repository has no such model"), await _lifecycle.PrepareAsync(Config, Token));
 
         await AddAsync(RepositoryKind.Model, RepositoryKey.Of("digits", "1"), new JsonObject());
 
         Assert.Equal(
-            new PrepareSessionResult.Invalid("model_id", "is 'repository:digits/1', which has no file in the repository"),
+            new PrepareSessionResult.Invalid("ModelId", "is 'repository:digits/1', which has no file in the repository"),
             await _lifecycle.PrepareAsync(Config, Token));
     }
 
     [Fact]
-    public async Task Bring_FileThatMayNotBeUsed_IsRefusedAlsoWhenItsContentHasBeenBroughtBefore()
+    public async Task Import_FileThatMayNotBeUsed_IsRefusedAlsoWhenItsContentHasBeenImportedBefore()
     {
         await AddModelAsync(NpzModel.Encode(1, 2));
-        var options = Microsoft.Extensions.Options.Options.Create(_bench.Options);
-        var stores = _bench.Stores;
-        var policy = new Policy();
-        var seeds = new RepositoryModelImporter(stores.Repository, stores.Models, stores.ModelData, stores.Spool, _bench.Ids, policy, _bench.Time, options);
         Assert.True(RepositoryModelName.TryParse(Config.ModelId, out var name));
+        var (model, _) = await Importer(_bench, new SignatureOptions()).ImportAsync(name, Config.Format, Token);
 
-        var (model, _) = await seeds.ImportAsync(name, Config.HelperType, Token);
-        policy.Objection = "The file is in quarantine: the pickle imports os.system";
-        var refused = await seeds.ImportAsync(name, Config.HelperType, Token);
+        var refused = await Importer(_bench, new SignatureOptions { Required = { "models" } }).ImportAsync(name, Config.Format, Token);
 
         Assert.NotNull(model);
-        Assert.Equal((RepositoryKind.Model, "model/digits/1"), policy.Asked);
         Assert.Null(refused.Model);
-        Assert.Equal("is 'repository:digits/1', whose file may not be used: The file is in quarantine: the pickle imports os.system", refused.Problem);
+        Assert.Equal(
+            "is 'repository:digits/1', whose file may not be used: The file is not signed with a key that is known, and models are served only when they are",
+            refused.Problem);
+    }
+
+    [Fact]
+    public async Task Prepare_WithoutTheRepositoryRole_IsRefusedWithThatReason()
+    {
+        var bench = new Workbench();
+
+        Assert.Equal(
+            new PrepareSessionResult.Invalid("ModelId", "is 'repository:digits/1', and the repository role does not run in this process"),
+            await bench.Lifecycle(bench.Link).PrepareAsync(Config, Token));
     }
 
     [Theory]
@@ -130,12 +148,12 @@ public sealed class RepositorySessionTests
     public async Task Prepare_StrategyOfTheRepository_IsTheClassWithItsParameters()
     {
         await AddStrategyAsync("fair", ("class", "flwr.server.strategy.qfedavg.QFedAvg"), ("q_param", "2"), ("Author", "A"));
-        var config = Config with { ModelId = Workbench.Seed, Aggregator = "fair", AggregatorKwargs = """{"qffl_learning_rate": 0.5}""" };
+        var config = Config with { ModelId = Workbench.Seed, Aggregator = "fair", AggregatorParameters = """{"qffl_learning_rate": 0.5}""" };
 
         var ready = Assert.IsType<PrepareSessionResult.Ready>(await _lifecycle.PrepareAsync(config, Token));
 
         Assert.Equal(QFedAvg.StrategyName, ready.Config.Aggregator);
-        var values = StrategyParameters.Read(ready.Config.AggregatorKwargs, new QFedAvg().Parameters).Values!;
+        var values = StrategyParameters.Read(ready.Config.AggregatorParameters, new QFedAvg().Parameters).Values!;
         Assert.Equal((2, 0.5), (values[QFedAvg.FairnessParameter], values[QFedAvg.LearningRateParameter]));
     }
 
@@ -148,7 +166,7 @@ public sealed class RepositorySessionTests
 
         var refused = Assert.IsType<PrepareSessionResult.Invalid>(await _lifecycle.PrepareAsync(Config with { Aggregator = "mine" }, Token));
 
-        Assert.Equal("aggregator", refused.Field);
+        Assert.Equal("Aggregator", refused.Field);
         Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
     }
 
@@ -166,13 +184,13 @@ public sealed class RepositorySessionTests
 
         if (aggregator is null)
         {
-            Assert.Equal("aggregator", Assert.IsType<PrepareSessionResult.Invalid>(prepared).Field);
+            Assert.Equal("Aggregator", Assert.IsType<PrepareSessionResult.Invalid>(prepared).Field);
             return;
         }
 
         var config = Assert.IsType<PrepareSessionResult.Ready>(prepared).Config;
         Assert.Equal(aggregator, config.Aggregator);
-        Assert.Equal(value, config.AggregatorKwargs is { } kwargs ? JsonNode.Parse(kwargs)!["q_param"]!.GetValue<string>() : null);
+        Assert.Equal(value, config.AggregatorParameters is { } kwargs ? JsonNode.Parse(kwargs)!["q_param"]!.GetValue<string>() : null);
     }
 
     [Fact]
@@ -182,7 +200,7 @@ public sealed class RepositorySessionTests
 
         var refused = Assert.IsType<PrepareSessionResult.Invalid>(await _lifecycle.PrepareAsync(Config with { Aggregator = "fair" }, Token));
 
-        Assert.Equal("aggregator_kwargs", refused.Field);
+        Assert.Equal("AggregatorParameters", refused.Field);
     }
 
     [Fact]
@@ -212,7 +230,7 @@ public sealed class RepositorySessionTests
         await RunAsync();
         var (session, run) = (_bench.Disk.Sessions[0], _bench.Disk.Runs[0]);
 
-        await _bench.Outcomes.RecordAsync(session, run, Token);
+        await _recorder.OnRunEndedAsync(session, run, Token);
 
         Assert.Single(await _bench.Stores.Repository.ListAsync(RepositoryKind.TrainingResult, null, Token));
         var weights = Assert.Single(await _bench.Stores.Repository.ListFilesAsync(Token), f => f.TrainingId is not null);
@@ -248,10 +266,13 @@ public sealed class RepositorySessionTests
 
         await RunAsync();
         var model = _bench.Disk.Models[^1].Id.Value;
-        var bench = restart ? new Workbench(_bench.Disk, Tributary.Testing.Stores.StoreInterceptor.None, _bench.Time) : _bench;
-        using var stop = new CancellationTokenSource();
+        var recorder = restart ? Join(new Workbench(_bench.Disk, Tributary.Testing.Stores.StoreInterceptor.None, _bench.Time)) : _recorder;
         var first = Validation("a", model, """{"test_accuracy": 0.5, "loss": 1, "note": "x", "bad": NaN}""");
-        var running = restart ? Task.CompletedTask : bench.Outcomes.RunAsync(stop.Token);
+        if (!restart)
+        {
+            await recorder.StartAsync(Token);
+        }
+
         ValidationReport[] reports = [first, Validation("b", model, """{"test_accuracy": 0.75, "loss": 3, "rounds": 1e300, "session_id": 7}""")];
         _bench.Stores.Locked(disk =>
         {
@@ -260,11 +281,11 @@ public sealed class RepositorySessionTests
         });
         if (restart)
         {
-            running = bench.Outcomes.RunAsync(stop.Token);
+            await recorder.StartAsync(Token);
         }
         else
         {
-            ((IReportListener)bench.Outcomes).Recorded(reports);
+            ((IReportListener)recorder).Recorded(reports);
         }
 
         var results = await Eventually.BecomesAsync("the figures", ResultsAsync, r => r["accuracy"]!.GetValue<string>() != "nan", Deadline, Token);
@@ -272,8 +293,7 @@ public sealed class RepositorySessionTests
         Assert.Equal(("0.625", "2", "0.625"), (results["accuracy"]!.GetValue<string>(), results["final_loss"]!.GetValue<string>(), results["test_accuracy"]!.GetValue<string>()));
         Assert.False(results.ContainsKey("bad"));
         Assert.Equal(("2", "session"), (results["rounds"]!.GetValue<string>(), results["session_id"]!.GetValue<string>()));
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        await recorder.StopAsync(Token);
     }
 
     [Fact]
@@ -364,16 +384,25 @@ public sealed class RepositorySessionTests
         return bytes.ToArray();
     }
 
-    private sealed class Policy : IFileAccessPolicy
+    private static RepositoryModelImporter Importer(Workbench bench, SignatureOptions signatures)
     {
-        public string? Objection { get; set; }
+        var stores = bench.Stores;
+        var scanner = new FileScanner(stores.Repository, Options.Create(new RepositoryOptions { Pickles = PicklePolicy.Off }));
+        var policy = new FileAccessPolicy(new FileSignatures(Options.Create(signatures)), scanner, stores.RepositoryCatalog);
+        return new RepositoryModelImporter(
+            stores.Repository, stores.Models, stores.ModelData, stores.Spool, bench.Ids, policy, bench.Formats, bench.Time, Options.Create(bench.Options));
+    }
 
-        public (RepositoryKind Kind, string Name) Asked { get; private set; }
-
-        public ValueTask<string?> FindObjectionAsync(RepositoryKind kind, RepositoryContent content, CancellationToken cancellationToken)
-        {
-            Asked = (kind, content.File.Name);
-            return new(Objection);
-        }
+    /// <summary>Joins sessions and the repository as the role does.</summary>
+    private static TrainingResultRecorder Join(Workbench bench)
+    {
+        var stores = bench.Stores;
+        var recorder = new TrainingResultRecorder(
+            stores.Sessions, stores.Rounds, stores.Models, stores.ModelData, stores.Reports, stores.Repository, stores.Spool, bench.Ids, bench.Aggregators,
+            bench.Time, NullLogger<TrainingResultRecorder>.Instance);
+        bench.ModelSources.Add(Importer(bench, new SignatureOptions()));
+        bench.StrategySources.Add(new RepositoryStrategies(stores.Repository, bench.Aggregators));
+        bench.Listeners.Add(recorder);
+        return recorder;
     }
 }

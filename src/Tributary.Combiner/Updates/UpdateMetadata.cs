@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core;
+using Tributary.Core.Updates;
+using Tributary.Protocol.PythonJson;
+
+namespace Tributary.Combiner.Updates;
+
+/// <summary>The metadata of an update as clients write them: JSON of Python with <c>training_metadata</c> and the task's <c>config</c>.</summary>
+internal static class UpdateMetadata
+{
+    private const string ExamplesField = "meta.training_metadata.num_examples";
+
+    /// <summary>Reads what can be read: the round stays 0 when none is named, and the error says what is wrong with the rest.</summary>
+    /// <param name="client">The sender.</param>
+    /// <param name="uploadId">The id of the upload, unchecked.</param>
+    /// <param name="metaText">The field <c>meta</c> of the message.</param>
+    /// <param name="configText">The field <c>config</c> of the message: the task's data, from clients that do not repeat it in <c>meta</c>.</param>
+    public static UpdateSubmission Read(ClientId client, string uploadId, string metaText, string configText)
+    {
+        if (PythonJsonReader.TryReadObject(metaText) is not { } meta)
+        {
+            return Refuse(0, "meta", "is no JSON object; expected one with training_metadata.num_examples");
+        }
+
+        var config = meta.Entries.GetValueOrDefault("config") is PythonJsonValue.String repeated ? repeated.Value : configText;
+        var round = ReadRound(config);
+        if (round == 0)
+        {
+            return Refuse(0, "meta.config", "names no round_id; expected the JSON text of the task's data");
+        }
+
+        if (meta.Entries.GetValueOrDefault("status") is PythonJsonValue.String { Value: "failed" })
+        {
+            return Refuse(round, "meta.status", "is failed: the client could not train");
+        }
+
+        if (meta.Entries.GetValueOrDefault("training_metadata") is not PythonJsonValue.Object training
+            || training.Entries.GetValueOrDefault("num_examples") is not { } examples)
+        {
+            return Refuse(round, ExamplesField, "is missing; expected a number above 0");
+        }
+
+        return PythonNumber.TryRead(examples, out var count) && count > 0 && count <= UpdateSubmission.MaxExamples
+            ? new UpdateSubmission(client, uploadId, round, count, ReadLoss(training))
+            : Refuse(round, ExamplesField, $"is {PythonJsonWriter.Write(examples)}; expected a number above 0, at most 2^53");
+
+        UpdateSubmission Refuse(long round, string field, string reason) =>
+            new(client, uploadId, round, 0, null, new SubmitUpdateResult.Invalid(field, reason));
+    }
+
+    private static double? ReadLoss(PythonJsonValue.Object training) =>
+        PythonNumber.TryRead(training.Entries.GetValueOrDefault("loss"), out var loss) && loss >= 0 ? loss : null;
+
+    private static long ReadRound(string config) =>
+        PythonNumber.TryRead(PythonJsonReader.TryReadObject(config)?.Entries.GetValueOrDefault("round_id"), out var round)
+            && round >= 1 && round <= UpdateSubmission.MaxExamples && round == Math.Floor(round)
+            ? (long)round
+            : 0;
+}

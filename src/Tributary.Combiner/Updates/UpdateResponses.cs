@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core.Updates;
+using Tributary.Rpc;
+
+namespace Tributary.Combiner.Updates;
+
+/// <summary>Maps the outcomes of uploads and updates to what the wire says of them.</summary>
+internal static class UpdateResponses
+{
+    /// <summary>Returns the error that an upload ends with, or null when it is fine.</summary>
+    public static RpcException? ToRpcException(this UploadResult result, string id) => result switch
+    {
+        UploadResult.Ok => null,
+        UploadResult.IsModel => new RpcException(RpcStatusCode.AlreadyExists, $"id '{id}' is that of a stored model; expected a new id"),
+        UploadResult.IsAnothers => new RpcException(RpcStatusCode.AlreadyExists, $"id '{id}' is that of another client's upload; expected a new id"),
+        UploadResult.IsAccepted => new RpcException(RpcStatusCode.AlreadyExists, $"id '{id}' is that of an accepted update with other bytes; expected a new id"),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>Returns what a client is told of its update. The text is for people: known clients do not read it, and no outcome is an error to them.</summary>
+    public static string ToResponse(this SubmitUpdateResult result, string updateId) => result switch
+    {
+        SubmitUpdateResult.Accepted => "RECEIVED ModelUpdate  from client  ",
+        SubmitUpdateResult.Duplicate => $"IGNORED ModelUpdate {updateId}: this client's update of this round counts already",
+        SubmitUpdateResult.RoundClosed => $"IGNORED ModelUpdate {updateId}: its round is not open",
+        SubmitUpdateResult.NotReady => $"NOT READY for ModelUpdate {updateId}: its round is just being taken up or put down",
+        SubmitUpdateResult.NotSelected => $"IGNORED ModelUpdate {updateId}: this client has no task in its round",
+        SubmitUpdateResult.UnknownUpload unknown => $"REFUSED ModelUpdate: no finished upload of this client has the id '{unknown.Id}'",
+        SubmitUpdateResult.Invalid invalid => $"REFUSED ModelUpdate {updateId}: {ToWireName(invalid.Field)} {invalid.Reason}",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static string ToWireName(string field) => field switch
+    {
+        nameof(UpdateSubmission.UploadId) => "model_update_id",
+        nameof(UpdateSubmission.Loss) => "meta.training_metadata.loss",
+        _ => field,
+    };
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Tributary.Core.Reports;
+using Tributary.Core.Sessions;
+
+namespace Tributary.Repository.Integration;
+
+/// <summary>Registers what joins sessions and the repository: models and strategies into a session, its outcome into the training results.</summary>
+internal static class IntegrationExtensions
+{
+    public static void AddIntegration(this IServiceCollection services)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IModelSource, RepositoryModelImporter>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStrategySource, RepositoryStrategies>());
+        services.TryAddSingleton<TrainingResultRecorder>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ISessionListener, TrainingResultRecorder>(Recorder));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IReportListener, TrainingResultRecorder>(Recorder));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, TrainingResultRecorder>(Recorder));
+
+        static TrainingResultRecorder Recorder(IServiceProvider provider) => provider.GetRequiredService<TrainingResultRecorder>();
+    }
+}
