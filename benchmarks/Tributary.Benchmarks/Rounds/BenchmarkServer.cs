@@ -7,10 +7,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Combiner;
 using Tributary.Controller;
+using Tributary.Core.Repository;
 using Tributary.Hosting;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
 using Tributary.Storage;
+using Tributary.Testing.Stores;
 
 namespace Tributary.Benchmarks.Rounds;
 
@@ -55,6 +57,9 @@ internal sealed class BenchmarkServer : IAsyncDisposable
         });
         builder.Services.AddRouting();
         builder.Services.AddEmbeddedStorage(folder);
+
+        // Sessions ask the repository's policy for models that begin there; here none does.
+        builder.Services.AddSingleton<IServingPolicy, AllMayBeServed>();
         builder.Services.AddCombiner();
         builder.Services.AddController();
         var app = builder.Build();
