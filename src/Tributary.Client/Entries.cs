@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Tributary.Client;
 
 /// <summary>A model of the trail.</summary>
-public sealed record ModelEntry
+public sealed record ModelSummary
 {
     /// <summary>Its id.</summary>
     public required string ModelId { get; init; }
@@ -36,7 +36,7 @@ public sealed record ModelEntry
 }
 
 /// <summary>A session.</summary>
-public sealed record SessionEntry
+public sealed record SessionSummary
 {
     /// <summary>The status of a session whose rounds are done.</summary>
     public const string Finished = "Finished";
@@ -58,7 +58,7 @@ public sealed record SessionEntry
 }
 
 /// <summary>A round and what came of it.</summary>
-public sealed record RoundEntry
+public sealed record RoundSummary
 {
     /// <summary>Its number.</summary>
     public required string RoundId { get; init; }
@@ -98,7 +98,7 @@ public sealed record RoundEntry
 }
 
 /// <summary>A participant as the server knows it.</summary>
-public sealed record ClientEntry
+public sealed record ClientSummary
 {
     /// <summary>Its id.</summary>
     public required string ClientId { get; init; }
@@ -119,7 +119,7 @@ public sealed record ClientEntry
 public sealed record ReportSender(string Name, string ClientId);
 
 /// <summary>What a participant measured of a model.</summary>
-public sealed record ValidationEntry
+public sealed record ValidationSummary
 {
     /// <summary>Its id.</summary>
     public required string ValidationId { get; init; }
@@ -141,7 +141,7 @@ public sealed record ValidationEntry
 }
 
 /// <summary>One figure that a participant reported.</summary>
-public sealed record MetricEntry
+public sealed record MetricSummary
 {
     /// <summary>What it is.</summary>
     public required string Key { get; init; }

@@ -24,7 +24,7 @@ public sealed class ModelCalls
             "models/",
             content,
             name,
-            (response, token) => _connection.ReadAsync(response, RestJson.Default.UploadAnswer, token),
+            (response, token) => _connection.ReadAsync(response, RestJson.Default.UploadModelResponse, token),
             cancellationToken).ConfigureAwait(false);
         return answer.ModelId ?? throw new ControllerException(System.Net.HttpStatusCode.OK, "The controller took the model and named no id.");
     }
@@ -46,10 +46,10 @@ public sealed class ModelCalls
     /// <param name="sessionId">Only those of this session; null for all.</param>
     /// <param name="range">Which part.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<ListPart<ModelEntry>> ListAsync(string? sessionId = null, ListRange range = default, CancellationToken cancellationToken = default)
+    public async Task<ListPart<ModelSummary>> ListAsync(string? sessionId = null, ListRange range = default, CancellationToken cancellationToken = default)
     {
         var answer = await _connection
-            .GetAsync(RestPaths.List("models", ("session_id", sessionId)), RestJson.Default.ListAnswerModelEntry, range, cancellationToken)
+            .GetAsync(RestPaths.List("models", ("session_id", sessionId)), RestJson.Default.ListResponseModelSummary, range, cancellationToken)
             .ConfigureAwait(false);
         return new(answer.Count, answer.Result);
     }
@@ -57,11 +57,11 @@ public sealed class ModelCalls
     /// <summary>Finds a model; null when there is none with that id.</summary>
     /// <param name="modelId">The id.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<ModelEntry?> FindAsync(string modelId, CancellationToken cancellationToken = default)
+    public async Task<ModelSummary?> FindAsync(string modelId, CancellationToken cancellationToken = default)
     {
         try
         {
-            return await _connection.GetAsync(RestPaths.One("models", modelId), RestJson.Default.ModelEntry, default, cancellationToken).ConfigureAwait(false);
+            return await _connection.GetAsync(RestPaths.One("models", modelId), RestJson.Default.ModelSummary, default, cancellationToken).ConfigureAwait(false);
         }
         catch (ControllerException none) when (none.Status == System.Net.HttpStatusCode.NotFound)
         {

@@ -20,7 +20,7 @@ public sealed class Participant
     private readonly ParticipantOptions _options;
     private readonly ITrainer _trainer;
     private readonly IValidator? _validator;
-    private readonly RetryWaits _waits;
+    private readonly RetryBackoff _waits;
     private int _isRunning;
 
     /// <summary>Makes a participant; nothing is connected yet.</summary>
@@ -50,7 +50,7 @@ public sealed class Participant
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(trainer);
         options.Validate();
-        (_options, _trainer, _validator, _waits) = (options, trainer, validator, new RetryWaits(options));
+        (_options, _trainer, _validator, _waits) = (options, trainer, validator, new RetryBackoff(options));
     }
 
     /// <summary>Takes part until cancelled. Waits for a task under way to end, so a trainer should heed its token.</summary>
@@ -68,7 +68,7 @@ public sealed class Participant
 
         try
         {
-            var assignment = await new AssignmentDesk(_options, _waits).AskAsync(cancellationToken).ConfigureAwait(false);
+            var assignment = await new CombinerDiscovery(_options, _waits).AskAsync(cancellationToken).ConfigureAwait(false);
             using var combiner = new CombinerConnection(assignment, _options, _waits);
             var inbox = new TaskInbox();
             var worker = new TaskWorker(combiner, inbox, _trainer, _validator, _options, assignment.Helper);

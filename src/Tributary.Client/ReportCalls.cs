@@ -15,10 +15,10 @@ public sealed class ReportCalls
     /// <param name="status">Only those with this status, for instance <c>online</c>; null for all.</param>
     /// <param name="range">Which part.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<ListPart<ClientEntry>> ListClientsAsync(string? status = null, ListRange range = default, CancellationToken cancellationToken = default)
+    public async Task<ListPart<ClientSummary>> ListClientsAsync(string? status = null, ListRange range = default, CancellationToken cancellationToken = default)
     {
         var answer = await _connection
-            .GetAsync(RestPaths.List("clients", ("status", status)), RestJson.Default.ListAnswerClientEntry, range, cancellationToken)
+            .GetAsync(RestPaths.List("clients", ("status", status)), RestJson.Default.ListResponseClientSummary, range, cancellationToken)
             .ConfigureAwait(false);
         return new(answer.Count, answer.Result);
     }
@@ -28,11 +28,11 @@ public sealed class ReportCalls
     /// <param name="sessionId">Only those of this session; null for all.</param>
     /// <param name="range">Which part.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<ListPart<ValidationEntry>> ListValidationsAsync(
+    public async Task<ListPart<ValidationSummary>> ListValidationsAsync(
         string? modelId = null, string? sessionId = null, ListRange range = default, CancellationToken cancellationToken = default)
     {
         var path = RestPaths.List("validations", ("model_id", modelId), ("session_id", sessionId));
-        var answer = await _connection.GetAsync(path, RestJson.Default.ListAnswerValidationEntry, range, cancellationToken).ConfigureAwait(false);
+        var answer = await _connection.GetAsync(path, RestJson.Default.ListResponseValidationSummary, range, cancellationToken).ConfigureAwait(false);
         return new(answer.Count, answer.Result);
     }
 
@@ -41,11 +41,11 @@ public sealed class ReportCalls
     /// <param name="sessionId">Only those of this session; null for all.</param>
     /// <param name="range">Which part.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<ListPart<MetricEntry>> ListMetricsAsync(
+    public async Task<ListPart<MetricSummary>> ListMetricsAsync(
         string? roundId = null, string? sessionId = null, ListRange range = default, CancellationToken cancellationToken = default)
     {
         var path = RestPaths.List("metrics", ("round_id", roundId), ("session_id", sessionId));
-        var answer = await _connection.GetAsync(path, RestJson.Default.ListAnswerMetricEntry, range, cancellationToken).ConfigureAwait(false);
+        var answer = await _connection.GetAsync(path, RestJson.Default.ListResponseMetricSummary, range, cancellationToken).ConfigureAwait(false);
         return new(answer.Count, answer.Result);
     }
 }

@@ -46,13 +46,13 @@ public sealed class RepositoryClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(content);
         var (path, metaPath) = (One("model", (name, nameof(name)), (version, nameof(version))), RestPaths.One("model/meta", name, version));
-        var meta = new RepositoryModelDataWish { Library = library, Description = description };
+        var meta = new AddModelMetaRequest { Library = library, Description = description };
         var isAdded = await TryAddAsync(new() { ModelName = name, ModelVersion = version, Meta = meta }, cancellationToken).ConfigureAwait(false);
         await _connection.UploadAsync(HttpMethod.Put, path, content, null, static (_, _) => Task.FromResult(true), cancellationToken).ConfigureAwait(false);
         if (!isAdded && (library is not null || description is not null))
         {
             await _connection
-                .SendJsonAsync(HttpMethod.Put, metaPath, meta, RestJson.Default.RepositoryModelDataWish, cancellationToken)
+                .SendJsonAsync(HttpMethod.Put, metaPath, meta, RestJson.Default.AddModelMetaRequest, cancellationToken)
                 .ConfigureAwait(false);
         }
     }
@@ -97,9 +97,9 @@ public sealed class RepositoryClient : IDisposable
     /// <param name="version">Its version.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     /// <exception cref="ArgumentException">The name or the version cannot be.</exception>
-    public IAsyncEnumerable<TrainingResultEntry> ListResultsAsync(string name, string version, CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<TrainingResultSummary> ListResultsAsync(string name, string version, CancellationToken cancellationToken = default) =>
         _connection.ListAsync(
-            One("training-results", (name, nameof(name)), (version, nameof(version))), RestJson.Default.TrainingResultEntry, cancellationToken);
+            One("training-results", (name, nameof(name)), (version, nameof(version))), RestJson.Default.TrainingResultSummary, cancellationToken);
 
     /// <summary>Copies the weights of a training to a stream, as they are stored. Repositories older than Tributary send them as base64.</summary>
     /// <param name="name">The name of the model.</param>
@@ -118,8 +118,8 @@ public sealed class RepositoryClient : IDisposable
 
     /// <summary>The data transformations that the repository describes, oldest first.</summary>
     /// <param name="cancellationToken">Ends it early.</param>
-    public IAsyncEnumerable<TransformationEntry> ListTransformationsAsync(CancellationToken cancellationToken = default) =>
-        _connection.ListAsync("transformation", RestJson.Default.TransformationEntry, cancellationToken);
+    public IAsyncEnumerable<TransformationSummary> ListTransformationsAsync(CancellationToken cancellationToken = default) =>
+        _connection.ListAsync("transformation", RestJson.Default.TransformationSummary, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
@@ -139,12 +139,12 @@ public sealed class RepositoryClient : IDisposable
     }
 
     /// <summary>False when it is there. If anything else is wrong with it, there is no model to store a file for.</summary>
-    private async Task<bool> TryAddAsync(RepositoryModelWish model, CancellationToken cancellationToken)
+    private async Task<bool> TryAddAsync(AddModelRequest model, CancellationToken cancellationToken)
     {
         try
         {
             await _connection
-                .SendJsonAsync(HttpMethod.Post, "model", model, RestJson.Default.RepositoryModelWish, cancellationToken)
+                .SendJsonAsync(HttpMethod.Post, "model", model, RestJson.Default.AddModelRequest, cancellationToken)
                 .ConfigureAwait(false);
             return true;
         }

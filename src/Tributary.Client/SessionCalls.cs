@@ -18,13 +18,13 @@ public sealed class SessionCalls
     /// <summary>Creates a session; it does nothing until it is started.</summary>
     /// <param name="settings">How its rounds are run.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<SessionEntry> CreateAsync(SessionSettings settings, CancellationToken cancellationToken = default)
+    public async Task<SessionSummary> CreateAsync(SessionSettings settings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var wish = new SessionWish
+        var wish = new CreateSessionRequest
         {
             Name = settings.Name,
-            SessionConfig = new SessionSettingsWish
+            SessionConfig = new SessionConfigRequest
             {
                 Aggregator = settings.Aggregator,
                 RoundTimeout = settings.RoundTimeout.TotalSeconds,
@@ -39,7 +39,7 @@ public sealed class SessionCalls
             },
         };
         var (_, session) = await _connection
-            .SendJsonAsync(HttpMethod.Post, "sessions/", wish, RestJson.Default.SessionWish, RestJson.Default.SessionEntry, cancellationToken)
+            .SendJsonAsync(HttpMethod.Post, "sessions/", wish, RestJson.Default.CreateSessionRequest, RestJson.Default.SessionSummary, cancellationToken)
             .ConfigureAwait(false);
         return session;
     }
@@ -53,9 +53,9 @@ public sealed class SessionCalls
         _connection.SendJsonAsync(
             HttpMethod.Post,
             "sessions/start",
-            new StartWish { SessionId = sessionId, Rounds = rounds },
-            RestJson.Default.StartWish,
-            RestJson.Default.MessageAnswer,
+            new StartSessionRequest { SessionId = sessionId, Rounds = rounds },
+            RestJson.Default.StartSessionRequest,
+            RestJson.Default.MessageResponse,
             cancellationToken);
 
     /// <summary>Ends a session, and the round that it is in.</summary>
@@ -65,24 +65,24 @@ public sealed class SessionCalls
         _connection.SendJsonAsync(
             HttpMethod.Patch,
             RestPaths.One("sessions", sessionId),
-            new StatusWish { Status = SessionEntry.Terminated },
-            RestJson.Default.StatusWish,
-            RestJson.Default.MessageAnswer,
+            new SetStatusRequest { Status = SessionSummary.Terminated },
+            RestJson.Default.SetStatusRequest,
+            RestJson.Default.MessageResponse,
             cancellationToken);
 
     /// <summary>A session as it is now.</summary>
     /// <param name="sessionId">Which.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public Task<SessionEntry> GetAsync(string sessionId, CancellationToken cancellationToken = default) =>
-        _connection.GetAsync(RestPaths.One("sessions", sessionId), RestJson.Default.SessionEntry, default, cancellationToken);
+    public Task<SessionSummary> GetAsync(string sessionId, CancellationToken cancellationToken = default) =>
+        _connection.GetAsync(RestPaths.One("sessions", sessionId), RestJson.Default.SessionSummary, default, cancellationToken);
 
     /// <summary>Lists sessions.</summary>
     /// <param name="range">Which part.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<ListPart<SessionEntry>> ListAsync(ListRange range = default, CancellationToken cancellationToken = default)
+    public async Task<ListPart<SessionSummary>> ListAsync(ListRange range = default, CancellationToken cancellationToken = default)
     {
         var answer = await _connection
-            .GetAsync(RestPaths.List("sessions"), RestJson.Default.ListAnswerSessionEntry, range, cancellationToken)
+            .GetAsync(RestPaths.List("sessions"), RestJson.Default.ListResponseSessionSummary, range, cancellationToken)
             .ConfigureAwait(false);
         return new(answer.Count, answer.Result);
     }
@@ -91,10 +91,10 @@ public sealed class SessionCalls
     /// <param name="sessionId">Only those of this session; null for all.</param>
     /// <param name="range">Which part.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<ListPart<RoundEntry>> ListRoundsAsync(string? sessionId = null, ListRange range = default, CancellationToken cancellationToken = default)
+    public async Task<ListPart<RoundSummary>> ListRoundsAsync(string? sessionId = null, ListRange range = default, CancellationToken cancellationToken = default)
     {
         var answer = await _connection
-            .GetAsync(RestPaths.List("rounds", ("session_id", sessionId)), RestJson.Default.ListAnswerRoundAnswer, range, cancellationToken)
+            .GetAsync(RestPaths.List("rounds", ("session_id", sessionId)), RestJson.Default.ListResponseRoundResponse, range, cancellationToken)
             .ConfigureAwait(false);
         return new(answer.Count, [.. answer.Result.Select(r => r.ToEntry())]);
     }
@@ -103,7 +103,7 @@ public sealed class SessionCalls
     /// <param name="sessionId">Which.</param>
     /// <param name="cancellationToken">Ends the wait, not the session.</param>
     /// <returns>The session, finished or terminated.</returns>
-    public async Task<SessionEntry> WaitUntilEndedAsync(string sessionId, CancellationToken cancellationToken = default)
+    public async Task<SessionSummary> WaitUntilEndedAsync(string sessionId, CancellationToken cancellationToken = default)
     {
         while (true)
         {
@@ -120,7 +120,7 @@ public sealed class SessionCalls
     /// <summary>The rounds of a session as they end, from the first, until the session has ended.</summary>
     /// <param name="sessionId">Which.</param>
     /// <param name="cancellationToken">Ends the wait, not the session.</param>
-    public async IAsyncEnumerable<RoundEntry> FollowRoundsAsync(string sessionId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<RoundSummary> FollowRoundsAsync(string sessionId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var seen = 0;
         while (true)

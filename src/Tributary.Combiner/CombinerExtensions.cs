@@ -25,19 +25,19 @@ public static class CombinerExtensions
     {
         services.AddRounds();
         services.AddRpc();
-        services.TryAddSingleton<ModelTransfer>();
-        services.TryAddSingleton<ClientSession>();
-        services.TryAddSingleton<Connector>();
+        services.TryAddSingleton<ModelService>();
+        services.TryAddSingleton<CombinerService>();
+        services.TryAddSingleton<ConnectorService>();
         services.TryAddSingleton<ClientReports>();
-        services.TryAddSingleton<ControlDesk>();
-        services.TryAddSingleton<DirectJobs>();
+        services.TryAddSingleton<ControlService>();
+        services.TryAddSingleton<DirectRounds>();
 
         // They start in this order: what was before a restart is known before any round goes on.
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Resuming>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Presence>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DirectJobs>(provider => provider.GetRequiredService<DirectJobs>()));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ReportWriting>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UploadCleaning>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CombinerStartup>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ClientStatusWriter>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DirectRounds>(provider => provider.GetRequiredService<DirectRounds>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ReportWriter>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UploadCleanupLoop>());
         return services;
     }
 
@@ -45,18 +45,18 @@ public static class CombinerExtensions
     public static void MapCombiner(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;
-        var transfer = services.GetRequiredService<ModelTransfer>();
+        var transfer = services.GetRequiredService<ModelService>();
         endpoints.MapRpcClientStream<ModelResponse>("fedn.ModelService/Upload", transfer.UploadAsync);
         endpoints.MapRpcServerStream<ModelRequest, ModelResponse>("fedn.ModelService/Download", transfer.DownloadAsync);
 
-        var connector = services.GetRequiredService<Connector>();
+        var connector = services.GetRequiredService<ConnectorService>();
         var reports = services.GetRequiredService<ClientReports>();
         endpoints.MapRpcUnary<Heartbeat, Response>("fedn.Connector/SendHeartbeat", connector.SendHeartbeatAsync);
         endpoints.MapRpcUnary<ListClientsRequest, ClientList>("fedn.Connector/ListActiveClients", connector.ListActiveClientsAsync);
         endpoints.MapRpcUnary<ConnectionRequest, ConnectionResponse>("fedn.Connector/AcceptingClients", connector.AcceptingClientsAsync);
         endpoints.MapRpcUnary<Status, Response>("fedn.Connector/SendStatus", reports.SendStatusAsync);
 
-        var session = services.GetRequiredService<ClientSession>();
+        var session = services.GetRequiredService<CombinerService>();
         endpoints.MapRpcServerStream<ClientAvailableMessage, TaskRequest>("fedn.Combiner/TaskStream", session.StreamTasksAsync);
         endpoints.MapRpcUnary<ModelUpdate, Response>("fedn.Combiner/SendModelUpdate", session.SendModelUpdateAsync);
         endpoints.MapRpcUnary<ModelValidation, Response>("fedn.Combiner/SendModelValidation", session.SendModelValidationAsync);
@@ -64,10 +64,10 @@ public static class CombinerExtensions
         endpoints.MapRpcUnary<AttributeMessage, Response>("fedn.Combiner/SendAttributeMessage", reports.SendAttributesAsync);
         endpoints.MapRpcUnary<TelemetryMessage, Response>("fedn.Combiner/SendTelemetryMessage", reports.SendTelemetryAsync);
 
-        var control = services.GetRequiredService<ControlDesk>();
+        var control = services.GetRequiredService<ControlService>();
         endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/Start", control.StartAsync);
         endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/SetAggregator", control.SetAggregatorAsync);
-        endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/FlushAggregationQueue", ControlDesk.FlushAsync);
+        endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/FlushAggregationQueue", ControlService.FlushAsync);
 
         endpoints.MapRpcHealth();
         endpoints.MapRpcFallback();

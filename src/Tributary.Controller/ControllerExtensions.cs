@@ -32,16 +32,16 @@ public static class ControllerExtensions
     {
         services.AddSessions();
         services.AddRouting();
-        services.TryAddSingleton<HelperChoice>();
+        services.TryAddSingleton<ActiveHelper>();
         services.TryAddSingleton<ModelUpload>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SessionRunning>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SessionLoop>());
         return services;
     }
 
     /// <summary>What has to stand before the role's routing.</summary>
     public static void UseController(this IApplicationBuilder app)
     {
-        app.UseErrorAnswers(app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Controller"));
+        app.UseErrorResponses(app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Controller"));
         app.UseTolerantPaths();
     }
 
@@ -61,7 +61,7 @@ public static class ControllerExtensions
 
         endpoints.MapGet("/health", () => TypedResults.Text("OK")).WithName("health");
         endpoints.MapGet("/get_controller_status", StatusAsync).WithName("status");
-        endpoints.MapFallback(context => Answers
+        endpoints.MapFallback(context => Responses
             .Message(StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Method} {context.Request.Path}")
             .ExecuteAsync(context));
     }
@@ -104,5 +104,5 @@ public static class ControllerExtensions
         };
 
     private static async Task<IResult> StatusAsync(ISessionStore sessions, CancellationToken cancellationToken) =>
-        Answers.Document(new JsonObject { ["state"] = await sessions.FindActiveRunAsync(cancellationToken) is null ? "idle" : "monitoring" });
+        Responses.Document(new JsonObject { ["state"] = await sessions.FindActiveRunAsync(cancellationToken) is null ? "idle" : "monitoring" });
 }

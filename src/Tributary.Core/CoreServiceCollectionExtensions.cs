@@ -25,8 +25,8 @@ public static class CoreServiceCollectionExtensions
             services.TryAddSingleton<ClientRoster>();
             services.TryAddSingleton<OpenRounds>();
             services.TryAddSingleton<UploadGate>();
-            services.TryAddSingleton<UpdateIntake>();
-            services.TryAddSingleton<UploadIntake>();
+            services.TryAddSingleton<UpdateReceiver>();
+            services.TryAddSingleton<UploadReceiver>();
             services.TryAddSingleton<RoundRunner>();
             services.TryAddSingleton<ValidationRequests>();
             services.TryAddSingleton<LocalCombinerLink>();
@@ -38,11 +38,11 @@ public static class CoreServiceCollectionExtensions
         public IServiceCollection AddSessions()
         {
             services.AddCommon();
-            services.TryAddSingleton<RepositorySeeds>();
+            services.TryAddSingleton<RepositoryModelImporter>();
             services.TryAddSingleton<RepositoryStrategies>();
             services.TryAddSingleton<SessionOutcomes>();
             services.TryAddEnumerable(ServiceDescriptor.Singleton<IReportListener, SessionOutcomes>(provider => provider.GetRequiredService<SessionOutcomes>()));
-            services.TryAddSingleton<SessionDesk>();
+            services.TryAddSingleton<SessionLifecycle>();
             services.TryAddSingleton<SessionRunner>();
             return services;
         }

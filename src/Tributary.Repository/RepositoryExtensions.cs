@@ -8,10 +8,10 @@ using Microsoft.Extensions.Options;
 using Tributary.Core;
 using Tributary.Core.Repository;
 using Tributary.Repository.Access;
-using Tributary.Repository.Catalog;
+using Tributary.Repository.V2;
 using Tributary.Repository.Files;
 using Tributary.Repository.Rest;
-using Tributary.Repository.Retention;
+using Tributary.Repository.Maintenance;
 using Tributary.Repository.Scanning;
 using Tributary.Repository.Signatures;
 
@@ -36,17 +36,17 @@ public static class RepositoryExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
         services.AddOptions<SignatureOptions>().BindConfiguration(SignatureOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SignatureOptions>, SignatureOptionsValidator>());
-        services.TryAddSingleton<AccessGate>();
+        services.TryAddSingleton<AccessPolicy>();
         services.TryAddSingleton<UploadQuota>();
         services.TryAddSingleton<FileSignatures>();
-        services.TryAddSingleton<CatalogRoutes>();
+        services.TryAddSingleton<V2Routes>();
         services.TryAddSingleton<FileScanner>();
-        services.TryAddSingleton<ServingGate>();
-        services.TryAddSingleton<IServingPolicy>(s => s.GetRequiredService<ServingGate>());
+        services.TryAddSingleton<FileAccessPolicy>();
+        services.TryAddSingleton<IFileAccessPolicy>(s => s.GetRequiredService<FileAccessPolicy>());
         services.TryAddSingleton<PickledWeights>();
         services.TryAddSingleton<FileUpload>();
         services.TryAddSingleton<RepositoryRoutes>();
-        services.AddHostedService<FileCleaning>();
+        services.AddHostedService<RetentionLoop>();
         return services;
     }
 
@@ -59,8 +59,8 @@ public static class RepositoryExtensions
     public static void UseRepository(this IApplicationBuilder app)
     {
         var services = app.ApplicationServices;
-        app.UseErrorAnswers(services.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Repository"));
-        var router = new Router(services.GetRequiredService<RepositoryRoutes>().All, services.GetRequiredService<AccessGate>());
+        app.UseErrorResponses(services.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Repository"));
+        var router = new Router(services.GetRequiredService<RepositoryRoutes>().All, services.GetRequiredService<AccessPolicy>());
         app.Run(async context => await (await router.AnswerAsync(context)).ExecuteAsync(context));
     }
 }

@@ -3,7 +3,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Tributary.Repository.Access;
-using Tributary.Repository.Retention;
+using Tributary.Repository.Maintenance;
 using Tributary.Repository.Scanning;
 using Tributary.Repository.Signatures;
 
@@ -61,7 +61,7 @@ internal static class ResultCoercion
 
 internal sealed class RepositoryOptionsValidator(IConfiguration configuration) : IValidateOptions<RepositoryOptions>
 {
-    private const int MostDocumentBytes = 64 << 20;
+    private const int MaxDocumentBytes = 64 << 20;
 
     /// <summary>What stands beside these options in their section.</summary>
     private static readonly Dictionary<string, Type> Others = new(StringComparer.OrdinalIgnoreCase)
@@ -81,9 +81,9 @@ internal sealed class RepositoryOptionsValidator(IConfiguration configuration) :
             errors.Add(FormattableString.Invariant($"Repository:MaxFileBytes is {options.MaxFileBytes}; expected at least 1."));
         }
 
-        if (options.MaxDocumentBytes is < 1024 or > MostDocumentBytes)
+        if (options.MaxDocumentBytes is < 1024 or > MaxDocumentBytes)
         {
-            errors.Add(FormattableString.Invariant($"Repository:MaxDocumentBytes is {options.MaxDocumentBytes}; expected 1024 to {MostDocumentBytes}."));
+            errors.Add(FormattableString.Invariant($"Repository:MaxDocumentBytes is {options.MaxDocumentBytes}; expected 1024 to {MaxDocumentBytes}."));
         }
 
         if (options.Results.Coerce is not (ResultCoercion.Text or ResultCoercion.Preserve))

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
 using Tributary.Repository.Access;
-using Tributary.Repository.Catalog;
+using Tributary.Repository.V2;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Files;
 using Tributary.Repository.Pages;
@@ -23,7 +23,7 @@ internal sealed class RepositoryRoutes
     private const string ChunkSize = "261120";
 
     private readonly IRepositoryStore _store;
-    private readonly ServingGate _gate;
+    private readonly FileAccessPolicy _gate;
     private readonly Collection _models;
     private readonly Collection _results;
     private readonly Collection _strategies;
@@ -31,7 +31,7 @@ internal sealed class RepositoryRoutes
     private readonly Collection _collectors;
 
     public RepositoryRoutes(
-        IRepositoryStore store, FileUpload upload, ServingGate gate, CatalogRoutes catalog, PickledWeights weights,
+        IRepositoryStore store, FileUpload upload, FileAccessPolicy gate, V2Routes catalog, PickledWeights weights,
         IOptions<RepositoryOptions> options)
     {
         (_store, _gate) = (store, gate);
@@ -124,16 +124,16 @@ internal sealed class RepositoryRoutes
         new("DELETE", "/transformation/{id}", "delete_transformation", "Remove a transformation and its file", _transformations.RemoveAsync),
     ];
 
-    private static (string Name, string? TrainingId) NameWeights(LooseValue.Map document)
+    private static (string Name, string? TrainingId) NameWeights(PythonJsonValue.Object document)
     {
         var (name, version, configuration) = (Part("model_name"), Part("model_version"), Part("configuration_id"));
-        return ($"weights/{name}/{version}/{configuration}", FieldType.ToText(document.Entries["training_id"]));
+        return ($"weights/{name}/{version}/{configuration}", SchemaType.ToPythonString(document.Entries["training_id"]));
 
-        string? Part(string field) => FieldType.ToText(document.Entries[field]);
+        string? Part(string field) => SchemaType.ToPythonString(document.Entries[field]);
     }
 
     /// <summary>All but the file, which stays.</summary>
-    private void Replace(LooseValue.Map document, LooseValue.Map given)
+    private void Replace(PythonJsonValue.Object document, PythonJsonValue.Object given)
     {
         foreach (var (name, value) in given.Entries)
         {
@@ -144,78 +144,78 @@ internal sealed class RepositoryRoutes
         }
     }
 
-    private static Answer? RequireId(LooseValue.Map given, string id) =>
-        FieldType.ToText(given.Entries["id"]) == id ? null
-            : ErrorAnswers.Problems(Problem.Wrong(Place.Body.At("id"), "the id of the body differs from that of the path"));
+    private static Response? RequireId(PythonJsonValue.Object given, string id) =>
+        SchemaType.ToPythonString(given.Entries["id"]) == id ? null
+            : ErrorResponses.ValidationErrors(ValidationError.Wrong(ErrorLocation.Body.At("id"), "the id of the body differs from that of the path"));
 
-    private async Task<IResult> ListModelsAsync(Call call)
+    private async Task<IResult> ListModelsAsync(RepositoryCall call)
     {
         if (QueryValues.Find(call.Request, "trained") is not { } text)
         {
             return await _models.ListAsync(call);
         }
 
-        return FieldType.ToFlag(new LooseValue.Text(text)) switch
+        return SchemaType.ToBoolean(new PythonJsonValue.String(text)) switch
         {
             true => await _models.ListAsync((after, limit) => _store.ListTrainedModelsAsync(after, limit, call.Aborted)),
             false => await _models.ListAsync(call),
-            null => ErrorAnswers.Problems(Problem.NoFlag(Place.Query.At("trained"))),
+            null => ErrorResponses.ValidationErrors(ValidationError.NotBoolean(ErrorLocation.Query.At("trained"))),
         };
     }
 
-    private async Task<IResult> GetModelAsync(Call call)
+    private async Task<IResult> GetModelAsync(RepositoryCall call)
     {
         string[] names = ["model_name", "model_version"];
         var values = names.Select(n => QueryValues.Find(call.Request, n)).ToArray();
         if (values.Contains(null))
         {
-            return ErrorAnswers.Problems([.. names.Where((_, i) => values[i] is null).Select(n => Problem.Missing(Place.Query.At(n)))]);
+            return ErrorResponses.ValidationErrors([.. names.Where((_, i) => values[i] is null).Select(n => ValidationError.Missing(ErrorLocation.Query.At(n)))]);
         }
 
         return await _store.FindAsync(RepositoryKind.Model, RepositoryKey.Of(values), call.Aborted) is { } entry
-            ? Answer.Json(_models.ToDocument(entry))
-            : ErrorAnswers.NotFound("model meta not found");
+            ? Response.Json(_models.ToDocument(entry))
+            : ErrorResponses.NotFound("model meta not found");
     }
 
-    private Task<IResult> ListFilesAsync(Call call) => Task.FromResult<IResult>(ListAnswer.Of(
+    private Task<IResult> ListFilesAsync(RepositoryCall call) => Task.FromResult<IResult>(ListResponse.Of(
         (after, limit) => _store.ListFilesAsync(after, limit, call.Aborted), file => call.May(AccessRole.Read, file) ? ToDocument(file) : null));
 
     /// <summary>The file of a posted strategy, or what the server writes for one that is built in.</summary>
-    private async Task<IResult> GetStrategyAsync(Call call) =>
+    private async Task<IResult> GetStrategyAsync(RepositoryCall call) =>
         BuiltInStrategies.Open(call.Values[0]) is { } builtIn
             && await _store.FindAsync(RepositoryKind.Strategy, RepositoryKey.Of(call.Values[0]), call.Aborted) is null
             ? FileDownload.Raw(builtIn, isTyped: true)
             : await _strategies.GetFileAsync(call, _strategies.Traits.Missing, (_, content) => FileDownload.Raw(content, isTyped: true));
 
     /// <summary>A list of one record or none; the bytes when the caller asks for bytes.</summary>
-    private async Task<IResult> FindFileAsync(Call call, Func<CancellationToken, Task<RepositoryFile?>> find)
+    private async Task<IResult> FindFileAsync(RepositoryCall call, Func<CancellationToken, Task<RepositoryFile?>> find)
     {
         var file = await find(call.Aborted) is { } found && call.May(AccessRole.Read, found) ? found : null;
         if (!FileDownload.IsBinaryWanted(call.Request))
         {
-            return Answer.Json(new LooseValue.List(file is null ? [] : [ToDocument(file)]));
+            return Response.Json(new PythonJsonValue.Array(file is null ? [] : [ToDocument(file)]));
         }
 
         if (file is null || await _store.OpenAsync(file.Id, call.Aborted) is not { } content)
         {
-            return ErrorAnswers.NotFound("file not found");
+            return ErrorResponses.NotFound("file not found");
         }
 
         return await _gate.PassAsync(Collections.KindOf(file), content, call.Context.Response, call.Aborted) ?? FileDownload.Raw(content, isTyped: true);
     }
 
-    private static LooseValue.Map ToDocument(RepositoryFile file)
+    private static PythonJsonValue.Object ToDocument(RepositoryFile file)
     {
-        var document = new LooseValue.Map { Entries = { ["filename"] = new LooseValue.Text(file.Name) } };
+        var document = new PythonJsonValue.Object { Entries = { ["filename"] = new PythonJsonValue.String(file.Name) } };
         if (file.TrainingId is { } training)
         {
-            document.Entries["training_id"] = new LooseValue.Text(training);
+            document.Entries["training_id"] = new PythonJsonValue.String(training);
         }
 
-        document.Entries["chunkSize"] = new LooseValue.Whole(ChunkSize);
-        document.Entries["length"] = new LooseValue.Whole(file.Length.ToString(CultureInfo.InvariantCulture));
+        document.Entries["chunkSize"] = new PythonJsonValue.Integer(ChunkSize);
+        document.Entries["length"] = new PythonJsonValue.Integer(file.Length.ToString(CultureInfo.InvariantCulture));
         var format = file.UploadedAt.Millisecond == 0 ? "yyyy-MM-ddTHH:mm:ss" : "yyyy-MM-ddTHH:mm:ss.fff000";
-        document.Entries["uploadDate"] = new LooseValue.Text(file.UploadedAt.UtcDateTime.ToString(format, CultureInfo.InvariantCulture));
+        document.Entries["uploadDate"] = new PythonJsonValue.String(file.UploadedAt.UtcDateTime.ToString(format, CultureInfo.InvariantCulture));
         return document;
     }
 }

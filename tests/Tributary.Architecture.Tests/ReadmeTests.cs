@@ -5,7 +5,7 @@ namespace Tributary.Architecture.Tests;
 /// <summary>Whoever opens a project reads on one screen what it is.</summary>
 public sealed class ReadmeTests
 {
-    private const int MostLines = 40;
+    private const int MaxLines = 40;
 
     /// <summary>A project without a line of code has nothing to say yet.</summary>
     public static TheoryData<string> Projects => [.. Product.Projects.Where(HasCode).Select(p => p.Name)];
@@ -17,7 +17,7 @@ public sealed class ReadmeTests
         var readme = Path.Combine(Product.Root.FullName, "src", project, "README.md");
 
         Assert.True(File.Exists(readme), $"src/{project}/README.md is missing.");
-        Assert.InRange(File.ReadAllLines(readme).Length, 1, MostLines);
+        Assert.InRange(File.ReadAllLines(readme).Length, 1, MaxLines);
         Assert.StartsWith($"# {project}", File.ReadAllText(readme), StringComparison.Ordinal);
     }
 

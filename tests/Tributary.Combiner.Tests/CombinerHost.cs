@@ -20,15 +20,15 @@ internal sealed class CombinerHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private CombinerHost(WebApplication app, MemoryDisk disk, ScriptedDoor door, ErrorWatch errors)
+    private CombinerHost(WebApplication app, MemoryDisk disk, ScriptedStoreFaults interceptor, ErrorWatch errors)
     {
-        (_app, Disk, Door, Errors) = (app, disk, door, errors);
+        (_app, Disk, StoreFaults, Errors) = (app, disk, interceptor, errors);
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 
     public MemoryDisk Disk { get; }
 
-    public ScriptedDoor Door { get; }
+    public ScriptedStoreFaults StoreFaults { get; }
 
     /// <summary>A test that provokes errors says which.</summary>
     public ErrorWatch Errors { get; }
@@ -50,8 +50,8 @@ internal sealed class CombinerHost : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listener => listener.UseRpc());
         });
         disk ??= new MemoryDisk();
-        var door = new ScriptedDoor();
-        new MemoryStores(disk, door).AddTo(builder.Services);
+        var interceptor = new ScriptedStoreFaults();
+        new MemoryStores(disk, interceptor).AddTo(builder.Services);
         builder.Services.AddCombiner();
         builder.Services.Configure<CombinerOptions>(options =>
         {
@@ -61,7 +61,7 @@ internal sealed class CombinerHost : IAsyncDisposable
         var app = builder.Build();
         app.MapCombiner();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new CombinerHost(app, disk, door, errors);
+        return new CombinerHost(app, disk, interceptor, errors);
     }
 
     public FednPeer Peer(string client, string? name = null) => new(Address, client, name);

@@ -23,15 +23,15 @@ internal sealed class ControllerHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private ControllerHost(WebApplication app, MemoryDisk disk, ScriptedDoor door, ErrorWatch errors)
+    private ControllerHost(WebApplication app, MemoryDisk disk, ScriptedStoreFaults interceptor, ErrorWatch errors)
     {
-        (_app, Disk, Door, Errors) = (app, disk, door, errors);
+        (_app, Disk, StoreFaults, Errors) = (app, disk, interceptor, errors);
         Api = new ControllerApi(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()));
     }
 
     public MemoryDisk Disk { get; }
 
-    public ScriptedDoor Door { get; }
+    public ScriptedStoreFaults StoreFaults { get; }
 
     /// <summary>A test that provokes errors says which.</summary>
     public ErrorWatch Errors { get; }
@@ -44,11 +44,11 @@ internal sealed class ControllerHost : IAsyncDisposable
         var errors = new ErrorWatch();
         builder.Logging.ClearProviders().AddProvider(errors);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var (disk, door) = (new MemoryDisk(), new ScriptedDoor());
-        new MemoryStores(disk, door).AddTo(builder.Services);
+        var (disk, interceptor) = (new MemoryDisk(), new ScriptedStoreFaults());
+        new MemoryStores(disk, interceptor).AddTo(builder.Services);
         builder.Services.AddRounds();
         builder.Services.Configure<CombinerOptions>(options => (options.MaxModelBytes, options.ReturnTime) = (1 << 20, TimeSpan.Zero));
-        builder.Services.AddSingleton<IServingPolicy, AllMayBeServed>();
+        builder.Services.AddSingleton<IFileAccessPolicy, AllMayBeServed>();
         builder.Services.AddController();
         configure?.Invoke(builder.Services);
         var app = builder.Build();
@@ -61,7 +61,7 @@ internal sealed class ControllerHost : IAsyncDisposable
         }
 
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new ControllerHost(app, disk, door, errors);
+        return new ControllerHost(app, disk, interceptor, errors);
     }
 
     public void Connect(string client) => _app.Services.GetRequiredService<ClientRoster>().Subscribe(ClientId.Parse(client), client);

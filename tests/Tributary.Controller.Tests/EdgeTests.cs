@@ -171,7 +171,7 @@ public sealed class EdgeTests : IAsyncLifetime
     public async Task Store_OutOfOrder_IsA503ThatSaysNothingMore()
     {
         _host.Errors.Expect("simulated");
-        _host.Door.FailBefore("list models");
+        _host.StoreFaults.FailBefore("list models");
 
         var (status, body) = await _host.SendAsync(HttpMethod.Get, "/api/v1/models/");
 

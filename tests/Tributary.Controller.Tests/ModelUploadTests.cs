@@ -83,7 +83,7 @@ public sealed class ModelUploadTests : IAsyncLifetime
     public async Task Upload_NotRecorded_Is503()
     {
         _host.Errors.Expect("simulated");
-        _host.Door.FailBefore("add a model");
+        _host.StoreFaults.FailBefore("add a model");
 
         var (status, _) = await _host.SendAsync(HttpMethod.Post, "/api/v1/models/", Part("file", Npz, "--"), Form);
 
@@ -96,7 +96,7 @@ public sealed class ModelUploadTests : IAsyncLifetime
     public async Task Upload_RecordedAlthoughTheStoreFailed_KeepsItsBytes()
     {
         _host.Errors.Expect("simulated");
-        _host.Door.FailAfter("add a model");
+        _host.StoreFaults.FailAfter("add a model");
 
         var (status, _) = await _host.SendAsync(HttpMethod.Post, "/api/v1/models/", Part("file", Npz, "--"), Form);
 

@@ -32,11 +32,11 @@ internal sealed class FuzzUploads
         public override Stream OpenRead() => new MemoryStream(_bytes.ToArray(), writable: false);
 
         public override ValueTask<bool> CommitAsync(
-            RepositoryKind kind, RepositoryKey key, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken) =>
+            RepositoryKind kind, RepositoryKey key, string name, string? trainingId, AuditEntry audit, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public override ValueTask<bool> CommitWithAsync(
-            RepositoryEntry entry, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken) =>
+            RepositoryEntry entry, string name, string? trainingId, AuditEntry audit, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public override ValueTask DisposeAsync()

@@ -250,13 +250,13 @@ public sealed class AccessTests : IDisposable
         var signer = name == "release" ? key : other;
         var signature = Convert.ToBase64String(signer.SignHash(SHA256.HashData([1]), DSASignatureFormat.Rfc3279DerSequence));
         await host.Transfer.LoadAsync(
-            LoadTarget.Empty,
+            LoadMode.Empty,
             async (load, token) =>
             {
                 var (length, sha256) = await load.AddContentAsync((stream, t) => stream.WriteAsync(new byte[] { 1 }, t).AsTask(), token);
                 var file = new RepositoryFile(new string('a', 24), "model/m/1", null, length, sha256, DateTimeOffset.UnixEpoch)
                 {
-                    Notes = new FileNotes(Signature: $"{(name.Length > 0 ? "release" : "nobody")}:{signature}"),
+                    Annotations = new FileAnnotations(Signature: $"{(name.Length > 0 ? "release" : "nobody")}:{signature}"),
                 };
                 await load.AddFileAsync(file, token);
                 var key = RepositoryKey.Of("m", "1");

@@ -165,7 +165,7 @@ public sealed class ArchiveTests : IDisposable
 
         await ExportAsync(path, compression);
         var read = await MongoTool.ReadAsync(path);
-        await ImportAsync(path, LoadTarget.Replaced);
+        await ImportAsync(path, LoadMode.Replaced);
         await ExportAsync(again, compression);
 
         Assert.Equal(entries.OrderBy(e => e.Kind), await Transfer.ReadEntriesAsync(null, Token).ToListAsync(Token));
@@ -209,13 +209,13 @@ public sealed class ArchiveTests : IDisposable
     public void BsonWriter_ValuesOfAllKinds_AreReadBack()
     {
         var document = """{"a":"ü","b":[1,-2147483649,1.5,null,true,{"c":{}}],"d":1e+300,"e":0.0}""";
-        var value = (Documents.LooseValue.Map)Documents.LooseReader.Read(document);
+        var value = (Documents.PythonJsonValue.Object)Documents.PythonJsonReader.Read(document);
         var writer = new BsonWriter();
         writer.Write(d => d.Write("id", "t"));
         writer.Write(d =>
         {
             d.Write("id", "t");
-            d.Write("needs", new Documents.LooseValue.Map());
+            d.Write("needs", new Documents.PythonJsonValue.Object());
             d.Write("default_values", value);
         });
 
@@ -226,7 +226,7 @@ public sealed class ArchiveTests : IDisposable
         Assert.Contains("ü", Encoding.UTF8.GetString(writer.Document), StringComparison.Ordinal);
     }
 
-    private async Task<ArchiveSummary> ImportAsync(string path, LoadTarget target = LoadTarget.Empty)
+    private async Task<ArchiveSummary> ImportAsync(string path, LoadMode target = LoadMode.Empty)
     {
         ArchiveSummary? summary = null;
         await using var file = File.OpenRead(path);
@@ -243,5 +243,5 @@ public sealed class ArchiveTests : IDisposable
 
     private async Task<byte[]> ReadAsync(string fileId) => await RepositorySteps.ReadAsync((await Store.OpenAsync(fileId, Token))!.Stream);
 
-    private async Task AssertSoundAsync() => Assert.Empty(await _services.GetRequiredService<IRepositoryUpkeep>().VerifyAsync());
+    private async Task AssertSoundAsync() => Assert.Empty(await _services.GetRequiredService<IRepositoryMaintenance>().VerifyAsync());
 }

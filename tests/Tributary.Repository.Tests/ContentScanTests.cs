@@ -14,7 +14,7 @@ public sealed class ContentScanTests
     /// <summary>A pickle of a million zeros, which deflates to nothing, and then what it runs.</summary>
     private static readonly byte[] Long = [0x80, 3, (byte)'B', 0x40, 0x42, 0x0F, 0, .. new byte[1_000_000], (byte)'0', .. Evil];
 
-    private readonly MemoryStores _stores = new(new MemoryDisk(), StoreDoor.Open);
+    private readonly MemoryStores _stores = new(new MemoryDisk(), StoreInterceptor.None);
 
     [Fact]
     public async Task Pickle_IsFollowedBehindWhatIsLong()

@@ -33,9 +33,9 @@ public sealed class DocumentTests
     [InlineData("1e19", false)]
     public void Whole_NumberBeyond64Bits_IsNone(string json, bool isOne)
     {
-        var problems = new List<Problem>();
+        var problems = new List<ValidationError>();
 
-        var read = FieldType.Whole.Read(LooseReader.Read(json), Place.Body.At("version"), problems);
+        var read = SchemaType.Integer.Read(PythonJsonReader.Read(json), ErrorLocation.Body.At("version"), problems);
 
         Assert.Equal(isOne, read is not null);
         Assert.Equal(isOne ? [] : ["value is not a valid integer"], problems.Select(p => p.Message));
@@ -53,7 +53,7 @@ public sealed class DocumentTests
             : $"[{string.Join(',', Enumerable.Repeat("\"\"", Count))}]";
         var start = Stopwatch.GetTimestamp();
 
-        var list = Assert.IsType<LooseValue.List>(LooseReader.Read(json));
+        var list = Assert.IsType<PythonJsonValue.Array>(PythonJsonReader.Read(json));
 
         Assert.Equal(isEscapes ? 1 : Count, list.Items.Count);
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(5));
@@ -73,14 +73,14 @@ public sealed class DocumentTests
     [InlineData("\"a\nb\"", "Invalid control character at", 2)]
     public void Read_Broken_SaysWhatAndWhere(string text, string message, int position)
     {
-        var broken = Assert.Throws<LooseFormatException>(() => LooseReader.Read(text));
+        var broken = Assert.Throws<PythonJsonException>(() => PythonJsonReader.Read(text));
 
         Assert.Equal((message, position), (broken.Message, broken.Position));
     }
 
     [Fact]
     public void Read_EqualKeys_LastWinsAtTheFirstPlace() =>
-        Assert.Equal("""{"a":3,"b":[2,true,null,"é"]}""", LooseWriter.Write(LooseReader.Read("""{"a":1,"b":[2,true,null,"\u00e9"],"a":3}""")));
+        Assert.Equal("""{"a":3,"b":[2,true,null,"é"]}""", PythonJsonWriter.Write(PythonJsonReader.Read("""{"a":1,"b":[2,true,null,"\u00e9"],"a":3}""")));
 
     [Fact]
     public async Task Bodies_InEveryEncodingOfJson_AreRead()

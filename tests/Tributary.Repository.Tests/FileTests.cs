@@ -215,7 +215,7 @@ public sealed class FileTests : IDisposable
 
         public void OnNext(DiagnosticListener value)
         {
-            if (value.Name == Steps.ListenerName)
+            if (value.Name == Failpoints.ListenerName)
             {
                 _one = value.Subscribe(this);
             }

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
 using Tributary.Repository.Access;
-using Tributary.Repository.Catalog;
+using Tributary.Repository.V2;
 using Tributary.Testing.Stores;
 
 namespace Tributary.Repository.Tests;
@@ -17,8 +17,8 @@ public sealed partial class InterfaceGuideTests
     [Fact]
     public void Version2_IsTheTableOfItsRoutes()
     {
-        var stores = new MemoryStores(new MemoryDisk(), StoreDoor.Open);
-        var routes = new CatalogRoutes(stores.RepositoryCatalog, stores.Repository, Options.Create(new RepositoryOptions())).All;
+        var stores = new MemoryStores(new MemoryDisk(), StoreInterceptor.None);
+        var routes = new V2Routes(stores.RepositoryCatalog, stores.Repository, Options.Create(new RepositoryOptions())).All;
 
         Assert.Equal(
             routes.Select(r => $"{r.Method} {r.Path} | {Needs(r.Collection!, r.Needs)} | {string.Join(' ', r.Query.Select(q => $"`{q}`"))}".TrimEnd()),
@@ -28,7 +28,7 @@ public sealed partial class InterfaceGuideTests
     [Fact]
     public void AuditLog_NamesEachPartOfTheServer()
     {
-        Assert.All(AuditNote.Own, who => Assert.Contains($"`{who}` |", Guide, StringComparison.Ordinal));
+        Assert.All(AuditEntry.Own, who => Assert.Contains($"`{who}` |", Guide, StringComparison.Ordinal));
     }
 
     private static string Needs(string collection, AccessRole role) =>

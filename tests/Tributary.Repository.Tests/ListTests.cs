@@ -88,7 +88,7 @@ public sealed class ListTests : IDisposable
     {
         var items = new List<string>();
         await host.Transfer.LoadAsync(
-            LoadTarget.Empty,
+            LoadMode.Empty,
             async (load, token) =>
             {
                 for (var i = 0; i < count; i++)

@@ -96,7 +96,7 @@ public sealed class NeighbourTests : IDisposable
         await using (var input = File.OpenRead(archive))
         {
             Assert.True(await host.Transfer.LoadAsync(
-                LoadTarget.Empty,
+                LoadMode.Empty,
                 async (load, token) =>
                 {
                     await MongoArchive.ReadAsync(input, load, _folder.Path, token);

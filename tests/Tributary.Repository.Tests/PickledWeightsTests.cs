@@ -55,7 +55,7 @@ public sealed class PickledWeightsTests : IDisposable
     [Fact]
     public async Task Conversions_AreTwoAtATime_AndAWaiterCanLeave()
     {
-        var stores = new MemoryStores(new MemoryDisk(), StoreDoor.Open);
+        var stores = new MemoryStores(new MemoryDisk(), StoreInterceptor.None);
         using var weights = new PickledWeights(stores.Repository, stores.Spool, IdSource.Unpredictable, Options.Create(new RepositoryOptions()));
         using var gate = new ManualResetEventSlim();
         using var leaving = new CancellationTokenSource();
@@ -83,7 +83,7 @@ public sealed class PickledWeightsTests : IDisposable
     [Fact]
     public async Task Failure_ClosesTheFileAndMakesRoom()
     {
-        var stores = new MemoryStores(new MemoryDisk(), StoreDoor.Open);
+        var stores = new MemoryStores(new MemoryDisk(), StoreInterceptor.None);
         using var weights = new PickledWeights(stores.Repository, stores.Spool, IdSource.Unpredictable, Options.Create(new RepositoryOptions()));
         for (var i = 0; i < 5; i++)
         {

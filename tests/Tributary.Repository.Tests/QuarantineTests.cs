@@ -155,7 +155,7 @@ public sealed class QuarantineTests : IDisposable
         using var dump = new MemoryStream(
             Encoding.Latin1.GetBytes($"{forged}{{\"end\":{{\"contents\":1,\"files\":4,\"documents\":4,\"sha256\":\"{digest}\"}}}}\n"));
         await using var restored = await StartAsync("enforce");
-        await restored.Transfer.LoadAsync(LoadTarget.Empty, (load, token) => RepositoryDump.ReadAsync(dump, load, token), Token);
+        await restored.Transfer.LoadAsync(LoadMode.Empty, (load, token) => RepositoryDump.ReadAsync(dump, load, token), Token);
 
         using var refused = await GetAsync(restored, "/model/m/1", null);
 
@@ -220,13 +220,13 @@ public sealed class QuarantineTests : IDisposable
 
     /// <summary>A document of each kind that points to a file of its own, all of one content, as imports and restores add them.</summary>
     private static async Task ImportAsync(RepositoryHost host, byte[] content, string? scan = null) => Assert.True(await host.Transfer.LoadAsync(
-        LoadTarget.Empty,
+        LoadMode.Empty,
         async (load, cancellationToken) =>
         {
             foreach (var (place, i) in Places.Select((p, i) => (p, i)))
             {
                 var (length, sha256) = await load.AddContentAsync((stream, token) => stream.WriteAsync(content, token).AsTask(), cancellationToken);
-                var file = new RepositoryFile($"{i:D24}", place.Name, null, length, sha256, DateTimeOffset.UnixEpoch) { Notes = new FileNotes(Scan: scan) };
+                var file = new RepositoryFile($"{i:D24}", place.Name, null, length, sha256, DateTimeOffset.UnixEpoch) { Annotations = new FileAnnotations(Scan: scan) };
                 Assert.True(await load.AddFileAsync(file, cancellationToken));
                 var entry = new RepositoryEntry
                 {

@@ -41,14 +41,14 @@ internal sealed class RepositoryHost : IAsyncDisposable
     public IRepositoryStore Store => _app.Services.GetRequiredService<IRepositoryStore>();
 
     /// <summary>What sessions ask before they train from a file.</summary>
-    public IServingPolicy Policy => _app.Services.GetRequiredService<IServingPolicy>();
+    public IFileAccessPolicy Policy => _app.Services.GetRequiredService<IFileAccessPolicy>();
 
     /// <summary>The whole of it in and out.</summary>
     public IRepositoryTransfer Transfer => _app.Services.GetRequiredService<IRepositoryTransfer>();
 
     /// <summary>Reads a dump into it, which is empty, as 'restore' does.</summary>
     public async Task RestoreAsync(Stream dump) => Assert.True(await Transfer.LoadAsync(
-        LoadTarget.Empty,
+        LoadMode.Empty,
         (load, token) => RepositoryDump.ReadAsync(dump, new CheckedLoad(load, _app.Services.GetMaxDocumentBytes()), token),
         TestContext.Current.CancellationToken));
 

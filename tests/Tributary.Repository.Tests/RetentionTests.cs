@@ -3,7 +3,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
-using Tributary.Repository.Retention;
+using Tributary.Repository.Maintenance;
 using Tributary.Testing;
 using Tributary.Testing.Stores;
 using Tributary.Testing.Suites;
@@ -19,7 +19,7 @@ public sealed class RetentionTests
     private readonly MemoryDisk _disk = new();
     private readonly MemoryStores _stores;
 
-    public RetentionTests() => _stores = new MemoryStores(_disk, StoreDoor.Open, _time);
+    public RetentionTests() => _stores = new MemoryStores(_disk, StoreInterceptor.None, _time);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -81,9 +81,9 @@ public sealed class RetentionTests
         Assert.Equal([message], error.Failures);
     }
 
-    private async Task<FileCleaning> StartAsync(RetentionOptions options)
+    private async Task<RetentionLoop> StartAsync(RetentionOptions options)
     {
-        var cleaning = new FileCleaning(_stores.RepositoryUpkeep, _time, Options.Create(options), NullLogger<FileCleaning>.Instance);
+        var cleaning = new RetentionLoop(_stores.RepositoryUpkeep, _time, Options.Create(options), NullLogger<RetentionLoop>.Instance);
         await cleaning.StartAsync(Token);
         return cleaning;
     }

@@ -16,7 +16,7 @@ public sealed class ZipDirectoryTests : IDisposable
 
     private static readonly byte[] Good = "hello"u8.ToArray();
 
-    private readonly MemoryStores _stores = new(new MemoryDisk(), StoreDoor.Open);
+    private readonly MemoryStores _stores = new(new MemoryDisk(), StoreInterceptor.None);
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string, string> Unfit => new()

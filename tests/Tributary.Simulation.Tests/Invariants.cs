@@ -11,7 +11,7 @@ using Tributary.Testing.Stores;
 namespace Tributary.Simulation.Tests;
 
 /// <summary>What holds at every step, whatever goes wrong. Reads the disk, never the server.</summary>
-internal sealed class Invariants(World world)
+internal sealed class Invariants(SimulatedCluster cluster)
 {
     /// <summary>A round may stay open so long beyond its deadline: a restart, the wait of the runner for its stores, repeated a few times.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(90);
@@ -20,7 +20,7 @@ internal sealed class Invariants(World world)
 
     private readonly Dictionary<long, ModelData> _committed = [];
     private readonly Dictionary<long, RoundStatus> _statuses = [];
-    private readonly MemoryDisk _disk = world.Disk;
+    private readonly MemoryDisk _disk = cluster.Disk;
     private long _checked = -1;
     private long _epoch;
     private string? _broken;
@@ -46,7 +46,7 @@ internal sealed class Invariants(World world)
         {
             if (round.Status == RoundStatus.Pending && _disk.Selections.Find(s => s.Round == round.Number) is { } selection)
             {
-                Require(world.Scheduler.Now < selection.Deadline + Grace, $"round {round.Number} is open since long after its deadline");
+                Require(cluster.Scheduler.Now < selection.Deadline + Grace, $"round {round.Number} is open since long after its deadline");
             }
         }
 
@@ -77,9 +77,9 @@ internal sealed class Invariants(World world)
         Require(_disk.Rounds.Count == expected || (isTerminated && _disk.Rounds.Count < expected), $"there are {_disk.Rounds.Count} rounds; expected {expected}");
         Require(_disk.Rounds.Values.All(r => r.Status is not (RoundStatus.Pending or RoundStatus.Success)), "a round has not ended");
         Require(isTerminated || _disk.Rounds.Values.All(r => r.Status != RoundStatus.Terminated), "a round was terminated though the session was not");
-        if (world.Server is { } server)
+        if (cluster.Server is { } server)
         {
-            var stuck = server.UnderWay.Values.Where(call => world.Scheduler.Elapsed - call.Since > LongestCall).Select(call => call.What);
+            var stuck = server.UnderWay.Values.Where(call => cluster.Scheduler.Elapsed - call.Since > LongestCall).Select(call => call.What);
             Require(!stuck.Any(), $"calls are never answered: {string.Join(", ", stuck)}");
         }
     }
@@ -115,10 +115,10 @@ internal sealed class Invariants(World world)
         var entry = round.Combiners.Single();
         Require(entry.Aggregated == accepted.Count, $"round {round.Number} counts {entry.Aggregated} of {accepted.Count} accepted updates");
         Require(entry.Weight == accepted.Sum(u => u.Weight), $"round {round.Number} weighs {entry.Weight}; its updates {accepted.Sum(u => u.Weight)}");
-        Require(accepted.All(u => u.Weight == world.Acknowledgements.Weights[u.Upload]), "a weight is not the one that was offered");
+        Require(accepted.All(u => u.Weight == cluster.Acknowledgements.Weights[u.Upload]), "a weight is not the one that was offered");
         var bytes = _disk.ModelBytes[model.Id];
         Require(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)) == model.Data.Sha256, "the digest is not that of the bytes");
-        Require(bytes.AsSpan().SequenceEqual(Fold(accepted.ConvertAll(u => (world.Acknowledgements.Uploads[u.Upload], u.Weight)))), "the model is not the mean");
+        Require(bytes.AsSpan().SequenceEqual(Fold(accepted.ConvertAll(u => (cluster.Acknowledgements.Uploads[u.Upload], u.Weight)))), "the model is not the mean");
     }
 
     private void CheckLedger()
@@ -126,7 +126,7 @@ internal sealed class Invariants(World world)
         // I2: at most once for each round and client, and each upload once.
         Require(_disk.Updates.DistinctBy(u => (u.Round, u.Client)).Count() == _disk.Updates.Count, "a client counts twice in a round");
         Require(_disk.Updates.DistinctBy(u => u.Upload).Count() == _disk.Updates.Count, "an upload counts twice");
-        foreach (var (round, client, update) in world.Acknowledgements.Accepted)
+        foreach (var (round, client, update) in cluster.Acknowledgements.Accepted)
         {
             Require(_disk.Updates.Exists(u => u.Round == round && u.Client == client && u.Upload == update), $"the acknowledged update {update} is lost");
             Require(
@@ -135,11 +135,11 @@ internal sealed class Invariants(World world)
 
         // One round may have been about to open when the session was ended; it ends without a model, and none follows.
         Require(
-            world.Acknowledgements.RoundsAtTermination is not { } count || _disk.Rounds.Count <= count + 1,
+            cluster.Acknowledgements.RoundsAtTermination is not { } count || _disk.Rounds.Count <= count + 1,
             "rounds are opened although the session was terminated");
         var validated = FindValidated();
-        Require(world.Acknowledgements.Validated.TrueForAll(validated.Contains), "an acknowledged validation is lost");
-        foreach (var (round, client) in world.Acknowledgements.Counted)
+        Require(cluster.Acknowledgements.Validated.TrueForAll(validated.Contains), "an acknowledged validation is lost");
+        foreach (var (round, client) in cluster.Acknowledgements.Counted)
         {
             Require(_disk.Updates.Exists(u => u.Round == round && u.Client == client), $"{client} was told that it counts in round {round}, and does not");
         }
@@ -177,7 +177,7 @@ internal sealed class Invariants(World world)
                 Times = new RoundTimes(0, 0),
                 Model = _disk.Models[0] with { Id = pending.Output },
             };
-            var outcome = new MemoryStores(_disk, StoreDoor.Open).Rounds.CommitAsync(commit, CancellationToken.None);
+            var outcome = new MemoryStores(_disk, StoreInterceptor.None).Rounds.CommitAsync(commit, CancellationToken.None);
             Require(outcome is { IsCompletedSuccessfully: true, Result: CommitOutcome.StaleEpoch }, "a stale epoch has committed");
         }
     }

@@ -6,24 +6,24 @@ using Tributary.Core.Sessions;
 namespace Tributary.Simulation.Tests;
 
 /// <summary>Starts the session, and may end it early; insists until that is so.</summary>
-internal sealed class Researcher(World world)
+internal sealed class Researcher(SimulatedCluster cluster)
 {
-    private readonly Lane _lane = new(world.Scheduler);
+    private readonly SimulatedProcess _process = new(cluster.Scheduler);
 
-    public void Start() => _lane.Run(() => _ = RunAsync());
+    public void Start() => _process.Run(() => _ = RunAsync());
 
     private async Task RunAsync()
     {
-        var session = SessionId.Parse(World.Session);
-        var wish = new StartSession { Session = session };
+        var session = SessionId.Parse(SimulatedCluster.Session);
+        var wish = new StartSessionRequest { Session = session };
         await InsistAsync(
             "start", server => server.Desk.StartAsync(wish, CancellationToken.None), result => result is StartSessionResult.Started or StartSessionResult.Busy);
-        if (world.Weather.Termination is { } after)
+        if (cluster.FaultPlan.Termination is { } after)
         {
-            await Task.Delay(after, _lane.Time, CancellationToken.None);
+            await Task.Delay(after, _process.Time, CancellationToken.None);
             await InsistAsync(
                 "termination", server => server.Desk.SetStatusAsync(session, SessionStatus.Terminated, CancellationToken.None), isKnown => isKnown);
-            world.Acknowledgements.RoundsAtTermination = world.Disk.Rounds.Count;
+            cluster.Acknowledgements.RoundsAtTermination = cluster.Disk.Rounds.Count;
         }
     }
 
@@ -31,10 +31,10 @@ internal sealed class Researcher(World world)
     {
         while (true)
         {
-            await Task.Delay(TimeSpan.FromSeconds(5), _lane.Time, CancellationToken.None);
+            await Task.Delay(TimeSpan.FromSeconds(5), _process.Time, CancellationToken.None);
             try
             {
-                if (isEnough(await world.CallAsync(_lane, what, handler)))
+                if (isEnough(await cluster.CallAsync(_process, what, handler)))
                 {
                     return;
                 }

@@ -10,7 +10,7 @@ internal sealed class Scheduler(int seed)
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly PriorityQueue<(Lane Lane, Action Action), (long Due, int Order, long Number)> _queue = new();
+    private readonly PriorityQueue<(SimulatedProcess Process, Action Action), (long Due, int Order, long Number)> _queue = new();
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private long _number;
     private volatile string? _strayed;
@@ -24,7 +24,7 @@ internal sealed class Scheduler(int seed)
 
     public int Steps { get; private set; }
 
-    public void Enqueue(Lane lane, TimeSpan delay, Action action)
+    public void Enqueue(SimulatedProcess process, TimeSpan delay, Action action)
     {
         if (Environment.CurrentManagedThreadId != _thread)
         {
@@ -33,7 +33,7 @@ internal sealed class Scheduler(int seed)
             return;
         }
 
-        _queue.Enqueue((lane, action), ((Elapsed + delay).Ticks, Random.Next(), _number++));
+        _queue.Enqueue((process, action), ((Elapsed + delay).Ticks, Random.Next(), _number++));
     }
 
     /// <summary>Runs what is due next. False when nothing is left.</summary>
@@ -51,10 +51,10 @@ internal sealed class Scheduler(int seed)
 
         Elapsed = TimeSpan.FromTicks(priority.Due);
         Steps++;
-        if (!next.Lane.IsDead)
+        if (!next.Process.IsDead)
         {
             var outer = SynchronizationContext.Current;
-            SynchronizationContext.SetSynchronizationContext(next.Lane);
+            SynchronizationContext.SetSynchronizationContext(next.Process);
             try
             {
                 next.Action();
@@ -71,6 +71,6 @@ internal sealed class Scheduler(int seed)
     /// <summary>True so often.</summary>
     public bool Chance(double probability) => Random.NextDouble() < probability;
 
-    /// <summary>Any time up to <paramref name="most"/>.</summary>
-    public TimeSpan Delay(TimeSpan most) => most * Random.NextDouble();
+    /// <summary>Any time up to <paramref name="max"/>.</summary>
+    public TimeSpan Delay(TimeSpan max) => max * Random.NextDouble();
 }

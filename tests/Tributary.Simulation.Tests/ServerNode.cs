@@ -19,17 +19,17 @@ internal sealed class ServerNode
 {
     private const string Combiner = "combiner";
 
-    private readonly World _world;
+    private readonly SimulatedCluster _cluster;
     private readonly SessionRunner _sessions;
     private readonly ValidationRequests _validations;
     private Task _running = Task.CompletedTask;
 
-    public ServerNode(World world, int life, int maxClients)
+    public ServerNode(SimulatedCluster cluster, int life, int maxClients)
     {
-        _world = world;
-        Lane = new Lane(world.Scheduler);
-        Stores = new MemoryStores(world.Disk, new StormyDoor(world, this));
-        var ids = IdSource.Seeded(unchecked((world.Seed * 1000) + life));
+        _cluster = cluster;
+        Process = new SimulatedProcess(cluster.Scheduler);
+        Stores = new MemoryStores(cluster.Disk, new FaultInjectingStore(cluster, this));
+        var ids = IdSource.Seeded(unchecked((cluster.Seed * 1000) + life));
         var options = Options.Create(new CombinerOptions
         {
             // One thread; and no wait for a decoder, which would end on the thread pool.
@@ -38,29 +38,29 @@ internal sealed class ServerNode
             MaxClients = maxClients,
         });
         var aggregators = new AggregatorRegistry([new FedAvg()]);
-        Roster = new ClientRoster(Lane.Time, options);
+        Roster = new ClientRoster(Process.Time, options);
         var open = new OpenRounds();
         var gate = new UploadGate();
-        Updates = new UpdateIntake(open, Stores.Rounds, Stores.Updates, Stores.Spool, Roster, gate, Lane.Time, options);
-        Uploads = new UploadIntake(Stores.Spool, Stores.Updates, Stores.Models, gate, Lane.Time, options);
+        Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, Roster, gate, Process.Time, options);
+        Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, gate, Process.Time, options);
         var runner = new RoundRunner(
-            Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, ids, Lane.Time, options,
+            Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, ids, Process.Time, options,
             NullLogger<RoundRunner>.Instance);
         var outcomes = new SessionOutcomes(
             Stores.Sessions, Stores.Rounds, Stores.Models, Stores.ModelData, Stores.Reports, Stores.Repository, Stores.Spool, ids, aggregators,
-            Lane.Time, NullLogger<SessionOutcomes>.Instance);
+            Process.Time, NullLogger<SessionOutcomes>.Instance);
         Reports = new ReportLog(Stores.Reports, [outcomes]);
-        _validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, ids, Lane.Time, options);
+        _validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, ids, Process.Time, options);
         var link = new LocalCombinerLink(runner, _validations, Roster, options);
-        var seeds = new RepositorySeeds(Stores.Repository, Stores.Models, Stores.ModelData, Stores.Spool, ids, new AllMayBeServed(), Lane.Time, options);
-        Desk = new SessionDesk(
-            Stores.Sessions, Stores.Models, [link], aggregators, new RepositoryStrategies(Stores.Repository, aggregators), seeds, ids, Lane.Time);
+        var seeds = new RepositoryModelImporter(Stores.Repository, Stores.Models, Stores.ModelData, Stores.Spool, ids, new AllMayBeServed(), Process.Time, options);
+        Desk = new SessionLifecycle(
+            Stores.Sessions, Stores.Models, [link], aggregators, new RepositoryStrategies(Stores.Repository, aggregators), seeds, ids, Process.Time);
         _sessions = new SessionRunner(
-            Desk, Stores.Sessions, Stores.Rounds, Stores.Models, new RoundReducer(Stores.Spool, Stores.ModelData, ids, Lane.Time, options),
-            outcomes, [link], ids, Lane.Time, NullLogger<SessionRunner>.Instance);
+            Desk, Stores.Sessions, Stores.Rounds, Stores.Models, new RoundReducer(Stores.Spool, Stores.ModelData, ids, Process.Time, options),
+            outcomes, [link], ids, Process.Time, NullLogger<SessionRunner>.Instance);
     }
 
-    public Lane Lane { get; }
+    public SimulatedProcess Process { get; }
 
     public MemoryStores Stores { get; }
 
@@ -68,11 +68,11 @@ internal sealed class ServerNode
 
     public ReportLog Reports { get; }
 
-    public UpdateIntake Updates { get; }
+    public UpdateReceiver Updates { get; }
 
-    public UploadIntake Uploads { get; }
+    public UploadReceiver Uploads { get; }
 
-    public SessionDesk Desk { get; }
+    public SessionLifecycle Desk { get; }
 
     /// <summary>Calls that have come in and are not answered yet, task streams apart.</summary>
     public Dictionary<int, (string What, TimeSpan Since)> UnderWay { get; } = [];
@@ -80,7 +80,7 @@ internal sealed class ServerNode
     /// <summary>Whether it takes calls: once it has recalled what was before.</summary>
     public bool IsListening { get; private set; }
 
-    public void Start() => Lane.Run(() => _running = RunAsync());
+    public void Start() => Process.Run(() => _running = RunAsync());
 
     /// <summary>A client's stream: recorded as online before its first task.</summary>
     public async Task<TaskSubscription> ConnectAsync(ClientId client)
@@ -88,7 +88,7 @@ internal sealed class ServerNode
         var subscription = Roster.Subscribe(client, client.Value);
         try
         {
-            ClientPresence[] presence = [new(client, client.Value, ClientStatus.Online, Lane.Time.GetUtcNow())];
+            ClientPresence[] presence = [new(client, client.Value, ClientStatus.Online, Process.Time.GetUtcNow())];
             await Stores.Clients.SetStatusAsync(Combiner, presence, CancellationToken.None);
             Roster.PresenceRecorded(presence);
             return subscription;
@@ -110,7 +110,7 @@ internal sealed class ServerNode
             Data = "{}",
             Session = task.Session,
             Sender = new ReportSender(task.Client.Value, "CLIENT", task.Client.Value),
-            At = Lane.Time.GetUtcNow(),
+            At = Process.Time.GetUtcNow(),
         };
         await Reports.AppendAsync([report], CancellationToken.None);
         Roster.Answered(task.Client, t => t.Kind == ClientTaskKind.Validate && t.Model == task.Model);
@@ -136,7 +136,7 @@ internal sealed class ServerNode
         catch (StorageException)
         {
             // A server that cannot start ends, and is started again.
-            _world.Crash(this, "at its start");
+            _cluster.Crash(this, "at its start");
             return;
         }
 

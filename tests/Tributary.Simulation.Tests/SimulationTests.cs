@@ -63,11 +63,11 @@ public sealed class SimulationTests
     [Fact]
     public void Session_RestartsAndBreaks_ComesToTheBitsOfACalmRun()
     {
-        var calm = new World(1, Weather.Calm with { RoundTimeout = 3600 }, Clients, Rounds).Run();
+        var calm = new SimulatedCluster(1, FaultPlan.Calm with { RoundTimeout = 3600 }, Clients, Rounds).Run();
         var crashes = 0;
         for (var seed = 1; seed <= 20; seed++)
         {
-            var rough = new World(seed, Weather.Rough, Clients, Rounds).Run();
+            var rough = new SimulatedCluster(seed, FaultPlan.Rough, Clients, Rounds).Run();
             crashes += rough.Crashes;
 
             Assert.True(calm.Result == rough.Result, $"Seed {seed} comes to other bits.\n{rough.TraceText}");
@@ -76,7 +76,7 @@ public sealed class SimulationTests
         Assert.True(crashes >= 20, $"There were {crashes} crashes; expected at least 20.");
     }
 
-    private static World Play(int seed) => new World(seed, Weather.Any(new Random(seed)), Clients, Rounds).Run();
+    private static SimulatedCluster Play(int seed) => new SimulatedCluster(seed, FaultPlan.Any(new Random(seed)), Clients, Rounds).Run();
 
     private static int? Setting(string name) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : null;

@@ -12,9 +12,9 @@ namespace Tributary.Simulation.Tests;
 /// <summary>A client of the wire's habits: one task stream, one task at a time, calls repeated until they are answered.</summary>
 internal sealed class VirtualClient
 {
-    private readonly World _world;
+    private readonly SimulatedCluster _cluster;
     private readonly int _number;
-    private readonly Lane _lane;
+    private readonly SimulatedProcess _process;
     private readonly ClientId _id;
     private readonly Queue<ClientTask> _tasks = [];
     private TaskCompletionSource _wake = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,16 +22,16 @@ internal sealed class VirtualClient
     private int _updates;
     private int _validations;
 
-    public VirtualClient(World world, int number)
+    public VirtualClient(SimulatedCluster cluster, int number)
     {
-        (_world, _number) = (world, number);
-        _lane = new Lane(world.Scheduler);
+        (_cluster, _number) = (cluster, number);
+        _process = new SimulatedProcess(cluster.Scheduler);
         _id = ClientId.Parse(string.Create(CultureInfo.InvariantCulture, $"client-{number}"));
     }
 
     private double Weight => 1 + _number;
 
-    public void Start() => _lane.Run(() =>
+    public void Start() => _process.Run(() =>
     {
         _ = ConnectAsync();
         _ = WorkAsync();
@@ -42,10 +42,10 @@ internal sealed class VirtualClient
     {
         while (true)
         {
-            await Task.Delay(TimeSpan.FromSeconds(2), _lane.Time, CancellationToken.None);
-            if (!_world.Scheduler.Chance(_world.Weather.Loss))
+            await Task.Delay(TimeSpan.FromSeconds(2), _process.Time, CancellationToken.None);
+            if (!_cluster.Scheduler.Chance(_cluster.FaultPlan.Loss))
             {
-                _world.Server?.Roster.Heartbeat(_id, _id.Value);
+                _cluster.Server?.Roster.Heartbeat(_id, _id.Value);
             }
         }
     }
@@ -55,8 +55,8 @@ internal sealed class VirtualClient
     {
         while (true)
         {
-            await Task.Delay(_world.Scheduler.Delay(_world.Weather.Latency + TimeSpan.FromSeconds(1)), _lane.Time, CancellationToken.None);
-            if (_world.Server is not { } server)
+            await Task.Delay(_cluster.Scheduler.Delay(_cluster.FaultPlan.Latency + TimeSpan.FromSeconds(1)), _process.Time, CancellationToken.None);
+            if (_cluster.Server is not { } server)
             {
                 continue;
             }
@@ -64,13 +64,13 @@ internal sealed class VirtualClient
             var connection = ++_connections;
             var broken = new TaskCompletionSource();
             var gone = new CancellationTokenSource();
-            server.Lane.Run(() => _ = StreamAsync(server, connection, broken, gone.Token));
-            while (!broken.Task.IsCompleted && !server.Lane.IsDead)
+            server.Process.Run(() => _ = StreamAsync(server, connection, broken, gone.Token));
+            while (!broken.Task.IsCompleted && !server.Process.IsDead)
             {
-                await Task.Delay(TimeSpan.FromSeconds(1), _lane.Time, CancellationToken.None);
+                await Task.Delay(TimeSpan.FromSeconds(1), _process.Time, CancellationToken.None);
             }
 
-            _world.Scheduler.Enqueue(server.Lane, _world.Scheduler.Delay(TimeSpan.FromSeconds(20)), gone.Cancel);
+            _cluster.Scheduler.Enqueue(server.Process, _cluster.Scheduler.Delay(TimeSpan.FromSeconds(20)), gone.Cancel);
         }
     }
 
@@ -81,13 +81,13 @@ internal sealed class VirtualClient
             using var subscription = await server.ConnectAsync(_id);
             await foreach (var task in subscription.ReadAllAsync(gone))
             {
-                if (_world.Scheduler.Chance(_world.Weather.Disconnect))
+                if (_cluster.Scheduler.Chance(_cluster.FaultPlan.Disconnect))
                 {
-                    _world.Trace($"{_id} loses its stream");
+                    _cluster.Trace($"{_id} loses its stream");
                     broken.TrySetResult();
                 }
 
-                _world.Scheduler.Enqueue(_lane, _world.Scheduler.Delay(_world.Weather.Latency), () => Receive(connection, broken, task));
+                _cluster.Scheduler.Enqueue(_process, _cluster.Scheduler.Delay(_cluster.FaultPlan.Latency), () => Receive(connection, broken, task));
             }
 
             broken.TrySetResult();
@@ -122,7 +122,7 @@ internal sealed class VirtualClient
                 }
                 catch (LinkException)
                 {
-                    _world.Trace($"{_id} gives up on round {task.Round}");
+                    _cluster.Trace($"{_id} gives up on round {task.Round}");
                 }
             }
 
@@ -133,18 +133,18 @@ internal sealed class VirtualClient
 
     private async Task AnswerAsync(ClientTask task)
     {
-        await Task.Delay(_world.Scheduler.Delay(_world.Weather.Training), _lane.Time, CancellationToken.None);
+        await Task.Delay(_cluster.Scheduler.Delay(_cluster.FaultPlan.Training), _process.Time, CancellationToken.None);
         if (task.Kind == ClientTaskKind.Validate)
         {
             var report = string.Create(CultureInfo.InvariantCulture, $"{_id}.v{++_validations}");
             await InsistAsync($"{_id} validation of {task.Model}", server => server.ValidateAsync(task, report));
-            _world.Acknowledgements.Validated.Add((task.Model, _id));
+            _cluster.Acknowledgements.Validated.Add((task.Model, _id));
             return;
         }
 
-        if (_world.Scheduler.Chance(_world.Weather.Death))
+        if (_cluster.Scheduler.Chance(_cluster.FaultPlan.Death))
         {
-            _world.Trace($"{_id} forgets round {task.Round}");
+            _cluster.Trace($"{_id} forgets round {task.Round}");
             return;
         }
 
@@ -152,9 +152,9 @@ internal sealed class VirtualClient
         var update = ModelId.Parse(string.Create(CultureInfo.InvariantCulture, $"{_id}.{++_updates}"));
         var bytes = NpzModel.Encode([.. NpzModel.Decode(model).Select(v => v + ((_number + 1) * 0.1f))]);
         var examples = Weight.ToString(CultureInfo.InvariantCulture);
-        if (_world.Scheduler.Chance(_world.Weather.Misbehave))
+        if (_cluster.Scheduler.Chance(_cluster.FaultPlan.Misbehave))
         {
-            (bytes, examples) = _world.Scheduler.Random.Next(4) switch
+            (bytes, examples) = _cluster.Scheduler.Random.Next(4) switch
             {
                 0 => (NpzModel.Encode(1, 2, float.NaN, 4, 5), examples),
                 1 => (NpzModel.Encode(1, 2), examples),
@@ -163,19 +163,19 @@ internal sealed class VirtualClient
             };
         }
 
-        _world.Acknowledgements.Uploads.Add(update, bytes);
-        _world.Acknowledgements.Weights.Add(update, Weight);
+        _cluster.Acknowledgements.Uploads.Add(update, bytes);
+        _cluster.Acknowledgements.Weights.Add(update, Weight);
         await InsistAsync($"{_id} upload {update}", server => UploadAsync(server, update, bytes));
         var config = string.Create(CultureInfo.InvariantCulture, $$"""{\"round_id\": \"{{task.Round}}\"}""");
-        var offer = new UpdateOffer(_id, update.Value, $$"""{"training_metadata": {"num_examples": {{examples}}}, "config": "{{config}}"}""", "");
+        var offer = new UpdateSubmission(_id, update.Value, $$"""{"training_metadata": {"num_examples": {{examples}}}, "config": "{{config}}"}""", "");
         var result = await InsistAsync($"{_id} update {update} of round {task.Round}", server => server.Updates.SubmitAsync(offer, CancellationToken.None));
         if (result is SubmitUpdateResult.Accepted)
         {
-            _world.Acknowledgements.Accepted.Add((task.Round, _id, update));
+            _cluster.Acknowledgements.Accepted.Add((task.Round, _id, update));
         }
         else if (result is SubmitUpdateResult.Duplicate)
         {
-            _world.Acknowledgements.Counted.Add((task.Round, _id));
+            _cluster.Acknowledgements.Counted.Add((task.Round, _id));
         }
     }
 
@@ -191,7 +191,7 @@ internal sealed class VirtualClient
     {
         await using var upload = await server.Uploads.BeginAsync(CancellationToken.None);
         await upload.AppendAsync(new ReadOnlySequence<byte>(bytes.AsMemory(0, bytes.Length / 3)), CancellationToken.None);
-        await Task.Delay(_world.Scheduler.Delay(_world.Weather.Latency), server.Lane.Time, CancellationToken.None);
+        await Task.Delay(_cluster.Scheduler.Delay(_cluster.FaultPlan.Latency), server.Process.Time, CancellationToken.None);
         await upload.AppendAsync(new ReadOnlySequence<byte>(bytes.AsMemory(bytes.Length / 3)), CancellationToken.None);
         return await server.Uploads.FinishAsync(upload, update, _id.Value, CancellationToken.None);
     }
@@ -202,7 +202,7 @@ internal sealed class VirtualClient
         {
             try
             {
-                var result = await _world.CallAsync(_lane, what, handler);
+                var result = await _cluster.CallAsync(_process, what, handler);
                 if (result is not SubmitUpdateResult.NotReady)
                 {
                     return result;
@@ -212,7 +212,7 @@ internal sealed class VirtualClient
             {
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(1), _lane.Time, CancellationToken.None);
+            await Task.Delay(TimeSpan.FromSeconds(1), _process.Time, CancellationToken.None);
         }
     }
 }

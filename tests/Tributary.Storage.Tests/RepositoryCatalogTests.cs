@@ -58,12 +58,12 @@ public sealed class RepositoryCatalogTests : IDisposable
     public async Task Text_FoundNowhere_IsLookedForInABoundedNumberOfDocuments()
     {
         await _host.Services.GetRequiredService<IRepositoryTransfer>().LoadAsync(
-            LoadTarget.Empty,
+            LoadMode.Empty,
             async (load, token) =>
             {
-                for (var i = 0; i < CatalogQuery.MostLookedAt + 150; i++)
+                for (var i = 0; i < CatalogQuery.MaxLookedAt + 150; i++)
                 {
-                    await load.AddEntryAsync(Model(i == CatalogQuery.MostLookedAt + 100 ? "last" : $"{i}"), token);
+                    await load.AddEntryAsync(Model(i == CatalogQuery.MaxLookedAt + 100 ? "last" : $"{i}"), token);
                 }
             },
             Token);
@@ -84,10 +84,10 @@ public sealed class RepositoryCatalogTests : IDisposable
         _host.Restart();
 
         Assert.Equal("one"u8.ToArray(), await Store.ReadAsync("m"));
-        Assert.Equal(new FileNotes("ci", "{}", null), Assert.Single(await Store.ListFilesAsync(Token)).Notes);
+        Assert.Equal(new FileAnnotations("ci", "{}", null), Assert.Single(await Store.ListFilesAsync(Token)).Annotations);
         Assert.Equal(new FileUsage(1, 3), await Catalog.MeasureUsageAsync("ci", Token));
         Assert.Equal(new FileUsage(0, 0), await Catalog.MeasureUsageAsync("else", Token));
-        Assert.Empty(await _host.Services.GetRequiredService<IRepositoryUpkeep>().VerifyAsync());
+        Assert.Empty(await _host.Services.GetRequiredService<IRepositoryMaintenance>().VerifyAsync());
     }
 
     [Fact]
@@ -100,14 +100,14 @@ public sealed class RepositoryCatalogTests : IDisposable
         using var other = new EmbeddedHost();
 
         Assert.True(await other.Services.GetRequiredService<IRepositoryTransfer>().LoadAsync(
-            LoadTarget.Empty, (load, token) => RepositoryDump.ReadAsync(new MemoryStream(dump), load, token), Token));
+            LoadMode.Empty, (load, token) => RepositoryDump.ReadAsync(new MemoryStream(dump), load, token), Token));
 
         var catalog = other.Services.GetRequiredService<IRepositoryCatalog>();
         var page = await catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(0, 10, "a", "m"), Token);
         var entry = Assert.Single(page.Items);
         Assert.Equal(["a", "b"], entry.Tags);
         Assert.Equal(ModelStages.Production, entry.Stage);
-        Assert.Equal("ci", (await catalog.FindFileAsync(entry.FileId!, Token))!.Notes.Owner);
+        Assert.Equal("ci", (await catalog.FindFileAsync(entry.FileId!, Token))!.Annotations.Owner);
         Assert.Equal(dump, await DumpAsync(other));
     }
 
@@ -120,7 +120,7 @@ public sealed class RepositoryCatalogTests : IDisposable
             Assert.Equal(content.Length, written.Length);
         }
 
-        upload.Notes = new FileNotes("ci", "{}", null);
+        upload.Notes = new FileAnnotations("ci", "{}", null);
         return await upload.CommitWithAsync(Model(name), $"model/{name}/1", null, Note, Token);
     }
 

@@ -16,7 +16,7 @@ public sealed class RepositoryCheckTests : IDisposable
 
     private IRepositoryStore Store => _host.Services.GetRequiredService<IRepositoryStore>();
 
-    private IRepositoryUpkeep Upkeep => _host.Services.GetRequiredService<IRepositoryUpkeep>();
+    private IRepositoryMaintenance Upkeep => _host.Services.GetRequiredService<IRepositoryMaintenance>();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -102,7 +102,7 @@ public sealed class RepositoryCheckTests : IDisposable
                     await Upkeep.ApplyAsync(new RepositoryRetention(random.Next(3), random.Next(2) == 0 ? null : TimeSpan.FromHours(random.Next(3))), 0, Token);
                     break;
                 case 7:
-                    await Upkeep.RemoveUnusedAsync(TimeSpan.FromHours(random.Next(3)), Token);
+                    await Upkeep.RemoveOrphanedBlobsAsync(TimeSpan.FromHours(random.Next(3)), Token);
                     break;
                 case 8:
                     _host.Time.Advance(TimeSpan.FromHours(1));

@@ -40,7 +40,7 @@ public sealed class RepositoryDumpTests : IDisposable
         other.Restart();
         Assert.Equal(dump, await DumpAsync(other));
         Assert.Equal(big, await Of<IRepositoryStore>(other).ReadAsync("n"));
-        Assert.Empty(await Of<IRepositoryUpkeep>(other).VerifyAsync());
+        Assert.Empty(await Of<IRepositoryMaintenance>(other).VerifyAsync());
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class RepositoryDumpTests : IDisposable
     {
         DumpCounts? counts = null;
         Assert.True(await Of<IRepositoryTransfer>(host).LoadAsync(
-            LoadTarget.Empty, async (load, token) => counts = await RepositoryDump.ReadAsync(new MemoryStream(dump), load, token), Token));
+            LoadMode.Empty, async (load, token) => counts = await RepositoryDump.ReadAsync(new MemoryStream(dump), load, token), Token));
         return counts;
     }
 }

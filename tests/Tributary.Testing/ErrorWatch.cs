@@ -7,8 +7,8 @@ using Xunit;
 namespace Tributary.Testing;
 
 /// <summary>Collects what a server logs as an error. The host that a test runs verifies at its end: an error that the test does not expect fails it.</summary>
-/// <param name="least">What counts as one.</param>
-public sealed class ErrorWatch(LogLevel least = LogLevel.Error) : ILoggerProvider, ILogger
+/// <param name="min">What counts as one.</param>
+public sealed class ErrorWatch(LogLevel min = LogLevel.Error) : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _errors = [];
     private readonly ConcurrentQueue<string> _expected = [];
@@ -30,7 +30,7 @@ public sealed class ErrorWatch(LogLevel least = LogLevel.Error) : ILoggerProvide
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= least && logLevel < LogLevel.None;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= min && logLevel < LogLevel.None;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {

@@ -14,7 +14,7 @@ public static class PlainPlan
         JobId = "j",
         Session = "s",
         Model = ModelId.Parse("m"),
-        Terms = new SessionTerms
+        Settings = new RoundSettings
         {
             Aggregator = "fedavg",
             HelperType = "numpyhelper",

@@ -27,7 +27,7 @@ internal static class PageBenchmarks
         services.AddSingleton(IdSource.Unpredictable);
         services.AddEmbeddedStorage(folder);
         await using var provider = services.BuildServiceProvider();
-        await provider.GetRequiredService<IRepositoryTransfer>().LoadAsync(LoadTarget.Empty, (load, token) => FillAsync(load, models, token), CancellationToken.None);
+        await provider.GetRequiredService<IRepositoryTransfer>().LoadAsync(LoadMode.Empty, (load, token) => FillAsync(load, models, token), CancellationToken.None);
         var store = provider.GetRequiredService<IRepositoryStore>();
         var last = await FindLastAsync(store, models / Pieces);
         BenchmarkRun.PrintHeader(string.Create(CultureInfo.InvariantCulture, $"{models} models, pages of {PageRows}"), "median ms");
@@ -37,7 +37,7 @@ internal static class PageBenchmarks
         await PrintAsync(run, "one model", async () => await store.FindAsync(RepositoryKind.Model, Key(models / 2), CancellationToken.None) is not null);
     }
 
-    private static async Task<AuditNote> FillAsync(RepositoryLoad load, int models, CancellationToken cancellationToken)
+    private static async Task<AuditEntry> FillAsync(RepositoryLoad load, int models, CancellationToken cancellationToken)
     {
         for (var i = 0; i < models; i++)
         {
@@ -45,7 +45,7 @@ internal static class PageBenchmarks
             await load.AddEntryAsync(new RepositoryEntry { Kind = RepositoryKind.Model, Key = Key(i), Model = Key(i), Document = document }, cancellationToken);
         }
 
-        return new AuditNote("benchmark", "fill", "models");
+        return new AuditEntry("benchmark", "fill", "models");
     }
 
     private static RepositoryKey Key(int i) => RepositoryKey.Of(string.Create(CultureInfo.InvariantCulture, $"model{i}"), "1");

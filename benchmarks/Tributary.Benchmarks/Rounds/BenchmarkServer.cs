@@ -59,7 +59,7 @@ internal sealed class BenchmarkServer : IAsyncDisposable
         builder.Services.AddEmbeddedStorage(folder);
 
         // Sessions ask the repository's policy for models that begin there; here none does.
-        builder.Services.AddSingleton<IServingPolicy, AllMayBeServed>();
+        builder.Services.AddSingleton<IFileAccessPolicy, AllMayBeServed>();
         builder.Services.AddCombiner();
         builder.Services.AddController();
         var app = builder.Build();

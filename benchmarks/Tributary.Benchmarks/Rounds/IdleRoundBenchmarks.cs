@@ -75,7 +75,7 @@ internal static class IdleRoundBenchmarks
 
         public void OnNext(DiagnosticListener value)
         {
-            if (value.Name == Steps.ListenerName)
+            if (value.Name == Failpoints.ListenerName)
             {
                 value.Subscribe(this, name => name is "round.selected" or "round.committed");
             }

@@ -13,11 +13,11 @@ internal sealed class CombinerConnection : IDisposable
     private static readonly RpcCallOptions StatusCall = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private readonly ParticipantOptions _options;
-    private readonly RetryWaits _waits;
+    private readonly RetryBackoff _waits;
     private readonly RpcChannel _channel;
     private readonly string _clientId;
 
-    public CombinerConnection(Assignment assignment, ParticipantOptions options, RetryWaits waits)
+    public CombinerConnection(Assignment assignment, ParticipantOptions options, RetryBackoff waits)
     {
         (_options, _waits, _clientId) = (options, waits, assignment.ClientId);
         var metadata = new RpcMetadata();

@@ -2,7 +2,7 @@
 
 namespace Tributary.Client.Rest;
 
-internal sealed class AssignmentAnswer
+internal sealed class AssignmentResponse
 {
     public string? Message { get; init; }
 
@@ -17,17 +17,17 @@ internal sealed class AssignmentAnswer
     public string? HelperType { get; init; }
 }
 
-internal sealed class MessageAnswer
+internal sealed class MessageResponse
 {
     public string? Message { get; init; }
 }
 
-internal sealed class UploadAnswer
+internal sealed class UploadModelResponse
 {
     public string? ModelId { get; init; }
 }
 
-internal sealed class ListAnswer<T>
+internal sealed class ListResponse<T>
 {
     public required int Count { get; init; }
 
@@ -35,7 +35,7 @@ internal sealed class ListAnswer<T>
 }
 
 /// <summary>A round as the controller describes it, with the reports of its combiners apart.</summary>
-internal sealed class RoundAnswer
+internal sealed class RoundResponse
 {
     public required string RoundId { get; init; }
 
@@ -43,11 +43,11 @@ internal sealed class RoundAnswer
 
     public string? Error { get; init; }
 
-    public RoundSettingsAnswer? RoundConfig { get; init; }
+    public RoundConfigResponse? RoundConfig { get; init; }
 
-    public IReadOnlyList<CombinerAnswer> Combiners { get; init; } = [];
+    public IReadOnlyList<CombinerResponse> Combiners { get; init; } = [];
 
-    public RoundEntry ToEntry() => new()
+    public RoundSummary ToEntry() => new()
     {
         RoundId = RoundId,
         Status = Status,
@@ -63,25 +63,25 @@ internal sealed class RoundAnswer
     };
 }
 
-internal sealed class RoundSettingsAnswer
+internal sealed class RoundConfigResponse
 {
     public string? SessionId { get; init; }
 
     public string? ModelId { get; init; }
 }
 
-internal sealed class CombinerAnswer
+internal sealed class CombinerResponse
 {
     public string? ModelId { get; init; }
 
     public double TimeExecTraining { get; init; }
 
-    public CombinerFigures? Data { get; init; }
+    public CombinerDataResponse? Data { get; init; }
 }
 
-internal sealed class CombinerFigures
+internal sealed class CombinerDataResponse
 {
-    public AggregationFigures? AggregationTime { get; init; }
+    public AggregationTimeResponse? AggregationTime { get; init; }
 
     public long Bytes { get; init; }
 
@@ -90,7 +90,7 @@ internal sealed class CombinerFigures
     public double TotalExamples { get; init; }
 }
 
-internal sealed class AggregationFigures
+internal sealed class AggregationTimeResponse
 {
     public int NrAggregatedModels { get; init; }
 }

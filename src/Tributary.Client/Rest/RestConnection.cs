@@ -13,7 +13,7 @@ namespace Tributary.Client.Rest;
 internal abstract class RestConnection : IDisposable
 {
     private const int CopyBytes = 1 << 17;
-    private const int MostRefusalBytes = 1 << 16;
+    private const int MaxRefusalBytes = 1 << 16;
 
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
     private static readonly MediaTypeWithQualityHeaderValue Bytes = new("application/octet-stream");
@@ -233,7 +233,7 @@ internal abstract class RestConnection : IDisposable
         bounded.CancelAfter(AnswerTimeout);
         try
         {
-            await response.Content.LoadIntoBufferAsync(MostRefusalBytes, bounded.Token).ConfigureAwait(false);
+            await response.Content.LoadIntoBufferAsync(MaxRefusalBytes, bounded.Token).ConfigureAwait(false);
             var body = await response.Content.ReadAsStreamAsync(bounded.Token).ConfigureAwait(false);
             await using var reading = body.ConfigureAwait(false);
             using var refusal = await JsonDocument.ParseAsync(body, default, bounded.Token).ConfigureAwait(false);

@@ -2,7 +2,7 @@
 
 namespace Tributary.Client.Rest;
 
-internal sealed class AssignmentWish
+internal sealed class AssignmentRequest
 {
     public required string Name { get; init; }
 
@@ -13,14 +13,14 @@ internal sealed class AssignmentWish
     public required string Package { get; init; }
 }
 
-internal sealed class SessionWish
+internal sealed class CreateSessionRequest
 {
     public string? Name { get; init; }
 
-    public required SessionSettingsWish SessionConfig { get; init; }
+    public required SessionConfigRequest SessionConfig { get; init; }
 }
 
-internal sealed class SessionSettingsWish
+internal sealed class SessionConfigRequest
 {
     public required string Aggregator { get; init; }
 
@@ -43,28 +43,28 @@ internal sealed class SessionSettingsWish
     public required string ModelId { get; init; }
 }
 
-internal sealed class StartWish
+internal sealed class StartSessionRequest
 {
     public required string SessionId { get; init; }
 
     public int? Rounds { get; init; }
 }
 
-internal sealed class StatusWish
+internal sealed class SetStatusRequest
 {
     public required string Status { get; init; }
 }
 
-internal sealed class RepositoryModelWish
+internal sealed class AddModelRequest
 {
     public required string ModelName { get; init; }
 
     public required string ModelVersion { get; init; }
 
-    public required RepositoryModelDataWish Meta { get; init; }
+    public required AddModelMetaRequest Meta { get; init; }
 }
 
-internal sealed class RepositoryModelDataWish
+internal sealed class AddModelMetaRequest
 {
     public string? Library { get; init; }
 

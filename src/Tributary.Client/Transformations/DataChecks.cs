@@ -26,7 +26,7 @@ internal static class DataChecks
 
     /// <summary>Room for the numbers of a shape.</summary>
     public static double[] Allocate(IReadOnlyList<int> shape, string transformation) =>
-        NumberArray.Product(shape) <= Array.MaxLength && shape.Count <= NumberArray.MostAxes
+        NumberArray.Product(shape) <= Array.MaxLength && shape.Count <= NumberArray.MaxAxes
             ? new double[NumberArray.Product(shape)]
             : throw new TransformationException($"{transformation} would make an array of the shape ({string.Join(", ", shape)}), which is too large.");
 

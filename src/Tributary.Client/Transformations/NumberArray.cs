@@ -6,7 +6,7 @@ namespace Tributary.Client.Transformations;
 public sealed class NumberArray
 {
     /// <summary>The most axes that there can be, as in NumPy.</summary>
-    public const int MostAxes = 64;
+    public const int MaxAxes = 64;
 
     /// <summary>Puts numbers into a shape. They are not copied: do not change them afterwards.</summary>
     /// <param name="values">The numbers.</param>
@@ -17,7 +17,7 @@ public sealed class NumberArray
         ArgumentNullException.ThrowIfNull(shape);
         Values = values;
         Shape = [.. shape];
-        if (Shape.Count > MostAxes || Shape.Any(length => length < 0) || Product(Shape) != values.Length)
+        if (Shape.Count > MaxAxes || Shape.Any(length => length < 0) || Product(Shape) != values.Length)
         {
             throw new ArgumentException($"The shape {Describe()} does not hold {values.Length} numbers.", nameof(shape));
         }

@@ -7,15 +7,15 @@ internal sealed class ExpandDimensions(StepParameters parameters) : IDataTransfo
 {
     private const string Name = "Expanding dimensions";
 
-    private readonly int _axis = parameters.Whole("axis", 0, -NumberArray.MostAxes, NumberArray.MostAxes);
+    private readonly int _axis = parameters.Whole("axis", 0, -NumberArray.MaxAxes, NumberArray.MaxAxes);
 
     public IReadOnlyList<NumberArray> Apply(IReadOnlyList<NumberArray> data) => [Expand(DataChecks.Single(data, Name), _axis, Name)];
 
     public static NumberArray Expand(NumberArray array, int axis, string name)
     {
-        if (array.Shape.Count == NumberArray.MostAxes)
+        if (array.Shape.Count == NumberArray.MaxAxes)
         {
-            throw new TransformationException($"{name} got data with {NumberArray.MostAxes} axes; expected fewer.");
+            throw new TransformationException($"{name} got data with {NumberArray.MaxAxes} axes; expected fewer.");
         }
 
         var shape = array.Shape.ToList();
@@ -29,7 +29,7 @@ internal sealed class VectorLength(StepParameters parameters) : IDataTransformat
 {
     private const string Name = "Vector length";
 
-    private readonly int _axis = parameters.Whole("axis", 1, -NumberArray.MostAxes, NumberArray.MostAxes);
+    private readonly int _axis = parameters.Whole("axis", 1, -NumberArray.MaxAxes, NumberArray.MaxAxes);
 
     public IReadOnlyList<NumberArray> Apply(IReadOnlyList<NumberArray> data)
     {
@@ -64,8 +64,8 @@ internal sealed class ColumnMerge(StepParameters parameters) : IDataTransformati
 {
     private const string Name = "Merging a column";
 
-    private readonly int _mergeAxis = parameters.Whole("merge_axis", 1, -NumberArray.MostAxes, NumberArray.MostAxes);
-    private readonly int _listAxis = parameters.Whole("list_axis", 1, -NumberArray.MostAxes, NumberArray.MostAxes);
+    private readonly int _mergeAxis = parameters.Whole("merge_axis", 1, -NumberArray.MaxAxes, NumberArray.MaxAxes);
+    private readonly int _listAxis = parameters.Whole("list_axis", 1, -NumberArray.MaxAxes, NumberArray.MaxAxes);
 
     public IReadOnlyList<NumberArray> Apply(IReadOnlyList<NumberArray> data)
     {

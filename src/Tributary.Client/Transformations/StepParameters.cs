@@ -7,20 +7,20 @@ namespace Tributary.Client.Transformations;
 /// <summary>The parameters of one step, read by name; every one that is given has to be read.</summary>
 internal sealed class StepParameters(string step, IReadOnlyDictionary<string, JsonElement> given)
 {
-    private const int MostNumbers = 1 << 20;
+    private const int MaxNumbers = 1 << 20;
 
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    public int Whole(string name, int otherwise, int least, int most)
+    public int Whole(string name, int otherwise, int min, int max)
     {
         if (Find(name) is not { } value)
         {
             return otherwise;
         }
 
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= least && number <= most
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= min && number <= max
             ? number
-            : throw Wrong(name, value, $"a whole number from {least} to {most}");
+            : throw Wrong(name, value, $"a whole number from {min} to {max}");
     }
 
     public double Number(string name, double otherwise)
@@ -40,9 +40,9 @@ internal sealed class StepParameters(string step, IReadOnlyDictionary<string, Js
             return otherwise;
         }
 
-        return value.ValueKind == JsonValueKind.Array && value.GetArrayLength() is > 0 and <= MostNumbers && value.EnumerateArray().All(IsNumber)
+        return value.ValueKind == JsonValueKind.Array && value.GetArrayLength() is > 0 and <= MaxNumbers && value.EnumerateArray().All(IsNumber)
             ? [.. value.EnumerateArray().Select(v => v.GetDouble())]
-            : throw Wrong(name, value, $"a list of 1 to {MostNumbers} numbers");
+            : throw Wrong(name, value, $"a list of 1 to {MaxNumbers} numbers");
     }
 
     public int[] Axes(string name, int[] otherwise)
@@ -52,7 +52,7 @@ internal sealed class StepParameters(string step, IReadOnlyDictionary<string, Js
             return otherwise;
         }
 
-        int[] axes = value.ValueKind == JsonValueKind.Array && value.GetArrayLength() <= NumberArray.MostAxes
+        int[] axes = value.ValueKind == JsonValueKind.Array && value.GetArrayLength() <= NumberArray.MaxAxes
             ? [.. value.EnumerateArray().Select(v => v.ValueKind == JsonValueKind.Number && v.TryGetInt32(out var axis) ? axis : -1)]
             : [];
         return axes.Length > 0 && axes.Order().SequenceEqual(Enumerable.Range(0, axes.Length))

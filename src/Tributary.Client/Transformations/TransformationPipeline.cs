@@ -7,8 +7,8 @@ namespace Tributary.Client.Transformations;
 /// <summary>Transformations one after another.</summary>
 public sealed class TransformationPipeline : IDataTransformation
 {
-    private const int MostSteps = 100;
-    private const int MostCharacters = 1 << 22;
+    private const int MaxSteps = 100;
+    private const int MaxCharacters = 1 << 22;
 
     private readonly IReadOnlyList<IDataTransformation> _transformations;
 
@@ -56,9 +56,9 @@ public sealed class TransformationPipeline : IDataTransformation
     private static JsonDocument Parse(string configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        if (configuration.Length > MostCharacters)
+        if (configuration.Length > MaxCharacters)
         {
-            throw new TransformationException($"The configuration has {configuration.Length} characters; expected at most {MostCharacters}.");
+            throw new TransformationException($"The configuration has {configuration.Length} characters; expected at most {MaxCharacters}.");
         }
 
         try
@@ -71,18 +71,18 @@ public sealed class TransformationPipeline : IDataTransformation
         }
     }
 
-    private static TransformationPipeline Create(JsonDocument configuration, Func<string, TransformationEntry?> describe)
+    private static TransformationPipeline Create(JsonDocument configuration, Func<string, TransformationSummary?> describe)
     {
         var steps = configuration.RootElement;
-        if (steps.ValueKind != JsonValueKind.Array || steps.GetArrayLength() > MostSteps)
+        if (steps.ValueKind != JsonValueKind.Array || steps.GetArrayLength() > MaxSteps)
         {
-            throw new TransformationException($"The configuration is no list of at most {MostSteps} transformations.");
+            throw new TransformationException($"The configuration is no list of at most {MaxSteps} transformations.");
         }
 
         return new([.. steps.EnumerateArray().Select((step, i) => Create(step, i, describe))]);
     }
 
-    private static IDataTransformation Create(JsonElement step, int index, Func<string, TransformationEntry?> describe)
+    private static IDataTransformation Create(JsonElement step, int index, Func<string, TransformationSummary?> describe)
     {
         if (step.ValueKind != JsonValueKind.Object || !step.TryGetProperty("id", out var id) || id.ValueKind != JsonValueKind.String)
         {

@@ -59,7 +59,7 @@ internal sealed class ControlParameters
             Model = Model("model_id"),
             Clients = List("selected_clients"),
             SelectionSeed = (int)(Round % int.MaxValue),
-            Terms = new SessionTerms
+            Settings = new RoundSettings
             {
                 Aggregator = aggregator,
                 AggregatorKwargs = Find("aggregator_kwargs"),
@@ -79,16 +79,16 @@ internal sealed class ControlParameters
         ? []
         : [.. text.Trim('[', ']', ' ').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(i => i.Trim('\'', '"'))];
 
-    private long Number(string key, long? fallback, long least, long most)
+    private long Number(string key, long? fallback, long min, long max)
     {
         if (Find(key) is not { } text)
         {
             return fallback ?? throw Invalid(key, "is missing");
         }
 
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
-            : throw Invalid(key, FormattableString.Invariant($"is '{text}'; expected a whole number from {least} to {most}"));
+            : throw Invalid(key, FormattableString.Invariant($"is '{text}'; expected a whole number from {min} to {max}"));
     }
 
     private double Seconds(string key, double fallback)

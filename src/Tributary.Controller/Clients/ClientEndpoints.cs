@@ -30,20 +30,20 @@ internal static class ClientEndpoints
         var (document, error) = await RequestBody.ReadObjectAsync(request, cancellationToken);
         if (error is not null)
         {
-            return Answers.Outcome(false, error, StatusCodes.Status400BadRequest);
+            return Responses.Outcome(false, error, StatusCodes.Status400BadRequest);
         }
 
         using var body = document!;
         var given = body.RootElement.Text("client_id") is { Length: > 0 } text ? text : ids.Next();
         if (!ClientId.TryParse(given, out var id))
         {
-            return Answers.Outcome(false, $"client_id is '{given}'; expected {ClientId.Expected}", StatusCodes.Status400BadRequest);
+            return Responses.Outcome(false, $"client_id is '{given}'; expected {ClientId.Expected}", StatusCodes.Status400BadRequest);
         }
 
         var package = body.RootElement.Text("package") ?? "local";
         if (package == "remote")
         {
-            return Answers.Document(
+            return Responses.Document(
                 new JsonObject
                 {
                     ["message"] = "No compute package found. Set package in controller.",
@@ -58,7 +58,7 @@ internal static class ClientEndpoints
         if (combiner is null)
         {
             var message = preferred is null ? "No combiner available." : $"Combiner {preferred} not found or unavailable.";
-            return Answers.Outcome(false, message, StatusCodes.Status400BadRequest);
+            return Responses.Outcome(false, message, StatusCodes.Status400BadRequest);
         }
 
         await clients.RegisterAsync(
@@ -75,7 +75,7 @@ internal static class ClientEndpoints
             },
             cancellationToken);
         var host = HostFor(combiner.Address, request.HttpContext.Connection);
-        return Answers.Document(new JsonObject
+        return Responses.Document(new JsonObject
         {
             ["client_id"] = id.Value,
             ["fqdn"] = null,

@@ -19,27 +19,27 @@ internal static class HelperEndpoints
     }
 
     // FEDn's own API client takes 400, not 404, as "none is set".
-    private static async Task<IResult> GetAsync(HelperChoice helper, CancellationToken cancellationToken) =>
-        await helper.FindAsync(cancellationToken) is { } name ? Answers.Document(JsonValue.Create(name)) : Answers.Invalid("No active helper");
+    private static async Task<IResult> GetAsync(ActiveHelper helper, CancellationToken cancellationToken) =>
+        await helper.FindAsync(cancellationToken) is { } name ? Responses.Document(JsonValue.Create(name)) : Responses.Invalid("No active helper");
 
-    private static async Task<IResult> SetAsync(HttpRequest request, HelperChoice helper, CancellationToken cancellationToken)
+    private static async Task<IResult> SetAsync(HttpRequest request, ActiveHelper helper, CancellationToken cancellationToken)
     {
         var (body, error) = await RequestBody.ReadObjectAsync(request, cancellationToken);
         if (error is not null)
         {
-            return Answers.Invalid(error);
+            return Responses.Invalid(error);
         }
 
         using (body)
         {
             var name = body!.RootElement.Text("helper");
-            if (name is null || !HelperChoice.Names.Contains(name))
+            if (name is null || !ActiveHelper.Names.Contains(name))
             {
-                return Answers.Invalid($"helper is '{name}'; expected one of {string.Join(", ", HelperChoice.Names)}");
+                return Responses.Invalid($"helper is '{name}'; expected one of {string.Join(", ", ActiveHelper.Names)}");
             }
 
             await helper.SetAsync(name, cancellationToken);
-            return Answers.Message(StatusCodes.Status200OK, "Active helper set");
+            return Responses.Message(StatusCodes.Status200OK, "Active helper set");
         }
     }
 }

@@ -30,7 +30,7 @@ internal static class ModelEndpoints
         if (!ModelId.TryParse(id, out var modelId) || await models.FindAsync(modelId, cancellationToken) is not { } model
             || await data.OpenAsync(modelId, cancellationToken) is not { } source)
         {
-            return Answers.NotFound(id);
+            return Responses.NotFound(id);
         }
 
         return TypedResults.Stream(

@@ -14,7 +14,7 @@ using Tributary.Numerics;
 namespace Tributary.Controller.Models;
 
 /// <summary>Takes a model as <c>multipart/form-data</c> (file, and name if wanted): streamed, checked to be readable, then recorded.</summary>
-internal sealed class ModelUpload(IModelStore models, IModelDataStore data, HelperChoice helper, IdSource ids, TimeProvider time)
+internal sealed class ModelUpload(IModelStore models, IModelDataStore data, ActiveHelper helper, IdSource ids, TimeProvider time)
 {
     private const int MaxNameBytes = 1024;
     private const int CopyBytes = 80 << 10;
@@ -83,7 +83,7 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Help
             }
         }
 
-        return Answers.Document(new JsonObject
+        return Responses.Document(new JsonObject
         {
             ["message"] = "Model added successfully",
             ["model_id"] = id.Value,
@@ -91,7 +91,7 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Help
         });
     }
 
-    private static IResult Refuse(string reason) => Answers.Outcome(false, $"Failed to add model. {reason}", StatusCodes.Status400BadRequest);
+    private static IResult Refuse(string reason) => Responses.Outcome(false, $"Failed to add model. {reason}", StatusCodes.Status400BadRequest);
 
     /// <summary>A part's bytes into the store; what fails in reading is the caller's, what fails in writing the server's.</summary>
     private static async Task CopyAsync(Stream source, Stream target, CancellationToken cancellationToken)

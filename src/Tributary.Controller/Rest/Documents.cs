@@ -64,30 +64,30 @@ internal static class Documents
 
     public static JsonObject ToDocument(RoundRecord round)
     {
-        var terms = round.Plan.Terms;
+        var settings = round.Plan.Settings;
         var number = round.Number.ToString(CultureInfo.InvariantCulture);
         return new JsonObject
         {
-            ["combiners"] = new JsonArray([.. round.Combiners.Select(entry => ToDocument(entry, number, terms.RoundTimeout))]),
+            ["combiners"] = new JsonArray([.. round.Combiners.Select(entry => ToDocument(entry, number, settings.RoundTimeout))]),
             ["committed_at"] = Date(round.OpenedAt),
             ["error"] = round.Error,
             ["round_config"] = new JsonObject
             {
-                ["aggregator"] = terms.Aggregator,
-                ["aggregator_kwargs"] = terms.AggregatorKwargs,
-                ["buffer_size"] = terms.BufferSize,
-                ["clients_required"] = terms.ClientsRequired,
-                ["delete_models_storage"] = terms.DeleteModelsStorage,
-                ["helper_type"] = terms.HelperType,
+                ["aggregator"] = settings.Aggregator,
+                ["aggregator_kwargs"] = settings.AggregatorKwargs,
+                ["buffer_size"] = settings.BufferSize,
+                ["clients_required"] = settings.ClientsRequired,
+                ["delete_models_storage"] = settings.DeleteModelsStorage,
+                ["helper_type"] = settings.HelperType,
                 ["model_id"] = round.Plan.Model.Value,
-                ["requested_clients"] = terms.RequestedClients,
+                ["requested_clients"] = settings.RequestedClients,
                 ["round_id"] = number,
-                ["round_timeout"] = terms.RoundTimeout,
+                ["round_timeout"] = settings.RoundTimeout,
                 ["rounds"] = 1,
                 ["selected_clients"] = round.Plan.Clients.Count == 0 ? null : Texts(round.Plan.Clients),
                 ["session_id"] = round.Plan.Session,
                 ["task"] = "training",
-                ["validate"] = terms.Validate,
+                ["validate"] = settings.Validate,
             },
             ["round_data"] = round.Times is { } times
                 ? new JsonObject
@@ -175,7 +175,7 @@ internal static class Documents
         ["validate"] = config.Validate,
     };
 
-    private static JsonObject ToDocument(CombinerEntry entry, string round, double timeout) => new()
+    private static JsonObject ToDocument(CombinerReport entry, string round, double timeout) => new()
     {
         ["config"] = new JsonObject { ["_job_id"] = entry.JobId },
         ["data"] = new JsonObject

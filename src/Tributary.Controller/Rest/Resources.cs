@@ -39,11 +39,11 @@ internal static class Resources
             var (page, error) = await ListRequest.ReadAsync(request, filters, cancellationToken);
             if (error is not null)
             {
-                return Answers.Invalid(error);
+                return Responses.Invalid(error);
             }
 
             var rows = await list(page, cancellationToken);
-            return Answers.Document(new JsonObject
+            return Responses.Document(new JsonObject
             {
                 ["count"] = rows.Total,
                 ["result"] = new JsonArray([.. rows.Rows.Select(convert)]),
@@ -54,14 +54,14 @@ internal static class Resources
         {
             var (page, error) = await ListRequest.ReadAsync(request, filters, cancellationToken);
             return error is not null
-                ? Answers.Invalid(error)
-                : Answers.Document(JsonValue.Create((await list(page with { Limit = 1, Skip = 0 }, cancellationToken)).Total));
+                ? Responses.Invalid(error)
+                : Responses.Document(JsonValue.Create((await list(page with { Limit = 1, Skip = 0 }, cancellationToken)).Total));
         }
 
         async Task<IResult> GetAsync(string id, CancellationToken cancellationToken)
         {
             var rows = await list(new PageRequest { Limit = 1, Filters = new Dictionary<string, string> { [idFilter] = id } }, cancellationToken);
-            return rows.Rows.Count == 0 ? Answers.NotFound(id) : Answers.Document(convert(rows.Rows[0]));
+            return rows.Rows.Count == 0 ? Responses.NotFound(id) : Responses.Document(convert(rows.Rows[0]));
         }
     }
 }

@@ -23,26 +23,26 @@ internal static class SessionEndpoints
         api.MapResource("runs", "run_id", ["session_id", "run_id"], sessions.ListRunsAsync, Documents.ToDocument);
     }
 
-    private static async Task<IResult> CreateAsync(HttpRequest request, SessionDesk desk, IdSource ids, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateAsync(HttpRequest request, SessionLifecycle lifecycle, IdSource ids, TimeProvider time, CancellationToken cancellationToken)
     {
         var (document, error) = await RequestBody.ReadObjectAsync(request, cancellationToken);
         if (error is not null)
         {
-            return Answers.Invalid(error);
+            return Responses.Invalid(error);
         }
 
         using var body = document!;
         var (config, problem) = SessionConfigReader.Read(body.RootElement);
         if (config is null)
         {
-            return Answers.Invalid(problem!);
+            return Responses.Invalid(problem!);
         }
 
         foreach (var name in (ReadOnlySpan<string>)["name", "session_id", "seed_model_id"])
         {
             if (body.RootElement.TryGetProperty(name, out var given) && given.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
             {
-                return Answers.Invalid($"{name} is {given.GetRawText()}; expected a text");
+                return Responses.Invalid($"{name} is {given.GetRawText()}; expected a text");
             }
         }
 
@@ -52,21 +52,21 @@ internal static class SessionEndpoints
             seed = ModelId.TryParse(text, out var parsed) ? parsed : null;
             if (seed is null)
             {
-                return Answers.Invalid($"seed_model_id is '{text}'; expected {ModelId.Expected}");
+                return Responses.Invalid($"seed_model_id is '{text}'; expected {ModelId.Expected}");
             }
         }
 
-        var prepared = await desk.PrepareAsync(config, cancellationToken);
+        var prepared = await lifecycle.PrepareAsync(config, cancellationToken);
         if (prepared is PrepareSessionResult.Invalid invalid)
         {
-            return Answers.Invalid($"{invalid.Field} {invalid.Reason}");
+            return Responses.Invalid($"{invalid.Field} {invalid.Reason}");
         }
 
         var ready = (PrepareSessionResult.Ready)prepared;
         var id = SessionId.Parse(ids.Next());
         if (body.RootElement.Text("session_id") is { Length: > 0 } wanted && !SessionId.TryParse(wanted, out id))
         {
-            return Answers.Invalid($"session_id is '{wanted}'; expected {ModelId.Expected}");
+            return Responses.Invalid($"session_id is '{wanted}'; expected {ModelId.Expected}");
         }
 
         var now = time.GetUtcNow();
@@ -80,48 +80,48 @@ internal static class SessionEndpoints
             CommittedAt = now,
             UpdatedAt = now,
         };
-        return await desk.CreateAsync(session, cancellationToken)
-            ? Answers.Document(Documents.ToDocument(session), StatusCodes.Status201Created)
-            : Answers.Invalid($"session_id '{id}' is taken");
+        return await lifecycle.CreateAsync(session, cancellationToken)
+            ? Responses.Document(Documents.ToDocument(session), StatusCodes.Status201Created)
+            : Responses.Invalid($"session_id '{id}' is taken");
     }
 
-    private static async Task<IResult> StartAsync(HttpRequest request, SessionDesk desk, CancellationToken cancellationToken)
+    private static async Task<IResult> StartAsync(HttpRequest request, SessionLifecycle lifecycle, CancellationToken cancellationToken)
     {
         var (document, error) = await RequestBody.ReadObjectAsync(request, cancellationToken);
         if (error is not null)
         {
-            return Answers.Invalid(error);
+            return Responses.Invalid(error);
         }
 
         using var body = document!;
         var root = body.RootElement;
         if (root.TryGetProperty("client_ids", out var clients) && clients.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
         {
-            return Answers.Invalid("client_ids must be a comma separated string");
+            return Responses.Invalid("client_ids must be a comma separated string");
         }
 
         if (root.Text("session_id") is not { Length: > 0 } text)
         {
-            return Answers.Invalid("Session ID is required");
+            return Responses.Invalid("Session ID is required");
         }
 
         if (!root.TryNumber("rounds", out var rounds) || rounds is { } r && (r != Math.Floor(r) || Math.Abs(r) > int.MaxValue))
         {
-            return Answers.Invalid($"rounds is {root.GetProperty("rounds").GetRawText()}; expected a whole number");
+            return Responses.Invalid($"rounds is {root.GetProperty("rounds").GetRawText()}; expected a whole number");
         }
 
         if (!root.TryNumber("round_timeout", out var timeout))
         {
-            return Answers.Invalid($"round_timeout is {root.GetProperty("round_timeout").GetRawText()}; expected a number of seconds");
+            return Responses.Invalid($"round_timeout is {root.GetProperty("round_timeout").GetRawText()}; expected a number of seconds");
         }
 
         if (!SessionId.TryParse(text, out var id))
         {
-            return Answers.Invalid("Session with specified ID does not exist");
+            return Responses.Invalid("Session with specified ID does not exist");
         }
 
-        var result = await desk.StartAsync(
-            new StartSession
+        var result = await lifecycle.StartAsync(
+            new StartSessionRequest
             {
                 Session = id,
                 Rounds = (int?)rounds,
@@ -132,24 +132,24 @@ internal static class SessionEndpoints
             cancellationToken);
         return result switch
         {
-            StartSessionResult.Started => Answers.Message(StatusCodes.Status200OK, "Session started"),
-            StartSessionResult.UnknownSession => Answers.Invalid("Session with specified ID does not exist"),
-            StartSessionResult.Busy => Answers.Invalid("A session is already running!"),
-            StartSessionResult.TooFewClients few => Answers.Invalid(
+            StartSessionResult.Started => Responses.Message(StatusCodes.Status200OK, "Session started"),
+            StartSessionResult.UnknownSession => Responses.Invalid("Session with specified ID does not exist"),
+            StartSessionResult.Busy => Responses.Invalid("A session is already running!"),
+            StartSessionResult.TooFewClients few => Responses.Invalid(
                 FormattableString.Invariant($"Number of available clients is lower than the required minimum of {few.Required}")),
-            StartSessionResult.UnknownModel => Answers.Invalid("Session seed model not found"),
-            StartSessionResult.Invalid invalid => Answers.Invalid($"{invalid.Field} {invalid.Reason}"),
+            StartSessionResult.UnknownModel => Responses.Invalid("Session seed model not found"),
+            StartSessionResult.Invalid invalid => Responses.Invalid($"{invalid.Field} {invalid.Reason}"),
             _ => throw new UnreachableException(),
         };
     }
 
     /// <summary>Only the end can be set from outside: the other states are the server's to know.</summary>
-    private static async Task<IResult> ChangeAsync(string id, HttpRequest request, SessionDesk desk, CancellationToken cancellationToken)
+    private static async Task<IResult> ChangeAsync(string id, HttpRequest request, SessionLifecycle lifecycle, CancellationToken cancellationToken)
     {
         var (body, error) = await RequestBody.ReadObjectAsync(request, cancellationToken);
         if (error is not null)
         {
-            return Answers.Invalid(error);
+            return Responses.Invalid(error);
         }
 
         using (body)
@@ -157,12 +157,12 @@ internal static class SessionEndpoints
             var status = body!.RootElement.Text("status");
             if (!string.Equals(status, nameof(SessionStatus.Terminated), StringComparison.OrdinalIgnoreCase))
             {
-                return Answers.Invalid($"status is '{status}'; expected Terminated");
+                return Responses.Invalid($"status is '{status}'; expected Terminated");
             }
         }
 
-        return SessionId.TryParse(id, out var session) && await desk.SetStatusAsync(session, SessionStatus.Terminated, cancellationToken)
-            ? Answers.Message(StatusCodes.Status200OK, "Session updated")
-            : Answers.NotFound(id);
+        return SessionId.TryParse(id, out var session) && await lifecycle.SetStatusAsync(session, SessionStatus.Terminated, cancellationToken)
+            ? Responses.Message(StatusCodes.Status200OK, "Session updated")
+            : Responses.NotFound(id);
     }
 }

@@ -20,10 +20,10 @@ public sealed class FaultTolerantFedAvg : IAggregator
     public string Name => StrategyName;
 
     /// <inheritdoc/>
-    public IReadOnlyList<StrategyParameter> Parameters { get; } = [new(RateParameter, Default: 0.5, Least: 0, Most: 1)];
+    public IReadOnlyList<StrategyParameter> Parameters { get; } = [new(RateParameter, Default: 0.5, Min: 0, Max: 1)];
 
     /// <inheritdoc/>
-    public string? Refuse(RoundTurnout turnout, StrategyValues values)
+    public string? Refuse(RoundParticipation turnout, StrategyParameters values)
     {
         ArgumentNullException.ThrowIfNull(values);
         var (results, asked) = (turnout.Results, turnout.Results + turnout.Failures);

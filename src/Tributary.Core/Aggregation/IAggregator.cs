@@ -14,10 +14,10 @@ public interface IAggregator
     IReadOnlyList<StrategyParameter> Parameters => [];
 
     /// <summary>Whether it needs the model that the round trains from, and each client's loss with it.</summary>
-    bool ComparesWithOrigin => false;
+    bool NeedsGlobalModel => false;
 
     /// <summary>Why a round with this turnout must not become a model, or null.</summary>
-    string? Refuse(RoundTurnout turnout, StrategyValues values) => null;
+    string? Refuse(RoundParticipation turnout, StrategyParameters values) => null;
 
     /// <summary>What the result looks like for <paramref name="updates"/> updates of <paramref name="layout"/>.</summary>
     ParameterLayout ResultLayout(ParameterLayout layout, int updates);
@@ -37,10 +37,10 @@ public sealed record AggregationInput
     public required IReadOnlyList<WeightedParameters> Updates { get; init; }
 
     /// <summary>The model that the round trains from; there for strategies that compare with it.</summary>
-    public ParameterSet? Origin { get; init; }
+    public ParameterSet? GlobalModel { get; init; }
 
     /// <summary>The session's values of the strategy's parameters.</summary>
-    public required StrategyValues Values { get; init; }
+    public required StrategyParameters Parameters { get; init; }
 }
 
 /// <summary>The parameters of one update.</summary>
@@ -52,4 +52,4 @@ public readonly record struct WeightedParameters(ParameterSet Parameters, double
 /// <summary>How many clients of a round have brought an update.</summary>
 /// <param name="Results">Updates that count.</param>
 /// <param name="Failures">Clients that were waited for and brought none.</param>
-public readonly record struct RoundTurnout(int Results, int Failures);
+public readonly record struct RoundParticipation(int Results, int Failures);

@@ -30,10 +30,10 @@ public sealed class QFedAvg : IAggregator
 
     /// <inheritdoc/>
     public IReadOnlyList<StrategyParameter> Parameters { get; } =
-        [new(FairnessParameter, Default: 0.1, Least: 0, Most: 100), new(LearningRateParameter, Default: 0.1, Least: 1e-9, Most: 1e9)];
+        [new(FairnessParameter, Default: 0.1, Min: 0, Max: 100), new(LearningRateParameter, Default: 0.1, Min: 1e-9, Max: 1e9)];
 
     /// <inheritdoc/>
-    public bool ComparesWithOrigin => true;
+    public bool NeedsGlobalModel => true;
 
     /// <inheritdoc/>
     public ParameterLayout ResultLayout(ParameterLayout layout, int updates) => Combination.ResultLayout(layout);
@@ -42,7 +42,7 @@ public sealed class QFedAvg : IAggregator
     public void Aggregate(AggregationInput input, ParameterSet destination, int threads, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var origin = input.Origin ?? throw new ArgumentException("The model that the round trains from is missing.", nameof(input));
+        var origin = input.GlobalModel ?? throw new ArgumentException("The model that the round trains from is missing.", nameof(input));
         var points = input.Updates.Select(u => u.Parameters).ToList();
         var distances = SquaredDistance.Compute(origin, points, threads, cancellationToken);
         Combination.Move(origin, points, Coefficients(input, distances), destination, threads, cancellationToken);
@@ -50,7 +50,7 @@ public sealed class QFedAvg : IAggregator
 
     private static double[] Coefficients(AggregationInput input, double[] distances)
     {
-        var (q, inverseRate) = (input.Values[FairnessParameter], 1 / input.Values[LearningRateParameter]);
+        var (q, inverseRate) = (input.Parameters[FairnessParameter], 1 / input.Parameters[LearningRateParameter]);
         var losses = input.Updates
             .Select((update, i) => (update.Loss ?? throw new ArgumentException($"Update {i} has no loss.", nameof(input))) + LossOffset)
             .ToArray();

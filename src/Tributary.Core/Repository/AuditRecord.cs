@@ -13,7 +13,7 @@ public sealed record AuditRecord(DateTimeOffset At, string Who, string Action, s
 /// <param name="Who">The name of a token, <c>anonymous</c>, or a part of the server.</param>
 /// <param name="Action">The name of the operation.</param>
 /// <param name="Subject">What it is about.</param>
-public sealed record AuditNote(string Who, string Action, string Subject)
+public sealed record AuditEntry(string Who, string Action, string Subject)
 {
     /// <summary>Callers without a token.</summary>
     public const string Anonymous = "anonymous";
@@ -31,10 +31,10 @@ public sealed record AuditNote(string Who, string Action, string Subject)
     public static IReadOnlyList<string> Own { get; } = [Anonymous, Session, Retention, Command];
 
     /// <summary>That retention lets a file go.</summary>
-    public static AuditNote LettingGo(RepositoryFile file) => new(Retention, "remove_file", $"{file.Name} {file.Id} sha256:{file.Sha256}");
+    public static AuditEntry LettingGo(RepositoryFile file) => new(Retention, "remove_file", $"{file.Name} {file.Id} sha256:{file.Sha256}");
 
     /// <summary>That <paramref name="by"/>, which puts a version in production, archives another.</summary>
-    public static AuditNote Archiving(AuditNote by, RepositoryKey version) =>
+    public static AuditEntry Archiving(AuditEntry by, RepositoryKey version) =>
         by with { Subject = $"/api/v2/models/{string.Join('/', version.Parts.Select(p => p ?? "null"))}/stage {ModelStages.Archived}" };
 
     /// <summary>As a line of the log.</summary>

@@ -17,7 +17,7 @@ public interface IRepositoryCatalog
 
     /// <summary>Replaces the tags of a document; false when there is none.</summary>
     ValueTask<bool> SetTagsAsync(
-        RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, AuditNote audit, CancellationToken cancellationToken);
+        RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, AuditEntry audit, CancellationToken cancellationToken);
 
     /// <summary>
     /// Sets or clears the stage of a model. At most one version of a name is in production: the one that was is archived in the same write,
@@ -29,7 +29,7 @@ public interface IRepositoryCatalog
     /// <param name="audit">The line that the change leaves.</param>
     /// <param name="cancellationToken">Ends it early; then nothing has changed.</param>
     /// <returns>False when there is no such version.</returns>
-    ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditNote audit, CancellationToken cancellationToken);
+    ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditEntry audit, CancellationToken cancellationToken);
 
     /// <summary>The record of a file, or null.</summary>
     ValueTask<RepositoryFile?> FindFileAsync(string fileId, CancellationToken cancellationToken);
@@ -56,11 +56,11 @@ public interface IRepositoryCatalog
 public sealed record CatalogQuery(long After, int Limit, string? Tag, string? Name, string? Text = null)
 {
     /// <summary>In so many documents a text is looked for; a page may be short then, and still have a next one.</summary>
-    public const int MostLookedAt = 10_000;
+    public const int MaxLookedAt = 10_000;
 }
 
 /// <summary>
-/// Some of a list. It ends early where its texts would be longer together than <see cref="CatalogPage.MostCharacters"/>, but has one item at
+/// Some of a list. It ends early where its texts would be longer together than <see cref="CatalogPage.MaxCharacters"/>, but has one item at
 /// least if there is one.
 /// </summary>
 /// <param name="Items">What is on the page.</param>
@@ -75,7 +75,7 @@ public sealed record CatalogPage<T>(IReadOnlyList<T> Items, long? Next)
 public static class CatalogPage
 {
     /// <summary>So many characters have the documents, names and findings of a page at most; one item alone may have more.</summary>
-    public const int MostCharacters = 4 << 20;
+    public const int MaxCharacters = 4 << 20;
 }
 
 /// <summary>The stages that mean something to the server; any other word may be one.</summary>

@@ -10,7 +10,7 @@ namespace Tributary.Core.Repository;
 public interface IRepositoryStore
 {
     /// <summary>Adds a document; false when there is one with that key, and then nothing changes.</summary>
-    ValueTask<bool> AddAsync(RepositoryEntry entry, AuditNote audit, CancellationToken cancellationToken);
+    ValueTask<bool> AddAsync(RepositoryEntry entry, AuditEntry audit, CancellationToken cancellationToken);
 
     /// <summary>The document with a key, or null.</summary>
     ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken);
@@ -28,7 +28,7 @@ public interface IRepositoryStore
     ValueTask<CatalogPage<RepositoryEntry>> ListTrainedModelsAsync(long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Replaces a document by what <paramref name="change"/> makes of it, and nothing comes between; false when there is none.</summary>
-    ValueTask<bool> ChangeAsync(RepositoryKind kind, RepositoryKey key, Func<string, string> change, AuditNote audit, CancellationToken cancellationToken);
+    ValueTask<bool> ChangeAsync(RepositoryKind kind, RepositoryKey key, Func<string, string> change, AuditEntry audit, CancellationToken cancellationToken);
 
     /// <summary>Removes a document, and the file that it points to unless another points there too; false when there is none.</summary>
     /// <param name="kind">The kind of the document.</param>
@@ -37,7 +37,7 @@ public interface IRepositoryStore
     /// <param name="audit">The line that the change leaves.</param>
     /// <param name="cancellationToken">Ends it early; then nothing has changed.</param>
     ValueTask<bool> RemoveAsync(
-        RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditNote audit, CancellationToken cancellationToken);
+        RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditEntry audit, CancellationToken cancellationToken);
 
     /// <summary>Begins to store a file. Nothing of it can be seen before <see cref="RepositoryUpload.CommitAsync"/>.</summary>
     /// <exception cref="IOException">The store cannot take it.</exception>
@@ -73,7 +73,7 @@ public abstract class RepositoryUpload : IAsyncDisposable
     }
 
     /// <summary>What the record of the file is to keep beside it.</summary>
-    public FileNotes Notes { get; set; } = FileNotes.None;
+    public FileAnnotations Notes { get; set; } = FileAnnotations.None;
 
     /// <summary>What has come in so far.</summary>
     public abstract ModelData Describe();
@@ -89,11 +89,11 @@ public abstract class RepositoryUpload : IAsyncDisposable
     /// <param name="audit">The line that the change leaves.</param>
     /// <param name="cancellationToken">Ends the wait for others that store; what has begun to be recorded is recorded.</param>
     public abstract ValueTask<bool> CommitAsync(
-        RepositoryKind kind, RepositoryKey key, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken);
+        RepositoryKind kind, RepositoryKey key, string name, string? trainingId, AuditEntry audit, CancellationToken cancellationToken);
 
     /// <summary>As <see cref="CommitAsync"/>, with a document that is added in the same write; false when there is one with that key.</summary>
     public abstract ValueTask<bool> CommitWithAsync(
-        RepositoryEntry entry, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken);
+        RepositoryEntry entry, string name, string? trainingId, AuditEntry audit, CancellationToken cancellationToken);
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();

@@ -28,11 +28,11 @@ public interface IRepositoryTransfer
     /// <param name="cancellationToken">Ends it early; then nothing has changed.</param>
     /// <returns>False when the repository is not as <paramref name="target"/> wants it; then nothing has changed.</returns>
     ValueTask<bool> LoadAsync(
-        LoadTarget target, Func<RepositoryLoad, CancellationToken, Task<AuditNote>> fill, CancellationToken cancellationToken);
+        LoadMode target, Func<RepositoryLoad, CancellationToken, Task<AuditEntry>> fill, CancellationToken cancellationToken);
 }
 
 /// <summary>What a load finds.</summary>
-public enum LoadTarget
+public enum LoadMode
 {
     /// <summary>An empty repository; another is refused.</summary>
     Empty,

@@ -58,7 +58,7 @@ internal sealed record DumpLine
 
 internal sealed record DumpContent(string Sha256, long Length);
 
-internal sealed record DumpFile(string Id, string Name, long Length, string Sha256, DateTimeOffset UploadedAt, string? TrainingId = null, FileNotes? Notes = null);
+internal sealed record DumpFile(string Id, string Name, long Length, string Sha256, DateTimeOffset UploadedAt, string? TrainingId = null, FileAnnotations? Notes = null);
 
 internal sealed record DumpDocument(
     RepositoryKind Kind, string Key, string Document, string? Model = null, string? FileId = null, string? Stage = null, IReadOnlyList<string>? Tags = null);

@@ -90,7 +90,7 @@ internal sealed class RepositoryDumpReader(Stream input)
     /// <summary>What somebody says that a scan has found is not taken for one.</summary>
     private static RepositoryFile ToFile(DumpFile file) => new(file.Id, file.Name, file.TrainingId, file.Length, file.Sha256, file.UploadedAt)
     {
-        Notes = file.Notes is null ? FileNotes.None : file.Notes with { Scan = null },
+        Annotations = file.Notes is null ? FileAnnotations.None : file.Notes with { Scan = null },
     };
 
     private static RepositoryEntry ToEntry(DumpDocument document) => new()

@@ -27,8 +27,8 @@ internal sealed class RepositoryDumpWriter(Stream output)
         await foreach (var file in repository.ReadFilesAsync(cancellationToken))
         {
             // Whoever restores it scans for itself.
-            var kept = file.Notes with { Scan = null };
-            var notes = kept == FileNotes.None ? null : kept;
+            var kept = file.Annotations with { Scan = null };
+            var notes = kept == FileAnnotations.None ? null : kept;
             var record = new DumpFile(file.Id, file.Name, file.Length, file.Sha256, file.UploadedAt, file.TrainingId, notes);
             await WriteLineAsync(new DumpLine { File = record }, cancellationToken);
             files++;

@@ -12,5 +12,5 @@ namespace Tributary.Core.Repository;
 public sealed record RepositoryFile(string Id, string Name, string? TrainingId, long Length, string Sha256, DateTimeOffset UploadedAt)
 {
     /// <summary>What is kept beside it.</summary>
-    public FileNotes Notes { get; init; } = FileNotes.None;
+    public FileAnnotations Annotations { get; init; } = FileAnnotations.None;
 }

@@ -99,8 +99,8 @@ public sealed class TrainingResults
     }
 
     /// <summary>The line that a change leaves in the audit log.</summary>
-    private static AuditNote Note(string action, RepositoryModelName name, string training) =>
-        new(AuditNote.Session, action, $"/training-results/{name.Name}/{name.Version}/{training}");
+    private static AuditEntry Note(string action, RepositoryModelName name, string training) =>
+        new(AuditEntry.Session, action, $"/training-results/{name.Name}/{name.Version}/{training}");
 
     private async Task StoreWeightsAsync(
         RepositoryModelName name, RepositoryKey key, string fileName, string training, ModelRecord model, CancellationToken cancellationToken)
@@ -120,7 +120,7 @@ public sealed class TrainingResults
         else
         {
             using var reader = ParameterCodecs.Get(model.Format).Open(source, new DecodeLimits { MaxTotalBytes = long.MaxValue });
-            using var decoded = PassingParameters.Decode(_spool, _ids, reader, new DecodeOptions { RequireFinite = false }, cancellationToken);
+            using var decoded = TransientParameters.Decode(_spool, _ids, reader, new DecodeOptions { RequireFinite = false }, cancellationToken);
             ParameterCodecs.Get(WeightsFormat).Write(decoded.Values, upload.Stream, cancellationToken);
         }
 

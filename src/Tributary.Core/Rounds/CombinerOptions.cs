@@ -76,11 +76,11 @@ internal sealed class CombinerOptionsValidator : IValidateOptions<CombinerOption
         Check("UploadRetention", options.UploadRetention.TotalSeconds, 60, 365 * 86400.0);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
-        void Check(string property, double value, double least, double most)
+        void Check(string property, double value, double min, double max)
         {
-            if (!(value >= least && value <= most))
+            if (!(value >= min && value <= max))
             {
-                errors.Add(FormattableString.Invariant($"Combiner:{property} is {value}; expected {least} to {most}."));
+                errors.Add(FormattableString.Invariant($"Combiner:{property} is {value}; expected {min} to {max}."));
             }
         }
     }

@@ -49,18 +49,18 @@ public sealed record CombinerAddress(string Host, int Port);
 /// <summary>How a combiner's training round ended.</summary>
 public abstract record TrainingOutcome
 {
-    private TrainingOutcome(CombinerEntry entry) => Entry = entry;
+    private TrainingOutcome(CombinerReport entry) => Report = entry;
 
     /// <summary>What goes into the round's record.</summary>
-    public CombinerEntry Entry { get; }
+    public CombinerReport Report { get; }
 
     /// <summary>A partial aggregate; its weight is the entry's.</summary>
-    public sealed record Aggregated(CombinerEntry Entry, ParameterSet Parameters) : TrainingOutcome(Entry), IDisposable
+    public sealed record Aggregated(CombinerReport Entry, ParameterSet Parameters) : TrainingOutcome(Entry), IDisposable
     {
         /// <inheritdoc/>
         public void Dispose() => Parameters.Dispose();
     }
 
     /// <summary>No model, and why.</summary>
-    public sealed record Failed(CombinerEntry Entry, string Reason) : TrainingOutcome(Entry);
+    public sealed record Failed(CombinerReport Entry, string Reason) : TrainingOutcome(Entry);
 }

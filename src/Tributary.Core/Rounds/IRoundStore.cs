@@ -30,10 +30,10 @@ public interface IRoundStore
     ValueTask<IReadOnlyList<RoundRecord>> ListPendingDirectAsync(CancellationToken cancellationToken);
 
     /// <summary>Ends a round that a combiner was asked for directly, and adds its model. False: that job has no such pending round.</summary>
-    ValueTask<bool> EndDirectAsync(DirectRoundEnd ending, CancellationToken cancellationToken);
+    ValueTask<bool> CompleteDirectAsync(DirectRoundCompletion ending, CancellationToken cancellationToken);
 
     /// <summary>Ends the round without a model, if it is pending and the epoch the newest.</summary>
-    ValueTask<CommitOutcome> AbandonAsync(RoundAbandonment abandonment, CancellationToken cancellationToken);
+    ValueTask<CommitOutcome> FailAsync(RoundFailure abandonment, CancellationToken cancellationToken);
 
     /// <summary>Makes a <see cref="RoundStatus.Success"/> round <see cref="RoundStatus.Finished"/>.</summary>
     ValueTask FinishAsync(long round, DateTimeOffset at, CancellationToken cancellationToken);

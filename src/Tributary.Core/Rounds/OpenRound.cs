@@ -26,7 +26,7 @@ internal sealed class OpenRound
     {
         (Plan, Layout, NeedsLoss, Deadline, _ledger) = (plan, layout, needsLoss, selection.Deadline, ledger);
         _selected = selection.Clients.ToFrozenSet();
-        _threshold = plan.Terms.BufferSize > 0 ? plan.Terms.BufferSize : _selected.Count;
+        _threshold = plan.Settings.BufferSize > 0 ? plan.Settings.BufferSize : _selected.Count;
         _submissions = Channel.CreateBounded<Submission>(
             new BoundedChannelOptions(Math.Max(16, _selected.Count)) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
     }
@@ -47,7 +47,7 @@ internal sealed class OpenRound
     public IReadOnlyCollection<Collected> Updates => _collected.Values;
 
     /// <summary>Who brought an update and who failed to; once enough are in, nobody else is waited for, so nobody else has failed.</summary>
-    public RoundTurnout Turnout => new(
+    public RoundParticipation Participation => new(
         _collected.Count,
         _collected.Count >= Math.Min(_threshold, _selected.Count)
             ? _refused.Union(_lost).Except(_collected.Keys).Count()
@@ -65,10 +65,10 @@ internal sealed class OpenRound
     public void Restore(AcceptedUpdate update, ParameterSet parameters) => _collected.Add(update.Client, new Collected(update, parameters));
 
     /// <summary>Notes that the ledger holds an update that cannot be read any more.</summary>
-    public void Lose(AcceptedUpdate update) => _lost.Add(update.Client);
+    public void MarkLost(AcceptedUpdate update) => _lost.Add(update.Client);
 
     /// <summary>Offers a checked update; answered once it is durable or has been found not to count. Owns <paramref name="parameters"/> only if accepted.</summary>
-    public async ValueTask<SubmitUpdateResult> OfferAsync(AcceptedUpdate update, ParameterSet parameters, CancellationToken cancellationToken)
+    public async ValueTask<SubmitUpdateResult> SubmitAsync(AcceptedUpdate update, ParameterSet parameters, CancellationToken cancellationToken)
     {
         var submission = new Submission(update, parameters);
         try
@@ -180,7 +180,7 @@ internal sealed class OpenRound
 
         foreach (var submission in accepted)
         {
-            Steps.Reached("update.ledgered", submission.Client.Value);
+            Failpoints.Reached("update.ledgered", submission.Client.Value);
             _refused.Remove(submission.Client);
             _collected.Add(submission.Client, new Collected(submission.Update!, submission.Parameters!));
             submission.Answer.TrySetResult(new SubmitUpdateResult.Accepted());

@@ -8,7 +8,7 @@ namespace Tributary.Core.Rounds;
 public sealed class OpenRounds
 {
     /// <summary>The record of a round says that it has ended soon after it closed: only the newest need to be known here.</summary>
-    private const int MostEnded = 1024;
+    private const int MaxEnded = 1024;
 
     private readonly ConcurrentDictionary<long, OpenRound> _rounds = [];
     private readonly Lock _lock = new();
@@ -20,7 +20,7 @@ public sealed class OpenRounds
     internal void Remove(OpenRound round) => _rounds.TryRemove(KeyValuePair.Create(round.Plan.Round, round));
 
     /// <summary>The round takes no more updates, whatever comes: it is being folded, or has nothing to fold.</summary>
-    internal void End(long number)
+    internal void MarkClosed(long number)
     {
         lock (_lock)
         {
@@ -29,7 +29,7 @@ public sealed class OpenRounds
                 _endedInOrder.Enqueue(number);
             }
 
-            if (_endedInOrder.Count > MostEnded)
+            if (_endedInOrder.Count > MaxEnded)
             {
                 _ended.Remove(_endedInOrder.Dequeue());
             }
@@ -37,7 +37,7 @@ public sealed class OpenRounds
     }
 
     /// <summary>Whether the round was open here and has closed lately.</summary>
-    internal bool HasEnded(long number)
+    internal bool IsClosed(long number)
     {
         lock (_lock)
         {

@@ -18,7 +18,7 @@ public sealed record RoundPlan
     public required ModelId Model { get; init; }
 
     /// <summary>Session configuration that the round goes by and that the clients see.</summary>
-    public required SessionTerms Terms { get; init; }
+    public required RoundSettings Settings { get; init; }
 
     /// <summary>The only clients that may take part; empty means all.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [];
@@ -30,7 +30,7 @@ public sealed record RoundPlan
 }
 
 /// <summary>The part of a session's configuration that holds within a round.</summary>
-public sealed record SessionTerms
+public sealed record RoundSettings
 {
     /// <summary>The name of the strategy.</summary>
     public required string Aggregator { get; init; }

@@ -51,7 +51,7 @@ public sealed record RoundRecord
     public DateTimeOffset? ClosedAt { get; init; }
 
     /// <summary>What each combiner reported.</summary>
-    public IReadOnlyList<CombinerEntry> Combiners { get; init; } = [];
+    public IReadOnlyList<CombinerReport> Combiners { get; init; } = [];
 
     /// <summary>How long reducing and committing took.</summary>
     public RoundTimes? Times { get; init; }
@@ -61,7 +61,7 @@ public sealed record RoundRecord
 }
 
 /// <summary>What one combiner reported of a round.</summary>
-public sealed record CombinerEntry
+public sealed record CombinerReport
 {
     /// <summary>The combiner.</summary>
     public required string Name { get; init; }
@@ -144,14 +144,14 @@ public sealed record RoundCommit
     public required ModelRecord Model { get; init; }
 
     /// <summary>What the combiners reported.</summary>
-    public required IReadOnlyList<CombinerEntry> Combiners { get; init; }
+    public required IReadOnlyList<CombinerReport> Combiners { get; init; }
 
     /// <summary>How long it took.</summary>
     public required RoundTimes Times { get; init; }
 }
 
 /// <summary>A round about to end without a model.</summary>
-public sealed record RoundAbandonment
+public sealed record RoundFailure
 {
     /// <summary>The round; it has to be pending.</summary>
     public required long Round { get; init; }
@@ -166,14 +166,14 @@ public sealed record RoundAbandonment
     public required string Reason { get; init; }
 
     /// <summary>What the combiners reported.</summary>
-    public required IReadOnlyList<CombinerEntry> Combiners { get; init; }
+    public required IReadOnlyList<CombinerReport> Combiners { get; init; }
 
     /// <summary>Now.</summary>
     public required DateTimeOffset At { get; init; }
 }
 
 /// <summary>How a round ends that a combiner was asked for directly: <see cref="RoundStatus.Finished"/> with a model, else failed.</summary>
-public sealed record DirectRoundEnd
+public sealed record DirectRoundCompletion
 {
     /// <summary>The round; it has to be pending, and to belong to no run.</summary>
     public required long Round { get; init; }
@@ -182,7 +182,7 @@ public sealed record DirectRoundEnd
     public required string JobId { get; init; }
 
     /// <summary>What the combiner reports; null when it did not come that far.</summary>
-    public CombinerEntry? Entry { get; init; }
+    public CombinerReport? Entry { get; init; }
 
     /// <summary>The model, whose bytes are durable already; null when there is none.</summary>
     public ModelRecord? Model { get; init; }

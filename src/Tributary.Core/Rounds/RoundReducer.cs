@@ -18,7 +18,7 @@ public sealed class RoundReducer(IUpdateSpool spool, IModelDataStore models, IdS
         RoundRecord round, IReadOnlyList<TrainingOutcome.Aggregated> parts, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var sorted = parts.OrderBy(p => p.Entry.Name, StringComparer.Ordinal).ToList();
+        var sorted = parts.OrderBy(p => p.Report.Name, StringComparer.Ordinal).ToList();
         if (sorted.Count == 1)
         {
             return await StoreAsync(round, sorted[0].Parameters, TimeSpan.Zero, cancellationToken);
@@ -27,17 +27,17 @@ public sealed class RoundReducer(IUpdateSpool spool, IModelDataStore models, IdS
         var layout = WeightedMean.ResultLayout(sorted[0].Parameters.Layout, sorted.Count);
         using var merged = spool.CreateParameters(round.Number, $"reduced.{ids.Next()}", layout);
         WeightedMean.Fold(
-            [.. sorted.Select(p => p.Parameters)], [.. sorted.Select(p => p.Entry.Weight)], merged, options.Value.CountAggregationThreads(), cancellationToken);
+            [.. sorted.Select(p => p.Parameters)], [.. sorted.Select(p => p.Report.Weight)], merged, options.Value.CountAggregationThreads(), cancellationToken);
         return await StoreAsync(round, merged, time.GetElapsedTime(began), cancellationToken);
     }
 
     private async Task<ReducedModel> StoreAsync(RoundRecord round, ParameterSet parameters, TimeSpan reduced, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var format = ModelFormats.GetCodec(round.Plan.Terms.HelperType);
+        var format = ModelFormats.GetCodec(round.Plan.Settings.HelperType);
         await using var writer = await models.CreateAsync(round.Output, cancellationToken);
         ParameterCodecs.Get(format).Write(parameters, writer.Stream, cancellationToken);
-        Steps.Reached("round.encoded", round.Output.Value);
+        Failpoints.Reached("round.encoded", round.Output.Value);
         var data = await writer.CompleteAsync(cancellationToken);
         return new ReducedModel(data, format, new RoundTimes(reduced.TotalSeconds, time.GetElapsedTime(began).TotalSeconds));
     }

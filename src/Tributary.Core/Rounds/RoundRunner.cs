@@ -14,7 +14,7 @@ namespace Tributary.Core.Rounds;
 public sealed partial class RoundRunner(
     ClientRoster roster,
     OpenRounds openRounds,
-    UpdateIntake intake,
+    UpdateReceiver receiver,
     IRoundStore rounds,
     IUpdateStore ledger,
     IUpdateSpool spool,
@@ -34,13 +34,13 @@ public sealed partial class RoundRunner(
     /// <summary>Runs the round, or goes on with it: what the ledger and the selection of the round hold is taken up again.</summary>
     public async Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken)
     {
-        var job = new Job(plan, _options.Name, time);
-        if (!aggregators.TryGet(plan.Terms.Aggregator, out var aggregator))
+        var job = new RoundMetrics(plan, _options.Name, time);
+        if (!aggregators.TryGet(plan.Settings.Aggregator, out var aggregator))
         {
-            return job.Fail($"aggregator is '{plan.Terms.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
+            return job.Fail($"aggregator is '{plan.Settings.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
         }
 
-        var (values, invalid) = StrategyValues.Read(plan.Terms.AggregatorKwargs, aggregator.Parameters);
+        var (values, invalid) = StrategyParameters.Read(plan.Settings.AggregatorKwargs, aggregator.Parameters);
         if (values is null)
         {
             return job.Fail($"aggregator_kwargs {invalid}");
@@ -58,18 +58,18 @@ public sealed partial class RoundRunner(
         if (selection is null)
         {
             var candidates = await FindCandidatesAsync(plan, origin, cancellationToken);
-            if (candidates.Count < Math.Max(1, plan.Terms.ClientsRequired))
+            if (candidates.Count < Math.Max(1, plan.Settings.ClientsRequired))
             {
-                return job.Fail($"{candidates.Count} clients are active; the round requires {plan.Terms.ClientsRequired}");
+                return job.Fail($"{candidates.Count} clients are active; the round requires {plan.Settings.ClientsRequired}");
             }
 
             selection = Select(plan, candidates);
             await rounds.SelectAsync(selection, cancellationToken);
-            Steps.Reached("round.selected", plan.JobId);
+            Failpoints.Reached("round.selected", plan.JobId);
         }
 
         // 3. Collect.
-        var round = new OpenRound(plan, selection, layout, aggregator.ComparesWithOrigin, ledger);
+        var round = new OpenRound(plan, selection, layout, aggregator.NeedsGlobalModel, ledger);
         if (!openRounds.TryAdd(round))
         {
             return job.Fail("the round is being run already");
@@ -80,20 +80,20 @@ public sealed partial class RoundRunner(
             await RestoreAsync(round, cancellationToken);
             job.Selected = selection.Clients.Count;
             HandOut(round, selection);
-            Steps.Reached("round.tasked", plan.JobId);
+            Failpoints.Reached("round.tasked", plan.JobId);
             await CollectAsync(round, cancellationToken);
-            openRounds.End(plan.Round);
+            openRounds.MarkClosed(plan.Round);
             round.Close(new SubmitUpdateResult.RoundClosed());
             job.Collected(round);
-            Steps.Reached("round.closed", plan.JobId);
+            Failpoints.Reached("round.closed", plan.JobId);
 
             // 4. Fold.
             if (round.Updates.Count == 0)
             {
-                return job.Fail($"no usable update came within {plan.Terms.RoundTimeout} s");
+                return job.Fail($"no usable update came within {plan.Settings.RoundTimeout} s");
             }
 
-            return aggregator.Refuse(round.Turnout, values) is { } refusal
+            return aggregator.Refuse(round.Participation, values) is { } refusal
                 ? job.Fail(refusal)
                 : await AggregateAsync(job, round, aggregator, values, cancellationToken);
         }
@@ -119,7 +119,7 @@ public sealed partial class RoundRunner(
     public async ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken)
     {
         spool.RemoveRound(plan.Round);
-        if (plan.Terms.DeleteModelsStorage)
+        if (plan.Settings.DeleteModelsStorage)
         {
             var used = await ledger.ListAsync(plan.Round, cancellationToken);
             spool.RemoveUploads([.. used.Select(u => u.Upload)]);
@@ -128,9 +128,9 @@ public sealed partial class RoundRunner(
 
     private async Task<(ParameterLayout? Layout, string? Problem)> StageAsync(RoundPlan plan, CancellationToken cancellationToken)
     {
-        if (!ModelFormats.TryGetCodec(plan.Terms.HelperType, out var codec))
+        if (!ModelFormats.TryGetCodec(plan.Settings.HelperType, out var codec))
         {
-            return (null, $"helper_type is '{plan.Terms.HelperType}'; expected one of {string.Join(", ", ModelFormats.Helpers)}");
+            return (null, $"helper_type is '{plan.Settings.HelperType}'; expected one of {string.Join(", ", ModelFormats.Helpers)}");
         }
 
         for (var attempt = 1; ; attempt++)
@@ -168,7 +168,7 @@ public sealed partial class RoundRunner(
         bool IsEnough(IReadOnlyList<ActiveClient> active)
         {
             var candidates = Candidates(active);
-            return candidates.Count >= plan.Terms.ClientsRequired && expected.TrueForAll(id => candidates.Exists(c => c.Id == id));
+            return candidates.Count >= plan.Settings.ClientsRequired && expected.TrueForAll(id => candidates.Exists(c => c.Id == id));
         }
 
         List<ActiveClient> Candidates(IReadOnlyList<ActiveClient> active) => [.. active.Where(c => plan.MayTakePart(c.Id))];
@@ -176,7 +176,7 @@ public sealed partial class RoundRunner(
 
     private RoundSelection Select(RoundPlan plan, List<ActiveClient> candidates)
     {
-        var wanted = plan.Terms.RequestedClients > 0 ? Math.Min(plan.Terms.RequestedClients, _options.MaxClients) : _options.MaxClients;
+        var wanted = plan.Settings.RequestedClients > 0 ? Math.Min(plan.Settings.RequestedClients, _options.MaxClients) : _options.MaxClients;
         var clients = candidates.Select(c => c.Id).ToArray();
         if (clients.Length > wanted)
         {
@@ -185,12 +185,12 @@ public sealed partial class RoundRunner(
             Array.Sort(clients);
         }
 
-        return new RoundSelection(plan.Round, _options.Name, clients, time.GetUtcNow().AddSeconds(plan.Terms.RoundTimeout));
+        return new RoundSelection(plan.Round, _options.Name, clients, time.GetUtcNow().AddSeconds(plan.Settings.RoundTimeout));
     }
 
     private async Task RestoreAsync(OpenRound round, CancellationToken cancellationToken)
     {
-        var codec = ModelFormats.GetCodec(round.Plan.Terms.HelperType);
+        var codec = ModelFormats.GetCodec(round.Plan.Settings.HelperType);
         foreach (var update in await ledger.ListAsync(round.Plan.Round, cancellationToken))
         {
             if (round.IsSettled(update.Client))
@@ -198,13 +198,13 @@ public sealed partial class RoundRunner(
                 continue;
             }
 
-            if (intake.Reopen(update, codec, round.Layout) is { } parameters)
+            if (receiver.Reopen(update, codec, round.Layout) is { } parameters)
             {
                 round.Restore(update, parameters);
             }
             else
             {
-                round.Lose(update);
+                round.MarkLost(update);
                 LogUpdateLost(round.Plan.Round, update.Client, update.Upload);
             }
         }
@@ -239,19 +239,19 @@ public sealed partial class RoundRunner(
     }
 
     private async Task<TrainingOutcome> AggregateAsync(
-        Job job, OpenRound round, IAggregator aggregator, StrategyValues values, CancellationToken cancellationToken)
+        RoundMetrics job, OpenRound round, IAggregator aggregator, StrategyParameters values, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var updates = round.Updates.Select(u => new WeightedParameters(u.Parameters, u.Update.Weight, u.Update.Loss)).ToList();
-        using var origin = aggregator.ComparesWithOrigin ? await ReadOriginAsync(round, cancellationToken) : null;
-        var input = new AggregationInput { Updates = updates, Origin = origin, Values = values };
+        using var origin = aggregator.NeedsGlobalModel ? await ReadOriginAsync(round, cancellationToken) : null;
+        var input = new AggregationInput { Updates = updates, GlobalModel = origin, Parameters = values };
         var layout = aggregator.ResultLayout(round.Layout, updates.Count);
         var result = spool.CreateParameters(round.Plan.Round, $"result.{ids.Next()}", layout);
         try
         {
             aggregator.Aggregate(input, result, _options.CountAggregationThreads(), cancellationToken);
             job.Aggregating = time.GetElapsedTime(began);
-            Steps.Reached("round.folded", round.Plan.JobId);
+            Failpoints.Reached("round.folded", round.Plan.JobId);
             return job.Succeed(result);
         }
         catch
@@ -266,7 +266,7 @@ public sealed partial class RoundRunner(
     {
         using var source = await models.OpenAsync(round.Plan.Model, cancellationToken)
             ?? throw new InvalidOperationException($"Model {round.Plan.Model} was staged and is not in the store any more.");
-        using var reader = ParameterCodecs.Get(ModelFormats.GetCodec(round.Plan.Terms.HelperType))
+        using var reader = ParameterCodecs.Get(ModelFormats.GetCodec(round.Plan.Settings.HelperType))
             .Open(source, _options.Limits());
         return spool.Decode(round.Plan.Round, $"origin.{ids.Next()}", reader, round.Layout, _options.Decoding(), cancellationToken);
     }

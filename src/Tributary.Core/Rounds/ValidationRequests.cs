@@ -20,7 +20,7 @@ public sealed class ValidationRequests(
         var selection = await rounds.FindSelectionAsync(plan.Round, _combiner, cancellationToken);
         var clients = selection?.Clients ?? [.. roster.ListActive().Select(c => c.Id)];
         Assign(plan, clients.Where(c => isDue(c) && (plan.Clients.Count == 0 || plan.Clients.Contains(c.Value))), time.GetUtcNow());
-        Steps.Reached("validation.requested", plan.Model.Value);
+        Failpoints.Reached("validation.requested", plan.Model.Value);
     }
 
     /// <summary>Asks those clients of the round that have neither reported nor been asked: what is repeated asks nobody twice.</summary>
@@ -44,7 +44,7 @@ public sealed class ValidationRequests(
         };
         var oldest = time.GetUtcNow() - ClientRoster.ValidationPatience;
         var finished = (await rounds.ListAsync(request, cancellationToken)).Rows;
-        foreach (var round in finished.Where(r => r.RunId is not null && r.Plan.Terms.Validate && r.ClosedAt > oldest).OrderBy(r => r.Number))
+        foreach (var round in finished.Where(r => r.RunId is not null && r.Plan.Settings.Validate && r.ClosedAt > oldest).OrderBy(r => r.Number))
         {
             if (await rounds.FindSelectionAsync(round.Number, _combiner, cancellationToken) is { } selection)
             {

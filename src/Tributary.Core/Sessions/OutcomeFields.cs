@@ -34,7 +34,7 @@ internal static class OutcomeFields
     {
         var parameters = new JsonObject();
         if (aggregators.TryGet(config.Aggregator, out var aggregator)
-            && StrategyValues.Read(config.AggregatorKwargs, aggregator.Parameters).Values is { } values)
+            && StrategyParameters.Read(config.AggregatorKwargs, aggregator.Parameters).Values is { } values)
         {
             foreach (var parameter in aggregator.Parameters)
             {

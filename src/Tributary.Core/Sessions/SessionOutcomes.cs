@@ -36,7 +36,7 @@ public sealed partial class SessionOutcomes(
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
-    private const int MostRecent = 64;
+    private const int MaxRecent = 64;
 
     private readonly TrainingResults _results = new(repository, data, spool, ids);
     private readonly ConcurrentDictionary<string, (RepositoryKey Key, DateTimeOffset At)> _awaited = new(StringComparer.Ordinal);
@@ -62,7 +62,7 @@ public sealed partial class SessionOutcomes(
 
             // Validations that came in meanwhile, or before a restart.
             Await(model.Id, key, time.GetUtcNow());
-            Steps.Reached("outcome.recorded", session.Id.Value);
+            Failpoints.Reached("outcome.recorded", session.Id.Value);
         }
         catch (Exception unusable) when (unusable is ParameterFormatException or ArgumentException)
         {
@@ -127,7 +127,7 @@ public sealed partial class SessionOutcomes(
 
     private async Task FindRecentAsync(CancellationToken cancellationToken)
     {
-        foreach (var run in (await sessions.ListRunsAsync(new PageRequest { Limit = MostRecent }, cancellationToken)).Rows)
+        foreach (var run in (await sessions.ListRunsAsync(new PageRequest { Limit = MaxRecent }, cancellationToken)).Rows)
         {
             if (run is { CompletedAt: { } at, CompletedModel: { } model } && at > time.GetUtcNow() - Patience
                 && await FindKeyAsync(run, cancellationToken) is { } key)
@@ -184,7 +184,7 @@ public sealed partial class SessionOutcomes(
             RepositoryKind.TrainingResult,
             awaited.Key,
             text => OutcomeFields.Merge(text, figures),
-            new AuditNote(AuditNote.Session, "add_validations", $"model {model}"),
+            new AuditEntry(AuditEntry.Session, "add_validations", $"model {model}"),
             cancellationToken);
     }
 

@@ -3,7 +3,7 @@
 namespace Tributary.Core.Sessions;
 
 /// <summary>A wish to run rounds of a session.</summary>
-public sealed record StartSession
+public sealed record StartSessionRequest
 {
     /// <summary>Which session.</summary>
     public required SessionId Session { get; init; }

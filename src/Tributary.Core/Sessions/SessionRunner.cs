@@ -8,7 +8,7 @@ namespace Tributary.Core.Sessions;
 
 /// <summary>Runs the rounds of sessions, one run at a time. All that it knows is in the stores, so a restart goes on where it stopped.</summary>
 public sealed partial class SessionRunner(
-    SessionDesk desk,
+    SessionLifecycle lifecycle,
     ISessionStore sessions,
     IRoundStore rounds,
     IModelStore models,
@@ -40,7 +40,7 @@ public sealed partial class SessionRunner(
                         await ExecuteAsync(run, epoch, cancellationToken);
                     }
 
-                    await desk.Changes.ReadAsync(cancellationToken);
+                    await lifecycle.Changes.ReadAsync(cancellationToken);
                 }
             }
             catch (Exception error) when (error is not OperationCanceledException)
@@ -58,7 +58,7 @@ public sealed partial class SessionRunner(
             ?? throw new InvalidOperationException($"Run {run.Id} names the unknown session {run.Session}.");
         LogRunBegins(session.Id, run.Id, run.Rounds);
         using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        desk.Enter(run.Session, running);
+        lifecycle.Enter(run.Session, running);
         try
         {
             for (var index = 1; index <= run.Rounds; index++)
@@ -88,14 +88,14 @@ public sealed partial class SessionRunner(
         }
         finally
         {
-            desk.Leave();
+            lifecycle.Leave();
         }
 
         // Before the run is over: what a stop leaves out is done when it is taken up again.
         await outcomes.RecordAsync(session, run, cancellationToken);
         var newest = await models.FindNewestAsync(run.Session, cancellationToken);
         await sessions.CompleteRunAsync(run.Id, newest?.Id, time.GetUtcNow(), cancellationToken);
-        Steps.Reached("session.completed", run.Session.Value);
+        Failpoints.Reached("session.completed", run.Session.Value);
         LogRunEnds(session.Id, run.Id);
     }
 
@@ -143,7 +143,7 @@ public sealed partial class SessionRunner(
         if (isCommitted)
         {
             await rounds.FinishAsync(round.Number, time.GetUtcNow(), cancellationToken);
-            Steps.Reached("round.finished", round.Output.Value);
+            Failpoints.Reached("round.finished", round.Output.Value);
         }
     }
 
@@ -166,7 +166,7 @@ public sealed partial class SessionRunner(
                     Model = newest?.Id ?? run.Model,
                     Clients = run.Clients,
                     SelectionSeed = unchecked((int)number * (int)2654435761),
-                    Terms = new SessionTerms
+                    Settings = new RoundSettings
                     {
                         Aggregator = config.Aggregator,
                         AggregatorKwargs = config.AggregatorKwargs,
@@ -181,7 +181,7 @@ public sealed partial class SessionRunner(
                 },
             },
             cancellationToken);
-        Steps.Reached("round.opened", round.Output.Value);
+        Failpoints.Reached("round.opened", round.Output.Value);
         return round;
     }
 
@@ -199,7 +199,7 @@ public sealed partial class SessionRunner(
         try
         {
             // 2. One model of them all, by weight; its bytes are durable before the commit names them.
-            var entries = outcomes.Select(o => o.Entry).ToList();
+            var entries = outcomes.Select(o => o.Report).ToList();
             var parts = outcomes.OfType<TrainingOutcome.Aggregated>().ToList();
             if (parts.Count == 0)
             {
@@ -209,7 +209,7 @@ public sealed partial class SessionRunner(
             }
 
             var reduced = await reducer.ReduceAsync(round, parts, cancellationToken);
-            Steps.Reached("round.stored", round.Output.Value);
+            Failpoints.Reached("round.stored", round.Output.Value);
 
             // 3. The one conditional write that makes it the round's model.
             var commit = new RoundCommit
@@ -238,7 +238,7 @@ public sealed partial class SessionRunner(
                 throw new InvalidOperationException($"The commit of round {round.Number} was refused: {outcome}.");
             }
 
-            Steps.Reached("round.committed", round.Output.Value);
+            Failpoints.Reached("round.committed", round.Output.Value);
             var count = entries.Sum(e => e.Aggregated);
             LogRoundCommitted(round.Number, round.Output, count);
         }
@@ -259,9 +259,9 @@ public sealed partial class SessionRunner(
     }
 
     private async Task AbandonAsync(
-        RoundRecord round, long epoch, RoundStatus status, string reason, IReadOnlyList<CombinerEntry> entries, CancellationToken cancellationToken)
+        RoundRecord round, long epoch, RoundStatus status, string reason, IReadOnlyList<CombinerReport> entries, CancellationToken cancellationToken)
     {
-        var abandonment = new RoundAbandonment
+        var abandonment = new RoundFailure
         {
             Round = round.Number,
             Epoch = epoch,
@@ -270,7 +270,7 @@ public sealed partial class SessionRunner(
             Combiners = entries,
             At = time.GetUtcNow(),
         };
-        var outcome = await rounds.AbandonAsync(abandonment, cancellationToken);
+        var outcome = await rounds.FailAsync(abandonment, cancellationToken);
         Require(outcome != CommitOutcome.StaleEpoch);
         if (outcome == CommitOutcome.Committed)
         {

@@ -9,7 +9,7 @@ namespace Tributary.Core.Sessions;
 /// <summary>What the validations of one model say together.</summary>
 internal static class ValidationFigures
 {
-    private const int MostFigures = 64;
+    private const int MaxFigures = 64;
 
     /// <summary>What known clients call the figures that readers look for.</summary>
     private static readonly (string Name, string[] Spellings)[] Known =
@@ -33,7 +33,7 @@ internal static class ValidationFigures
             foreach (var figure in data.RootElement.EnumerateObject())
             {
                 if (figure.Value.ValueKind == JsonValueKind.Number && figure.Value.TryGetDouble(out var value) && double.IsFinite(value)
-                    && (sums.Count < MostFigures || sums.ContainsKey(figure.Name)))
+                    && (sums.Count < MaxFigures || sums.ContainsKey(figure.Name)))
                 {
                     var (sum, count) = sums.GetValueOrDefault(figure.Name);
                     sums[figure.Name] = (sum + value, count + 1);

@@ -13,7 +13,7 @@ namespace Tributary.Numerics;
 internal struct Crc32
 {
     private const uint Polynomial = 0xEDB88320;
-    private const int Lane = 16;
+    private const int Process = 16;
 
     private static readonly uint[] Tables = MakeTables();
 
@@ -31,7 +31,7 @@ internal struct Crc32
     public void Append(ReadOnlySpan<byte> bytes)
     {
         var register = ~_inverted;
-        if (Pclmulqdq.IsSupported && bytes.Length >= 8 * Lane)
+        if (Pclmulqdq.IsSupported && bytes.Length >= 8 * Process)
         {
             register = Fold(register, ref bytes);
         }
@@ -42,7 +42,7 @@ internal struct Crc32
     internal static uint AppendByTables(uint register, ReadOnlySpan<byte> bytes)
     {
         ref var tables = ref MemoryMarshal.GetArrayDataReference(Tables);
-        while (bytes.Length >= Lane)
+        while (bytes.Length >= Process)
         {
             // The sixteen indexes are bytes plus a multiple of 256 below 4096, the length of the tables.
             var a = BinaryPrimitives.ReadUInt32LittleEndian(bytes) ^ register;
@@ -50,7 +50,7 @@ internal struct Crc32
             var c = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
             var d = BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]);
             register = Word(ref tables, 12, a) ^ Word(ref tables, 8, b) ^ Word(ref tables, 4, c) ^ Word(ref tables, 0, d);
-            bytes = bytes[Lane..];
+            bytes = bytes[Process..];
         }
 
         foreach (var value in bytes)
@@ -91,7 +91,7 @@ internal struct Crc32
         b ^= Shift(a, by16);
         c ^= Shift(b, by16);
         d ^= Shift(c, by16);
-        bytes = bytes[(i * Lane)..];
+        bytes = bytes[(i * Process)..];
         return AppendByTables(0, MemoryMarshal.AsBytes(new ReadOnlySpan<Vector128<long>>(in d)));
     }
 
@@ -101,7 +101,7 @@ internal struct Crc32
 
     private static uint[] MakeTables()
     {
-        var tables = new uint[Lane * 256];
+        var tables = new uint[Process * 256];
         for (var i = 0u; i < 256; i++)
         {
             var value = i;

@@ -103,9 +103,9 @@ public static class SquaredDistance
         }
 
         var sum = 0.0;
-        for (var lane = 0; lane < Vector512<double>.Count; lane++)
+        for (var process = 0; process < Vector512<double>.Count; process++)
         {
-            sum += lanes[lane];
+            sum += lanes[process];
         }
 
         for (; i < a.Length; i++)

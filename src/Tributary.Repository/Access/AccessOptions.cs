@@ -70,7 +70,7 @@ internal sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
             yield return FormattableString.Invariant($"Name has {token.Name.Length} characters; expected 1 to {MaxNameCharacters}.");
         }
 
-        if (AuditNote.Own.Contains(token.Name, StringComparer.OrdinalIgnoreCase))
+        if (AuditEntry.Own.Contains(token.Name, StringComparer.OrdinalIgnoreCase))
         {
             yield return $"Name is '{token.Name}', which is what the server itself goes by in the audit log; expected another.";
         }

@@ -12,7 +12,7 @@ internal sealed class Caller
     private Caller(string name, TokenSettings? token) => (Name, _token) = (name, token);
 
     /// <summary>Anybody, where no tokens are wanted.</summary>
-    public static Caller Anonymous { get; } = new(AuditNote.Anonymous, null);
+    public static Caller Anonymous { get; } = new(AuditEntry.Anonymous, null);
 
     public string Name { get; }
 

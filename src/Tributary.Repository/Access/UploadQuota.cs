@@ -14,7 +14,7 @@ internal sealed class UploadQuota(IRepositoryCatalog catalog)
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
     /// <summary>How many bytes a file may have, given what is allowed to anybody; or why there may be none at all.</summary>
-    public async ValueTask<(long MaxBytes, Answer? Refusal)> MeasureAsync(Caller caller, long maxBytes, CancellationToken cancellationToken)
+    public async ValueTask<(long MaxBytes, Response? Refusal)> MeasureAsync(Caller caller, long maxBytes, CancellationToken cancellationToken)
     {
         if (!caller.HasQuota)
         {
@@ -24,7 +24,7 @@ internal sealed class UploadQuota(IRepositoryCatalog catalog)
         var usage = await catalog.MeasureUsageAsync(caller.Name, cancellationToken);
         if (usage.Files >= caller.MaxFiles)
         {
-            return (0, ErrorAnswers.Forbidden(string.Create(
+            return (0, ErrorResponses.Forbidden(string.Create(
                 CultureInfo.InvariantCulture, $"The token '{caller.Name}' has stored {usage.Files} files; it may store {caller.MaxFiles}")));
         }
 
@@ -32,7 +32,7 @@ internal sealed class UploadQuota(IRepositoryCatalog catalog)
     }
 
     /// <summary>Records a file by <paramref name="commit"/> if there is still room for it; others of the token may have come in meanwhile.</summary>
-    public async ValueTask<(bool IsStored, Answer? Refusal)> CommitAsync(
+    public async ValueTask<(bool IsStored, Response? Refusal)> CommitAsync(
         Caller caller, long length, Func<ValueTask<bool>> commit, CancellationToken cancellationToken)
     {
         if (!caller.HasQuota)
@@ -45,7 +45,7 @@ internal sealed class UploadQuota(IRepositoryCatalog catalog)
         try
         {
             var (maxBytes, refusal) = await MeasureAsync(caller, long.MaxValue, cancellationToken);
-            refusal ??= length > maxBytes ? ErrorAnswers.TooLong(maxBytes) : null;
+            refusal ??= length > maxBytes ? ErrorResponses.TooLong(maxBytes) : null;
             return refusal is null ? (await commit(), null) : (false, refusal);
         }
         finally

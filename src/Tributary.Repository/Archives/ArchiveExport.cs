@@ -68,11 +68,11 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, Stream outpu
 
     private async Task WritePreludeAsync(CancellationToken cancellationToken)
     {
-        await WriteNumberAsync(ArchiveReader.Magic, cancellationToken);
+        await WriteNumberAsync(MongoArchiveReader.Magic, cancellationToken);
         _bson.Write(d =>
         {
             d.Write("concurrent_collections", 1);
-            d.Write("version", ArchiveReader.Version);
+            d.Write("version", MongoArchiveReader.Version);
             d.Write("server_version", "6.0.0");
             d.Write("tool_version", "tributary");
         });
@@ -91,7 +91,7 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, Stream outpu
             await WriteDocumentAsync(cancellationToken);
         }
 
-        await WriteNumberAsync(ArchiveReader.Terminator, cancellationToken);
+        await WriteNumberAsync(MongoArchiveReader.Terminator, cancellationToken);
     }
 
     private void Begin(ArchiveCollection collection) => (_collection, _crc, _isOpen) = (collection, 0, false);
@@ -100,11 +100,11 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, Stream outpu
     {
         if (_isOpen)
         {
-            await WriteNumberAsync(ArchiveReader.Terminator, cancellationToken);
+            await WriteNumberAsync(MongoArchiveReader.Terminator, cancellationToken);
         }
 
         await WriteHeaderAsync(true, (long)_crc, cancellationToken);
-        await WriteNumberAsync(ArchiveReader.Terminator, cancellationToken);
+        await WriteNumberAsync(MongoArchiveReader.Terminator, cancellationToken);
     }
 
     private Task WriteHeaderAsync(bool isEnd, long crc, CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ using Tributary.Core.Repository;
 namespace Tributary.Repository.Archives;
 
 /// <summary>Takes an archive of mongodump into a load.</summary>
-internal sealed class ArchiveImport(ArchiveReader archive, RepositoryLoad load, ChunkSpool chunks)
+internal sealed class ArchiveImport(MongoArchiveReader archive, RepositoryLoad load, ChunkSpool chunks)
 {
     private const int MaxFiles = 1_000_000;
 

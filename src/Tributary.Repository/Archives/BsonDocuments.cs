@@ -16,7 +16,7 @@ internal static class BsonDocuments
     /// <exception cref="BsonException">The document is not one of that collection.</exception>
     public static RepositoryEntry Read(ReadOnlySpan<byte> document, CollectionTraits traits)
     {
-        var wanted = new LooseValue.Map();
+        var wanted = new PythonJsonValue.Object();
         var reader = new BsonReader(document);
         while (reader.Read())
         {
@@ -27,13 +27,13 @@ internal static class BsonDocuments
             }
         }
 
-        var problems = new List<Problem>();
-        return traits.Schema.Read(wanted, Place.Body, problems) is LooseValue.Map read
+        var problems = new List<ValidationError>();
+        return traits.Schema.Read(wanted, ErrorLocation.Body, problems) is PythonJsonValue.Object read
             ? traits.ToEntry(read)
             : throw new BsonException(string.Join("; ", problems.Select(p => p.Describe())));
     }
 
-    private static LooseValue ReadValue(ref BsonReader element, int depth)
+    private static PythonJsonValue ReadValue(ref BsonReader element, int depth)
     {
         if (depth > MaxDepth)
         {
@@ -42,22 +42,22 @@ internal static class BsonDocuments
 
         return element.Type switch
         {
-            BsonType.Null or BsonType.Undefined => LooseValue.Null.Instance,
-            BsonType.Text => new LooseValue.Text(element.AsText()),
-            BsonType.Double => new LooseValue.Real(element.AsDouble()),
-            BsonType.Flag => new LooseValue.Flag(element.AsFlag()),
-            BsonType.Int32 or BsonType.Int64 => new LooseValue.Whole(element.AsInteger().ToString(CultureInfo.InvariantCulture)),
-            BsonType.ObjectId => new LooseValue.Text(element.AsObjectId()),
-            BsonType.Date => new LooseValue.Text(element.AsDate().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)),
+            BsonType.Null or BsonType.Undefined => PythonJsonValue.Null.Instance,
+            BsonType.Text => new PythonJsonValue.String(element.AsText()),
+            BsonType.Double => new PythonJsonValue.Number(element.AsDouble()),
+            BsonType.Flag => new PythonJsonValue.Boolean(element.AsFlag()),
+            BsonType.Int32 or BsonType.Int64 => new PythonJsonValue.Integer(element.AsInteger().ToString(CultureInfo.InvariantCulture)),
+            BsonType.ObjectId => new PythonJsonValue.String(element.AsObjectId()),
+            BsonType.Date => new PythonJsonValue.String(element.AsDate().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)),
             BsonType.Map => ReadMap(element.Value, depth),
-            BsonType.List => new LooseValue.List([.. ReadMap(element.Value, depth).Entries.Values]),
+            BsonType.List => new PythonJsonValue.Array([.. ReadMap(element.Value, depth).Entries.Values]),
             _ => throw new BsonException($"'{element.Name}' is of the type {(byte)element.Type}, which no document of the repository holds"),
         };
     }
 
-    private static LooseValue.Map ReadMap(ReadOnlySpan<byte> document, int depth)
+    private static PythonJsonValue.Object ReadMap(ReadOnlySpan<byte> document, int depth)
     {
-        var map = new LooseValue.Map();
+        var map = new PythonJsonValue.Object();
         var reader = new BsonReader(document);
         while (reader.Read())
         {

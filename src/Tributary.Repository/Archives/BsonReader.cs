@@ -28,7 +28,7 @@ internal enum BsonType : byte
 /// <summary>Goes through the elements of one BSON document without copying them. Every length is checked against what is there.</summary>
 internal ref struct BsonReader
 {
-    private const int LeastDocument = 5;
+    private const int MinDocument = 5;
     private const int ObjectIdBytes = 12;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -37,7 +37,7 @@ internal ref struct BsonReader
 
     public BsonReader(ReadOnlySpan<byte> document)
     {
-        if (document.Length < LeastDocument || BinaryPrimitives.ReadInt32LittleEndian(document) != document.Length || document[^1] != 0)
+        if (document.Length < MinDocument || BinaryPrimitives.ReadInt32LittleEndian(document) != document.Length || document[^1] != 0)
         {
             throw new BsonException("the length of a document is wrong");
         }
@@ -132,7 +132,7 @@ internal ref struct BsonReader
     {
         0x01 or 0x09 or 0x11 or 0x12 => 8,
         0x02 or 0x0D or 0x0E => Prefixed(4, 5),
-        0x03 or 0x04 or 0x0F => Prefixed(0, LeastDocument),
+        0x03 or 0x04 or 0x0F => Prefixed(0, MinDocument),
         0x05 => Prefixed(5, 5),
         0x06 or 0x0A or 0x7F or 0xFF => 0,
         0x07 => ObjectIdBytes,
@@ -145,7 +145,7 @@ internal ref struct BsonReader
     };
 
     /// <summary>The length before the value, with what it does not count.</summary>
-    private readonly int Prefixed(int more, int least)
+    private readonly int Prefixed(int more, int min)
     {
         if (_left.Length < 4)
         {
@@ -153,7 +153,7 @@ internal ref struct BsonReader
         }
 
         var length = BinaryPrimitives.ReadInt32LittleEndian(_left) + (long)more;
-        return length >= least && length <= _left.Length ? (int)length : throw new BsonException($"the length of '{Name}' is wrong");
+        return length >= min && length <= _left.Length ? (int)length : throw new BsonException($"the length of '{Name}' is wrong");
     }
 
     private readonly int MeasureRegex()

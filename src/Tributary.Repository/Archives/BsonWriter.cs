@@ -77,29 +77,29 @@ internal sealed class BsonWriter
     }
 
     /// <summary>A value of a document. Whole numbers that 64 bits cannot hold become fractions.</summary>
-    public void Write(string name, LooseValue value)
+    public void Write(string name, PythonJsonValue value)
     {
         switch (value)
         {
-            case LooseValue.Text text:
+            case PythonJsonValue.String text:
                 Write(name, text.Value);
                 break;
-            case LooseValue.Flag flag:
+            case PythonJsonValue.Boolean flag:
                 Write(name, flag.Value);
                 break;
-            case LooseValue.Real real:
+            case PythonJsonValue.Number real:
                 Write(name, real.Value);
                 break;
-            case LooseValue.Whole whole when int.TryParse(whole.Digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small):
+            case PythonJsonValue.Integer whole when int.TryParse(whole.Digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var small):
                 Write(name, small);
                 break;
-            case LooseValue.Whole whole when long.TryParse(whole.Digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large):
+            case PythonJsonValue.Integer whole when long.TryParse(whole.Digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var large):
                 Write(name, large);
                 break;
-            case LooseValue.Whole whole:
+            case PythonJsonValue.Integer whole:
                 Write(name, double.Parse(whole.Digits, CultureInfo.InvariantCulture));
                 break;
-            case LooseValue.Map map:
+            case PythonJsonValue.Object map:
                 Begin(BsonType.Map, name);
                 Nest(writer =>
                 {
@@ -109,7 +109,7 @@ internal sealed class BsonWriter
                     }
                 });
                 break;
-            case LooseValue.List list:
+            case PythonJsonValue.Array list:
                 Begin(BsonType.List, name);
                 Nest(writer =>
                 {

@@ -2,7 +2,7 @@
 
 using Tributary.Core.Models;
 using Tributary.Core.Repository;
-using Tributary.Repository.Catalog;
+using Tributary.Repository.V2;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;
 
@@ -46,24 +46,24 @@ public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : Rep
                 $"has {entry.Document.Length} characters; expected {_maxCharacters} at most, twice Repository:MaxDocumentBytes");
         }
 
-        LooseValue value;
+        PythonJsonValue value;
         try
         {
-            value = LooseReader.Read(entry.Document);
+            value = PythonJsonReader.Read(entry.Document);
         }
         catch (FormatException error)
         {
             return $"is no JSON that can be kept: {error.Message}";
         }
 
-        if (value is not LooseValue.Map document)
+        if (value is not PythonJsonValue.Object document)
         {
             return "is no object";
         }
 
         var traits = CollectionTraits.Of(entry.Kind);
-        var problems = new List<Problem>();
-        if (traits.Schema.Read(document, Place.Body, problems) is not LooseValue.Map read)
+        var problems = new List<ValidationError>();
+        if (traits.Schema.Read(document, ErrorLocation.Body, problems) is not PythonJsonValue.Object read)
         {
             return string.Join("; ", problems.Select(p => p.Describe()));
         }
@@ -71,7 +71,7 @@ public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : Rep
         // A POST keeps values of the schema's types, also where it takes in others.
         foreach (var (name, wanted) in read.Entries)
         {
-            if (document.Entries.TryGetValue(name, out var kept) && LooseWriter.Write(kept) != LooseWriter.Write(wanted))
+            if (document.Entries.TryGetValue(name, out var kept) && PythonJsonWriter.Write(kept) != PythonJsonWriter.Write(wanted))
             {
                 return $"has a field {name} of another type, or with other fields, than the interface keeps";
             }
@@ -109,7 +109,7 @@ public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : Rep
             return "has an uploaded_at of parts of milliseconds";
         }
 
-        return file.Notes.Signature is { } signature && !IsSignature(signature)
+        return file.Annotations.Signature is { } signature && !IsSignature(signature)
             ? "has a signature that is not the name of a key and base64 with a colon between"
             : null;
     }

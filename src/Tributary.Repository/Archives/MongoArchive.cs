@@ -13,7 +13,7 @@ public static class MongoArchive
 
     /// <summary>Whether a file that begins so may be an archive, plain or by gzip.</summary>
     public static bool IsArchive(ReadOnlySpan<byte> start) =>
-        IsGzip(start) || (start.Length >= 4 && BinaryPrimitives.ReadUInt32LittleEndian(start) == ArchiveReader.Magic);
+        IsGzip(start) || (start.Length >= 4 && BinaryPrimitives.ReadUInt32LittleEndian(start) == MongoArchiveReader.Magic);
 
     /// <summary>Adds all documents and files of an archive, plain or by gzip. What is wrong with it is told before the load can be kept.</summary>
     /// <param name="input">The archive, from its beginning; seekable.</param>
@@ -30,7 +30,7 @@ public static class MongoArchive
 
         // Not disposed, as that would dispose the caller's input.
         var plain = new BufferedStream(inflated ?? input, BufferBytes);
-        using var archive = new ArchiveReader(plain);
+        using var archive = new MongoArchiveReader(plain);
         using var chunks = new ChunkSpool(spool);
         return await new ArchiveImport(archive, load, chunks).ReadAsync(cancellationToken);
     }

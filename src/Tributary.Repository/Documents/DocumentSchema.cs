@@ -5,46 +5,46 @@ namespace Tributary.Repository.Documents;
 /// <summary>A field of a document.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">What it may hold.</param>
-internal sealed record Field(string Name, FieldType Type)
+internal sealed record Field(string Name, SchemaType Type)
 {
     public bool IsRequired { get; init; }
 
     /// <summary>What it holds when it is not given. A field whose default is null may also be given as null.</summary>
-    public LooseValue Default { get; init; } = LooseValue.Null.Instance;
+    public PythonJsonValue Default { get; init; } = PythonJsonValue.Null.Instance;
 }
 
 /// <summary>The fields of a document in the order in which they are checked and returned; others are dropped.</summary>
-internal sealed class DocumentSchema(string name, params IReadOnlyList<Field> fields) : FieldType
+internal sealed class DocumentSchema(string name, params IReadOnlyList<Field> fields) : SchemaType
 {
     public string Name { get; } = name;
 
     public IReadOnlyList<Field> Fields { get; } = fields;
 
-    public override LooseValue.Map Describe() =>
-        new() { Entries = { ["$ref"] = new LooseValue.Text($"#/components/schemas/{Name}") } };
+    public override PythonJsonValue.Object Describe() =>
+        new() { Entries = { ["$ref"] = new PythonJsonValue.String($"#/components/schemas/{Name}") } };
 
-    public override LooseValue? Read(LooseValue value, Place place, List<Problem> problems)
+    public override PythonJsonValue? Read(PythonJsonValue value, ErrorLocation place, List<ValidationError> problems)
     {
-        if (ToMap(value) is not { } map)
+        if (ToObject(value) is not { } map)
         {
-            problems.Add(Problem.NoMap(place));
+            problems.Add(ValidationError.NotObject(place));
             return null;
         }
 
-        var result = new LooseValue.Map();
+        var result = new PythonJsonValue.Object();
         var before = problems.Count;
         foreach (var field in Fields)
         {
             var given = map.Entries.GetValueOrDefault(field.Name);
             if (given is null && field.IsRequired)
             {
-                problems.Add(Problem.Missing(place.At(field.Name)));
+                problems.Add(ValidationError.Missing(place.At(field.Name)));
             }
-            else if (given is LooseValue.Null && (field.IsRequired || field.Default is not LooseValue.Null))
+            else if (given is PythonJsonValue.Null && (field.IsRequired || field.Default is not PythonJsonValue.Null))
             {
-                problems.Add(Problem.Null(place.At(field.Name)));
+                problems.Add(ValidationError.Null(place.At(field.Name)));
             }
-            else if (given is null or LooseValue.Null)
+            else if (given is null or PythonJsonValue.Null)
             {
                 result.Entries[field.Name] = field.Default;
             }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Repository.Catalog;
+using Tributary.Repository.V2;
 
 namespace Tributary.Repository.Documents;
 
@@ -9,88 +9,88 @@ internal static class Schemas
 {
     public static DocumentSchema ModelData { get; } = new(
         "MLModelData",
-        new Field("library", FieldType.Text),
-        new Field("description", FieldType.Text));
+        new Field("library", SchemaType.String),
+        new Field("description", SchemaType.String));
 
     public static DocumentSchema Model { get; } = new(
         "MLModel",
-        new Field("model_name", FieldType.ShortText),
-        new Field("model_version", FieldType.ShortText),
-        new Field("model_id", FieldType.ShortText),
+        new Field("model_name", SchemaType.ShortString),
+        new Field("model_version", SchemaType.ShortString),
+        new Field("model_id", SchemaType.ShortString),
         new Field("meta", ModelData));
 
     public static DocumentSchema StrategyData { get; } = new(
         "MLStrategyData",
-        new Field("meta", FieldType.MapOf(FieldType.Text)));
+        new Field("meta", SchemaType.ObjectOf(SchemaType.String)));
 
     public static DocumentSchema Strategy { get; } = new(
         "MLStrategy",
-        new Field("meta", FieldType.MapOf(FieldType.Text)),
-        new Field("strategy_name", FieldType.ShortText),
-        new Field("strategy_description", FieldType.Text),
-        new Field("strategy_id", FieldType.ShortText));
+        new Field("meta", SchemaType.ObjectOf(SchemaType.String)),
+        new Field("strategy_name", SchemaType.ShortString),
+        new Field("strategy_description", SchemaType.String),
+        new Field("strategy_id", SchemaType.ShortString));
 
-    public static DocumentSchema TrainingResults { get; } = TrainingResultsWith(FieldType.Measure);
+    public static DocumentSchema TrainingResults { get; } = TrainingResultsWith(SchemaType.StringOrNumber);
 
     /// <summary>Training results whose numbers stay numbers.</summary>
-    public static DocumentSchema TrainingResultsAsGiven { get; } = TrainingResultsWith(FieldType.MeasureAsGiven);
+    public static DocumentSchema TrainingResultsAsGiven { get; } = TrainingResultsWith(SchemaType.StringOrNumberAsGiven);
 
     public static DocumentSchema MachineCapabilities { get; } = new(
         "MachineCapabilities",
-        new Field("storage", FieldType.Real),
-        new Field("RAM", FieldType.Real),
-        new Field("GPU", FieldType.Flag) { Default = new LooseValue.Flag(false) },
-        new Field("preinstalled_libraries", FieldType.MapOf(FieldType.Text)),
-        new Field("available_models", FieldType.MapOf(FieldType.Text)));
+        new Field("storage", SchemaType.Number),
+        new Field("RAM", SchemaType.Number),
+        new Field("GPU", SchemaType.Boolean) { Default = new PythonJsonValue.Boolean(false) },
+        new Field("preinstalled_libraries", SchemaType.ObjectOf(SchemaType.String)),
+        new Field("available_models", SchemaType.ObjectOf(SchemaType.String)));
 
     public static DocumentSchema Transformation { get; } = new(
         "FLDataTransformation",
-        new Field("id", FieldType.ShortText) { IsRequired = true },
-        new Field("description", FieldType.Text),
-        new Field("parameter_types", FieldType.MapOf(FieldType.Text)),
-        new Field("default_values", FieldType.MapOf(FieldType.Any)),
-        new Field("outputs", FieldType.ListOf(FieldType.Text)),
+        new Field("id", SchemaType.ShortString) { IsRequired = true },
+        new Field("description", SchemaType.String),
+        new Field("parameter_types", SchemaType.ObjectOf(SchemaType.String)),
+        new Field("default_values", SchemaType.ObjectOf(SchemaType.Any)),
+        new Field("outputs", SchemaType.ArrayOf(SchemaType.String)),
         new Field("needs", MachineCapabilities) { IsRequired = true },
-        new Field("storage_id", FieldType.ShortText));
+        new Field("storage_id", SchemaType.ShortString));
 
     public static DocumentSchema Collector { get; } = new(
         "MLCollector",
-        new Field("meta", FieldType.MapOf(FieldType.Text)),
-        new Field("name", FieldType.ShortText),
-        new Field("version", FieldType.Whole),
-        new Field("collector_id", FieldType.ShortText));
+        new Field("meta", SchemaType.ObjectOf(SchemaType.String)),
+        new Field("name", SchemaType.ShortString),
+        new Field("version", SchemaType.Integer),
+        new Field("collector_id", SchemaType.ShortString));
 
     /// <summary>What the lists of files hold.</summary>
     public static DocumentSchema FileRecord { get; } = new(
         "FileRecord",
-        new Field("filename", FieldType.Text),
-        new Field("training_id", FieldType.ShortText),
-        new Field("chunkSize", FieldType.Whole),
-        new Field("length", FieldType.Whole),
-        new Field("uploadDate", FieldType.Text));
+        new Field("filename", SchemaType.String),
+        new Field("training_id", SchemaType.ShortString),
+        new Field("chunkSize", SchemaType.Integer),
+        new Field("length", SchemaType.Integer),
+        new Field("uploadDate", SchemaType.String));
 
     public static DocumentSchema ValidationError { get; } = new(
         "ValidationError",
-        new Field("loc", FieldType.ListOf(FieldType.Any)) { IsRequired = true },
-        new Field("msg", FieldType.Text) { IsRequired = true },
-        new Field("type", FieldType.Text) { IsRequired = true });
+        new Field("loc", SchemaType.ArrayOf(SchemaType.Any)) { IsRequired = true },
+        new Field("msg", SchemaType.String) { IsRequired = true },
+        new Field("type", SchemaType.String) { IsRequired = true });
 
     public static DocumentSchema HttpValidationError { get; } = new(
         "HTTPValidationError",
-        new Field("detail", FieldType.ListOf(ValidationError)));
+        new Field("detail", SchemaType.ArrayOf(ValidationError)));
 
-    private static DocumentSchema TrainingResultsWith(FieldType measure) => new(
+    private static DocumentSchema TrainingResultsWith(SchemaType measure) => new(
         "MLTrainingResults",
-        new Field("model_name", FieldType.ShortText),
-        new Field("model_version", FieldType.ShortText),
-        new Field("training_id", FieldType.ShortText),
-        new Field("results", FieldType.MapOf(measure)),
-        new Field("weights_id", FieldType.ShortText),
-        new Field("configuration_id", FieldType.ShortText));
+        new Field("model_name", SchemaType.ShortString),
+        new Field("model_version", SchemaType.ShortString),
+        new Field("training_id", SchemaType.ShortString),
+        new Field("results", SchemaType.ObjectOf(measure)),
+        new Field("weights_id", SchemaType.ShortString),
+        new Field("configuration_id", SchemaType.ShortString));
 
     public static IReadOnlyList<DocumentSchema> All { get; } =
     [
         ModelData, Model, StrategyData, Strategy, TrainingResults, MachineCapabilities, Transformation, Collector, FileRecord, ValidationError,
-        HttpValidationError, CatalogSchemas.Tags, CatalogSchemas.Stage,
+        HttpValidationError, V2Schemas.Tags, V2Schemas.Stage,
     ];
 }

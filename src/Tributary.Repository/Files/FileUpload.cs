@@ -32,7 +32,7 @@ internal sealed class FileUpload(
     private readonly long _maxFileBytes = options.Value.MaxFileBytes;
     private readonly int _maxDocumentBytes = options.Value.MaxDocumentBytes;
 
-    public async Task<IResult> ReceiveAsync(Call call, FilePlace place)
+    public async Task<IResult> ReceiveAsync(RepositoryCall call, FilePlace place)
     {
         var (maxFileBytes, early) = await PrepareAsync(call);
         if (early is not null)
@@ -51,16 +51,16 @@ internal sealed class FileUpload(
 
         if (upload is null)
         {
-            return ErrorAnswers.NotFound(place.Missing);
+            return ErrorResponses.NotFound(place.Missing);
         }
 
         var (isStored, unfit) = await StoreAsync(
             call, place.Kind, upload, () => upload.CommitAsync(place.Kind, place.Key, place.Name, place.TrainingId, call.Audit, call.Aborted));
-        return unfit ?? (isStored ? TypedResults.NoContent() : (IResult)ErrorAnswers.NotFound(place.Missing));
+        return unfit ?? (isStored ? TypedResults.NoContent() : (IResult)ErrorResponses.NotFound(place.Missing));
     }
 
     /// <summary>A form of a JSON document and its file: both are stored, or neither.</summary>
-    public async Task<IResult> ReceiveWithAsync(Call call, CollectionTraits traits, Func<LooseValue.Map, (string Name, string? TrainingId)> nameFile)
+    public async Task<IResult> ReceiveWithAsync(RepositoryCall call, CollectionTraits traits, Func<PythonJsonValue.Object, (string Name, string? TrainingId)> nameFile)
     {
         var (maxFileBytes, early) = await PrepareAsync(call);
         if (early is not null)
@@ -80,21 +80,21 @@ internal sealed class FileUpload(
         call.Subject = traits.Describe(call.Subject, document);
         var (isStored, unfit) = await StoreAsync(
             call, traits.Kind, upload!, () => upload!.CommitWithAsync(traits.ToEntry(document), name, trainingId, call.Audit, call.Aborted));
-        return unfit ?? (isStored ? Answer.Created : ErrorAnswers.Invalid(traits.Duplicate));
+        return unfit ?? (isStored ? Response.Created : ErrorResponses.Invalid(traits.Duplicate));
     }
 
-    private async ValueTask<(bool IsStored, Answer? Refusal)> StoreAsync(
-        Call call, RepositoryKind kind, RepositoryUpload upload, Func<ValueTask<bool>> commit)
+    private async ValueTask<(bool IsStored, Response? Refusal)> StoreAsync(
+        RepositoryCall call, RepositoryKind kind, RepositoryUpload upload, Func<ValueTask<bool>> commit)
     {
         var data = upload.Describe();
         var (isRight, signature) = signatures.Check(call.Request, data.Sha256);
         if (!isRight || (signature is null && signatures.AreRequired(kind)))
         {
-            return (false, ErrorAnswers.Problems(Problem.Wrong(
-                Place.Header.At(FileSignatures.Header), "expected the signature of a known key over the SHA-256 of the file, in base64")));
+            return (false, ErrorResponses.ValidationErrors(ValidationError.Wrong(
+                ErrorLocation.Header.At(FileSignatures.Header), "expected the signature of a known key over the SHA-256 of the file, in base64")));
         }
 
-        upload.Notes = new FileNotes(call.Caller.Owner, null, signature);
+        upload.Notes = new FileAnnotations(call.Caller.Owner, null, signature);
         if (await InspectAsync(call, kind, upload) is { } unfit)
         {
             return (false, unfit);
@@ -105,7 +105,7 @@ internal sealed class FileUpload(
     }
 
     /// <summary>Notes what the file is like; why it is refused, if it is.</summary>
-    private async ValueTask<Answer?> InspectAsync(Call call, RepositoryKind kind, RepositoryUpload upload)
+    private async ValueTask<Response?> InspectAsync(RepositoryCall call, RepositoryKind kind, RepositoryUpload upload)
     {
         if (!scanner.IsOn)
         {
@@ -116,7 +116,7 @@ internal sealed class FileUpload(
         var report = await scanner.ScanAsync(kind, content, call.Aborted);
         if (scanner.Enforces && report.Warnings.Count > 0)
         {
-            return ErrorAnswers.Problems([.. report.Warnings.Select(w => Problem.Wrong(Place.Body.At("file"), w))]);
+            return ErrorResponses.ValidationErrors([.. report.Warnings.Select(w => ValidationError.Wrong(ErrorLocation.Body.At("file"), w))]);
         }
 
         FileWarning.Add(call.Context.Response, report.Warnings);
@@ -125,12 +125,12 @@ internal sealed class FileUpload(
     }
 
     /// <summary>What can be told before a byte has come in; otherwise the limits of the server give way to those of the repository.</summary>
-    private async ValueTask<(long MaxFileBytes, Answer? Refusal)> PrepareAsync(Call call)
+    private async ValueTask<(long MaxFileBytes, Response? Refusal)> PrepareAsync(RepositoryCall call)
     {
         var (maxFileBytes, refusal) = await quota.MeasureAsync(call.Caller, _maxFileBytes, call.Aborted);
         if (refusal is not null || call.Request.ContentLength - FormReader.MaxOtherBytes > maxFileBytes)
         {
-            return (0, refusal ?? ErrorAnswers.TooLong(maxFileBytes));
+            return (0, refusal ?? ErrorResponses.TooLong(maxFileBytes));
         }
 
         if (call.Context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)

@@ -11,9 +11,9 @@ using Tributary.Repository.Rest;
 namespace Tributary.Repository.Files;
 
 /// <summary>What a form held: the file of its part <c>file</c>, and its document if one was asked for; or why it is refused.</summary>
-internal sealed record Form(RepositoryUpload? Upload, byte[]? Document, Answer? Refusal)
+internal sealed record Form(RepositoryUpload? Upload, byte[]? Document, Response? Refusal)
 {
-    public static Form Refused(Answer refusal) => new(null, null, refusal);
+    public static Form Refused(Response refusal) => new(null, null, refusal);
 }
 
 /// <summary>Reads <c>multipart/form-data</c>: the file is streamed to <paramref name="begin"/>, of several the last is kept.</summary>
@@ -33,12 +33,12 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
     /// <summary>Worth a write to the disk.</summary>
     private const int PieceBytes = 256 << 10;
 
-    private static readonly Place FilePart = Place.Body.At("file");
+    private static readonly ErrorLocation FilePart = ErrorLocation.Body.At("file");
 
     private RepositoryUpload? _upload;
     private byte[]? _document;
     private int _documentRank;
-    private Answer? _refusal = ErrorAnswers.Problems(Problem.Missing(FilePart));
+    private Response? _refusal = ErrorResponses.ValidationErrors(ValidationError.Missing(FilePart));
 
     public static bool IsForm(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
@@ -54,7 +54,7 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(request.ContentType).Boundary).ToString();
         if (boundary.Length is 0 or > MaxBoundaryCharacters)
         {
-            return Form.Refused(ErrorAnswers.UnreadableBody);
+            return Form.Refused(ErrorResponses.UnreadableBody);
         }
 
         var isKept = false;
@@ -72,7 +72,7 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
                 BoundedBody.EndConnection(request);
             }
 
-            return Form.Refused(ErrorAnswers.Problems(Problem.Missing(FilePart)));
+            return Form.Refused(ErrorResponses.ValidationErrors(ValidationError.Missing(FilePart)));
         }
         catch (IOException)
         {
@@ -81,7 +81,7 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         }
         catch (InvalidDataException)
         {
-            return Form.Refused(ErrorAnswers.UnreadableBody);
+            return Form.Refused(ErrorResponses.UnreadableBody);
         }
         finally
         {
@@ -92,13 +92,13 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         }
     }
 
-    private async Task<Answer?> ReadPartsAsync(MultipartBody body, CancellationToken cancellationToken)
+    private async Task<Response?> ReadPartsAsync(MultipartBody body, CancellationToken cancellationToken)
     {
         for (var parts = 1; await body.NextAsync(cancellationToken) is { } headers; parts++)
         {
             if (parts > MaxParts)
             {
-                return ErrorAnswers.Invalid(FormattableString.Invariant($"The form has more than {MaxParts} parts"));
+                return ErrorResponses.Invalid(FormattableString.Invariant($"The form has more than {MaxParts} parts"));
             }
 
             _ = ContentDispositionHeaderValue.TryParse(headers.ContentDisposition.ToString(), out var disposition);
@@ -117,19 +117,19 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         return null;
     }
 
-    private async Task<Answer?> ReadFileAsync(MultipartBody body, CancellationToken cancellationToken)
+    private async Task<Response?> ReadFileAsync(MultipartBody body, CancellationToken cancellationToken)
     {
         await DropFileAsync();
         _upload = begin is null ? null : await begin(cancellationToken);
         _refusal = null;
-        return await CopyAsync(body, _upload is null ? PassAsync : _upload.AppendAsync, maxFileBytes, cancellationToken) ? null : ErrorAnswers.TooLong(maxFileBytes);
+        return await CopyAsync(body, _upload is null ? PassAsync : _upload.AppendAsync, maxFileBytes, cancellationToken) ? null : ErrorResponses.TooLong(maxFileBytes);
     }
 
-    private async Task<Answer?> ReadTextForFileAsync(MultipartBody body, CancellationToken cancellationToken)
+    private async Task<Response?> ReadTextForFileAsync(MultipartBody body, CancellationToken cancellationToken)
     {
         await DropFileAsync();
-        _refusal = ErrorAnswers.Problems(Problem.Wrong(FilePart, "Expected UploadFile, received: <class 'str'>"));
-        return await CopyAsync(body, PassAsync, MaxOtherBytes, cancellationToken) ? null : ErrorAnswers.TooLong(MaxOtherBytes);
+        _refusal = ErrorResponses.ValidationErrors(ValidationError.Wrong(FilePart, "Expected UploadFile, received: <class 'str'>"));
+        return await CopyAsync(body, PassAsync, MaxOtherBytes, cancellationToken) ? null : ErrorResponses.TooLong(MaxOtherBytes);
     }
 
     /// <summary>Of the parts besides the file, the one named <c>metadata</c> is the document, else one of JSON, else any; of equals the last.</summary>
@@ -138,17 +138,17 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         : headers.ContentType.ToString().StartsWith("application/json", StringComparison.OrdinalIgnoreCase) ? 2
         : 1;
 
-    private async Task<Answer?> ReadOtherAsync(MultipartBody body, int rank, CancellationToken cancellationToken)
+    private async Task<Response?> ReadOtherAsync(MultipartBody body, int rank, CancellationToken cancellationToken)
     {
         if (maxDocumentBytes == 0 || rank < _documentRank)
         {
-            return await CopyAsync(body, PassAsync, MaxOtherBytes, cancellationToken) ? null : ErrorAnswers.TooLong(MaxOtherBytes);
+            return await CopyAsync(body, PassAsync, MaxOtherBytes, cancellationToken) ? null : ErrorResponses.TooLong(MaxOtherBytes);
         }
 
         using var document = new MemoryStream();
         if (!await CopyAsync(body, (piece, _) => AppendAsync(document, piece), maxDocumentBytes, cancellationToken))
         {
-            return ErrorAnswers.TooLong(maxDocumentBytes);
+            return ErrorResponses.TooLong(maxDocumentBytes);
         }
 
         (_document, _documentRank) = (document.ToArray(), rank);
@@ -176,11 +176,11 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>False when there is more than <paramref name="most"/>.</summary>
+    /// <summary>False when there is more than <paramref name="max"/>.</summary>
     private static async Task<bool> CopyAsync(
-        MultipartBody from, Func<ReadOnlySequence<byte>, CancellationToken, ValueTask> append, long most, CancellationToken cancellationToken)
+        MultipartBody from, Func<ReadOnlySequence<byte>, CancellationToken, ValueTask> append, long max, CancellationToken cancellationToken)
     {
-        for (var left = most; await from.ReadAsync(cancellationToken) is { } piece;)
+        for (var left = max; await from.ReadAsync(cancellationToken) is { } piece;)
         {
             left -= piece.Length;
             if (left < 0)

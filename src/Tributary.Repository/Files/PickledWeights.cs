@@ -22,7 +22,7 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
     private readonly DecodeLimits _limits = new() { MaxTotalBytes = options.Value.MaxFileBytes };
 
     public static bool AreIn(RepositoryEntry entry) =>
-        ((LooseValue.Map)LooseReader.Read(entry.Document)).Entries.GetValueOrDefault(TrainingResults.WeightsFormatField) is LooseValue.Text { Value: TrainingResults.WeightsFormat };
+        ((PythonJsonValue.Object)PythonJsonReader.Read(entry.Document)).Entries.GetValueOrDefault(TrainingResults.WeightsFormatField) is PythonJsonValue.String { Value: TrainingResults.WeightsFormat };
 
     /// <summary>The pickle in the place of the file, which is closed; the file itself when it holds something else, which somebody has put there.</summary>
     public async ValueTask<RepositoryContent> ConvertAsync(RepositoryContent content, CancellationToken cancellationToken)
@@ -62,7 +62,7 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
     {
         using var source = ByteSource.FromStream(content.Stream, content.Stream.Length);
         using var reader = ParameterCodecs.Get(TrainingResults.WeightsFormat).Open(source, _limits);
-        using var decoded = PassingParameters.Decode(spool, ids, reader, new DecodeOptions { RequireFinite = false }, cancellationToken);
+        using var decoded = TransientParameters.Decode(spool, ids, reader, new DecodeOptions { RequireFinite = false }, cancellationToken);
         await using var pickle = await store.BeginUploadAsync(cancellationToken);
         ParameterCodecs.Pickle.Write(decoded.Values, pickle.Stream, cancellationToken);
         var (length, sha256) = pickle.Describe();

@@ -49,17 +49,17 @@ internal static class InterfacePages
     {
         return
         [
-            Page("/openapi.json", Answer.Json(OpenApi.Describe("Repository", operations))),
-            Page("/api/v2/openapi.json", Answer.Json(OpenApi.Describe("Repository, version 2", newer))),
-            Page("/docs", Answer.Html(Docs)),
-            Page("/docs/swagger-initializer.js", new Answer(StatusCodes.Status200OK, Script, Encoding.UTF8.GetBytes(Initializer))),
+            Page("/openapi.json", Response.Json(OpenApi.Describe("Repository", operations))),
+            Page("/api/v2/openapi.json", Response.Json(OpenApi.Describe("Repository, version 2", newer))),
+            Page("/docs", Response.Html(Docs)),
+            Page("/docs/swagger-initializer.js", new Response(StatusCodes.Status200OK, Script, Encoding.UTF8.GetBytes(Initializer))),
             Page("/docs/swagger-ui-bundle.js", new SwaggerAsset("swagger-ui-bundle.js", Script)),
             Page("/docs/swagger-ui-standalone-preset.js", new SwaggerAsset("swagger-ui-standalone-preset.js", Script)),
             Page("/docs/swagger-ui.css", new SwaggerAsset("swagger-ui.css", "text/css; charset=utf-8")),
             Page("/docs/favicon-32x32.png", new SwaggerAsset("favicon-32x32.png", "image/png")),
             Page("/docs/oauth2-redirect", new SwaggerAsset("oauth2-redirect.html", "text/html; charset=utf-8")),
             Page("/docs/oauth2-redirect.js", new SwaggerAsset("oauth2-redirect.js", Script)),
-            Page("/redoc", Answer.Html(Write([.. operations, .. newer]))),
+            Page("/redoc", Response.Html(Write([.. operations, .. newer]))),
         ];
     }
 
@@ -67,7 +67,7 @@ internal static class InterfacePages
     {
         return new("GET", path, "page", "The interface", AnswerAsync) { IsOperation = false };
 
-        Task<IResult> AnswerAsync(Call call)
+        Task<IResult> AnswerAsync(RepositoryCall call)
         {
             call.Context.Response.Headers.ContentSecurityPolicy = Policy;
             return Task.FromResult(answer);

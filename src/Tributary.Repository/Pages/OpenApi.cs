@@ -12,30 +12,30 @@ internal static class OpenApi
 
     private const string Json = "application/json";
 
-    public static LooseValue.Map Describe(string title, IReadOnlyList<Route> operations)
+    public static PythonJsonValue.Object Describe(string title, IReadOnlyList<Route> operations)
     {
-        var paths = new LooseValue.Map();
+        var paths = new PythonJsonValue.Object();
         foreach (var path in operations.GroupBy(o => o.Path))
         {
-            paths.Entries[path.Key] = Map([.. path.Select(o => (o.Method.ToLowerInvariant(), (LooseValue)Describe(o)))]);
+            paths.Entries[path.Key] = Map([.. path.Select(o => (o.Method.ToLowerInvariant(), (PythonJsonValue)Describe(o)))]);
         }
 
         return Map(
             ("openapi", Text("3.0.2")),
             ("info", Map(("title", Text(title)), ("version", Text("1")))),
             ("paths", paths),
-            ("components", Map(("schemas", Map([.. Schemas.All.Select(s => (s.Name, (LooseValue)Describe(s)))])),
+            ("components", Map(("schemas", Map([.. Schemas.All.Select(s => (s.Name, (PythonJsonValue)Describe(s)))])),
                 ("securitySchemes", Map(("token", Scheme("bearer")), ("password", Scheme("basic")))))),
-            ("security", new LooseValue.List([new LooseValue.Map(), Needs("token"), Needs("password")])));
+            ("security", new PythonJsonValue.Array([new PythonJsonValue.Object(), Needs("token"), Needs("password")])));
     }
 
-    private static LooseValue.Map Scheme(string name) => Map(("type", Text("http")), ("scheme", Text(name)));
+    private static PythonJsonValue.Object Scheme(string name) => Map(("type", Text("http")), ("scheme", Text(name)));
 
-    private static LooseValue.Map Needs(string scheme) => Map((scheme, new LooseValue.List([])));
+    private static PythonJsonValue.Object Needs(string scheme) => Map((scheme, new PythonJsonValue.Array([])));
 
-    public static LooseValue.Map ListOf(DocumentSchema items) => Map(("type", Text("array")), ("items", items.Describe()));
+    public static PythonJsonValue.Object ListOf(DocumentSchema items) => Map(("type", Text("array")), ("items", items.Describe()));
 
-    private static LooseValue.Map Describe(Route operation)
+    private static PythonJsonValue.Object Describe(Route operation)
     {
         var described = Map(("summary", Text(operation.Summary)), ("operationId", Text(operation.Id)));
         var parameters = operation.Parameters.Select(p => Parameter(p, "path"))
@@ -43,12 +43,12 @@ internal static class OpenApi
             .ToList();
         if (parameters.Count > 0)
         {
-            described.Entries["parameters"] = new LooseValue.List([.. parameters]);
+            described.Entries["parameters"] = new PythonJsonValue.Array([.. parameters]);
         }
 
         if (DescribeBody(operation) is { Entries.Count: > 0 } content)
         {
-            described.Entries["requestBody"] = Map(("required", new LooseValue.Flag(true)), ("content", content));
+            described.Entries["requestBody"] = Map(("required", new PythonJsonValue.Boolean(true)), ("content", content));
         }
 
         described.Entries["responses"] = DescribeAnswers(operation, isChecked: parameters.Count > 0 || described.Entries.ContainsKey("requestBody"));
@@ -56,9 +56,9 @@ internal static class OpenApi
     }
 
     /// <summary>A document, a form of a file, or a choice between a document alone and a form of both.</summary>
-    private static LooseValue.Map DescribeBody(Route operation)
+    private static PythonJsonValue.Object DescribeBody(Route operation)
     {
-        var content = new LooseValue.Map();
+        var content = new PythonJsonValue.Object();
         var parts = Map(("file", Binary()));
         if (operation.Body is { } body)
         {
@@ -68,17 +68,17 @@ internal static class OpenApi
 
         if (operation.TakesFile)
         {
-            var form = Map(("type", Text("object")), ("properties", parts), ("required", new LooseValue.List([.. parts.Entries.Keys.Select(Text)])));
+            var form = Map(("type", Text("object")), ("properties", parts), ("required", new PythonJsonValue.Array([.. parts.Entries.Keys.Select(Text)])));
             content.Entries["multipart/form-data"] = Map(("schema", form));
         }
 
         return content;
     }
 
-    private static LooseValue.Map DescribeAnswers(Route operation, bool isChecked)
+    private static PythonJsonValue.Object DescribeAnswers(Route operation, bool isChecked)
     {
         var success = Map(("description", Text("Successful Response")));
-        var content = new LooseValue.Map();
+        var content = new PythonJsonValue.Object();
         if (operation.Returns is { } returned)
         {
             content.Entries[Json] = Map(("schema", returned));
@@ -109,34 +109,34 @@ internal static class OpenApi
         return answers;
     }
 
-    private static LooseValue.Map Describe(DocumentSchema schema)
+    private static PythonJsonValue.Object Describe(DocumentSchema schema)
     {
         var described = Map(
             ("title", Text(schema.Name)),
             ("type", Text("object")),
-            ("properties", Map([.. schema.Fields.Select(f => (f.Name, (LooseValue)f.Type.Describe()))])));
+            ("properties", Map([.. schema.Fields.Select(f => (f.Name, (PythonJsonValue)f.Type.Describe()))])));
         if (schema.Fields.Any(f => f.IsRequired))
         {
-            described.Entries["required"] = new LooseValue.List([.. schema.Fields.Where(f => f.IsRequired).Select(f => Text(f.Name))]);
+            described.Entries["required"] = new PythonJsonValue.Array([.. schema.Fields.Where(f => f.IsRequired).Select(f => Text(f.Name))]);
         }
 
         return described;
     }
 
-    private static LooseValue.Map Parameter(string name, string place) =>
+    private static PythonJsonValue.Object Parameter(string name, string place) =>
         Map(
             ("name", Text(name)),
             ("in", Text(place)),
-            ("required", new LooseValue.Flag(place == "path" || !Optional.Contains(name))),
+            ("required", new PythonJsonValue.Boolean(place == "path" || !Optional.Contains(name))),
             ("schema", Map(("type", Text(name == "trained" ? "boolean" : "string")))));
 
-    private static LooseValue.Map Binary() => Map(("type", Text("string")), ("format", Text("binary")));
+    private static PythonJsonValue.Object Binary() => Map(("type", Text("string")), ("format", Text("binary")));
 
-    private static LooseValue.Text Text(string text) => new(text);
+    private static PythonJsonValue.String Text(string text) => new(text);
 
-    private static LooseValue.Map Map(params ReadOnlySpan<(string Name, LooseValue Value)> entries)
+    private static PythonJsonValue.Object Map(params ReadOnlySpan<(string Name, PythonJsonValue Value)> entries)
     {
-        var map = new LooseValue.Map();
+        var map = new PythonJsonValue.Object();
         foreach (var (name, value) in entries)
         {
             map.Entries[name] = value;

@@ -11,13 +11,13 @@ namespace Tributary.Repository.Rest;
 
 /// <summary>What all collections of the repository can do.</summary>
 internal sealed class Collection(
-    CollectionTraits traits, IRepositoryStore store, FileUpload upload, ServingGate gate, IOptions<RepositoryOptions> options)
+    CollectionTraits traits, IRepositoryStore store, FileUpload upload, FileAccessPolicy gate, IOptions<RepositoryOptions> options)
 {
     private readonly int _maxDocumentBytes = options.Value.MaxDocumentBytes;
 
     public CollectionTraits Traits { get; } = traits;
 
-    public async Task<IResult> AddAsync(Call call)
+    public async Task<IResult> AddAsync(RepositoryCall call)
     {
         var (document, refusal) = await JsonBody.ReadAsync(call.Request, Traits.Schema, _maxDocumentBytes, call.Aborted);
         if (document is null)
@@ -26,12 +26,12 @@ internal sealed class Collection(
         }
 
         call.Subject = Traits.Describe(call.Subject, document);
-        return await store.AddAsync(Traits.ToEntry(document), call.Audit, call.Aborted) ? Answer.Created : ErrorAnswers.Invalid(Traits.Duplicate);
+        return await store.AddAsync(Traits.ToEntry(document), call.Audit, call.Aborted) ? Response.Created : ErrorResponses.Invalid(Traits.Duplicate);
     }
 
-    public Task<IResult> ListAsync(Call call) => ListAsync((after, limit) => store.ListPageAsync(Traits.Kind, null, after, limit, call.Aborted));
+    public Task<IResult> ListAsync(RepositoryCall call) => ListAsync((after, limit) => store.ListPageAsync(Traits.Kind, null, after, limit, call.Aborted));
 
-    public Task<IResult> ListOfModelAsync(Call call)
+    public Task<IResult> ListOfModelAsync(RepositoryCall call)
     {
         var model = RepositoryKey.Of([.. call.Values]);
         return ListAsync((after, limit) => store.ListPageAsync(Traits.Kind, model, after, limit, call.Aborted));
@@ -39,11 +39,11 @@ internal sealed class Collection(
 
     /// <summary>All documents that come in pages.</summary>
     public Task<IResult> ListAsync(Func<long, int, ValueTask<CatalogPage<RepositoryEntry>>> read) =>
-        Task.FromResult<IResult>(ListAnswer.Of(read, ToDocument));
+        Task.FromResult<IResult>(ListResponse.Of(read, ToDocument));
 
     /// <summary>Replaces fields of a document by those of the body, which is a document of <paramref name="schema"/>.</summary>
     public async Task<IResult> ChangeAsync(
-        Call call, DocumentSchema schema, Action<LooseValue.Map, LooseValue.Map> apply, Func<LooseValue.Map, Answer?>? check = null)
+        RepositoryCall call, DocumentSchema schema, Action<PythonJsonValue.Object, PythonJsonValue.Object> apply, Func<PythonJsonValue.Object, Response?>? check = null)
     {
         var (given, refusal) = await JsonBody.ReadAsync(call.Request, schema, _maxDocumentBytes, call.Aborted);
         refusal ??= check?.Invoke(given!);
@@ -57,46 +57,46 @@ internal sealed class Collection(
             RepositoryKey.Of([.. call.Values]),
             text =>
             {
-                var document = (LooseValue.Map)LooseReader.Read(text);
+                var document = (PythonJsonValue.Object)PythonJsonReader.Read(text);
                 apply(document, given!);
-                return LooseWriter.Write(document);
+                return PythonJsonWriter.Write(document);
             },
             call.Audit,
             call.Aborted);
-        return changed ? TypedResults.NoContent() : ErrorAnswers.NotFound(Traits.Missing);
+        return changed ? TypedResults.NoContent() : ErrorResponses.NotFound(Traits.Missing);
     }
 
     /// <summary>Removes a document and its file. A file of another collection, which any document may name, goes only if the caller could remove it there.</summary>
-    public async Task<IResult> RemoveAsync(Call call) =>
+    public async Task<IResult> RemoveAsync(RepositoryCall call) =>
         await store.RemoveAsync(
             Traits.Kind, RepositoryKey.Of([.. call.Values]), file => call.May(AccessRole.Admin, file), call.Audit, call.Aborted)
             ? TypedResults.NoContent()
-            : ErrorAnswers.NotFound(Traits.Missing);
+            : ErrorResponses.NotFound(Traits.Missing);
 
-    public Task<IResult> PutFileAsync(Call call, RepositoryKey key, string name, string? trainingId, string missing) =>
+    public Task<IResult> PutFileAsync(RepositoryCall call, RepositoryKey key, string name, string? trainingId, string missing) =>
         upload.ReceiveAsync(call, new FilePlace(Traits.Kind, key, name, trainingId, missing));
 
     /// <summary>The file of a document, as <paramref name="send"/> sends it.</summary>
-    public async Task<IResult> GetFileAsync(Call call, string missing, Func<RepositoryEntry, RepositoryContent, IResult> send)
+    public async Task<IResult> GetFileAsync(RepositoryCall call, string missing, Func<RepositoryEntry, RepositoryContent, IResult> send)
     {
         if (await store.FindAsync(Traits.Kind, RepositoryKey.Of([.. call.Values]), call.Aborted) is not { } entry)
         {
-            return ErrorAnswers.NotFound(missing);
+            return ErrorResponses.NotFound(missing);
         }
 
         if (entry.FileId is not { } id || await store.OpenAsync(id, call.Aborted) is not { } content)
         {
-            return ErrorAnswers.NotFound("file not found");
+            return ErrorResponses.NotFound("file not found");
         }
 
         if (!call.May(AccessRole.Read, content.File))
         {
             await content.Stream.DisposeAsync();
-            return AccessGate.Refuse(call.Caller, AccessRole.Read, Collections.Of(content.File));
+            return AccessPolicy.Refuse(call.Caller, AccessRole.Read, Collections.Of(content.File));
         }
 
         return await gate.PassAsync(Traits.Kind, content, call.Context.Response, call.Aborted) ?? send(entry, content);
     }
 
-    public LooseValue.Map ToDocument(RepositoryEntry entry) => Traits.ToDocument(entry, isComplete: false);
+    public PythonJsonValue.Object ToDocument(RepositoryEntry entry) => Traits.ToDocument(entry, isComplete: false);
 }

@@ -93,29 +93,29 @@ internal sealed record CollectionTraits
     public required string Missing { get; init; }
 
     /// <summary>A path with the key of a document behind it.</summary>
-    public string Describe(string path, LooseValue.Map document) =>
-        string.Join('/', [path, .. KeyFields.Select(f => FieldType.ToText(document.Entries[f]) ?? "null")]);
+    public string Describe(string path, PythonJsonValue.Object document) =>
+        string.Join('/', [path, .. KeyFields.Select(f => SchemaType.ToPythonString(document.Entries[f]) ?? "null")]);
 
     /// <summary>What is kept of a document that the schema has read.</summary>
-    public RepositoryEntry ToEntry(LooseValue.Map document)
+    public RepositoryEntry ToEntry(PythonJsonValue.Object document)
     {
-        var fileId = FieldType.ToText(document.Entries[FileField]);
+        var fileId = SchemaType.ToPythonString(document.Entries[FileField]);
         document.Entries.Remove(FileField);
         return new RepositoryEntry
         {
             Kind = Kind,
             Key = KeyOf(document),
             Model = ModelOf(document),
-            Document = LooseWriter.Write(document),
+            Document = PythonJsonWriter.Write(document),
             FileId = fileId,
         };
     }
 
     /// <summary>A document with its fields in their order; without <paramref name="isComplete"/>, as lists show it.</summary>
-    public LooseValue.Map ToDocument(RepositoryEntry entry, bool isComplete)
+    public PythonJsonValue.Object ToDocument(RepositoryEntry entry, bool isComplete)
     {
-        var stored = ((LooseValue.Map)LooseReader.Read(entry.Document)).Entries;
-        var document = new LooseValue.Map();
+        var stored = ((PythonJsonValue.Object)PythonJsonReader.Read(entry.Document)).Entries;
+        var document = new PythonJsonValue.Object();
         foreach (var field in Schema.Fields)
         {
             if (field.Name != FileField)
@@ -124,18 +124,18 @@ internal sealed record CollectionTraits
             }
             else if (isComplete || ListsFileField)
             {
-                document.Entries[field.Name] = entry.FileId is { } id ? new LooseValue.Text(id) : LooseValue.Null.Instance;
+                document.Entries[field.Name] = entry.FileId is { } id ? new PythonJsonValue.String(id) : PythonJsonValue.Null.Instance;
             }
         }
 
         return document;
     }
 
-    public RepositoryKey KeyOf(LooseValue.Map document) => KeyOf(document, KeyFields.Count);
+    public RepositoryKey KeyOf(PythonJsonValue.Object document) => KeyOf(document, KeyFields.Count);
 
     /// <summary>The key of the model that a document belongs to, if it belongs to one.</summary>
-    public RepositoryKey? ModelOf(LooseValue.Map document) => ModelFields > 0 ? KeyOf(document, ModelFields) : null;
+    public RepositoryKey? ModelOf(PythonJsonValue.Object document) => ModelFields > 0 ? KeyOf(document, ModelFields) : null;
 
-    private RepositoryKey KeyOf(LooseValue.Map document, int count) =>
-        RepositoryKey.Of([.. KeyFields.Take(count).Select(f => FieldType.ToText(document.Entries[f]))]);
+    private RepositoryKey KeyOf(PythonJsonValue.Object document, int count) =>
+        RepositoryKey.Of([.. KeyFields.Take(count).Select(f => SchemaType.ToPythonString(document.Entries[f]))]);
 }

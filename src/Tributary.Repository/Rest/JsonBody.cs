@@ -19,57 +19,57 @@ internal static class JsonBody
         [new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true), new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true)];
 
     /// <summary>The document, or the answer that says what is wrong with it.</summary>
-    public static async Task<(LooseValue.Map? Document, Answer? Refusal)> ReadAsync(
+    public static async Task<(PythonJsonValue.Object? Document, Response? Refusal)> ReadAsync(
         HttpRequest request, DocumentSchema schema, int maxBytes, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maxBytes)
         {
-            return (null, ErrorAnswers.TooLong(maxBytes));
+            return (null, ErrorResponses.TooLong(maxBytes));
         }
 
         if (await BoundedBody.ReadAsync(request, maxBytes, cancellationToken) is not { } bytes)
         {
-            return (null, ErrorAnswers.TooLong(maxBytes));
+            return (null, ErrorResponses.TooLong(maxBytes));
         }
 
         // A body that is not said to be JSON is bytes, and bytes are no object.
-        return bytes.Length == 0 || IsJson(request.ContentType) ? Parse(bytes, schema) : (null, ErrorAnswers.Problems(Problem.NoMap(Place.Body)));
+        return bytes.Length == 0 || IsJson(request.ContentType) ? Parse(bytes, schema) : (null, ErrorResponses.ValidationErrors(ValidationError.NotObject(ErrorLocation.Body)));
     }
 
     /// <summary>The document that bytes hold, or the answer that says what is wrong with it.</summary>
-    public static (LooseValue.Map? Document, Answer? Refusal) Parse(byte[] bytes, DocumentSchema schema)
+    public static (PythonJsonValue.Object? Document, Response? Refusal) Parse(byte[] bytes, DocumentSchema schema)
     {
         if (bytes.Length == 0)
         {
-            return (null, ErrorAnswers.Problems(Problem.Missing(Place.Body)));
+            return (null, ErrorResponses.ValidationErrors(ValidationError.Missing(ErrorLocation.Body)));
         }
 
         if (Decode(bytes) is not { } text)
         {
-            return (null, ErrorAnswers.UnreadableBody);
+            return (null, ErrorResponses.UnreadableBody);
         }
 
-        LooseValue value;
+        PythonJsonValue value;
         try
         {
-            value = LooseReader.Read(text);
+            value = PythonJsonReader.Read(text);
         }
-        catch (LooseFormatException broken)
+        catch (PythonJsonException broken)
         {
-            return (null, ErrorAnswers.BrokenJson(text, broken));
+            return (null, ErrorResponses.BrokenJson(text, broken));
         }
-        catch (UnfitJsonException)
+        catch (UnstorableJsonException)
         {
-            return (null, ErrorAnswers.UnreadableBody);
+            return (null, ErrorResponses.UnreadableBody);
         }
 
-        if (value is LooseValue.Null)
+        if (value is PythonJsonValue.Null)
         {
-            return (null, ErrorAnswers.Problems(Problem.Missing(Place.Body)));
+            return (null, ErrorResponses.ValidationErrors(ValidationError.Missing(ErrorLocation.Body)));
         }
 
-        var problems = new List<Problem>();
-        return schema.Read(value, Place.Body, problems) is LooseValue.Map document ? (document, null) : (null, ErrorAnswers.Problems(problems));
+        var problems = new List<ValidationError>();
+        return schema.Read(value, ErrorLocation.Body, problems) is PythonJsonValue.Object document ? (document, null) : (null, ErrorResponses.ValidationErrors(problems));
     }
 
     private static bool IsJson(string? contentType)

@@ -10,13 +10,13 @@ using Tributary.Repository.Documents;
 namespace Tributary.Repository.Rest;
 
 /// <summary>A request with the values of its path, and who it comes from.</summary>
-internal sealed record Call(HttpContext Context, Route Route, IReadOnlyList<string> Values, Caller Caller)
+internal sealed record RepositoryCall(HttpContext Context, Route Route, IReadOnlyList<string> Values, Caller Caller)
 {
     /// <summary>What the audit log says that it was about.</summary>
     public required string Subject { get; set; }
 
     /// <summary>What a change by it leaves in the audit log.</summary>
-    public AuditNote Audit => new(Caller.Name, Route.Name, Subject);
+    public AuditEntry Audit => new(Caller.Name, Route.Name, Subject);
 
     public HttpRequest Request => Context.Request;
 
@@ -27,7 +27,7 @@ internal sealed record Call(HttpContext Context, Route Route, IReadOnlyList<stri
 }
 
 /// <summary>An operation: a method on a path whose segments in braces are values.</summary>
-internal sealed partial record Route(string Method, string Path, string Name, string Summary, Func<Call, Task<IResult>> Handle)
+internal sealed partial record Route(string Method, string Path, string Name, string Summary, Func<RepositoryCall, Task<IResult>> Handle)
 {
     private readonly string[] _segments = Path.Split('/');
 
@@ -41,7 +41,7 @@ internal sealed partial record Route(string Method, string Path, string Name, st
     public bool TakesFile { get; init; }
 
     /// <summary>What its answer is, if that is JSON.</summary>
-    public LooseValue.Map? Returns { get; init; }
+    public PythonJsonValue.Object? Returns { get; init; }
 
     /// <summary>Whether it answers with a file.</summary>
     public bool ReturnsFile { get; init; }
@@ -107,7 +107,7 @@ internal sealed partial record Route(string Method, string Path, string Name, st
 /// Paths are case-sensitive; an encoded slash is a slash; the first declared operation that fits is taken; a wrong method is told those of
 /// the first operation with that path; a slash at the end is redirected away.
 /// </remarks>
-internal sealed class Router(IReadOnlyList<Route> routes, AccessGate gate)
+internal sealed class Router(IReadOnlyList<Route> routes, AccessPolicy gate)
 {
     public async Task<IResult> AnswerAsync(HttpContext context)
     {
@@ -132,13 +132,13 @@ internal sealed class Router(IReadOnlyList<Route> routes, AccessGate gate)
         if (other is not null)
         {
             context.Response.Headers.Allow = other.Method;
-            return ErrorAnswers.UnknownMethod;
+            return ErrorResponses.UnknownMethod;
         }
 
         var shorter = path.TrimEnd('/').Split('/');
         return path.Length > 1 && raw.EndsWith('/') && routes.Any(r => r.Match(shorter) is not null)
             ? Redirect(context.Request, raw)
-            : ErrorAnswers.UnknownPath;
+            : ErrorResponses.UnknownPath;
     }
 
     private async Task<IResult> HandleAsync(HttpContext context, Route route, string[] values, string path)
@@ -149,7 +149,7 @@ internal sealed class Router(IReadOnlyList<Route> routes, AccessGate gate)
             return refusal!;
         }
 
-        return await route.Handle(new Call(context, route, values, caller) { Subject = path });
+        return await route.Handle(new RepositoryCall(context, route, values, caller) { Subject = path });
     }
 
     private static RedirectTo Redirect(HttpRequest request, string raw) =>

@@ -13,8 +13,8 @@ internal static class ContentType
 
     private const int TarMarkAt = 257;
     private const int LzmaHeaderBytes = 14;
-    private const int LeastLzmaDictionary = 4096;
-    private const int MostLzmaProperties = 9 * 5 * 5;
+    private const int MinLzmaDictionary = 4096;
+    private const int MaxLzmaProperties = 9 * 5 * 5;
 
     public static bool IsArchive(ReadOnlySpan<byte> head) => head.StartsWith("PK\u0003\u0004"u8) || head.StartsWith("PK\u0005\u0006"u8);
 
@@ -64,8 +64,8 @@ internal static class ContentType
         var dictionary = BinaryPrimitives.ReadUInt32LittleEndian(head[1..]);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(head[5..]);
         var upper = dictionary & (dictionary - 1);
-        return head[0] < MostLzmaProperties
-            && dictionary >= LeastLzmaDictionary && (upper == 0 || dictionary - upper == upper / 2)
+        return head[0] < MaxLzmaProperties
+            && dictionary >= MinLzmaDictionary && (upper == 0 || dictionary - upper == upper / 2)
             && length is ulong.MaxValue or (> 0 and < 1UL << 38)
             && head[LzmaHeaderBytes - 1] == 0;
     }

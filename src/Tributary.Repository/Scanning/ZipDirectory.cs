@@ -102,11 +102,11 @@ internal readonly record struct ZipDirectory(long Start, long Bytes, ulong Entri
             }
         }
 
-        void AskFor(ReadOnlySpan<byte> field, string name, long most)
+        void AskFor(ReadOnlySpan<byte> field, string name, long max)
         {
             if (BinaryPrimitives.ReadUInt32LittleEndian(field) == uint.MaxValue)
             {
-                asked.Add((name, most));
+                asked.Add((name, max));
             }
         }
     }

@@ -58,7 +58,7 @@ internal sealed class FileSignatures(IOptions<SignatureOptions> options)
 
     private bool IsSigned(RepositoryFile file)
     {
-        if (file.Notes.Signature?.Split(':', 2) is not [var name, var text])
+        if (file.Annotations.Signature?.Split(':', 2) is not [var name, var text])
         {
             return false;
         }

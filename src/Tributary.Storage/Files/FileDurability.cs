@@ -16,9 +16,9 @@ internal static partial class FileDurability
     /// <summary>The bytes of a file.</summary>
     public static void Sync(SafeFileHandle file, string path)
     {
-        Steps.Reached("file.syncing", path);
+        Failpoints.Reached("file.syncing", path);
         RandomAccess.FlushToDisk(file);
-        Steps.Reached("file.synced", path);
+        Failpoints.Reached("file.synced", path);
     }
 
     /// <summary>Lets the disk begin with what has been written, so that the sync at the end finds little left. A hint: it may do nothing.</summary>
@@ -34,7 +34,7 @@ internal static partial class FileDurability
     public static void Publish(string temporary, string path)
     {
         File.Move(temporary, path, overwrite: true);
-        Steps.Reached("file.renamed", path);
+        Failpoints.Reached("file.renamed", path);
         SyncFolder(Path.GetDirectoryName(path)!);
     }
 
@@ -52,7 +52,7 @@ internal static partial class FileDurability
             throw new IOException($"The folder '{path}' cannot be synced: {Marshal.GetLastPInvokeErrorMessage()}");
         }
 
-        Steps.Reached("folder.synced", path);
+        Failpoints.Reached("folder.synced", path);
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

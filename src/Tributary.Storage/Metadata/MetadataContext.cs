@@ -42,7 +42,7 @@ internal sealed class MetadataContext(DbContextOptions<MetadataContext> options)
 
     public DbSet<AuditRow> RepositoryAudit => Set<AuditRow>();
 
-    public DbSet<UnusedContentRow> UnusedContents => Set<UnusedContentRow>();
+    public DbSet<OrphanedBlobRow> UnusedContents => Set<OrphanedBlobRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

@@ -39,9 +39,9 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
             await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
             var result = await write(context, cancellationToken);
             await context.SaveChangesAsync(cancellationToken);
-            Steps.Reached("database.committing", operation);
+            Failpoints.Reached("database.committing", operation);
             await transaction.CommitAsync(CancellationToken.None);
-            Steps.Reached("database.committed", operation);
+            Failpoints.Reached("database.committed", operation);
             return result;
         }
         catch (DbException error)

@@ -114,7 +114,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
                 }
 
                 round.Status = RoundStatus.Success;
-                round.Combiners = JsonSerializer.Serialize([.. commit.Combiners], StorageJson.Default.CombinerEntryArray);
+                round.Combiners = JsonSerializer.Serialize([.. commit.Combiners], StorageJson.Default.CombinerReportArray);
                 round.Times = JsonSerializer.Serialize(commit.Times, StorageJson.Default.RoundTimes);
                 round.ClosedAt = commit.Model.CommittedAt;
                 context.Add(ModelStore.ToRow(commit.Model));
@@ -132,7 +132,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             },
             cancellationToken);
 
-    public ValueTask<bool> EndDirectAsync(DirectRoundEnd ending, CancellationToken cancellationToken) =>
+    public ValueTask<bool> CompleteDirectAsync(DirectRoundCompletion ending, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "end a direct round",
             async (context, token) =>
@@ -146,7 +146,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
 
                 row.Status = ending.Model is null ? RoundStatus.Failed : RoundStatus.Finished;
                 (row.Error, row.ClosedAt) = (ending.Error, ending.At);
-                row.Combiners = JsonSerializer.Serialize(ending.Entry is null ? [] : [ending.Entry], StorageJson.Default.CombinerEntryArray);
+                row.Combiners = JsonSerializer.Serialize(ending.Entry is null ? [] : [ending.Entry], StorageJson.Default.CombinerReportArray);
                 row.Times = ending.Times is null ? null : JsonSerializer.Serialize(ending.Times, StorageJson.Default.RoundTimes);
                 if (ending.Model is not null)
                 {
@@ -157,7 +157,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             },
             cancellationToken);
 
-    public ValueTask<CommitOutcome> AbandonAsync(RoundAbandonment abandonment, CancellationToken cancellationToken) =>
+    public ValueTask<CommitOutcome> FailAsync(RoundFailure abandonment, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "abandon a round",
             async (context, token) =>
@@ -174,7 +174,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
                 }
 
                 (row.Status, row.Error, row.ClosedAt) = (abandonment.Status, abandonment.Reason, abandonment.At);
-                row.Combiners = JsonSerializer.Serialize([.. abandonment.Combiners], StorageJson.Default.CombinerEntryArray);
+                row.Combiners = JsonSerializer.Serialize([.. abandonment.Combiners], StorageJson.Default.CombinerReportArray);
                 return CommitOutcome.Committed;
             },
             cancellationToken);
@@ -217,7 +217,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
         Output = ModelId.Parse(row.Output),
         OpenedAt = row.At,
         ClosedAt = row.ClosedAt,
-        Combiners = JsonSerializer.Deserialize(row.Combiners, StorageJson.Default.CombinerEntryArray)!,
+        Combiners = JsonSerializer.Deserialize(row.Combiners, StorageJson.Default.CombinerReportArray)!,
         Times = row.Times is null ? null : JsonSerializer.Deserialize(row.Times, StorageJson.Default.RoundTimes),
         Error = row.Error,
     };

@@ -110,7 +110,7 @@ internal sealed class RoundRow
 
     public DateTimeOffset? ClosedAt { get; set; }
 
-    /// <summary>A list of <see cref="CombinerEntry"/> as JSON.</summary>
+    /// <summary>A list of <see cref="CombinerReport"/> as JSON.</summary>
     public required string Combiners { get; set; }
 
     /// <summary>A <see cref="RoundTimes"/> as JSON.</summary>

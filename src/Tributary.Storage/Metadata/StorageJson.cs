@@ -16,7 +16,7 @@ namespace Tributary.Storage.Metadata;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SessionConfig))]
 [JsonSerializable(typeof(RoundPlan))]
-[JsonSerializable(typeof(CombinerEntry[]))]
+[JsonSerializable(typeof(CombinerReport[]))]
 [JsonSerializable(typeof(RoundTimes))]
 [JsonSerializable(typeof(ReportSender))]
 [JsonSerializable(typeof(string[]))]

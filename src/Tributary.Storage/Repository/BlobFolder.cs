@@ -53,9 +53,9 @@ internal sealed class BlobFolder(DataFolder folder, IdSource ids) : IDisposable
 
     public void Remove(string sha256)
     {
-        Steps.Reached("content.removing", sha256);
+        Failpoints.Reached("content.removing", sha256);
         File.Delete(Locate(sha256));
-        Steps.Reached("content.removed", sha256);
+        Failpoints.Reached("content.removed", sha256);
     }
 
     /// <summary>The names of files that neither a record nor a note mentions. The caller has its turn, so that none is just being stored.</summary>

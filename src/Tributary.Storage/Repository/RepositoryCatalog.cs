@@ -16,7 +16,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
             async (context, token) =>
             {
                 var page = query.Text is { } text
-                    ? await SearchAsync(Choose(context, kind, query, CatalogQuery.MostLookedAt), text, query.Limit, token)
+                    ? await SearchAsync(Choose(context, kind, query, CatalogQuery.MaxLookedAt), text, query.Limit, token)
                     : await Choose(context, kind, query, query.Limit).AsAsyncEnumerable().ToPageAsync(query.Limit, token);
                 await context.AddTagsAsync(page.Items, token);
                 return page.Select(d => d.ToEntry());
@@ -30,7 +30,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
             cancellationToken);
 
     public ValueTask<bool> SetTagsAsync(
-        RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, AuditNote audit, CancellationToken cancellationToken) =>
+        RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, AuditEntry audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "tag in the repository",
             async (context, token) =>
@@ -52,7 +52,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
             },
             cancellationToken);
 
-    public ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditNote audit, CancellationToken cancellationToken) =>
+    public ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditEntry audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "stage in the repository",
             async (context, token) =>
@@ -122,26 +122,26 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
         context.RepositoryDocuments.Include(d => d.Tags).FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
 
     private async Task ArchiveOthersAsync(
-        MetadataContext context, string name, long except, AuditNote audit, CancellationToken cancellationToken)
+        MetadataContext context, string name, long except, AuditEntry audit, CancellationToken cancellationToken)
     {
         var staged = context.RepositoryDocuments
             .Where(d => d.Kind == RepositoryKind.Model && d.Stage == ModelStages.Production && d.Sequence != except);
         var others = Named(staged, name);
         foreach (var key in await others.OrderBy(d => d.Sequence).Select(d => d.Key).ToListAsync(cancellationToken))
         {
-            context.AddAudit(AuditNote.Archiving(audit, new RepositoryKey(key)), time.GetUtcNow());
+            context.AddAudit(AuditEntry.Archiving(audit, new RepositoryKey(key)), time.GetUtcNow());
         }
 
         await others.ExecuteUpdateAsync(d => d.SetProperty(r => r.Stage, ModelStages.Archived), cancellationToken);
     }
 
-    /// <summary>The documents that a query asks for but for its text, in their order, and one more than <paramref name="most"/>.</summary>
-    private static IQueryable<RepositoryDocumentRow> Choose(MetadataContext context, RepositoryKind kind, CatalogQuery query, int most)
+    /// <summary>The documents that a query asks for but for its text, in their order, and one more than <paramref name="max"/>.</summary>
+    private static IQueryable<RepositoryDocumentRow> Choose(MetadataContext context, RepositoryKind kind, CatalogQuery query, int max)
     {
         var documents = context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > query.After);
         if (query is { Name: null, Tag: null })
         {
-            return documents.OrderBy(d => d.Sequence).Take(most + 1);
+            return documents.OrderBy(d => d.Sequence).Take(max + 1);
         }
 
         // By their numbers, which indexes tell: what is put together or sorted on the way holds no document.
@@ -150,7 +150,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
             ? context.RepositoryTags.Where(t => t.Kind == kind && t.Tag == tag && t.Document > query.After).Select(t => t.Document)
             : null;
         var sequences = named is null ? tagged! : tagged is null ? named : tagged.Where(t => named.Contains(t));
-        var chosen = sequences.OrderBy(s => s).Take(most + 1);
+        var chosen = sequences.OrderBy(s => s).Take(max + 1);
         return context.RepositoryDocuments.Where(d => chosen.Contains(d.Sequence)).OrderBy(d => d.Sequence);
     }
 
@@ -160,13 +160,13 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
     {
         var (looked, last) = (0, 0L);
         var page = await FindAsync().ToPageAsync(limit, cancellationToken);
-        return page.Next is null && looked > CatalogQuery.MostLookedAt ? page with { Next = last } : page;
+        return page.Next is null && looked > CatalogQuery.MaxLookedAt ? page with { Next = last } : page;
 
         async IAsyncEnumerable<RepositoryDocumentRow> FindAsync()
         {
             await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
             {
-                if (++looked > CatalogQuery.MostLookedAt)
+                if (++looked > CatalogQuery.MaxLookedAt)
                 {
                     yield break;
                 }

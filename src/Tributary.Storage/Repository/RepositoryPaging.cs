@@ -18,7 +18,7 @@ internal static class RepositoryPaging
         await foreach (var row in rows.WithCancellation(cancellationToken))
         {
             characters += length(row);
-            if (page.Count == limit || (page.Count > 0 && characters > CatalogPage.MostCharacters))
+            if (page.Count == limit || (page.Count > 0 && characters > CatalogPage.MaxCharacters))
             {
                 return new(page, sequence(page[^1]));
             }

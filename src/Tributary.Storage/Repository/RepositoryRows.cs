@@ -76,7 +76,7 @@ internal sealed class RepositoryFileRow
 }
 
 /// <summary>That a content has lost its last record: it goes when it has been so long enough.</summary>
-internal sealed class UnusedContentRow
+internal sealed class OrphanedBlobRow
 {
     public required string Sha256 { get; set; }
 
@@ -119,7 +119,7 @@ internal static class RepositoryTables
             f.HasIndex(r => r.Sha256);
             f.HasIndex(r => r.Owner);
         });
-        modelBuilder.Entity<UnusedContentRow>(u =>
+        modelBuilder.Entity<OrphanedBlobRow>(u =>
         {
             u.ToTable("repository_unused").HasKey(r => r.Sha256);
             u.HasIndex(r => r.Since);
@@ -139,7 +139,7 @@ internal static class RepositoryTables
 
     public static RepositoryFile ToFile(this RepositoryFileRow row) => new(row.FileId, row.Name, row.TrainingId, row.Length, row.Sha256, row.At)
     {
-        Notes = row is { Owner: null, Scan: null, Signature: null } ? FileNotes.None : new FileNotes(row.Owner, row.Scan, row.Signature),
+        Annotations = row is { Owner: null, Scan: null, Signature: null } ? FileAnnotations.None : new FileAnnotations(row.Owner, row.Scan, row.Signature),
     };
 
     public static RepositoryDocumentRow ToRow(this RepositoryEntry entry) => new()
@@ -162,9 +162,9 @@ internal static class RepositoryTables
         TrainingId = file.TrainingId,
         Length = file.Length,
         Sha256 = file.Sha256,
-        Owner = file.Notes.Owner,
-        Scan = file.Notes.Scan,
-        Signature = file.Notes.Signature,
+        Owner = file.Annotations.Owner,
+        Scan = file.Annotations.Scan,
+        Signature = file.Annotations.Signature,
     };
 
     /// <summary>Notes those of the contents that no record mentions any more; how many. Changes made before are written with it.</summary>
@@ -175,12 +175,12 @@ internal static class RepositoryTables
         var used = await context.RepositoryFiles.Where(f => contents.Contains(f.Sha256)).Select(f => f.Sha256).Distinct().ToListAsync(cancellationToken);
         var noted = await context.UnusedContents.Where(u => contents.Contains(u.Sha256)).Select(u => u.Sha256).ToListAsync(cancellationToken);
         string[] unused = [.. contents.Except(used, StringComparer.Ordinal).Except(noted, StringComparer.Ordinal)];
-        context.AddRange(unused.Select(sha256 => new UnusedContentRow { Sha256 = sha256, Since = now }));
+        context.AddRange(unused.Select(sha256 => new OrphanedBlobRow { Sha256 = sha256, Since = now }));
         return unused.Length;
     }
 
     /// <summary>Adds a line to the audit log, which is written with what else is changed.</summary>
-    public static void AddAudit(this MetadataContext context, AuditNote note, DateTimeOffset now) =>
+    public static void AddAudit(this MetadataContext context, AuditEntry note, DateTimeOffset now) =>
         context.Add(new AuditRow { At = now, Who = note.Who, Action = note.Action, Subject = note.Subject });
 
     /// <summary>Adds a record; its content is used again.</summary>

@@ -14,7 +14,7 @@ namespace Tributary.Storage.Repository;
 /// <summary>Documents and file records in the metadata, contents in files.</summary>
 internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder contents, IdSource ids, TimeProvider time) : IRepositoryStore
 {
-    public ValueTask<bool> AddAsync(RepositoryEntry entry, AuditNote audit, CancellationToken cancellationToken) =>
+    public ValueTask<bool> AddAsync(RepositoryEntry entry, AuditEntry audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "add to the repository",
             async (context, token) =>
@@ -58,7 +58,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             cancellationToken);
 
     public ValueTask<bool> ChangeAsync(
-        RepositoryKind kind, RepositoryKey key, Func<string, string> change, AuditNote audit, CancellationToken cancellationToken) =>
+        RepositoryKind kind, RepositoryKey key, Func<string, string> change, AuditEntry audit, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "change a document of the repository",
             async (context, token) =>
@@ -80,7 +80,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             cancellationToken);
 
     public async ValueTask<bool> RemoveAsync(
-        RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditNote audit, CancellationToken cancellationToken)
+        RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditEntry audit, CancellationToken cancellationToken)
     {
         var (removed, isUnused) = await database.WriteAsync(
             "remove from the repository", (context, token) => RemoveAsync(context, kind, key, mayTake, audit, token), cancellationToken);
@@ -130,7 +130,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
 
     /// <summary>Whether there was a document, and whether a content lost its last record with it.</summary>
     private async Task<(bool Removed, bool IsUnused)> RemoveAsync(
-        MetadataContext context, RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditNote audit, CancellationToken cancellationToken)
+        MetadataContext context, RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditEntry audit, CancellationToken cancellationToken)
     {
         if (await FindRowAsync(context, kind, key, cancellationToken) is not { } row)
         {
@@ -170,7 +170,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         RepositoryKind kind,
         RepositoryKey key,
         RepositoryEntry? added,
-        AuditNote audit,
+        AuditEntry audit,
         CancellationToken cancellationToken)
     {
         // The long wait for the disk happens beside those of others.
@@ -200,7 +200,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
                 var now = time.GetUtcNow();
                 row.FileId = NextFileId(now);
                 var at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
-                var file = new RepositoryFile(row.FileId, record.Name, record.TrainingId, data.Length, data.Sha256, at) { Notes = record.Notes };
+                var file = new RepositoryFile(row.FileId, record.Name, record.TrainingId, data.Length, data.Sha256, at) { Annotations = record.Notes };
                 await context.AddFileAsync(file, token);
                 context.AddAudit(audit, now);
                 return true;
@@ -208,7 +208,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             CancellationToken.None);
     }
 
-    private sealed record FileRecord(string Name, string? TrainingId, FileNotes Notes);
+    private sealed record FileRecord(string Name, string? TrainingId, FileAnnotations Notes);
 
     private sealed class Upload(RepositoryStore store, DurableFileWriter file) : RepositoryUpload
     {
@@ -226,11 +226,11 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         public override Stream OpenRead() => file.OpenRead();
 
         public override ValueTask<bool> CommitAsync(
-            RepositoryKind kind, RepositoryKey key, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken) =>
+            RepositoryKind kind, RepositoryKey key, string name, string? trainingId, AuditEntry audit, CancellationToken cancellationToken) =>
             store.CommitAsync(file, new FileRecord(name, trainingId, Notes), kind, key, null, audit, cancellationToken);
 
         public override ValueTask<bool> CommitWithAsync(
-            RepositoryEntry entry, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken) =>
+            RepositoryEntry entry, string name, string? trainingId, AuditEntry audit, CancellationToken cancellationToken) =>
             store.CommitAsync(file, new FileRecord(name, trainingId, Notes), entry.Kind, entry.Key, entry, audit, cancellationToken);
 
         public override ValueTask DisposeAsync()

@@ -80,7 +80,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
     public ValueTask<Stream?> OpenContentAsync(string sha256, CancellationToken cancellationToken) => new(contents.Open(sha256));
 
     public async ValueTask<bool> LoadAsync(
-        LoadTarget target, Func<RepositoryLoad, CancellationToken, Task<AuditNote>> fill, CancellationToken cancellationToken)
+        LoadMode target, Func<RepositoryLoad, CancellationToken, Task<AuditEntry>> fill, CancellationToken cancellationToken)
     {
         using var turn = await contents.EnterAsync(cancellationToken);
         try
@@ -91,7 +91,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
                 {
                     if (!await IsEmptyAsync(context, token))
                     {
-                        if (target == LoadTarget.Empty)
+                        if (target == LoadMode.Empty)
                         {
                             return false;
                         }
@@ -180,7 +180,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
         }
 
         private Task FlushWhenFullAsync(CancellationToken cancellationToken) =>
-            _keys.Count + _files.Count >= RowsAtOnce || _characters >= CatalogPage.MostCharacters
+            _keys.Count + _files.Count >= RowsAtOnce || _characters >= CatalogPage.MaxCharacters
                 ? FlushAsync(cancellationToken)
                 : Task.CompletedTask;
     }

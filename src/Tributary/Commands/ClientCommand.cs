@@ -13,10 +13,10 @@ internal static class ClientCommand
 {
     public static Command Create()
     {
-        var controller = SharedOption.Controller();
-        var shard = SharedOption.RequiredNumber("--shard", "Which share of the images it holds, from 0.", 0, DemoSettings.MostParticipants - 1);
-        var of = SharedOption.RequiredNumber("--of", "How many shares there are.", 1, DemoSettings.MostParticipants);
-        var seed = SharedOption.Seed();
+        var controller = CommonOptions.Controller();
+        var shard = CommonOptions.RequiredNumber("--shard", "Which share of the images it holds, from 0.", 0, DemoSettings.MaxParticipants - 1);
+        var of = CommonOptions.RequiredNumber("--of", "How many shares there are.", 1, DemoSettings.MaxParticipants);
+        var seed = CommonOptions.Seed();
         var name = new Option<string?>("--name") { Description = "A name for people (default: digits-SHARD).", HelpName = "NAME" };
         var clientId = new Option<string?>("--client-id") { Description = "The id that the federation knows it by (default: a new one).", HelpName = "ID" };
         var command = new Command("client", "Take part in training the digit reader with one share of the images, until stopped.")

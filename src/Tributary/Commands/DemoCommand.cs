@@ -12,20 +12,20 @@ namespace Tributary.Commands;
 /// <summary><c>tributary demo</c>: a federation from nothing to a trained model.</summary>
 internal static class DemoCommand
 {
-    private const int MostRounds = 1000;
+    private const int MaxRounds = 1000;
 
     public static Command Create()
     {
-        var seed = SharedOption.Seed();
-        var participants = SharedOption.Number("--participants", "How many take part", 1, DemoSettings.MostParticipants, 10);
-        var rounds = SharedOption.Number("--rounds", "How many rounds", 1, MostRounds, 10);
+        var seed = CommonOptions.Seed();
+        var participants = CommonOptions.Number("--participants", "How many take part", 1, DemoSettings.MaxParticipants, 10);
+        var rounds = CommonOptions.Number("--rounds", "How many rounds", 1, MaxRounds, 10);
         var shuffle = new Option<bool>("--shuffle-labels") { Description = "Deal out the participants' labels at random: nothing is left to learn." };
         var data = new Option<string?>("--data")
         {
             Description = "Keep the server's data in this folder (default: a temporary one, and the model in ./tributary-demo).",
             HelpName = "FOLDER",
         };
-        var json = SharedOption.Json();
+        var json = CommonOptions.Json();
         var command = new Command(
             "demo", "Train a digit reader in a federation on this machine: a server, participants with their own images, and a session.")
         {

@@ -12,8 +12,8 @@ internal static class ModelCommand
 
     private static Command Upload()
     {
-        var controller = SharedOption.Controller();
-        var json = SharedOption.Json();
+        var controller = CommonOptions.Controller();
+        var json = CommonOptions.Json();
         var name = new Option<string?>("--name") { Description = "A name for people.", HelpName = "NAME" };
         var file = new Argument<string>("FILE") { Description = "The model: npz, or what the active helper reads." };
         var command = new Command("upload", "Upload a model and print its id.") { file, controller, name, json };
@@ -21,7 +21,7 @@ internal static class ModelCommand
         {
             using var client = new ControllerClient(parsed.GetRequiredValue(controller));
             var id = await client.Models.UploadFileAsync(parsed.GetRequiredValue(file), parsed.GetValue(name), cancellationToken);
-            Printing.PrintUpload(parsed.InvocationConfiguration.Output, id, parsed.GetValue(json));
+            ConsoleOutput.PrintUpload(parsed.InvocationConfiguration.Output, id, parsed.GetValue(json));
             return 0;
         }, cancellationToken));
         return command;
@@ -29,16 +29,16 @@ internal static class ModelCommand
 
     private static Command List()
     {
-        var controller = SharedOption.Controller();
-        var json = SharedOption.Json();
+        var controller = CommonOptions.Controller();
+        var json = CommonOptions.Json();
         var session = new Option<string?>("--session") { Description = "Only the models of this session.", HelpName = "ID" };
-        var limit = SharedOption.Number("--limit", "How many at most, newest first", 1, 10_000, 100);
+        var limit = CommonOptions.Number("--limit", "How many at most, newest first", 1, 10_000, 100);
         var command = new Command("list", "List models, newest first.") { controller, session, limit, json };
         command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
         {
             using var client = new ControllerClient(parsed.GetRequiredValue(controller));
             var models = await client.Models.ListAsync(parsed.GetValue(session), new ListRange(Limit: parsed.GetValue(limit)), cancellationToken);
-            Printing.Print(parsed.InvocationConfiguration.Output, models.Items, parsed.GetValue(json));
+            ConsoleOutput.Print(parsed.InvocationConfiguration.Output, models.Items, parsed.GetValue(json));
             return 0;
         }, cancellationToken));
         return command;
@@ -46,7 +46,7 @@ internal static class ModelCommand
 
     private static Command Download()
     {
-        var controller = SharedOption.Controller();
+        var controller = CommonOptions.Controller();
         var id = new Argument<string>("ID") { Description = "The id of the model." };
         var file = new Argument<string>("FILE") { Description = "Where to put it; replaced when it is there." };
         var command = new Command("download", "Download a model.") { id, file, controller };

@@ -12,7 +12,7 @@ internal static class RepositoryCheckCommand
     public static Command Create()
     {
         var data = RepositoryFolder.DataOption();
-        var json = SharedOption.Json();
+        var json = CommonOptions.Json();
         var digests = new Option<bool>("--digests") { Description = "Also read every content and compare its SHA-256." };
         var command = new Command("check", "List everything in which file records and contents disagree; exit code 1 when there is any.") { data, digests, json };
         command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>

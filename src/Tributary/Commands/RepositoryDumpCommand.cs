@@ -13,7 +13,7 @@ internal static class RepositoryDumpCommand
     public static Command CreateDump()
     {
         var data = RepositoryFolder.DataOption();
-        var json = SharedOption.Json();
+        var json = CommonOptions.Json();
         var file = new Argument<string>("FILE") { Description = "Where to put it; replaced when it is there." };
         var command = new Command("dump", "Write everything that the repository holds into one file, for 'restore' and 'serve --preload'.") { file, data, json };
         command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
@@ -30,7 +30,7 @@ internal static class RepositoryDumpCommand
     public static Command CreateExport()
     {
         var data = RepositoryFolder.DataOption();
-        var json = SharedOption.Json();
+        var json = CommonOptions.Json();
         var file = new Argument<string>("FILE") { Description = "Where to put it; replaced when it is there." };
         var gzip = new Option<bool>("--gzip") { Description = "Compress it, for 'mongorestore --gzip'." };
         var command = new Command("export", "Write an archive that 'mongorestore --archive=FILE' puts into a database of the FL Repository.") { file, data, gzip, json };

@@ -37,7 +37,7 @@ internal sealed class RepositoryFolder : IDisposable
         }
     }
 
-    public IRepositoryUpkeep Upkeep => _services.GetRequiredService<IRepositoryUpkeep>();
+    public IRepositoryMaintenance Upkeep => _services.GetRequiredService<IRepositoryMaintenance>();
 
     public IRepositoryTransfer Transfer => _services.GetRequiredService<IRepositoryTransfer>();
 

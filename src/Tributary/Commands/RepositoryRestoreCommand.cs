@@ -17,7 +17,7 @@ internal static class RepositoryRestoreCommand
     private static Command Create(string name, string description, RepositorySource source)
     {
         var data = RepositoryFolder.DataOption();
-        var json = SharedOption.Json();
+        var json = CommonOptions.Json();
         var file = new Argument<string>("FILE") { Description = "The file to read." };
         var replace = new Option<bool>("--replace") { Description = "Replace what the repository holds; without it a repository that is not empty is refused." };
         var command = new Command(name, description) { file, data, replace, json };
@@ -26,7 +26,7 @@ internal static class RepositoryRestoreCommand
             var path = parsed.GetRequiredValue(file);
             await using var input = RepositorySource.Open(path);
             using var folder = new RepositoryFolder(parsed.GetRequiredValue(data));
-            var target = parsed.GetValue(replace) ? LoadTarget.Replaced : LoadTarget.Empty;
+            var target = parsed.GetValue(replace) ? LoadMode.Replaced : LoadMode.Empty;
             var report = await source.LoadAsync(input, Path.GetFileName(path), name, folder.Place, target, cancellationToken);
             if (report is null)
             {

@@ -38,7 +38,7 @@ internal abstract class RepositorySource
     /// <param name="target">What is expected there.</param>
     /// <param name="cancellationToken">Ends it early, and nothing is loaded.</param>
     public async Task<RepositoryReport?> LoadAsync(
-        Stream input, string name, string action, RepositoryPlace place, LoadTarget target, CancellationToken cancellationToken)
+        Stream input, string name, string action, RepositoryPlace place, LoadMode target, CancellationToken cancellationToken)
     {
         RepositoryReport? report = null;
         var isLoaded = await place.Repository.LoadAsync(
@@ -47,7 +47,7 @@ internal abstract class RepositorySource
             {
                 await using var hashed = new HashedInput(input);
                 report = await ReadAsync(hashed, load, place, token);
-                return new AuditNote(AuditNote.Command, action, $"{name} sha256:{await hashed.ReadToDigestAsync(token)}");
+                return new AuditEntry(AuditEntry.Command, action, $"{name} sha256:{await hashed.ReadToDigestAsync(token)}");
             },
             cancellationToken);
         return isLoaded ? report : null;

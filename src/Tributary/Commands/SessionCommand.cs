@@ -19,15 +19,15 @@ internal static class SessionCommand
 
     private static Command Status()
     {
-        var controller = SharedOption.Controller();
-        var json = SharedOption.Json();
+        var controller = CommonOptions.Controller();
+        var json = CommonOptions.Json();
         var id = new Argument<string>("ID") { Description = "The id of the session." };
         var command = new Command("status", "Print a session and its rounds.") { id, controller, json };
         command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
         {
             using var client = new ControllerClient(parsed.GetRequiredValue(controller));
             var report = await DescribeAsync(client, parsed.GetRequiredValue(id), cancellationToken);
-            Printing.Print(parsed.InvocationConfiguration.Output, report, parsed.GetValue(json));
+            ConsoleOutput.Print(parsed.InvocationConfiguration.Output, report, parsed.GetValue(json));
             return 0;
         }, cancellationToken));
         return command;
@@ -35,7 +35,7 @@ internal static class SessionCommand
 
     private static Command Stop()
     {
-        var controller = SharedOption.Controller();
+        var controller = CommonOptions.Controller();
         var id = new Argument<string>("ID") { Description = "The id of the session." };
         var command = new Command("stop", "End a session and the round that it is in.") { id, controller };
         command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>

@@ -11,12 +11,12 @@ internal static class SessionStartCommand
 {
     public static Command Create()
     {
-        var controller = SharedOption.Controller();
+        var controller = CommonOptions.Controller();
         var model = new Option<string?>("--model") { Description = "Begin with this model of the server, or with repository:NAME/VERSION.", HelpName = "ID" };
         var initial = new Option<string?>("--initial-model") { Description = "Begin with this file, which is uploaded.", HelpName = "FILE" };
         var digits = new Option<bool>("--digits") { Description = "Begin with a new digit reader, made from --seed." };
-        var seed = SharedOption.Seed();
-        var rounds = SharedOption.Number("--rounds", "How many rounds", 1, 1_000_000, 10);
+        var seed = CommonOptions.Seed();
+        var rounds = CommonOptions.Number("--rounds", "How many rounds", 1, 1_000_000, 10);
         var name = new Option<string?>("--name") { Description = "A name for people.", HelpName = "NAME" };
         var strategy = new Option<string>("--strategy")
         {
@@ -24,9 +24,9 @@ internal static class SessionStartCommand
             HelpName = "NAME",
             DefaultValueFactory = _ => "fedavg",
         };
-        var required = SharedOption.Number("--clients-required", "How many participants have to be connected", 1, 1_000_000, 1);
+        var required = CommonOptions.Number("--clients-required", "How many participants have to be connected", 1, 1_000_000, 1);
         var wait = new Option<bool>("--wait") { Description = "Print the rounds as they end, and exit when the session has ended." };
-        var json = SharedOption.Json();
+        var json = CommonOptions.Json();
         var command = new Command("start", "Create a session, start it and print its id.")
         {
             controller, model, initial, digits, seed, rounds, name, strategy, required, wait, json,
@@ -66,7 +66,7 @@ internal static class SessionStartCommand
 
             if (asJson)
             {
-                Printing.Print(output, await SessionCommand.DescribeAsync(client, session.SessionId, cancellationToken), json: true);
+                ConsoleOutput.Print(output, await SessionCommand.DescribeAsync(client, session.SessionId, cancellationToken), json: true);
             }
             else
             {
@@ -110,7 +110,7 @@ internal static class SessionStartCommand
             failed += round.ModelId is null ? 1 : 0;
             if (!asJson)
             {
-                await output.WriteLineAsync(Printing.Line(RoundReport.Of(round)));
+                await output.WriteLineAsync(ConsoleOutput.Line(RoundReport.Of(round)));
                 await output.FlushAsync(cancellationToken);
             }
         }
@@ -118,14 +118,14 @@ internal static class SessionStartCommand
         var report = await SessionCommand.DescribeAsync(client, id, cancellationToken);
         if (asJson)
         {
-            Printing.Print(output, report, json: true);
+            ConsoleOutput.Print(output, report, json: true);
         }
         else
         {
             await output.WriteLineAsync($"status: {report.Status}");
         }
 
-        if (failed > 0 || report.Status != SessionEntry.Finished)
+        if (failed > 0 || report.Status != SessionSummary.Finished)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync($"The session ended as {report.Status}, {failed} of its rounds without a model.");
             return 1;

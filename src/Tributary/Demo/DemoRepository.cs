@@ -54,12 +54,12 @@ internal sealed class DemoRepository(RepositoryClient repository, ControllerClie
         return figures.Count == participants ? figures.Average() : null;
     }
 
-    private ValueTask<TrainingResultEntry?> FindAsync(string session, CancellationToken cancellationToken) =>
+    private ValueTask<TrainingResultSummary?> FindAsync(string session, CancellationToken cancellationToken) =>
         repository.ListResultsAsync(Name, Version, cancellationToken).FirstOrDefaultAsync(
             result => result is { WeightsId: not null, Results: { } fields } && fields.TryGetValue("session_id", out var id) && id.ToString() == session,
             cancellationToken);
 
-    private static double? AccuracyOf(ValidationEntry report)
+    private static double? AccuracyOf(ValidationSummary report)
     {
         using var figures = JsonDocument.Parse(report.Data);
         return figures.RootElement.TryGetProperty("accuracy", out var accuracy) ? accuracy.GetDouble() : null;

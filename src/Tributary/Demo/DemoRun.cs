@@ -45,12 +45,12 @@ internal sealed class DemoRun(DemoSettings settings, IDemoView view, Action<IHos
         using var controller = new ControllerClient(server.Controller);
         using var repositoryClient = new RepositoryClient(server.Repository);
         var repository = new DemoRepository(repositoryClient, controller);
-        await using var crew = new DemoCrew(federation, server.Controller, settings.Seed);
+        await using var participants = new ParticipantGroup(federation, server.Controller, settings.Seed);
 
         // 2. The session, as anybody would run it from outside.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var session = RunSessionAsync(federation, controller, repository, scratch, stopping.Token);
-        var failure = crew.FailureAsync();
+        var failure = participants.FailureAsync();
         if (await Task.WhenAny(session, failure) == failure)
         {
             await stopping.CancelAsync();
@@ -137,7 +137,7 @@ internal sealed class DemoRun(DemoSettings settings, IDemoView view, Action<IHos
     }
 
     private static async Task<DemoRound> MeasureAsync(
-        DigitFederation federation, ControllerClient controller, RoundEntry round, int number, string scratch, CancellationToken cancellationToken)
+        DigitFederation federation, ControllerClient controller, RoundSummary round, int number, string scratch, CancellationToken cancellationToken)
     {
         if (round.ModelId is null)
         {

@@ -8,7 +8,7 @@ namespace Tributary.Demo;
 internal sealed record DemoSettings
 {
     /// <summary>The most participants that the images are enough for.</summary>
-    public const int MostParticipants = 100;
+    public const int MaxParticipants = 100;
 
     /// <summary>Decides who holds what, the initial model, and the order of training.</summary>
     public required int Seed { get; init; }

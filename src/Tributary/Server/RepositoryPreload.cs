@@ -26,7 +26,7 @@ internal static partial class RepositoryPreload
         await using var file = RepositorySource.Open(path);
         var source = RepositorySource.Recognize(file);
         var place = new RepositoryPlace(transfer, folder.Incoming, services.GetMaxDocumentBytes());
-        if (await source.LoadAsync(file, Path.GetFileName(path), "preload", place, LoadTarget.Empty, cancellationToken) is { } report)
+        if (await source.LoadAsync(file, Path.GetFileName(path), "preload", place, LoadMode.Empty, cancellationToken) is { } report)
         {
             LogLoaded(logger, path, report.Documents, report.Files);
         }

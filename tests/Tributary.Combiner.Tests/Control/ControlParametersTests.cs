@@ -17,8 +17,8 @@ public sealed class ControlParametersTests
         var plan = Plan();
 
         Assert.Equal((1L, "job", "m", ""), (plan.Round, plan.JobId, plan.Model.Value, plan.Session));
-        Assert.Equal(("fedavg", "numpyhelper", 180.0, -1, 1, 0), (plan.Terms.Aggregator, plan.Terms.HelperType, plan.Terms.RoundTimeout, plan.Terms.BufferSize, plan.Terms.ClientsRequired, plan.Terms.RequestedClients));
-        Assert.False(plan.Terms.DeleteModelsStorage || plan.Terms.Validate);
+        Assert.Equal(("fedavg", "numpyhelper", 180.0, -1, 1, 0), (plan.Settings.Aggregator, plan.Settings.HelperType, plan.Settings.RoundTimeout, plan.Settings.BufferSize, plan.Settings.ClientsRequired, plan.Settings.RequestedClients));
+        Assert.False(plan.Settings.DeleteModelsStorage || plan.Settings.Validate);
     }
 
     [Fact]
@@ -29,10 +29,10 @@ public sealed class ControlParametersTests
             ("aggregator_kwargs", "None"), ("selected_clients", "['a', \"b\"]"), ("clients_required", "2"), ("requested_clients", "4"));
 
         Assert.Equal(["a", "b"], plan.Clients);
-        Assert.Equal((2.5, 3, 2, 4), (plan.Terms.RoundTimeout, plan.Terms.BufferSize, plan.Terms.ClientsRequired, plan.Terms.RequestedClients));
-        Assert.True(plan.Terms.DeleteModelsStorage);
-        Assert.False(plan.Terms.Validate);
-        Assert.Null(plan.Terms.AggregatorKwargs);
+        Assert.Equal((2.5, 3, 2, 4), (plan.Settings.RoundTimeout, plan.Settings.BufferSize, plan.Settings.ClientsRequired, plan.Settings.RequestedClients));
+        Assert.True(plan.Settings.DeleteModelsStorage);
+        Assert.False(plan.Settings.Validate);
+        Assert.Null(plan.Settings.AggregatorKwargs);
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class DirectRoundTests
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
         host.Errors.Expect("is interrupted");
-        host.Door.FailBefore("open model bytes");
+        host.StoreFaults.FailBefore("open model bytes");
         await StartAsync(host);
 
         var round = await EndedAsync();
@@ -83,7 +83,7 @@ public sealed class DirectRoundTests
     public async Task Start_RecordedAndReportedAsFailed_RunsAllTheSame()
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
-        host.Door.FailAfter("open a round");
+        host.StoreFaults.FailAfter("open a round");
         host.Errors.Expect("fedn.Control/Start");
         await Assert.ThrowsAsync<RpcException>(() => StartAsync(host));
 
@@ -111,7 +111,7 @@ public sealed class DirectRoundTests
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
         host.Errors.Expect("could not be recorded");
-        host.Door.FailAfter("end a direct round");
+        host.StoreFaults.FailAfter("end a direct round");
         await using var peer = host.Peer("a");
         await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var next = tasks.MoveNextAsync().AsTask();

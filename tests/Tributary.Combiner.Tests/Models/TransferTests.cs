@@ -119,7 +119,7 @@ public sealed class TransferTests : IAsyncLifetime
     public async Task Upload_StoreOutOfOrder_IsUnavailableAndWorksNext()
     {
         _host.Errors.Expect("simulated");
-        _host.Door.FailBefore("publish an upload");
+        _host.StoreFaults.FailBefore("publish an upload");
 
         var error = await Assert.ThrowsAsync<RpcException>(() => _peer.UploadAsync("abc", [1], Token));
         await _peer.UploadAsync("abc", [1], Token);

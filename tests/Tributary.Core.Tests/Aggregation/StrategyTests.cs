@@ -39,9 +39,9 @@ public sealed class StrategyTests
     {
         foreach (var item in GoldenVectors.Cases(file, "fault_tolerant"))
         {
-            var turnout = new RoundTurnout(item.GetProperty("results").GetInt32(), item.GetProperty("failures").GetInt32());
+            var turnout = new RoundParticipation(item.GetProperty("results").GetInt32(), item.GetProperty("failures").GetInt32());
             var strategy = new FaultTolerantFedAvg();
-            var (values, _) = StrategyValues.Read(
+            var (values, _) = StrategyParameters.Read(
                 FormattableString.Invariant($$"""{"min_completion_rate_fit": {{item.GetProperty("min_rate").GetDouble()}}}"""), strategy.Parameters);
 
             Assert.Equal(item.GetProperty("commit").GetBoolean(), strategy.Refuse(turnout, values!) is null);
@@ -95,7 +95,7 @@ public sealed class StrategyTests
     [InlineData("{}")]
     public void Values_NothingSaid_AreTheDefaults(string? text)
     {
-        var (values, problem) = StrategyValues.Read(text, new QFedAvg().Parameters);
+        var (values, problem) = StrategyParameters.Read(text, new QFedAvg().Parameters);
 
         Assert.Null(problem);
         Assert.Equal((0.1, 0.1), (values![QFedAvg.FairnessParameter], values[QFedAvg.LearningRateParameter]));
@@ -111,16 +111,16 @@ public sealed class StrategyTests
     [InlineData("""{"q_param": null}""", "has null for 'q_param'")]
     [InlineData("""{"qffl_learning_rate": 0}""", "for 'qffl_learning_rate'")]
     public void Values_Unusable_SayWhatWasExpected(string text, string problem) =>
-        Assert.Contains(problem, StrategyValues.Read(text, new QFedAvg().Parameters).Problem, StringComparison.Ordinal);
+        Assert.Contains(problem, StrategyParameters.Read(text, new QFedAvg().Parameters).Problem, StringComparison.Ordinal);
 
     [Fact]
     public void Values_NumberAsText_IsTaken() =>
-        Assert.Equal(2.5, StrategyValues.Read("""{"q_param": "2.5"}""", new QFedAvg().Parameters).Values![QFedAvg.FairnessParameter]);
+        Assert.Equal(2.5, StrategyParameters.Read("""{"q_param": "2.5"}""", new QFedAvg().Parameters).Values![QFedAvg.FairnessParameter]);
 
     private static double[] Aggregate(IAggregator strategy, ParameterSet? origin, List<WeightedParameters> updates, string values)
     {
         using var result = ParameterSet.Allocate(strategy.ResultLayout(updates[0].Parameters.Layout, updates.Count));
-        var input = new AggregationInput { Updates = updates, Origin = origin, Values = StrategyValues.Read(values, strategy.Parameters).Values! };
+        var input = new AggregationInput { Updates = updates, GlobalModel = origin, Parameters = StrategyParameters.Read(values, strategy.Parameters).Values! };
         strategy.Aggregate(input, result, 1, CancellationToken.None);
         updates.ForEach(u => u.Parameters.Dispose());
         return result.Values<double>(0).ToArray();

@@ -80,7 +80,7 @@ public sealed class RoundReducerTests
             arrays[i].CopyTo(set.Values<float>(i));
         }
 
-        return new(new CombinerEntry { Name = combiner, Status = "Success", JobId = "j", Weight = weight }, set);
+        return new(new CombinerReport { Name = combiner, Status = "Success", JobId = "j", Weight = weight }, set);
     }
 
     /// <summary>Counts the loops that the thread of the test shares with others.</summary>

@@ -24,7 +24,7 @@ public sealed class RoundTests
 
         using var outcome = await AggregatedAsync(round);
 
-        Assert.Equal((3, 3, 8.0, 0), (outcome.Entry.Selected, outcome.Entry.Aggregated, outcome.Entry.Weight, outcome.Entry.Refused));
+        Assert.Equal((3, 3, 8.0, 0), (outcome.Report.Selected, outcome.Report.Aggregated, outcome.Report.Weight, outcome.Report.Refused));
         Assert.Equal([2.5f, 2.5f], outcome.Parameters.ReadOnlyValues<float>(0).ToArray());
     }
 
@@ -43,7 +43,7 @@ public sealed class RoundTests
 
         using var outcome = await AggregatedAsync(round);
 
-        Assert.Equal(bufferSize, outcome.Entry.Aggregated);
+        Assert.Equal(bufferSize, outcome.Report.Aggregated);
         Assert.IsType<SubmitUpdateResult.RoundClosed>(await _bench.SubmitAsync("c", 9));
     }
 
@@ -56,7 +56,7 @@ public sealed class RoundTests
 
         using var outcome = await AggregatedAsync(round);
 
-        Assert.Equal(1, outcome.Entry.Aggregated);
+        Assert.Equal(1, outcome.Report.Aggregated);
     }
 
     [Fact]
@@ -71,8 +71,8 @@ public sealed class RoundTests
         _bench.Time.Advance(TimeSpan.FromSeconds(0.001));
 
         using var outcome = await AggregatedAsync(round);
-        Assert.Equal(1, outcome.Entry.Aggregated);
-        Assert.Equal(5, outcome.Entry.Waited, 3);
+        Assert.Equal(1, outcome.Report.Aggregated);
+        Assert.Equal(5, outcome.Report.Waited, 3);
     }
 
     [Fact]
@@ -101,8 +101,8 @@ public sealed class RoundTests
     {
         var plan = Workbench.Plan();
 
-        var aggregator = await FailedAsync(_bench.TrainAsync(plan with { Terms = plan.Terms with { Aggregator = "nope" } }));
-        var helper = await FailedAsync(_bench.TrainAsync(plan with { Terms = plan.Terms with { HelperType = "nope" } }));
+        var aggregator = await FailedAsync(_bench.TrainAsync(plan with { Settings = plan.Settings with { Aggregator = "nope" } }));
+        var helper = await FailedAsync(_bench.TrainAsync(plan with { Settings = plan.Settings with { HelperType = "nope" } }));
 
         Assert.Equal("combiner: aggregator is 'nope'; expected one of fault-tolerant-fedavg, fedavg, qfedavg", aggregator.Reason);
         Assert.StartsWith("combiner: helper_type is 'nope'; expected one of numpyhelper", helper.Reason, StringComparison.Ordinal);

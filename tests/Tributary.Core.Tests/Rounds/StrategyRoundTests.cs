@@ -22,7 +22,7 @@ public sealed class StrategyRoundTests
         _bench.Time.Advance(TimeSpan.FromSeconds(5));
 
         using var outcome = Assert.IsType<TrainingOutcome.Aggregated>(await round);
-        Assert.Equal(1, outcome.Entry.Aggregated);
+        Assert.Equal(1, outcome.Report.Aggregated);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class StrategyRoundTests
         Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.SubmitAsync("b", NpzModel.Encode(3, 6), loss: 0.5));
 
         using var outcome = Assert.IsType<TrainingOutcome.Aggregated>(await round);
-        Assert.Equal((1, 1), (outcome.Entry.Aggregated, outcome.Entry.Refused));
+        Assert.Equal((1, 1), (outcome.Report.Aggregated, outcome.Report.Refused));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class StrategyRoundTests
         await _bench.SubmitAsync("a", NpzModel.Encode(3, 6), loss: 0.5);
         await other.SubmitAsync("a", NpzModel.Encode(3, 6), loss: 0.5);
 
-        var again = new Workbench(_bench.Disk, StoreDoor.Open, _bench.Time);
+        var again = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
         again.Connect("a", "b");
         var resumed = again.TrainAsync(plan);
         await again.SubmitAsync("b", NpzModel.Encode(-1, 4), loss: 2.5);
@@ -97,6 +97,6 @@ public sealed class StrategyRoundTests
     private static RoundPlan Plan(string strategy, string? parameters = null, int bufferSize = -1)
     {
         var plan = Workbench.Plan(bufferSize);
-        return plan with { Terms = plan.Terms with { Aggregator = strategy, AggregatorKwargs = parameters } };
+        return plan with { Settings = plan.Settings with { Aggregator = strategy, AggregatorKwargs = parameters } };
     }
 }

@@ -38,7 +38,7 @@ public sealed class UpdateTests
         await _bench.SubmitAsync("b", 4, 3);
 
         using var outcome = await RoundTests.AggregatedAsync(round);
-        Assert.Equal((1, 1, 3.0), (outcome.Entry.Aggregated, outcome.Entry.Refused, outcome.Entry.Weight));
+        Assert.Equal((1, 1, 3.0), (outcome.Report.Aggregated, outcome.Report.Refused, outcome.Report.Weight));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class UpdateTests
 
         Assert.Equal("model", Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.SubmitAsync("a", [1, 2, 3])).Field);
 
-        Assert.Equal(1, (await RoundTests.FailedAsync(round)).Entry.Refused);
+        Assert.Equal(1, (await RoundTests.FailedAsync(round)).Report.Refused);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class UpdateTests
 
         using var outcome = await RoundTests.AggregatedAsync(round);
 
-        Assert.Equal((2, 0), (outcome.Entry.Aggregated, outcome.Entry.Refused));
+        Assert.Equal((2, 0), (outcome.Report.Aggregated, outcome.Report.Refused));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class UpdateTests
 
         await _bench.SubmitAsync("b", 3);
         using var outcome = await RoundTests.AggregatedAsync(round);
-        Assert.Equal(2, outcome.Entry.Aggregated);
+        Assert.Equal(2, outcome.Report.Aggregated);
         Assert.Equal([2f, 2f], outcome.Parameters.ReadOnlyValues<float>(0).ToArray());
     }
 
@@ -142,13 +142,13 @@ public sealed class UpdateTests
     [Fact]
     public async Task Upload_RepeatedWhileItsUpdateIsAccepted_WaitsAndIsRefused()
     {
-        var door = new ScriptedDoor();
-        var bench = new Workbench(_bench.Disk, door, _bench.Time);
+        var interceptor = new ScriptedStoreFaults();
+        var bench = new Workbench(_bench.Disk, interceptor, _bench.Time);
         bench.Connect("a");
         var round = bench.TrainAsync(Workbench.Plan());
         var ledger = new TaskCompletionSource();
         await bench.UploadAsync("a", NpzModel.Encode(1, 1), "a");
-        door.Before("accept updates", () => ledger.Task);
+        interceptor.Before("accept updates", () => ledger.Task);
         var offered = bench.OfferAsync("a", "a");
 
         var repeated = bench.UploadAsync("a", NpzModel.Encode(2, 2), "a");
@@ -196,7 +196,7 @@ public sealed class UpdateTests
         _ = _bench.TrainAsync(Workbench.Plan());
         await _bench.SubmitAsync("a", 1);
 
-        var restarted = new Workbench(_bench.Disk, StoreDoor.Open, _bench.Time);
+        var restarted = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
         var round = restarted.TrainAsync(Workbench.Plan());
         Assert.IsType<SubmitUpdateResult.Duplicate>(await restarted.OfferAsync("a", "a"));
         await restarted.SubmitAsync("b", 3);
@@ -214,40 +214,40 @@ public sealed class UpdateTests
         await _bench.SubmitAsync("a", 1);
         _bench.Disk.UploadBytes.Clear();
 
-        var restarted = new Workbench(_bench.Disk, StoreDoor.Open, _bench.Time);
+        var restarted = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
         var round = restarted.TrainAsync(Workbench.Plan());
         Assert.IsType<SubmitUpdateResult.RoundClosed>(await restarted.SubmitAsync("a", NpzModel.Encode(5, 5), id: "again"));
         Assert.IsType<SubmitUpdateResult.Accepted>(await restarted.SubmitAsync("b", 3));
 
         using var outcome = await RoundTests.AggregatedAsync(round);
-        Assert.Equal((1, 1.0), (outcome.Entry.Aggregated, outcome.Entry.Weight));
+        Assert.Equal((1, 1.0), (outcome.Report.Aggregated, outcome.Report.Weight));
     }
 
     [Fact]
     public async Task Ledger_FailsAfterItsEffect_TheUpdateCountsAllTheSame()
     {
-        var door = new ScriptedDoor();
-        var bench = new Workbench(_bench.Disk, door, _bench.Time);
+        var interceptor = new ScriptedStoreFaults();
+        var bench = new Workbench(_bench.Disk, interceptor, _bench.Time);
         bench.Connect("a", "b");
         var round = bench.TrainAsync(Workbench.Plan());
-        door.FailAfter("accept updates");
+        interceptor.FailAfter("accept updates");
 
         await Assert.ThrowsAsync<StorageException>(() => bench.SubmitAsync("a", 1));
         Assert.IsType<SubmitUpdateResult.Duplicate>(await bench.OfferAsync("a", "a"));
         await bench.SubmitAsync("b", 3);
 
         using var outcome = await RoundTests.AggregatedAsync(round);
-        Assert.Equal(2, outcome.Entry.Aggregated);
+        Assert.Equal(2, outcome.Report.Aggregated);
     }
 
     [Fact]
     public async Task Ledger_FailsBeforeItsEffect_TheClientMayTryAgain()
     {
-        var door = new ScriptedDoor();
-        var bench = new Workbench(_bench.Disk, door, _bench.Time);
+        var interceptor = new ScriptedStoreFaults();
+        var bench = new Workbench(_bench.Disk, interceptor, _bench.Time);
         bench.Connect("a");
         var round = bench.TrainAsync(Workbench.Plan());
-        door.FailBefore("accept updates");
+        interceptor.FailBefore("accept updates");
 
         await Assert.ThrowsAsync<StorageException>(() => bench.SubmitAsync("a", 1));
         Assert.IsType<SubmitUpdateResult.Accepted>(await bench.OfferAsync("a", "a"));
@@ -258,11 +258,11 @@ public sealed class UpdateTests
     [Fact]
     public async Task Round_EndsWhileItIsRestored_OffersAreAnswered()
     {
-        var door = new ScriptedDoor();
-        var bench = new Workbench(_bench.Disk, door, _bench.Time);
+        var interceptor = new ScriptedStoreFaults();
+        var bench = new Workbench(_bench.Disk, interceptor, _bench.Time);
         bench.Connect("a");
         var gate = new TaskCompletionSource();
-        door.Before("list the updates of a round", () => gate.Task);
+        interceptor.Before("list the updates of a round", () => gate.Task);
         var round = bench.TrainAsync(Workbench.Plan());
         var offered = bench.SubmitAsync("a", 1);
 

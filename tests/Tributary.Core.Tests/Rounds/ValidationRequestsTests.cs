@@ -30,7 +30,7 @@ public sealed class ValidationRequestsTests
     [Fact]
     public async Task Resume_NothingToValidate_AsksNobody()
     {
-        Finish(1, round => round with { Plan = round.Plan with { Terms = round.Plan.Terms with { Validate = false } } });
+        Finish(1, round => round with { Plan = round.Plan with { Settings = round.Plan.Settings with { Validate = false } } });
         Finish(2, round => round with { Status = RoundStatus.Failed });
         Finish(3, round => round with { Status = RoundStatus.Success });
         Finish(4, round => round with { RunId = null });
@@ -58,7 +58,7 @@ public sealed class ValidationRequestsTests
     {
         Finish(1);
         _bench.Time.Advance(ClientRoster.ValidationPatience - TimeSpan.FromSeconds(1));
-        var restarted = new Workbench(_bench.Disk, StoreDoor.Open, _bench.Time);
+        var restarted = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
         await restarted.Validations.ResumeAsync(TestContext.Current.CancellationToken);
 
         _bench.Time.Advance(TimeSpan.FromSeconds(2));
@@ -99,7 +99,7 @@ public sealed class ValidationRequestsTests
             Number = number,
             RunId = "run",
             Status = RoundStatus.Finished,
-            Plan = plan with { Terms = plan.Terms with { Validate = true } },
+            Plan = plan with { Settings = plan.Settings with { Validate = true } },
             Output = ModelId.Parse($"m{number}"),
             OpenedAt = _bench.Time.GetUtcNow(),
             ClosedAt = _bench.Time.GetUtcNow(),
@@ -114,7 +114,7 @@ public sealed class ValidationRequestsTests
     /// <summary>The validations that a combiner on the same disk asks for, by round and client.</summary>
     private async Task<IReadOnlyList<(long Round, string Client)>> ResumeAsync()
     {
-        var restarted = new Workbench(_bench.Disk, StoreDoor.Open, _bench.Time);
+        var restarted = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
         await restarted.Validations.ResumeAsync(TestContext.Current.CancellationToken);
         var tasks = new List<ClientTask>();
         foreach (var client in new[] { A, B })

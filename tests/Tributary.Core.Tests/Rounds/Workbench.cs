@@ -21,7 +21,7 @@ internal sealed class Workbench
     public const string Seed = "seed";
 
     public Workbench()
-        : this(new MemoryDisk(), StoreDoor.Open, new ManualTimeProvider())
+        : this(new MemoryDisk(), StoreInterceptor.None, new ManualTimeProvider())
     {
         var bytes = NpzModel.Encode(1, 2);
         Disk.ModelBytes[ModelId.Parse(Seed)] = bytes;
@@ -35,23 +35,23 @@ internal sealed class Workbench
         });
     }
 
-    public Workbench(MemoryDisk disk, StoreDoor door, ManualTimeProvider time)
+    public Workbench(MemoryDisk disk, StoreInterceptor interceptor, ManualTimeProvider time)
     {
         (Disk, Time) = (disk, time);
-        Stores = new MemoryStores(disk, door, time);
+        Stores = new MemoryStores(disk, interceptor, time);
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         Roster = new ClientRoster(time, options);
         var open = new OpenRounds();
         var gate = new UploadGate();
-        Intake = new UpdateIntake(open, Stores.Rounds, Stores.Updates, Stores.Spool, Roster, gate, time, options);
-        Uploads = new UploadIntake(Stores.Spool, Stores.Updates, Stores.Models, gate, time, options);
+        Intake = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, Roster, gate, time, options);
+        Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, gate, time, options);
         Runner = new RoundRunner(
             Roster, open, Intake, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Ids, time, options,
             NullLogger<RoundRunner>.Instance);
         Reducer = new RoundReducer(Stores.Spool, Stores.ModelData, Ids, time, options);
         Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
         Strategies = new RepositoryStrategies(Stores.Repository, Aggregators);
-        Seeds = new RepositorySeeds(Stores.Repository, Stores.Models, Stores.ModelData, Stores.Spool, Ids, new AllMayBeServed(), time, options);
+        Seeds = new RepositoryModelImporter(Stores.Repository, Stores.Models, Stores.ModelData, Stores.Spool, Ids, new AllMayBeServed(), time, options);
         Outcomes = new SessionOutcomes(
             Stores.Sessions, Stores.Rounds, Stores.Models, Stores.ModelData, Stores.Reports, Stores.Repository, Stores.Spool, Ids, Aggregators,
             time, NullLogger<SessionOutcomes>.Instance);
@@ -69,9 +69,9 @@ internal sealed class Workbench
 
     public ClientRoster Roster { get; }
 
-    public UpdateIntake Intake { get; }
+    public UpdateReceiver Intake { get; }
 
-    public UploadIntake Uploads { get; }
+    public UploadReceiver Uploads { get; }
 
     public RoundRunner Runner { get; }
 
@@ -81,7 +81,7 @@ internal sealed class Workbench
 
     public RepositoryStrategies Strategies { get; }
 
-    public RepositorySeeds Seeds { get; }
+    public RepositoryModelImporter Seeds { get; }
 
     public SessionOutcomes Outcomes { get; }
 
@@ -98,7 +98,7 @@ internal sealed class Workbench
         Session = "session",
         Model = ModelId.Parse(Seed),
         SelectionSeed = 1,
-        Terms = new SessionTerms
+        Settings = new RoundSettings
         {
             Aggregator = FedAvg.StrategyName,
             HelperType = ModelFormats.DefaultHelper,
@@ -111,10 +111,10 @@ internal sealed class Workbench
         },
     };
 
-    public SessionDesk Desk(ICombinerLink link) => new(Stores.Sessions, Stores.Models, [link], Aggregators, Strategies, Seeds, Ids, Time);
+    public SessionLifecycle Desk(ICombinerLink link) => new(Stores.Sessions, Stores.Models, [link], Aggregators, Strategies, Seeds, Ids, Time);
 
-    public SessionRunner Sessions(SessionDesk desk, ICombinerLink link) => new(
-        desk, Stores.Sessions, Stores.Rounds, Stores.Models, Reducer, Outcomes, [link], Ids, Time, NullLogger<SessionRunner>.Instance);
+    public SessionRunner Sessions(SessionLifecycle lifecycle, ICombinerLink link) => new(
+        lifecycle, Stores.Sessions, Stores.Rounds, Stores.Models, Reducer, Outcomes, [link], Ids, Time, NullLogger<SessionRunner>.Instance);
 
     public void Connect(params string[] clients)
     {
@@ -147,7 +147,7 @@ internal sealed class Workbench
         var stated = loss is null ? "" : string.Create(CultureInfo.InvariantCulture, $", \"loss\": {loss}");
         var meta = string.Create(
             CultureInfo.InvariantCulture, $$"""{"training_metadata": {"num_examples": {{examples}}{{stated}}}, "config": "{{config}}"}""");
-        return Intake.SubmitAsync(new UpdateOffer(ClientId.Parse(client), id, meta, ""), TestContext.Current.CancellationToken);
+        return Intake.SubmitAsync(new UpdateSubmission(ClientId.Parse(client), id, meta, ""), TestContext.Current.CancellationToken);
     }
 
     public Task<TrainingOutcome> TrainAsync(RoundPlan plan) => TrainAsync(plan, RoundOrigin.New);

@@ -28,7 +28,7 @@ internal sealed class HeldLink : ICombinerLink
         Asked.TrySetResult();
         await _released.Task.WaitAsync(cancellationToken);
         var set = ParameterSet.Allocate(new ParameterLayout([new ArraySpec("0", ElementType.Float32, [1])]));
-        return new TrainingOutcome.Aggregated(new CombinerEntry { Name = Name, Status = "Success", JobId = plan.JobId, Weight = 1, Aggregated = 1 }, set);
+        return new TrainingOutcome.Aggregated(new CombinerReport { Name = Name, Status = "Success", JobId = plan.JobId, Weight = 1, Aggregated = 1 }, set);
     }
 
     public ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken) => ValueTask.CompletedTask;

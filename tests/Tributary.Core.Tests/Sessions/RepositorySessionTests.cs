@@ -20,9 +20,9 @@ public sealed class RepositorySessionTests
     private static readonly SessionId Session = SessionId.Parse("session");
 
     private readonly Workbench _bench = new();
-    private readonly SessionDesk _desk;
+    private readonly SessionLifecycle _lifecycle;
 
-    public RepositorySessionTests() => _desk = _bench.Desk(_bench.Link);
+    public RepositorySessionTests() => _lifecycle = _bench.Desk(_bench.Link);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -48,8 +48,8 @@ public sealed class RepositorySessionTests
         var codec = format == "pickle" ? ParameterCodecs.Pickle : ParameterCodecs.Get(format);
         await AddModelAsync(Reencode(NpzModel.Encode(1, 2), codec));
 
-        var ready = Assert.IsType<PrepareSessionResult.Ready>(await _desk.PrepareAsync(Config, Token));
-        var again = Assert.IsType<PrepareSessionResult.Ready>(await _desk.PrepareAsync(Config, Token));
+        var ready = Assert.IsType<PrepareSessionResult.Ready>(await _lifecycle.PrepareAsync(Config, Token));
+        var again = Assert.IsType<PrepareSessionResult.Ready>(await _lifecycle.PrepareAsync(Config, Token));
 
         Assert.Equal(ready.Seed, again.Seed);
         var model = Assert.Single(_bench.Disk.Models, m => m.Id == ready.Seed);
@@ -66,7 +66,7 @@ public sealed class RepositorySessionTests
     {
         await AddModelAsync(Encoding.Latin1.GetBytes(content));
 
-        var refused = Assert.IsType<PrepareSessionResult.Invalid>(await _desk.PrepareAsync(Config, Token));
+        var refused = Assert.IsType<PrepareSessionResult.Invalid>(await _lifecycle.PrepareAsync(Config, Token));
 
         Assert.Equal("model_id", refused.Field);
         Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
@@ -77,13 +77,13 @@ public sealed class RepositorySessionTests
     public async Task Prepare_ModelOrFileIsMissing_IsRefused()
     {
         Assert.Equal(
-            new PrepareSessionResult.Invalid("model_id", "is 'repository:digits/1'; the repository has no such model"), await _desk.PrepareAsync(Config, Token));
+            new PrepareSessionResult.Invalid("model_id", "is 'repository:digits/1'; the repository has no such model"), await _lifecycle.PrepareAsync(Config, Token));
 
         await AddAsync(RepositoryKind.Model, RepositoryKey.Of("digits", "1"), new JsonObject());
 
         Assert.Equal(
             new PrepareSessionResult.Invalid("model_id", "is 'repository:digits/1', which has no file in the repository"),
-            await _desk.PrepareAsync(Config, Token));
+            await _lifecycle.PrepareAsync(Config, Token));
     }
 
     [Fact]
@@ -93,12 +93,12 @@ public sealed class RepositorySessionTests
         var options = Microsoft.Extensions.Options.Options.Create(_bench.Options);
         var stores = _bench.Stores;
         var policy = new Policy();
-        var seeds = new RepositorySeeds(stores.Repository, stores.Models, stores.ModelData, stores.Spool, _bench.Ids, policy, _bench.Time, options);
+        var seeds = new RepositoryModelImporter(stores.Repository, stores.Models, stores.ModelData, stores.Spool, _bench.Ids, policy, _bench.Time, options);
         Assert.True(RepositoryModelName.TryParse(Config.ModelId, out var name));
 
-        var (model, _) = await seeds.BringAsync(name, Config.HelperType, Token);
+        var (model, _) = await seeds.ImportAsync(name, Config.HelperType, Token);
         policy.Objection = "The file is in quarantine: the pickle imports os.system";
-        var refused = await seeds.BringAsync(name, Config.HelperType, Token);
+        var refused = await seeds.ImportAsync(name, Config.HelperType, Token);
 
         Assert.NotNull(model);
         Assert.Equal((RepositoryKind.Model, "model/digits/1"), policy.Asked);
@@ -132,10 +132,10 @@ public sealed class RepositorySessionTests
         await AddStrategyAsync("fair", ("class", "flwr.server.strategy.qfedavg.QFedAvg"), ("q_param", "2"), ("Author", "A"));
         var config = Config with { ModelId = Workbench.Seed, Aggregator = "fair", AggregatorKwargs = """{"qffl_learning_rate": 0.5}""" };
 
-        var ready = Assert.IsType<PrepareSessionResult.Ready>(await _desk.PrepareAsync(config, Token));
+        var ready = Assert.IsType<PrepareSessionResult.Ready>(await _lifecycle.PrepareAsync(config, Token));
 
         Assert.Equal(QFedAvg.StrategyName, ready.Config.Aggregator);
-        var values = StrategyValues.Read(ready.Config.AggregatorKwargs, new QFedAvg().Parameters).Values!;
+        var values = StrategyParameters.Read(ready.Config.AggregatorKwargs, new QFedAvg().Parameters).Values!;
         Assert.Equal((2, 0.5), (values[QFedAvg.FairnessParameter], values[QFedAvg.LearningRateParameter]));
     }
 
@@ -146,7 +146,7 @@ public sealed class RepositorySessionTests
     {
         await AddStrategyAsync("mine", className is null ? ("Author", "A") : ("class", className));
 
-        var refused = Assert.IsType<PrepareSessionResult.Invalid>(await _desk.PrepareAsync(Config with { Aggregator = "mine" }, Token));
+        var refused = Assert.IsType<PrepareSessionResult.Invalid>(await _lifecycle.PrepareAsync(Config with { Aggregator = "mine" }, Token));
 
         Assert.Equal("aggregator", refused.Field);
         Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
@@ -162,7 +162,7 @@ public sealed class RepositorySessionTests
     {
         await AddStrategyAsync("fedavg", ("class", className), ("q_param", parameter));
 
-        var prepared = await _desk.PrepareAsync(Config with { ModelId = Workbench.Seed }, Token);
+        var prepared = await _lifecycle.PrepareAsync(Config with { ModelId = Workbench.Seed }, Token);
 
         if (aggregator is null)
         {
@@ -180,7 +180,7 @@ public sealed class RepositorySessionTests
     {
         await AddStrategyAsync("fair", ("class", "qfedavg"), ("q_param", "-1"));
 
-        var refused = Assert.IsType<PrepareSessionResult.Invalid>(await _desk.PrepareAsync(Config with { Aggregator = "fair" }, Token));
+        var refused = Assert.IsType<PrepareSessionResult.Invalid>(await _lifecycle.PrepareAsync(Config with { Aggregator = "fair" }, Token));
 
         Assert.Equal("aggregator_kwargs", refused.Field);
     }
@@ -248,7 +248,7 @@ public sealed class RepositorySessionTests
 
         await RunAsync();
         var model = _bench.Disk.Models[^1].Id.Value;
-        var bench = restart ? new Workbench(_bench.Disk, Tributary.Testing.Stores.StoreDoor.Open, _bench.Time) : _bench;
+        var bench = restart ? new Workbench(_bench.Disk, Tributary.Testing.Stores.StoreInterceptor.None, _bench.Time) : _bench;
         using var stop = new CancellationTokenSource();
         var first = Validation("a", model, """{"test_accuracy": 0.5, "loss": 1, "note": "x", "bad": NaN}""");
         var running = restart ? Task.CompletedTask : bench.Outcomes.RunAsync(stop.Token);
@@ -296,9 +296,9 @@ public sealed class RepositorySessionTests
     private async Task RunAsync(SessionConfig? config = null)
     {
         await AddModelAsync(NpzModel.Encode(1, 2));
-        var ready = Assert.IsType<PrepareSessionResult.Ready>(await _desk.PrepareAsync(config ?? Config, Token));
+        var ready = Assert.IsType<PrepareSessionResult.Ready>(await _lifecycle.PrepareAsync(config ?? Config, Token));
         var now = _bench.Time.GetUtcNow();
-        await _desk.CreateAsync(
+        await _lifecycle.CreateAsync(
             new SessionRecord
             {
                 Id = Session,
@@ -312,8 +312,8 @@ public sealed class RepositorySessionTests
             Token);
         using var peer = new AnsweringPeer(_bench, ClientId.Parse("a"), 1);
         using var stop = new CancellationTokenSource();
-        var running = _bench.Sessions(_desk, _bench.Link).RunAsync(stop.Token);
-        Assert.IsType<StartSessionResult.Started>(await _desk.StartAsync(new StartSession { Session = Session }, Token));
+        var running = _bench.Sessions(_lifecycle, _bench.Link).RunAsync(stop.Token);
+        Assert.IsType<StartSessionResult.Started>(await _lifecycle.StartAsync(new StartSessionRequest { Session = Session }, Token));
         await Eventually.BecomesAsync(
             "the end of the run",
             _ => Task.FromResult(_bench.Stores.Locked(disk => disk.Runs[0].CompletedAt)),
@@ -364,7 +364,7 @@ public sealed class RepositorySessionTests
         return bytes.ToArray();
     }
 
-    private sealed class Policy : IServingPolicy
+    private sealed class Policy : IFileAccessPolicy
     {
         public string? Objection { get; set; }
 

@@ -13,15 +13,15 @@ public sealed class SessionTests
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
     private static readonly SessionId Session = SessionId.Parse("session");
 
-    private readonly ScriptedDoor _door = new();
+    private readonly ScriptedStoreFaults _interceptor = new();
     private readonly Workbench _bench;
-    private readonly SessionDesk _desk;
+    private readonly SessionLifecycle _lifecycle;
 
     public SessionTests()
     {
         var first = new Workbench();
-        _bench = new Workbench(first.Disk, _door, first.Time);
-        _desk = Desk(_bench.Link);
+        _bench = new Workbench(first.Disk, _interceptor, first.Time);
+        _lifecycle = Desk(_bench.Link);
         _bench.Disk.Sessions.Add(new SessionRecord
         {
             Id = Session,
@@ -47,7 +47,7 @@ public sealed class SessionTests
     [Fact]
     public async Task Start_ChecksInOrder_UnknownBusyInvalidFewModel()
     {
-        var wish = new StartSession { Session = Session, Rounds = 0 };
+        var wish = new StartSessionRequest { Session = Session, Rounds = 0 };
         Assert.IsType<StartSessionResult.UnknownSession>(await StartAsync(wish with { Session = SessionId.Parse("none") }));
 
         _bench.Disk.Runs.Add(Run("other"));
@@ -95,7 +95,7 @@ public sealed class SessionTests
     {
         using var a = Peer("a", 1);
         using var b = Peer("b", 3);
-        await RunToEndAsync(new StartSession { Session = Session });
+        await RunToEndAsync(new StartSessionRequest { Session = Session });
 
         Assert.Equal([1L, 2, 3], _bench.Disk.Rounds.Keys);
         Assert.All(_bench.Disk.Rounds.Values, round => Assert.Equal(RoundStatus.Finished, round.Status));
@@ -112,10 +112,10 @@ public sealed class SessionTests
     public async Task Run_Again_GoesOnFromTheNewestModel()
     {
         using var a = Peer("a", 1);
-        await RunToEndAsync(new StartSession { Session = Session, Rounds = 1 });
+        await RunToEndAsync(new StartSessionRequest { Session = Session, Rounds = 1 });
         var newest = _bench.Disk.Models[^1].Id;
 
-        await RunToEndAsync(new StartSession { Session = Session, Rounds = 1 });
+        await RunToEndAsync(new StartSessionRequest { Session = Session, Rounds = 1 });
 
         Assert.Equal([1L, 2], _bench.Disk.Rounds.Keys);
         Assert.Equal(newest, _bench.Disk.Models[^1].Parent);
@@ -126,7 +126,7 @@ public sealed class SessionTests
     {
         using var a = Peer("a", 1);
         a.Spoils = 1;
-        await RunToEndAsync(new StartSession { Session = Session, Rounds = 2 });
+        await RunToEndAsync(new StartSessionRequest { Session = Session, Rounds = 2 });
 
         Assert.Equal([RoundStatus.Failed, RoundStatus.Finished], _bench.Disk.Rounds.Values.Select(r => r.Status));
         Assert.Equal("combiner: no usable update came within 60 s", _bench.Disk.Rounds[1].Error);
@@ -137,11 +137,11 @@ public sealed class SessionTests
     public async Task SetStatus_TerminatedDuringARound_EndsItAndTheRun()
     {
         _bench.Connect("a");
-        var selected = _door.DoneAsync("record a selection");
-        var ended = RunToEndAsync(new StartSession { Session = Session });
+        var selected = _interceptor.DoneAsync("record a selection");
+        var ended = RunToEndAsync(new StartSessionRequest { Session = Session });
         await selected.WaitAsync(Deadline, TestContext.Current.CancellationToken);
 
-        Assert.True(await _desk.SetStatusAsync(Session, SessionStatus.Terminated, TestContext.Current.CancellationToken));
+        Assert.True(await _lifecycle.SetStatusAsync(Session, SessionStatus.Terminated, TestContext.Current.CancellationToken));
 
         await ended;
         var round = Assert.Single(_bench.Disk.Rounds).Value;
@@ -155,12 +155,12 @@ public sealed class SessionTests
     {
         using var a = Peer("a", 1);
         _bench.Connect("b");
-        var accepted = _door.DoneAsync("accept updates");
-        var ended = RunToEndAsync(new StartSession { Session = Session });
+        var accepted = _interceptor.DoneAsync("accept updates");
+        var ended = RunToEndAsync(new StartSessionRequest { Session = Session });
         await accepted.WaitAsync(Deadline, TestContext.Current.CancellationToken);
-        _door.FailAfter("abandon a round");
+        _interceptor.FailAfter("abandon a round");
 
-        await _desk.SetStatusAsync(Session, SessionStatus.Terminated, TestContext.Current.CancellationToken);
+        await _lifecycle.SetStatusAsync(Session, SessionStatus.Terminated, TestContext.Current.CancellationToken);
 
         await ended;
         Assert.Equal(RoundStatus.Terminated, Assert.Single(_bench.Disk.Rounds).Value.Status);
@@ -187,15 +187,15 @@ public sealed class SessionTests
 
     [Fact]
     public async Task SetStatus_UnknownSession_IsFalse() =>
-        Assert.False(await _desk.SetStatusAsync(SessionId.Parse("none"), SessionStatus.Terminated, TestContext.Current.CancellationToken));
+        Assert.False(await _lifecycle.SetStatusAsync(SessionId.Parse("none"), SessionStatus.Terminated, TestContext.Current.CancellationToken));
 
     [Fact]
     public async Task Start_FailsAfterItsEffect_TheRunIsTakenUp()
     {
         using var a = Peer("a", 1);
-        _door.FailAfter("start a run");
+        _interceptor.FailAfter("start a run");
 
-        await RunToEndAsync(new StartSession { Session = Session, Rounds = 1 });
+        await RunToEndAsync(new StartSessionRequest { Session = Session, Rounds = 1 });
 
         Assert.Equal(SessionStatus.Finished, _bench.Disk.Sessions[0].Status);
     }
@@ -206,7 +206,7 @@ public sealed class SessionTests
         _bench.Disk.Runs.Add(Run("run"));
         _bench.Disk.Sessions[0] = _bench.Disk.Sessions[0] with { Status = SessionStatus.Started };
         var link = new HeldLink();
-        var refused = _door.DoneAsync("commit a round");
+        var refused = _interceptor.DoneAsync("commit a round");
         using var stop = new CancellationTokenSource();
         var old = Runner(link).RunAsync(stop.Token);
         await link.Asked.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
@@ -232,7 +232,7 @@ public sealed class SessionTests
         _bench.Disk.Sessions[0] = _bench.Disk.Sessions[0] with { Status = SessionStatus.Started };
         using var a = Peer("a", 1);
         using var stop = new CancellationTokenSource();
-        var opened = _door.DoneAsync("open a round");
+        var opened = _interceptor.DoneAsync("open a round");
         var running = Runner(_bench.Link).RunAsync(stop.Token);
         await opened.WaitAsync(Deadline, TestContext.Current.CancellationToken);
 
@@ -259,17 +259,17 @@ public sealed class SessionTests
         StartedAt = DateTimeOffset.UnixEpoch,
     };
 
-    private SessionDesk Desk(ICombinerLink link) => _bench.Desk(link);
+    private SessionLifecycle Desk(ICombinerLink link) => _bench.Desk(link);
 
-    private SessionRunner Runner(ICombinerLink link) => _bench.Sessions(link == _bench.Link ? _desk : Desk(link), link);
+    private SessionRunner Runner(ICombinerLink link) => _bench.Sessions(link == _bench.Link ? _lifecycle : Desk(link), link);
 
-    private Task<PrepareSessionResult> PrepareAsync(SessionConfig config) => _desk.PrepareAsync(config, TestContext.Current.CancellationToken);
+    private Task<PrepareSessionResult> PrepareAsync(SessionConfig config) => _lifecycle.PrepareAsync(config, TestContext.Current.CancellationToken);
 
-    private Task<StartSessionResult> StartAsync(StartSession wish) => _desk.StartAsync(wish, TestContext.Current.CancellationToken);
+    private Task<StartSessionResult> StartAsync(StartSessionRequest wish) => _lifecycle.StartAsync(wish, TestContext.Current.CancellationToken);
 
     private AnsweringPeer Peer(string id, float increment) => new(_bench, ClientId.Parse(id), increment);
 
-    private async Task RunToEndAsync(StartSession wish)
+    private async Task RunToEndAsync(StartSessionRequest wish)
     {
         using var stop = new CancellationTokenSource();
         var running = Runner(_bench.Link).RunAsync(stop.Token);

@@ -104,11 +104,11 @@ public sealed class UpdateMetadataTests
     [InlineData("""{"round_id": 7.0, "loss": NaN}""")]
     public void Read_ConfigBesideMeta_IsReadWhenMetaHasNone(string config)
     {
-        var offer = new UpdateOffer(ClientId.Parse("a"), "u", """{"training_metadata": {"num_examples": 1}}""", config);
+        var offer = new UpdateSubmission(ClientId.Parse("a"), "u", """{"training_metadata": {"num_examples": 1}}""", config);
 
         Assert.Equal((new UpdateMetadata(1, 7), null), UpdateMetadata.Read(offer));
     }
 
     private static (UpdateMetadata Metadata, SubmitUpdateResult.Invalid? Error) Read(string meta) =>
-        UpdateMetadata.Read(new UpdateOffer(ClientId.Parse("a"), "u", meta, ""));
+        UpdateMetadata.Read(new UpdateSubmission(ClientId.Parse("a"), "u", meta, ""));
 }

@@ -29,7 +29,7 @@ internal static class ControlParametersDecode
         try
         {
             var plan = new ControlParameters(request).ToPlan("job", FedAvg.StrategyName, Aggregators);
-            if (plan.Round < 1 || plan.Terms.BufferSize == 0 || plan.Terms.ClientsRequired < 1 || !(plan.Terms.RoundTimeout is > 0 and <= SessionConfig.MaxRoundTimeout))
+            if (plan.Round < 1 || plan.Settings.BufferSize == 0 || plan.Settings.ClientsRequired < 1 || !(plan.Settings.RoundTimeout is > 0 and <= SessionConfig.MaxRoundTimeout))
             {
                 throw new InvalidOperationException($"The plan is out of its bounds: {plan}.");
             }

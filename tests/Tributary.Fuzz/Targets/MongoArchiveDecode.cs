@@ -23,7 +23,7 @@ internal static class MongoArchiveDecode
     private static string Read(Stream stream)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var archive = new ArchiveReader(stream);
+        using var archive = new MongoArchiveReader(stream);
         var end = "the end";
         try
         {
@@ -42,7 +42,7 @@ internal static class MongoArchiveDecode
         return $"{Convert.ToHexString(digest.GetCurrentHash())} {end}";
     }
 
-    private static void Interpret(ArchiveReader archive)
+    private static void Interpret(MongoArchiveReader archive)
     {
         try
         {

@@ -14,7 +14,7 @@ internal static class UpdateMetadataDecode
     public static void Fuzz(ReadOnlySpan<byte> input)
     {
         var text = Encoding.UTF8.GetString(input);
-        foreach (var offer in new[] { new UpdateOffer(Client, "u", text, ""), new UpdateOffer(Client, "u", """{"training_metadata":{"num_examples":1}}""", text) })
+        foreach (var offer in new[] { new UpdateSubmission(Client, "u", text, ""), new UpdateSubmission(Client, "u", """{"training_metadata":{"num_examples":1}}""", text) })
         {
             var (metadata, error) = UpdateMetadata.Read(offer);
             var usable = metadata.Round >= 1 && metadata.Examples > 0 && double.IsFinite(metadata.Examples);

@@ -20,7 +20,7 @@ using Tributary.Testing.Stores;
 namespace Tributary.Storage.Tests.Durability;
 
 /// <summary>Whatever is acknowledged is on the disk before: while a sync or a commit is held, no answer comes.</summary>
-[Collection(nameof(ListenToSteps))]
+[Collection(nameof(ListenToFailpoints))]
 public sealed class AcknowledgementTests : IAsyncLifetime
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
@@ -52,7 +52,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
                 listener.UseListener(ControllerExtensions.RoleName);
             });
         });
-        builder.Services.AddEmbeddedStorage(_data).AddSingleton<IServingPolicy, AllMayBeServed>().AddCombiner().AddController();
+        builder.Services.AddEmbeddedStorage(_data).AddSingleton<IFileAccessPolicy, AllMayBeServed>().AddCombiner().AddController();
         _app = builder.Build();
         _app.MapListener(CombinerExtensions.RoleName, _ => { }, endpoints => endpoints.MapCombiner());
         _app.MapListener(ControllerExtensions.RoleName, branch => branch.UseController(), endpoints => endpoints.MapController());
@@ -184,5 +184,5 @@ public sealed class AcknowledgementTests : IAsyncLifetime
 }
 
 /// <summary>The steps are the process's: nothing else may run beside tests that listen to them.</summary>
-[CollectionDefinition(nameof(ListenToSteps), DisableParallelization = true)]
-public sealed class ListenToSteps;
+[CollectionDefinition(nameof(ListenToFailpoints), DisableParallelization = true)]
+public sealed class ListenToFailpoints;

@@ -53,7 +53,7 @@ internal sealed class StepGate : IDisposable, IObserver<DiagnosticListener>, IOb
 
     public void OnNext(DiagnosticListener value)
     {
-        if (value.Name == Core.Steps.ListenerName)
+        if (value.Name == Core.Failpoints.ListenerName)
         {
             _subscriptions.Add(value.Subscribe(this));
         }

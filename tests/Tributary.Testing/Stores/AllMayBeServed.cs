@@ -5,7 +5,7 @@ using Tributary.Core.Repository;
 namespace Tributary.Testing.Stores;
 
 /// <summary>Objects to no file.</summary>
-public sealed class AllMayBeServed : IServingPolicy
+public sealed class AllMayBeServed : IFileAccessPolicy
 {
     public ValueTask<string?> FindObjectionAsync(RepositoryKind kind, RepositoryContent content, CancellationToken cancellationToken) => new((string?)null);
 }

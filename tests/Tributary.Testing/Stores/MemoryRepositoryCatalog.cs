@@ -25,7 +25,7 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
         stores.ReadAsync("find in the repository", disk => MemoryRepositoryStore.Find(disk, kind, key), cancellationToken);
 
     public ValueTask<bool> SetTagsAsync(
-        RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, AuditNote audit, CancellationToken cancellationToken) =>
+        RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, AuditEntry audit, CancellationToken cancellationToken) =>
         stores.WriteAsync(
             "tag in the repository",
             disk =>
@@ -37,7 +37,7 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
             },
             cancellationToken);
 
-    public ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditNote audit, CancellationToken cancellationToken) =>
+    public ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditEntry audit, CancellationToken cancellationToken) =>
         stores.WriteAsync("stage in the repository", disk => SetStage(disk, name, key, stage, audit), cancellationToken);
 
     public ValueTask<RepositoryFile?> FindFileAsync(string fileId, CancellationToken cancellationToken) =>
@@ -52,7 +52,7 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
                 if (at >= 0)
                 {
                     var file = disk.RepositoryFiles[at];
-                    disk.RepositoryFiles[at] = file with { Notes = file.Notes with { Scan = scan } };
+                    disk.RepositoryFiles[at] = file with { Annotations = file.Annotations with { Scan = scan } };
                 }
 
                 return true;
@@ -67,7 +67,7 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
             "measure the files of the repository",
             disk =>
             {
-                var owned = disk.RepositoryFiles.Where(f => f.Notes.Owner == owner).ToList();
+                var owned = disk.RepositoryFiles.Where(f => f.Annotations.Owner == owner).ToList();
                 return new FileUsage(owned.Count, owned.Sum(f => f.Length));
             },
             cancellationToken);
@@ -78,7 +78,7 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
             disk => ToPage(Numbered(disk.RepositoryAudit), after, limit, a => a.Subject.Length),
             cancellationToken);
 
-    private bool SetStage(MemoryDisk disk, string name, RepositoryKey key, string? stage, AuditNote audit)
+    private bool SetStage(MemoryDisk disk, string name, RepositoryKey key, string? stage, AuditEntry audit)
     {
         if (MemoryRepositoryStore.Find(disk, RepositoryKind.Model, key) is not { } entry)
         {
@@ -90,7 +90,7 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
         foreach (var other in stage == ModelStages.Production ? others : [])
         {
             MemoryRepositoryStore.TryReplace(disk, other.Kind, other.Key, e => e with { Stage = ModelStages.Archived });
-            Note(disk, AuditNote.Archiving(audit, other.Key));
+            Note(disk, AuditEntry.Archiving(audit, other.Key));
         }
 
         return entry.Stage == stage
@@ -106,7 +106,7 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
     {
         var left = rows.Where(r => r.Sequence > after).ToList();
         var (taken, characters) = (0, 0L);
-        while (taken < Math.Min(limit, left.Count) && (taken == 0 || characters + length(left[taken].Item) <= CatalogPage.MostCharacters))
+        while (taken < Math.Min(limit, left.Count) && (taken == 0 || characters + length(left[taken].Item) <= CatalogPage.MaxCharacters))
         {
             characters += length(left[taken++].Item);
         }
@@ -114,7 +114,7 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
         return new([.. left.Take(taken).Select(r => r.Item)], left.Count > taken ? left[taken - 1].Sequence : null);
     }
 
-    private bool Note(MemoryDisk disk, AuditNote audit)
+    private bool Note(MemoryDisk disk, AuditEntry audit)
     {
         disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()));
         return true;

@@ -6,9 +6,9 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Testing.Stores;
 
-internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositoryUpkeep upkeep, TimeProvider time) : IRepositoryStore
+internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositoryUpkeep maintenance, TimeProvider time) : IRepositoryStore
 {
-    public ValueTask<bool> AddAsync(RepositoryEntry entry, AuditNote audit, CancellationToken cancellationToken) =>
+    public ValueTask<bool> AddAsync(RepositoryEntry entry, AuditEntry audit, CancellationToken cancellationToken) =>
         stores.WriteAsync("add to the repository", disk => TryAdd(disk, entry) && Note(disk, audit), cancellationToken);
 
     public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
@@ -30,7 +30,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
             cancellationToken);
 
     public ValueTask<bool> ChangeAsync(
-        RepositoryKind kind, RepositoryKey key, Func<string, string> change, AuditNote audit, CancellationToken cancellationToken) =>
+        RepositoryKind kind, RepositoryKey key, Func<string, string> change, AuditEntry audit, CancellationToken cancellationToken) =>
         stores.WriteAsync(
             "change a document of the repository",
             disk => Find(disk, kind, key) is { } entry
@@ -39,7 +39,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
             cancellationToken);
 
     public ValueTask<bool> RemoveAsync(
-        RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditNote audit, CancellationToken cancellationToken) =>
+        RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditEntry audit, CancellationToken cancellationToken) =>
         stores.WriteAsync("remove from the repository", disk => Remove(disk, kind, key, mayTake) && Note(disk, audit), cancellationToken);
 
     public ValueTask<RepositoryUpload> BeginUploadAsync(CancellationToken cancellationToken) => new(new Upload(this));
@@ -59,7 +59,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
                 disk.RepositoryFiles.Select(f => (disk.RepositoryFileSequences[f.Id], f)),
                 after,
                 limit,
-                f => (2 * f.Name.Length) + (f.Notes.Scan?.Length ?? 0)),
+                f => (2 * f.Name.Length) + (f.Annotations.Scan?.Length ?? 0)),
             cancellationToken);
 
     public ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken) =>
@@ -112,7 +112,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     }
 
     /// <summary>Adds a line to the audit log; true, so that it can end a condition.</summary>
-    private bool Note(MemoryDisk disk, AuditNote audit)
+    private bool Note(MemoryDisk disk, AuditEntry audit)
     {
         disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()));
         return true;
@@ -130,7 +130,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
             && disk.RepositoryFiles.Find(f => f.Id == entry.FileId) is { } file
             && mayTake(file))
         {
-            upkeep.Remove(disk, [file]);
+            maintenance.Remove(disk, [file]);
         }
 
         return true;
@@ -153,7 +153,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
         disk.RepositoryBytes[sha256] = bytes;
         disk.RepositoryUnused.Remove(sha256);
         var at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
-        Record(disk, new RepositoryFile(id, name, trainingId, length, sha256, at) { Notes = upload.Notes });
+        Record(disk, new RepositoryFile(id, name, trainingId, length, sha256, at) { Annotations = upload.Notes });
         return true;
     }
 
@@ -174,11 +174,11 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
         public override Stream OpenRead() => new MemoryStream(Bytes, writable: false);
 
         public override ValueTask<bool> CommitAsync(
-            RepositoryKind kind, RepositoryKey key, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken) =>
+            RepositoryKind kind, RepositoryKey key, string name, string? trainingId, AuditEntry audit, CancellationToken cancellationToken) =>
             store.WriteAsync(disk => store.Commit(disk, this, kind, key, name, trainingId) && store.Note(disk, audit), cancellationToken);
 
         public override ValueTask<bool> CommitWithAsync(
-            RepositoryEntry entry, string name, string? trainingId, AuditNote audit, CancellationToken cancellationToken) =>
+            RepositoryEntry entry, string name, string? trainingId, AuditEntry audit, CancellationToken cancellationToken) =>
             store.WriteAsync(
                 disk => TryAdd(disk, entry) && store.Commit(disk, this, entry.Kind, entry.Key, name, trainingId) && store.Note(disk, audit),
                 cancellationToken);

@@ -5,7 +5,7 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Testing.Stores;
 
-internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryRepositoryUpkeep upkeep, TimeProvider time) : IRepositoryTransfer
+internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryRepositoryUpkeep maintenance, TimeProvider time) : IRepositoryTransfer
 {
     public ValueTask<bool> IsEmptyAsync(CancellationToken cancellationToken) => stores.ReadAsync("read the repository", IsEmpty, cancellationToken);
 
@@ -26,9 +26,9 @@ internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryReposi
             cancellationToken);
 
     public async ValueTask<bool> LoadAsync(
-        LoadTarget target, Func<RepositoryLoad, CancellationToken, Task<AuditNote>> fill, CancellationToken cancellationToken)
+        LoadMode target, Func<RepositoryLoad, CancellationToken, Task<AuditEntry>> fill, CancellationToken cancellationToken)
     {
-        if (target == LoadTarget.Empty && !await IsEmptyAsync(cancellationToken))
+        if (target == LoadMode.Empty && !await IsEmptyAsync(cancellationToken))
         {
             return false;
         }
@@ -39,12 +39,12 @@ internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryReposi
             "load the repository",
             disk =>
             {
-                if (target == LoadTarget.Empty && !IsEmpty(disk))
+                if (target == LoadMode.Empty && !IsEmpty(disk))
                 {
                     return false;
                 }
 
-                upkeep.Remove(disk, [.. disk.RepositoryFiles]);
+                maintenance.Remove(disk, [.. disk.RepositoryFiles]);
                 disk.RepositoryEntries.Clear();
                 load.Added.RepositoryEntries.ForEach(entry => MemoryRepositoryStore.TryAdd(disk, entry));
                 foreach (var file in load.Added.RepositoryFiles)

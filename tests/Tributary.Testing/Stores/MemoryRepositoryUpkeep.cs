@@ -6,7 +6,7 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Testing.Stores;
 
-internal sealed class MemoryRepositoryUpkeep(MemoryStores stores, TimeProvider time) : IRepositoryUpkeep
+internal sealed class MemoryRepositoryUpkeep(MemoryStores stores, TimeProvider time) : IRepositoryMaintenance
 {
     private readonly Channel<bool> _unused = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -20,12 +20,12 @@ internal sealed class MemoryRepositoryUpkeep(MemoryStores stores, TimeProvider t
             {
                 var leaving = retention.KeepsAll ? [] : disk.RepositoryFiles.Where(f => Leaves(disk, retention, f)).ToList();
                 Remove(disk, leaving);
-                disk.RepositoryAudit.AddRange(leaving.Select(f => AuditNote.LettingGo(f).ToRecord(time.GetUtcNow())));
+                disk.RepositoryAudit.AddRange(leaving.Select(f => AuditEntry.LettingGo(f).ToRecord(time.GetUtcNow())));
                 return new RetentionPass(leaving.Count, null);
             },
             cancellationToken);
 
-    public ValueTask<int> RemoveUnusedAsync(TimeSpan grace, CancellationToken cancellationToken) =>
+    public ValueTask<int> RemoveOrphanedBlobsAsync(TimeSpan grace, CancellationToken cancellationToken) =>
         stores.WriteAsync(
             "forget contents of the repository",
             disk =>
@@ -35,7 +35,7 @@ internal sealed class MemoryRepositoryUpkeep(MemoryStores stores, TimeProvider t
             },
             cancellationToken);
 
-    public async ValueTask WaitForUnusedAsync(CancellationToken cancellationToken) => await _unused.Reader.ReadAsync(cancellationToken);
+    public async ValueTask WaitForOrphanedBlobAsync(CancellationToken cancellationToken) => await _unused.Reader.ReadAsync(cancellationToken);
 
     public async IAsyncEnumerable<RepositoryFault> VerifyAsync(RepositoryCheck check, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -97,7 +97,7 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
             disk => [.. disk.Rounds.Values.Where(r => r is { RunId: null, Status: RoundStatus.Pending })],
             cancellationToken);
 
-    public ValueTask<bool> EndDirectAsync(DirectRoundEnd ending, CancellationToken cancellationToken) =>
+    public ValueTask<bool> CompleteDirectAsync(DirectRoundCompletion ending, CancellationToken cancellationToken) =>
         stores.WriteAsync(
             "end a direct round",
             disk =>
@@ -124,7 +124,7 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
             },
             cancellationToken);
 
-    public ValueTask<CommitOutcome> AbandonAsync(RoundAbandonment abandonment, CancellationToken cancellationToken) =>
+    public ValueTask<CommitOutcome> FailAsync(RoundFailure abandonment, CancellationToken cancellationToken) =>
         stores.WriteAsync(
             "abandon a round",
             disk =>

@@ -16,16 +16,16 @@ namespace Tributary.Testing.Stores;
 public sealed class MemoryStores
 {
     private readonly Lock _lock = new();
-    private readonly StoreDoor _door;
+    private readonly StoreInterceptor _interceptor;
 
-    public MemoryStores(MemoryDisk disk, StoreDoor door)
-        : this(disk, door, TimeProvider.System)
+    public MemoryStores(MemoryDisk disk, StoreInterceptor interceptor)
+        : this(disk, interceptor, TimeProvider.System)
     {
     }
 
-    public MemoryStores(MemoryDisk disk, StoreDoor door, TimeProvider time)
+    public MemoryStores(MemoryDisk disk, StoreInterceptor interceptor, TimeProvider time)
     {
-        (Disk, _door) = (disk, door);
+        (Disk, _interceptor) = (disk, interceptor);
         Clients = new MemoryClientStore(this);
         Models = new MemoryModelStore(this);
         Sessions = new MemorySessionStore(this);
@@ -35,10 +35,10 @@ public sealed class MemoryStores
         Settings = new MemorySettingStore(this);
         ModelData = new MemoryModelDataStore(this);
         Spool = new MemoryUpdateSpool(this);
-        var upkeep = new MemoryRepositoryUpkeep(this, time);
-        RepositoryUpkeep = upkeep;
-        Repository = new MemoryRepositoryStore(this, upkeep, time);
-        RepositoryTransfer = new MemoryRepositoryTransfer(this, upkeep, time);
+        var maintenance = new MemoryRepositoryUpkeep(this, time);
+        RepositoryUpkeep = maintenance;
+        Repository = new MemoryRepositoryStore(this, maintenance, time);
+        RepositoryTransfer = new MemoryRepositoryTransfer(this, maintenance, time);
         RepositoryCatalog = new MemoryRepositoryCatalog(this, time);
     }
 
@@ -64,7 +64,7 @@ public sealed class MemoryStores
 
     public IRepositoryStore Repository { get; }
 
-    public IRepositoryUpkeep RepositoryUpkeep { get; }
+    public IRepositoryMaintenance RepositoryUpkeep { get; }
 
     public IRepositoryTransfer RepositoryTransfer { get; }
 
@@ -86,10 +86,10 @@ public sealed class MemoryStores
         .AddSingleton(RepositoryCatalog);
 
     internal ValueTask<T> ReadAsync<T>(string operation, Func<MemoryDisk, T> read, CancellationToken cancellationToken) =>
-        _door.PassAsync(operation, () => Locked(read), cancellationToken);
+        _interceptor.PassAsync(operation, () => Locked(read), cancellationToken);
 
     internal ValueTask<T> WriteAsync<T>(string operation, Func<MemoryDisk, T> write, CancellationToken cancellationToken) =>
-        _door.PassAsync(
+        _interceptor.PassAsync(
             operation,
             () => Locked(disk =>
             {

@@ -42,7 +42,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
     public async Task List_ByText_FillsItsPagesFromFarApart()
     {
         await Of<IRepositoryTransfer>().LoadAsync(
-            LoadTarget.Empty,
+            LoadMode.Empty,
             async (load, token) =>
             {
                 for (var i = 0; i < 1000; i++)
@@ -93,8 +93,8 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         for (var i = 0; i < 3; i++)
         {
             await using var upload = await Repository.BeginUploadAsync(Token);
-            var name = new string('n', CatalogPage.MostCharacters / 3);
-            await upload.CommitAsync(RepositoryKind.Model, Key("m"), name, null, new AuditNote("w", "put", name + name), Token);
+            var name = new string('n', CatalogPage.MaxCharacters / 3);
+            await upload.CommitAsync(RepositoryKind.Model, Key("m"), name, null, new AuditEntry("w", "put", name + name), Token);
         }
 
         Assert.Equal([1, 1, 1], await CountPagesAsync(after => Repository.ListFilesAsync(after, 100, Token)));
@@ -211,7 +211,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         await Store.NoteScanAsync("none", "{}", Token);
         Restart();
 
-        Assert.Equal(file with { Notes = file.Notes with { Scan = """{"version":9}""" } }, await Store.FindFileAsync(file.Id, Token));
+        Assert.Equal(file with { Annotations = file.Annotations with { Scan = """{"version":9}""" } }, await Store.FindFileAsync(file.Id, Token));
         Assert.Null(await Store.FindFileAsync("none", Token));
     }
 
@@ -226,7 +226,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         await Store.SetTagsAsync(RepositoryKind.Model, Key("m"), ["t"], Line("tag"), Token);
         await Store.SetStageAsync("m", Key("m"), "s", Line("stage"), Token);
         await Repository.RemoveAsync(RepositoryKind.Model, Key("m"), _ => true, Line("remove"), Token);
-        await Of<IRepositoryTransfer>().LoadAsync(LoadTarget.Replaced, (_, _) => Task.FromResult(Line("load")), Token);
+        await Of<IRepositoryTransfer>().LoadAsync(LoadMode.Replaced, (_, _) => Task.FromResult(Line("load")), Token);
         Restart();
 
         var log = (await Store.ListAuditAsync(0, 100, Token)).Items;
@@ -253,9 +253,9 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         Assert.True(await Store.SetStageAsync("m", Key("m"), null, Line("no stage"), Token));
         Assert.False(await Store.SetStageAsync("none", Key("none"), "s", Line("stage"), Token));
         Assert.False(await Repository.RemoveAsync(RepositoryKind.Model, Key("none"), _ => true, Line("remove"), Token));
-        Assert.False(await Of<IRepositoryTransfer>().LoadAsync(LoadTarget.Empty, (_, _) => Task.FromResult(Line("load")), Token));
+        Assert.False(await Of<IRepositoryTransfer>().LoadAsync(LoadMode.Empty, (_, _) => Task.FromResult(Line("load")), Token));
         await Assert.ThrowsAsync<InvalidDataException>(async () => await Of<IRepositoryTransfer>().LoadAsync(
-            LoadTarget.Replaced, (_, _) => throw new InvalidDataException("cut"), Token));
+            LoadMode.Replaced, (_, _) => throw new InvalidDataException("cut"), Token));
 
         Assert.Equal(["w add s"], await Store.ReadAuditAsync());
     }
@@ -293,8 +293,8 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         await PutAsync("m", 2, null);
         var old = (await Repository.ListFilesAsync(Token))[0];
 
-        Assert.Equal(1, (await Of<IRepositoryUpkeep>().ApplyAsync(new RepositoryRetention(1, null), 0, Token)).Removed);
-        Assert.Equal(0, (await Of<IRepositoryUpkeep>().ApplyAsync(new RepositoryRetention(1, null), 0, Token)).Removed);
+        Assert.Equal(1, (await Of<IRepositoryMaintenance>().ApplyAsync(new RepositoryRetention(1, null), 0, Token)).Removed);
+        Assert.Equal(0, (await Of<IRepositoryMaintenance>().ApplyAsync(new RepositoryRetention(1, null), 0, Token)).Removed);
 
         Assert.Equal([$"retention remove_file model/m/1 {old.Id} sha256:{old.Sha256}"], (await Store.ReadAuditAsync()).Skip(3));
     }
@@ -309,10 +309,10 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
 
         Assert.Null(await FindAsync("m"));
         Assert.Single(await Repository.ListFilesAsync(Token));
-        Assert.Empty(await Of<IRepositoryUpkeep>().VerifyAsync());
+        Assert.Empty(await Of<IRepositoryMaintenance>().VerifyAsync());
     }
 
-    private static AuditNote Line(string action) => new("w", action, "s");
+    private static AuditEntry Line(string action) => new("w", action, "s");
 
     private ValueTask<RepositoryEntry?> FindAsync(string name) => Store.FindAsync(RepositoryKind.Model, Key(name), Token);
 
@@ -321,15 +321,15 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
     private ValueTask<bool> StageAsync(string name, string version, string? stage) =>
         Store.SetStageAsync(name, RepositoryKey.Of(name, version), stage, Note, Token);
 
-    private async Task<bool> PutAsync(string name, int length, string? owner, AuditNote? audit = null)
+    private async Task<bool> PutAsync(string name, int length, string? owner, AuditEntry? audit = null)
     {
         await using var upload = await Repository.BeginUploadAsync(Token);
         await upload.Stream.WriteAsync(new byte[length], Token);
-        upload.Notes = new FileNotes(owner);
+        upload.Notes = new FileAnnotations(owner);
         return await upload.CommitAsync(RepositoryKind.Model, Key(name), $"model/{name}/1", null, audit ?? Note, Token);
     }
 
-    private async Task<bool> PutWithAsync(string name, AuditNote audit)
+    private async Task<bool> PutWithAsync(string name, AuditEntry audit)
     {
         await using var upload = await Repository.BeginUploadAsync(Token);
         return await upload.CommitWithAsync(Model(name), $"model/{name}/1", null, audit, Token);

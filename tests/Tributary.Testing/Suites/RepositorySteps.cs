@@ -9,7 +9,7 @@ namespace Tributary.Testing.Suites;
 public static class RepositorySteps
 {
     /// <summary>What changes leave in the audit log where a test does not look at it.</summary>
-    public static readonly AuditNote Note = new("test", "test", "test");
+    public static readonly AuditEntry Note = new("test", "test", "test");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -30,7 +30,7 @@ public static class RepositorySteps
         {
             Key = RepositoryKey.Of("long", $"{i}"),
             Model = RepositoryKey.Of("long", $"{i}"),
-            Document = new string('x', length * CatalogPage.MostCharacters / 8),
+            Document = new string('x', length * CatalogPage.MaxCharacters / 8),
         }),
     ];
 
@@ -70,7 +70,7 @@ public static class RepositorySteps
         store.RemoveAsync(kind, key, _ => true, Note, cancellationToken);
 
     public static ValueTask<bool> LoadAsync(
-        this IRepositoryTransfer transfer, LoadTarget target, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken) =>
+        this IRepositoryTransfer transfer, LoadMode target, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken) =>
         transfer.LoadAsync(
             target,
             async (load, token) =>
@@ -123,6 +123,6 @@ public static class RepositorySteps
         }
     }
 
-    public static async Task<List<RepositoryFault>> VerifyAsync(this IRepositoryUpkeep upkeep) =>
-        await upkeep.VerifyAsync(RepositoryCheck.Digests, Token).ToListAsync(Token);
+    public static async Task<List<RepositoryFault>> VerifyAsync(this IRepositoryMaintenance maintenance) =>
+        await maintenance.VerifyAsync(RepositoryCheck.Digests, Token).ToListAsync(Token);
 }

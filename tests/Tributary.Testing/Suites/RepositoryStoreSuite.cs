@@ -36,9 +36,9 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
         string[] names = ["a", "a\0", "a\0b", "\0", "\uFDD0", "\uFDD00", longest, $"{longest}\0y", $"{longest}\0z"];
         foreach (var name in names)
         {
-            Assert.True(await Store.AddAsync(Model(name), new AuditNote(name, name, name), Token));
+            Assert.True(await Store.AddAsync(Model(name), new AuditEntry(name, name, name), Token));
             await using var upload = await Store.BeginUploadAsync(Token);
-            upload.Notes = new FileNotes(name, name, name);
+            upload.Notes = new FileAnnotations(name, name, name);
             Assert.True(await upload.CommitAsync(RepositoryKind.Model, Key(name), name, name, Note, Token));
         }
 
@@ -51,7 +51,7 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
         var files = await Store.ListFilesAsync(Token);
         Assert.Equal(names, files.Select(f => f.Name));
         Assert.Equal(names, files.Select(f => f.TrainingId));
-        Assert.Equal(names.Select(n => new FileNotes(n, n, n)), files.Select(f => f.Notes));
+        Assert.Equal(names.Select(n => new FileAnnotations(n, n, n)), files.Select(f => f.Annotations));
         foreach (var (name, file) in names.Zip(files))
         {
             Assert.Equal(Key(name), (await Store.FindAsync(RepositoryKind.Model, Key(name), Token))!.Key);
@@ -210,7 +210,7 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
         Assert.False(await Store.PutAsync("m", [1]));
 
         Assert.Empty(await Store.ListFilesAsync(Token));
-        Assert.Empty(await Of<IRepositoryUpkeep>().VerifyAsync());
+        Assert.Empty(await Of<IRepositoryMaintenance>().VerifyAsync());
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public abstract class RepositoryTransferSuite(StoreHost host) : StoreSuite<IRepo
         Assert.True(await Store.IsEmptyAsync(Token));
         var names = Enumerable.Range(0, 1100).Select(i => $"{i * 7919 % 1100}").ToList();
         Assert.True(await Store.LoadAsync(
-            LoadTarget.Empty,
+            LoadMode.Empty,
             async (load, token) =>
             {
                 foreach (var name in names)
@@ -38,7 +38,7 @@ public abstract class RepositoryTransferSuite(StoreHost host) : StoreSuite<IRepo
     {
         var file = File("0123456789abcdef01234567", [1, 2]);
         await Store.LoadAsync(
-            LoadTarget.Empty,
+            LoadMode.Empty,
             async (load, token) =>
             {
                 Assert.False(await load.AddFileAsync(file, token));
@@ -51,7 +51,7 @@ public abstract class RepositoryTransferSuite(StoreHost host) : StoreSuite<IRepo
             },
             Token);
         Restart();
-        await Of<IRepositoryUpkeep>().RecoverAsync(Token);
+        await Of<IRepositoryMaintenance>().RecoverAsync(Token);
 
         Assert.Equal([1, 2], await Repository.ReadAsync("m"));
         Assert.Equal([file], await Store.ReadFilesAsync(Token).ToListAsync(Token));
@@ -66,13 +66,13 @@ public abstract class RepositoryTransferSuite(StoreHost host) : StoreSuite<IRepo
         await Repository.AddAsync(Model("old"), Token);
         await Repository.PutAsync("old", [1]);
 
-        Assert.False(await Store.LoadAsync(LoadTarget.Empty, (_, _) => throw new InvalidOperationException("never asked"), Token));
-        Assert.True(await Store.LoadAsync(LoadTarget.Replaced, async (load, token) => await load.AddEntryAsync(Model("new"), token), Token));
+        Assert.False(await Store.LoadAsync(LoadMode.Empty, (_, _) => throw new InvalidOperationException("never asked"), Token));
+        Assert.True(await Store.LoadAsync(LoadMode.Replaced, async (load, token) => await load.AddEntryAsync(Model("new"), token), Token));
 
         Assert.Equal([Model("new")], await Store.ReadEntriesAsync(null, Token).ToListAsync(Token));
         Assert.Empty(await Repository.ListFilesAsync(Token));
-        Assert.Empty(await Of<IRepositoryUpkeep>().VerifyAsync());
-        Assert.Equal(1, await Of<IRepositoryUpkeep>().RemoveUnusedAsync(TimeSpan.Zero, Token));
+        Assert.Empty(await Of<IRepositoryMaintenance>().VerifyAsync());
+        Assert.Equal(1, await Of<IRepositoryMaintenance>().RemoveOrphanedBlobsAsync(TimeSpan.Zero, Token));
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public abstract class RepositoryTransferSuite(StoreHost host) : StoreSuite<IRepo
         var file = File("0123456789abcdef01234567", [1]);
 
         await Store.LoadAsync(
-            LoadTarget.Replaced,
+            LoadMode.Replaced,
             async (load, token) =>
             {
                 await AddAsync(load, [1], token);
@@ -93,7 +93,7 @@ public abstract class RepositoryTransferSuite(StoreHost host) : StoreSuite<IRepo
             Token);
         Time.Advance(TimeSpan.FromDays(1));
 
-        Assert.Equal(0, await Of<IRepositoryUpkeep>().RemoveUnusedAsync(TimeSpan.Zero, Token));
+        Assert.Equal(0, await Of<IRepositoryMaintenance>().RemoveOrphanedBlobsAsync(TimeSpan.Zero, Token));
         Assert.Equal([1], await Repository.ReadAsync("m"));
     }
 
@@ -104,7 +104,7 @@ public abstract class RepositoryTransferSuite(StoreHost host) : StoreSuite<IRepo
         await Repository.PutAsync("old", [1]);
 
         await Assert.ThrowsAsync<InvalidDataException>(async () => await Store.LoadAsync(
-            LoadTarget.Replaced,
+            LoadMode.Replaced,
             async (load, token) =>
             {
                 await AddAsync(load, [2], token);
@@ -115,7 +115,7 @@ public abstract class RepositoryTransferSuite(StoreHost host) : StoreSuite<IRepo
 
         Assert.Equal([1], await Repository.ReadAsync("old"));
         Assert.Single(await Store.ReadEntriesAsync(null, Token).ToListAsync(Token));
-        Assert.Empty(await Of<IRepositoryUpkeep>().VerifyAsync());
+        Assert.Empty(await Of<IRepositoryMaintenance>().VerifyAsync());
         Assert.Null(await Store.OpenContentAsync(Convert.ToHexStringLower(SHA256.HashData([2])), Token));
     }
 

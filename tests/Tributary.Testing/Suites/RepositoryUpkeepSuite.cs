@@ -6,7 +6,7 @@ using static Tributary.Testing.Suites.RepositorySteps;
 
 namespace Tributary.Testing.Suites;
 
-public abstract class RepositoryUpkeepSuite(StoreHost host) : StoreSuite<IRepositoryUpkeep>(host)
+public abstract class RepositoryUpkeepSuite(StoreHost host) : StoreSuite<IRepositoryMaintenance>(host)
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
@@ -146,7 +146,7 @@ public abstract class RepositoryUpkeepSuite(StoreHost host) : StoreSuite<IReposi
     {
         await PutAsync("m", 1);
         await PutAsync("n", 1);
-        var wait = Store.WaitForUnusedAsync(Token).AsTask();
+        var wait = Store.WaitForOrphanedBlobAsync(Token).AsTask();
         await Repository.RemoveAsync(RepositoryKind.Model, Key("m"), Token);
         Assert.False(wait.IsCompleted);
 
@@ -188,5 +188,5 @@ public abstract class RepositoryUpkeepSuite(StoreHost host) : StoreSuite<IReposi
         return removed;
     }
 
-    private async Task<int> RemoveUnusedAsync(TimeSpan grace) => await Store.RemoveUnusedAsync(grace, Token);
+    private async Task<int> RemoveUnusedAsync(TimeSpan grace) => await Store.RemoveOrphanedBlobsAsync(grace, Token);
 }

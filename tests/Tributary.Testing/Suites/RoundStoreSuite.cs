@@ -9,7 +9,7 @@ namespace Tributary.Testing.Suites;
 
 public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(host)
 {
-    private static readonly CombinerEntry Entry = new()
+    private static readonly CombinerReport Entry = new()
     {
         Name = "c",
         Model = "out",
@@ -110,7 +110,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
         Assert.True(await Store.AcquireEpochAsync(Token) > stale);
 
         Assert.Equal(CommitOutcome.StaleEpoch, await Store.CommitAsync(Commit(stale), Token));
-        Assert.Equal(CommitOutcome.StaleEpoch, await Store.AbandonAsync(Abandonment(stale), Token));
+        Assert.Equal(CommitOutcome.StaleEpoch, await Store.FailAsync(Abandonment(stale), Token));
 
         Assert.Equal(RoundStatus.Pending, (await Store.FindAsync(1, Token))!.Status);
         Assert.Null(await Of<IModelStore>().FindAsync(ModelId.Parse("out"), Token));
@@ -133,8 +133,8 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
         var epoch = await Store.AcquireEpochAsync(Token);
         await Store.OpenAsync(New("run", 1), Token);
 
-        Assert.Equal(CommitOutcome.Committed, await Store.AbandonAsync(Abandonment(epoch), Token));
-        Assert.Equal(CommitOutcome.RoundClosed, await Store.AbandonAsync(Abandonment(epoch), Token));
+        Assert.Equal(CommitOutcome.Committed, await Store.FailAsync(Abandonment(epoch), Token));
+        Assert.Equal(CommitOutcome.RoundClosed, await Store.FailAsync(Abandonment(epoch), Token));
         Assert.Equal(CommitOutcome.RoundClosed, await Store.CommitAsync(Commit(epoch), Token));
 
         var round = (await Store.FindAsync(1, Token))!;
@@ -173,8 +173,8 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     public async Task EndDirect_WithAModel_IsFinishedOnce()
     {
         await Store.OpenAsync(New(null, 0), Token);
-        var end = new DirectRoundEnd { Round = 1, JobId = "j", Entry = Entry, Model = Commit(0).Model, Times = new RoundTimes(1, 2), At = At };
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await Store.EndDirectAsync(end, Token), Token)));
+        var end = new DirectRoundCompletion { Round = 1, JobId = "j", Entry = Entry, Model = Commit(0).Model, Times = new RoundTimes(1, 2), At = At };
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await Store.CompleteDirectAsync(end, Token), Token)));
         Restart();
 
         Assert.Equal(1, outcomes.Count(ended => ended));
@@ -191,9 +191,9 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
         await Store.OpenAsync(New("run", 1), Token);
         await Store.OpenAsync(New(null, 0), Token);
 
-        Assert.False(await Store.EndDirectAsync(new DirectRoundEnd { Round = 1, JobId = "j", Error = "why", At = At }, Token));
-        Assert.False(await Store.EndDirectAsync(new DirectRoundEnd { Round = 2, JobId = "other", Error = "why", At = At }, Token));
-        Assert.False(await Store.EndDirectAsync(new DirectRoundEnd { Round = 3, JobId = "j", Error = "why", At = At }, Token));
+        Assert.False(await Store.CompleteDirectAsync(new DirectRoundCompletion { Round = 1, JobId = "j", Error = "why", At = At }, Token));
+        Assert.False(await Store.CompleteDirectAsync(new DirectRoundCompletion { Round = 2, JobId = "other", Error = "why", At = At }, Token));
+        Assert.False(await Store.CompleteDirectAsync(new DirectRoundCompletion { Round = 3, JobId = "j", Error = "why", At = At }, Token));
 
         Assert.Equal([RoundStatus.Pending, RoundStatus.Pending], [(await Store.FindAsync(1, Token))!.Status, (await Store.FindAsync(2, Token))!.Status]);
     }
@@ -207,7 +207,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
             await Store.OpenAsync(New(null, 0), Token);
         }
 
-        await Store.EndDirectAsync(new DirectRoundEnd { Round = 3, JobId = "j", Error = "why", At = At }, Token);
+        await Store.CompleteDirectAsync(new DirectRoundCompletion { Round = 3, JobId = "j", Error = "why", At = At }, Token);
         Restart();
 
         Assert.Equal([2L, 4L], (await Store.ListPendingDirectAsync(Token)).Select(r => r.Number));
@@ -244,7 +244,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
             Model = ModelId.Parse("m"),
             Clients = ["a"],
             SelectionSeed = -5,
-            Terms = new SessionTerms
+            Settings = new RoundSettings
             {
                 Aggregator = "fedavg",
                 AggregatorKwargs = "{}",
@@ -278,6 +278,6 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
         },
     };
 
-    private static RoundAbandonment Abandonment(long epoch) =>
+    private static RoundFailure Abandonment(long epoch) =>
         new() { Round = 1, Epoch = epoch, Status = RoundStatus.Failed, Reason = "why", Combiners = [], At = At };
 }

@@ -41,7 +41,7 @@ public sealed class MemoryHost : StoreHost
     private ServiceProvider Build()
     {
         var services = new ServiceCollection();
-        new MemoryStores(_disk, StoreDoor.Open, Time).AddTo(services);
+        new MemoryStores(_disk, StoreInterceptor.None, Time).AddTo(services);
         return services.BuildServiceProvider();
     }
 }

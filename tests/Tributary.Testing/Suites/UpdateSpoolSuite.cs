@@ -132,12 +132,12 @@ public abstract class UpdateSpoolSuite(StoreHost host) : StoreSuite<IUpdateSpool
             {
                 for (var turn = 0; turn < 300; turn++)
                 {
-                    using (var values = Store.CreateParameters(PassingParameters.NoRound, $"{i}", Layout))
+                    using (var values = Store.CreateParameters(TransientParameters.NoRound, $"{i}", Layout))
                     {
                         Assert.Equal(Layout, values.Layout);
                     }
 
-                    Store.RemoveParameters(PassingParameters.NoRound, $"{i}");
+                    Store.RemoveParameters(TransientParameters.NoRound, $"{i}");
                 }
             },
             Token)));

@@ -90,8 +90,8 @@ public sealed class ControllerClientTests : IAsyncLifetime
     [Fact]
     public async Task Sessions_TerminatedWhileARoundIsOpen_End()
     {
-        await using var crew = new Crew();
-        crew.Add(_server, "a", async (_, cancellationToken) =>
+        await using var participants = new ParticipantGroup();
+        participants.Add(_server, "a", async (_, cancellationToken) =>
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);
             throw new InvalidOperationException("never reached");
@@ -99,25 +99,25 @@ public sealed class ControllerClientTests : IAsyncLifetime
         await _controller.WaitForClientsAsync(1);
         var created = await _controller.Sessions.CreateAsync(new SessionSettings { ModelId = await _controller.UploadAsync(1) }, Token);
         await _controller.Sessions.StartAsync(created.SessionId, cancellationToken: Token);
-        await crew.NextAsync<ParticipantEvent.TaskStarted>();
+        await participants.NextAsync<ParticipantEvent.TaskStarted>();
 
         await _controller.Sessions.TerminateAsync(created.SessionId, Token);
 
-        var session = await _controller.Sessions.WaitUntilEndedAsync(created.SessionId, Token).WaitAsync(Crew.Patience, Token);
-        Assert.Equal(SessionEntry.Terminated, session.Status);
+        var session = await _controller.Sessions.WaitUntilEndedAsync(created.SessionId, Token).WaitAsync(ParticipantGroup.Patience, Token);
+        Assert.Equal(SessionSummary.Terminated, session.Status);
         Assert.Equal(session, Assert.Single((await _controller.Sessions.ListAsync(cancellationToken: Token)).Items));
     }
 
     [Fact]
     public async Task FollowRoundsAsync_RunningSession_YieldsEachRoundOnce()
     {
-        await using var crew = new Crew();
-        crew.Add(_server, "a", Crew.Adding(1, examples: 1));
+        await using var participants = new ParticipantGroup();
+        participants.Add(_server, "a", ParticipantGroup.Adding(1, examples: 1));
         await _controller.WaitForClientsAsync(1);
         var session = await _controller.Sessions.CreateAsync(new SessionSettings { ModelId = await _controller.UploadAsync(0), Rounds = 6 }, Token);
         await _controller.Sessions.StartAsync(session.SessionId, rounds: 4, Token);
 
-        var rounds = new List<RoundEntry>();
+        var rounds = new List<RoundSummary>();
         await foreach (var round in _controller.Sessions.FollowRoundsAsync(session.SessionId, Token))
         {
             rounds.Add(round);

@@ -8,7 +8,7 @@ namespace Tributary.Tests.Client;
 /// <summary>The SDK's participants against the real server.</summary>
 public sealed class ParticipantTests : IAsyncLifetime
 {
-    private readonly Crew _crew = new();
+    private readonly ParticipantGroup _crew = new();
     private ServerHost _server = null!;
     private ControllerClient _controller = null!;
 
@@ -30,8 +30,8 @@ public sealed class ParticipantTests : IAsyncLifetime
     [Fact]
     public async Task Session_TwoParticipants_GivesTheWeightedMeanOfEveryRound()
     {
-        _crew.Add(_server, "a", Crew.Adding(1, examples: 1));
-        _crew.Add(_server, "b", Crew.Adding(5, examples: 3));
+        _crew.Add(_server, "a", ParticipantGroup.Adding(1, examples: 1));
+        _crew.Add(_server, "b", ParticipantGroup.Adding(5, examples: 3));
         await _controller.WaitForClientsAsync(2);
 
         var session = await _controller.RunSessionAsync(new SessionSettings
@@ -42,7 +42,7 @@ public sealed class ParticipantTests : IAsyncLifetime
         });
 
         var rounds = (await _controller.Sessions.ListRoundsAsync(session.SessionId, new ListRange(OldestFirst: true), Token)).Items;
-        Assert.Equal(SessionEntry.Finished, session.Status);
+        Assert.Equal(SessionSummary.Finished, session.Status);
         Assert.Equal([2, 2], rounds.Select(r => r.Updates));
         Assert.Equal([4, 4], rounds.Select(r => r.Examples));
         Assert.Equal((float[])[4, 14], await _controller.DownloadAsync(rounds[0].ModelId!));
@@ -55,7 +55,7 @@ public sealed class ParticipantTests : IAsyncLifetime
     [Fact]
     public async Task Session_ParticipantsThatValidate_ReportEveryModel()
     {
-        _crew.Add(_server, "a", Crew.Adding(1, examples: 1), (task, _) => Task.FromResult<IReadOnlyDictionary<string, double>?>(
+        _crew.Add(_server, "a", ParticipantGroup.Adding(1, examples: 1), (task, _) => Task.FromResult<IReadOnlyDictionary<string, double>?>(
             new Dictionary<string, double> { ["first"] = task.Parameters.ReadOnlyValues<float>(0)[0] }));
         await _controller.WaitForClientsAsync(1);
 
@@ -79,7 +79,7 @@ public sealed class ParticipantTests : IAsyncLifetime
     {
         // 5 MiB and a bit: six chunks, the last one short.
         var values = Enumerable.Range(0, (5 << 18) + 77).Select(i => i * 0.5f).ToArray();
-        _crew.Add(_server, "a", Crew.Adding(1, examples: 7), combiner: _server.Combiner);
+        _crew.Add(_server, "a", ParticipantGroup.Adding(1, examples: 7), combiner: _server.Combiner);
         await _controller.WaitForClientsAsync(1);
 
         var session = await _controller.RunSessionAsync(new SessionSettings { ModelId = await _controller.UploadAsync(values), Rounds = 1 });
@@ -99,13 +99,13 @@ public sealed class ParticipantTests : IAsyncLifetime
             trained.Add(task.RoundId);
             training.TrySetResult();
             await restarted.Task.WaitAsync(cancellationToken);
-            return await Crew.Adding(1, examples: 1)(task, cancellationToken);
+            return await ParticipantGroup.Adding(1, examples: 1)(task, cancellationToken);
         });
         await _controller.WaitForClientsAsync(1);
         var created = await _controller.Sessions.CreateAsync(
             new SessionSettings { ModelId = await _controller.UploadAsync(0), Rounds = 3, Validate = false }, Token);
         await _controller.Sessions.StartAsync(created.SessionId, cancellationToken: Token);
-        await training.Task.WaitAsync(Crew.Patience, Token);
+        await training.Task.WaitAsync(ParticipantGroup.Patience, Token);
 
         await _server.StopServerAsync();
         await _crew.NextAsync<ParticipantEvent.Disconnected>();
@@ -113,7 +113,7 @@ public sealed class ParticipantTests : IAsyncLifetime
         await _crew.NextAsync<ParticipantEvent.Connected>();
         restarted.SetResult();
 
-        var session = await _controller.Sessions.WaitUntilEndedAsync(created.SessionId, Token).WaitAsync(Crew.Patience, Token);
+        var session = await _controller.Sessions.WaitUntilEndedAsync(created.SessionId, Token).WaitAsync(ParticipantGroup.Patience, Token);
         var rounds = (await _controller.Sessions.ListRoundsAsync(session.SessionId, new ListRange(OldestFirst: true), Token)).Items;
         Assert.Equal(["Finished", "Finished", "Finished"], rounds.Select(r => r.Status));
         Assert.Equal((float[])[3], await _controller.DownloadAsync(rounds[2].ModelId!));
@@ -125,7 +125,7 @@ public sealed class ParticipantTests : IAsyncLifetime
     {
         _crew.Add(_server, "a", (task, cancellationToken) => task.RoundId == "1"
             ? throw new InvalidOperationException("out of order")
-            : Crew.Adding(1, examples: 1)(task, cancellationToken));
+            : ParticipantGroup.Adding(1, examples: 1)(task, cancellationToken));
         await _controller.WaitForClientsAsync(1);
 
         var session = await _controller.RunSessionAsync(

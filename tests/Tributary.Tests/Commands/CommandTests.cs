@@ -184,8 +184,8 @@ public sealed class CommandTests : IDisposable
     public async Task Sessions_StartedLookedAtStopped_SayWhereTheyStand()
     {
         await using var server = await ServerHost.StartAsync();
-        await using var crew = new Crew();
-        crew.Add(server, "a", async (_, cancellationToken) =>
+        await using var participants = new ParticipantGroup();
+        participants.Add(server, "a", async (_, cancellationToken) =>
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);
             throw new InvalidOperationException("never reached");
@@ -197,7 +197,7 @@ public sealed class CommandTests : IDisposable
         var started = await CommandLine.RunAsync("session", "start", "--digits", "--name", "first", "--json", "--controller", controller);
         using var session = JsonDocument.Parse(started.Output);
         var id = session.RootElement.GetProperty("session_id").GetString()!;
-        await crew.NextAsync<ParticipantEvent.TaskStarted>();
+        await participants.NextAsync<ParticipantEvent.TaskStarted>();
         var running = await CommandLine.RunAsync("session", "status", id, "--controller", controller);
         var stopped = await CommandLine.RunAsync("session", "stop", id, "--controller", controller);
         var unknown = await CommandLine.RunAsync("session", "stop", "nobody", "--controller", controller);
@@ -205,6 +205,6 @@ public sealed class CommandTests : IDisposable
 
         Assert.Equal((0, 0, 0, 1, 1), (started.Code, running.Code, stopped.Code, unknown.Code, tooFew.Code));
         Assert.Contains($"session: {id}\nname: first\nstatus: Started\nround 1: Pending", running.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
-        Assert.Equal(SessionEntry.Terminated, (await client.Sessions.WaitUntilEndedAsync(id, TestContext.Current.CancellationToken)).Status);
+        Assert.Equal(SessionSummary.Terminated, (await client.Sessions.WaitUntilEndedAsync(id, TestContext.Current.CancellationToken)).Status);
     }
 }

@@ -99,7 +99,7 @@ public sealed class RepositoryCommandTests : IDisposable
 
         using (var folder = new RepositoryFolder(Combine("b")))
         {
-            var report = await RepositorySource.Dump.LoadAsync(input, "some file", "restore", folder.Place, LoadTarget.Empty, Token);
+            var report = await RepositorySource.Dump.LoadAsync(input, "some file", "restore", folder.Place, LoadMode.Empty, Token);
             Assert.Equal((1, 2), (report!.Documents, report.Files));
         }
 

@@ -212,7 +212,7 @@ public sealed class DemoTests : IDisposable
     {
         public string Name => FedAvg.StrategyName;
 
-        public string? Refuse(RoundTurnout turnout, StrategyValues values) => "not with these";
+        public string? Refuse(RoundParticipation turnout, StrategyParameters values) => "not with these";
 
         public ParameterLayout ResultLayout(ParameterLayout layout, int updates) => layout;
 

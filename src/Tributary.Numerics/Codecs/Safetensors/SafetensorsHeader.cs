@@ -137,7 +137,7 @@ internal ref struct SafetensorsHeader
             ParameterFormatError.UnsupportedType, $"Array '{name}' has the dtype '{typeName}'; expected BOOL, F16, BF16, F32, F64, or I8 to U64.");
     }
 
-    private ImmutableArray<long> Numbers(string name, string key, int most)
+    private ImmutableArray<long> Numbers(string name, string key, int max)
     {
         var numbers = ImmutableArray.CreateBuilder<long>();
         Next(JsonTokenType.StartArray, $"{key} of array '{name}'");
@@ -149,9 +149,9 @@ internal ref struct SafetensorsHeader
             }
 
             numbers.Add(number);
-            if (numbers.Count > most)
+            if (numbers.Count > max)
             {
-                throw LayoutLimits.Exceeded($"Array '{name}' has more than {most} numbers in {key}.");
+                throw LayoutLimits.Exceeded($"Array '{name}' has more than {max} numbers in {key}.");
             }
         }
 

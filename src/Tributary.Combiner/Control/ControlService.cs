@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core;
+using Tributary.Core.Aggregation;
+using Tributary.Core.Models;
+using Tributary.Core.Rounds;
+using Tributary.Protocol.Fedn;
+using Tributary.Rpc;
+
+namespace Tributary.Combiner.Control;
+
+/// <summary><c>fedn.Control</c>: a controller asks this combiner for rounds.</summary>
+internal sealed class ControlService(
+    DirectRounds jobs, ValidationRequests validations, IModelStore models, AggregatorRegistry aggregators, IdSource ids)
+{
+    private volatile string _aggregator = FedAvg.StrategyName;
+
+    public async Task<ControlResponse> StartAsync(ControlRequest request, RpcCall call)
+    {
+        var parameters = new ControlParameters(request);
+        var jobId = ids.Next();
+        switch (parameters.Text("task"))
+        {
+            case "training":
+                var round = parameters.ToPlan(jobId, _aggregator, aggregators);
+                switch (await jobs.StartAsync(round, call.CancellationToken))
+                {
+                    case StartDirectRoundResult.NumberTaken:
+                        throw new RpcException(
+                            RpcStatusCode.FailedPrecondition,
+                            FormattableString.Invariant($"parameter round_id is {round.Round}, which another round has; expected a number that none has"));
+                    case StartDirectRoundResult.QueueFull:
+                        throw new RpcException(RpcStatusCode.ResourceExhausted, "too many rounds wait at this combiner already");
+                }
+
+                break;
+            case "validation":
+                var plan = new ValidationPlan(
+                    parameters.Find("round_id") is null ? 0 : parameters.Round,
+                    parameters.Find("session_id") ?? "",
+                    parameters.Model("model_id"),
+                    parameters.List("selected_clients"));
+                if (await models.FindAsync(plan.Model, call.CancellationToken) is null)
+                {
+                    throw new RpcException(RpcStatusCode.NotFound, $"parameter model_id is '{plan.Model}', which no stored model has");
+                }
+
+                await validations.RequestAsync(plan, call.CancellationToken);
+                break;
+            case var other:
+                throw new RpcException(RpcStatusCode.InvalidArgument, $"parameter task is '{other}'; expected training or validation");
+        }
+
+        return new ControlResponse { Parameter = { new Parameter { Key = "job_id", Value = jobId } } };
+    }
+
+    /// <summary>The strategy of rounds that name none themselves.</summary>
+    public Task<ControlResponse> SetAggregatorAsync(ControlRequest request, RpcCall call)
+    {
+        var name = request.Parameter.LastOrDefault()?.Value;
+        if (name is null || !aggregators.TryGet(name, out _))
+        {
+            throw new RpcException(RpcStatusCode.InvalidArgument, $"parameter aggregator is '{name}'; expected one of {string.Join(", ", aggregators.Names)}");
+        }
+
+        _aggregator = name;
+        return Task.FromResult(new ControlResponse { Message = "Success" });
+    }
+
+    /// <summary>Updates wait in their round and nowhere else: there is no queue over rounds that could hold stale ones.</summary>
+    public static Task<ControlResponse> FlushAsync(ControlRequest request, RpcCall call) => Task.FromResult(new ControlResponse { Message = "Success" });
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Tributary.Core.Clients;
+using Tributary.Core.Rounds;
+
+namespace Tributary.Combiner.Tasks;
+
+/// <summary>Keeps the clients' records in step with who is connected.</summary>
+internal sealed partial class ClientStatusWriter(
+    ClientRoster roster, IClientStore clients, TimeProvider time, IOptions<CombinerOptions> options, ILogger<ClientStatusWriter> logger) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await RecordAsync(stoppingToken);
+        }
+    }
+
+    /// <summary>Writes what has changed; what cannot be written now is written the next time.</summary>
+    internal async Task RecordAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var changes = roster.ListPresenceChanges();
+            if (changes.Count > 0)
+            {
+                await clients.SetStatusAsync(options.Value.Name, changes, cancellationToken);
+                roster.PresenceRecorded(changes);
+            }
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            LogNotWritten(error);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The status of clients could not be written")]
+    private partial void LogNotWritten(Exception error);
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Tributary.Core.Clients;
+using Tributary.Core.Rounds;
+
+namespace Tributary.Combiner.Tasks;
+
+/// <summary>Recalls at a start what the combiner knew before: which clients are expected back, and which validations are still to come.</summary>
+internal sealed class CombinerStartup(
+    ClientRoster roster, IClientStore clients, ValidationRequests validations, IOptions<CombinerOptions> options) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        roster.Expect(await clients.SetAllOfflineAsync(options.Value.Name, cancellationToken));
+        await validations.ResumeAsync(cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core;
+
+namespace Tributary.Controller.Models;
+
+/// <summary>The helper that is used where none is named.</summary>
+internal sealed class ActiveHelper(ISettingStore settings)
+{
+    private const string Key = "helper";
+
+    public static IReadOnlyList<string> Names { get; } = ["numpyhelper", "binaryhelper", "androidhelper"];
+
+    public ValueTask<string?> FindAsync(CancellationToken cancellationToken) => settings.FindAsync(Key, cancellationToken);
+
+    public ValueTask SetAsync(string name, CancellationToken cancellationToken) => settings.SetAsync(Key, name, cancellationToken);
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Tributary.Core;
+
+namespace Tributary.Controller.Rest;
+
+/// <summary>Paths as FEDn clients spell them, and errors that no handler answered.</summary>
+internal static partial class ErrorResponses
+{
+    /// <summary>Clients build URLs with repeated slashes: <c>//api/v1/packages/download</c>.</summary>
+    public static void UseTolerantPaths(this IApplicationBuilder app) =>
+        app.Use((context, next) =>
+        {
+            var path = context.Request.Path.Value;
+            if (path is not null && path.Contains("//", StringComparison.Ordinal))
+            {
+                context.Request.Path = "/" + string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries)) + (path.EndsWith('/') ? "/" : "");
+            }
+
+            return next(context);
+        });
+
+    /// <summary>What is not expected is logged once; the caller hears only that it happened.</summary>
+    public static void UseErrorResponses(this IApplicationBuilder app, ILogger logger) =>
+        app.Use(async (context, next) =>
+        {
+            try
+            {
+                await next(context);
+            }
+            catch (BadHttpRequestException bad)
+            {
+                await AnswerAsync(context, bad.StatusCode, bad.Message);
+            }
+            catch (Exception error) when (error is StorageException or IOException && !context.RequestAborted.IsCancellationRequested)
+            {
+                LogFailed(logger, error, context.Request.Method, context.Request.Path);
+                await AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, "A store of the server is out of order; try again.");
+            }
+            catch (Exception error) when (error is not OperationCanceledException && !context.RequestAborted.IsCancellationRequested)
+            {
+                LogFailed(logger, error, context.Request.Method, context.Request.Path);
+                await AnswerAsync(context, StatusCodes.Status500InternalServerError, "An unexpected error occurred");
+            }
+        });
+
+    private static Task AnswerAsync(HttpContext context, int status, string message) =>
+        context.Response.HasStarted ? Task.CompletedTask : Responses.Message(status, message).ExecuteAsync(context);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    private static partial void LogFailed(ILogger logger, Exception error, string method, string path);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Options;
+using Tributary.Core.Models;
+using Tributary.Core.Rounds;
+using Tributary.Core.Updates;
+using Tributary.Numerics;
+
+namespace Tributary.Core.Repository;
+
+/// <summary>Brings models of the repository into the trail, so that sessions can begin with them.</summary>
+public sealed class RepositoryModelImporter(
+    IRepositoryStore repository,
+    IModelStore models,
+    IModelDataStore data,
+    IUpdateSpool spool,
+    IdSource ids,
+    IFileAccessPolicy policy,
+    TimeProvider time,
+    IOptions<CombinerOptions> options)
+{
+    private const int HeadBytes = 9;
+
+    /// <summary>
+    /// Decodes the model's file (npz, safetensors, or a pickled list of arrays, which is never unpickled) and stores it as what the helper's
+    /// clients read. The same content gives the same model of the trail.
+    /// </summary>
+    /// <returns>The model of the trail, or why there is none.</returns>
+    public async Task<(ModelId? Model, string? Problem)> ImportAsync(RepositoryModelName name, string helper, CancellationToken cancellationToken)
+    {
+        if (await repository.FindAsync(RepositoryKind.Model, name.Key, cancellationToken) is not { } entry)
+        {
+            return (null, $"is '{name}'; the repository has no such model");
+        }
+
+        if (entry.FileId is null || await repository.OpenAsync(entry.FileId, cancellationToken) is not { } content)
+        {
+            return (null, $"is '{name}', which has no file in the repository");
+        }
+
+        await using var stream = content.Stream;
+        if (await policy.FindObjectionAsync(RepositoryKind.Model, content, cancellationToken) is { } objection)
+        {
+            return (null, $"is '{name}', whose file may not be used: {objection}");
+        }
+
+        var codec = ParameterCodecs.Get(ModelFormats.GetCodec(helper));
+        var id = ModelId.Parse($"{content.File.Sha256[..24]}-{codec.Name}");
+        if (await models.FindAsync(id, cancellationToken) is not null)
+        {
+            return (id, null);
+        }
+
+        try
+        {
+            using var source = ByteSource.FromStream(stream, stream.Length);
+            var stored = await ConvertAsync(source, id, codec, cancellationToken);
+            var model = new ModelRecord
+            {
+                Id = id,
+                Name = $"{name.Name}/{name.Version}",
+                Format = codec.Name,
+                Data = stored,
+                CommittedAt = time.GetUtcNow(),
+            };
+
+            // False: somebody else has just brought the same content.
+            await models.AddAsync(model, cancellationToken);
+            return (id, null);
+        }
+        catch (Exception unusable) when (unusable is ParameterFormatException or ArgumentException)
+        {
+            return (null, $"is '{name}', whose file cannot be trained from: {unusable.Message}");
+        }
+    }
+
+    private async Task<ModelData> ConvertAsync(ByteSource source, ModelId id, IParameterCodec codec, CancellationToken cancellationToken)
+    {
+        using var reader = Recognize(source).Open(source, options.Value.Limits());
+        using var decoded = TransientParameters.Decode(spool, ids, reader, options.Value.Decoding(), cancellationToken);
+        await using var writer = await data.CreateAsync(id, cancellationToken);
+        codec.Write(decoded.Values, writer.Stream, cancellationToken);
+        return await writer.CompleteAsync(cancellationToken);
+    }
+
+    /// <summary>By the content: names and types of files are what callers said.</summary>
+    private static IParameterCodec Recognize(ByteSource source)
+    {
+        var head = new byte[HeadBytes];
+        var length = source.ReadFully(0, head);
+        if (PickleScanner.IsPickle(head.AsSpan(0, length)))
+        {
+            return ParameterCodecs.Pickle;
+        }
+
+        return head switch
+        {
+            [(byte)'P', (byte)'K', ..] => ParameterCodecs.Get("npz"),
+            [.., (byte)'{'] => ParameterCodecs.Get("safetensors"),
+            _ => throw new ParameterFormatException(
+                ParameterFormatError.Malformed,
+                $"it begins with {Convert.ToHexString(head.AsSpan(0, length))}; expected npz, safetensors, or a pickled list of numpy arrays"),
+        };
+    }
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Threading.Channels;
+using Tributary.Core.Aggregation;
+using Tributary.Core.Models;
+using Tributary.Core.Repository;
+using Tributary.Core.Rounds;
+
+namespace Tributary.Core.Sessions;
+
+/// <summary>Takes the wishes of researchers: create, start, end a session. What it accepts is durable; <see cref="SessionRunner"/> does it.</summary>
+public sealed class SessionLifecycle(
+    ISessionStore sessions,
+    IModelStore models,
+    IEnumerable<ICombinerLink> combiners,
+    AggregatorRegistry aggregators,
+    RepositoryStrategies strategies,
+    RepositoryModelImporter importer,
+    IdSource ids,
+    TimeProvider time)
+{
+    /// <summary>More rounds than this in one run are refused.</summary>
+    public const int MaxRounds = 1_000_000;
+
+    // One signal stands for any number of changes: the runner looks at the store.
+    private readonly Channel<bool> _changed =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+
+    private readonly Lock _lock = new();
+    private Running? _running;
+
+    internal ChannelReader<bool> Changes => _changed.Reader;
+
+    /// <summary>
+    /// Checks a configuration and makes it ready: a strategy of the repository becomes the server's own class with its parameters, a model
+    /// of the repository comes into the trail.
+    /// </summary>
+    public async Task<PrepareSessionResult> PrepareAsync(SessionConfig config, CancellationToken cancellationToken)
+    {
+        var (aggregator, parameters, problem) = await strategies.FindAsync(config.Aggregator, config.AggregatorKwargs, cancellationToken);
+        if (problem is not null)
+        {
+            return new PrepareSessionResult.Invalid("aggregator", problem);
+        }
+
+        config = aggregator is null ? config : config with { Aggregator = aggregator, AggregatorKwargs = parameters };
+        if (Check(config) is { } invalid)
+        {
+            return new PrepareSessionResult.Invalid(invalid.Field, invalid.Reason);
+        }
+
+        if (!RepositoryModelName.TryParse(config.ModelId, out var name))
+        {
+            return new PrepareSessionResult.Ready(config, null);
+        }
+
+        var (model, unusable) = await importer.ImportAsync(name, config.HelperType, cancellationToken);
+        return model is null ? new PrepareSessionResult.Invalid("model_id", unusable!) : new PrepareSessionResult.Ready(config, model);
+    }
+
+    private StartSessionResult.Invalid? Check(SessionConfig config)
+    {
+        if (!aggregators.TryGet(config.Aggregator, out var aggregator))
+        {
+            return new("aggregator", $"is '{config.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
+        }
+
+        if (StrategyParameters.Read(config.AggregatorKwargs, aggregator.Parameters).Problem is { } problem)
+        {
+            return new("aggregator_kwargs", problem);
+        }
+
+        if (!ModelFormats.TryGetCodec(config.HelperType, out _))
+        {
+            return new("helper_type", $"is '{config.HelperType}'; expected one of {string.Join(", ", ModelFormats.Helpers)}");
+        }
+
+        if (config.BufferSize is not -1 and < 1)
+        {
+            return new("buffer_size", FormattableString.Invariant($"is {config.BufferSize}; expected -1 or a number above 0"));
+        }
+
+        if (config.ClientsRequired < 1)
+        {
+            return new("clients_required", FormattableString.Invariant($"is {config.ClientsRequired}; expected a number above 0"));
+        }
+
+        if (config.RequestedClients < 0)
+        {
+            return new("requested_clients", FormattableString.Invariant($"is {config.RequestedClients}; expected 0 or a number above"));
+        }
+
+        return Check(config.Rounds, config.RoundTimeout);
+    }
+
+    /// <summary>Adds a session. False when the id is taken.</summary>
+    public ValueTask<bool> CreateAsync(SessionRecord session, CancellationToken cancellationToken) => sessions.CreateAsync(session, cancellationToken);
+
+    /// <summary>Starts a session, or goes on with it from its newest model.</summary>
+    public async Task<StartSessionResult> StartAsync(StartSessionRequest wish, CancellationToken cancellationToken)
+    {
+        var session = await sessions.FindAsync(wish.Session, cancellationToken);
+        if (session is null)
+        {
+            return new StartSessionResult.UnknownSession();
+        }
+
+        if (await sessions.FindActiveRunAsync(cancellationToken) is not null)
+        {
+            return new StartSessionResult.Busy();
+        }
+
+        var rounds = wish.Rounds ?? session.Config.Rounds;
+        var timeout = wish.RoundTimeout ?? session.Config.RoundTimeout;
+        if (Check(rounds, timeout) is { } invalid)
+        {
+            return invalid;
+        }
+
+        var active = 0;
+        foreach (var combiner in combiners)
+        {
+            var clients = await combiner.ListActiveClientsAsync(cancellationToken);
+            active += clients.Count(c => wish.Clients.Count == 0 || wish.Clients.Contains(c.Id.Value));
+        }
+
+        if (active < session.Config.ClientsRequired)
+        {
+            return new StartSessionResult.TooFewClients(session.Config.ClientsRequired, active);
+        }
+
+        var newest = await models.FindNewestAsync(session.Id, cancellationToken);
+        var model = newest?.Id ?? session.SeedModel ?? ModelId.Parse(session.Config.ModelId);
+        if (await models.FindAsync(model, cancellationToken) is null)
+        {
+            return new StartSessionResult.UnknownModel(model.Value);
+        }
+
+        var run = new RunRecord
+        {
+            Id = ids.Next(),
+            Session = session.Id,
+            Model = model,
+            Rounds = rounds,
+            RoundTimeout = timeout,
+            ModelNamePrefix = wish.ModelNamePrefix,
+            Clients = wish.Clients,
+            StartedAt = time.GetUtcNow(),
+        };
+        try
+        {
+            if (!await sessions.StartRunAsync(run, cancellationToken))
+            {
+                return new StartSessionResult.Busy();
+            }
+        }
+        finally
+        {
+            // Also after a failure: the run may be recorded all the same, and then it has to go on.
+            _changed.Writer.TryWrite(true);
+        }
+
+        Failpoints.Reached("session.started", session.Id.Value);
+        return new StartSessionResult.Started(run.Id);
+    }
+
+    /// <summary>Sets the status from outside; <see cref="SessionStatus.Terminated"/> ends the round under way. False when there is no such session.</summary>
+    public async Task<bool> SetStatusAsync(SessionId id, SessionStatus status, CancellationToken cancellationToken)
+    {
+        if (!await sessions.SetStatusAsync(id, status, time.GetUtcNow(), cancellationToken))
+        {
+            return false;
+        }
+
+        if (status == SessionStatus.Terminated)
+        {
+            lock (_lock)
+            {
+                if (_running?.Session == id)
+                {
+                    _running.Source.Cancel();
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The runner says what can be ended from outside from now on: <paramref name="source"/> is cancelled then.</summary>
+    internal void Enter(SessionId session, CancellationTokenSource source)
+    {
+        lock (_lock)
+        {
+            _running = new Running(session, source);
+        }
+    }
+
+    internal void Leave()
+    {
+        lock (_lock)
+        {
+            _running = null;
+        }
+    }
+
+    private static StartSessionResult.Invalid? Check(int rounds, double timeout)
+    {
+        if (rounds is < 1 or > MaxRounds)
+        {
+            return new("rounds", FormattableString.Invariant($"is {rounds}; expected 1 to {MaxRounds}"));
+        }
+
+        return timeout > 0 && timeout <= SessionConfig.MaxRoundTimeout
+            ? null
+            : new("round_timeout", FormattableString.Invariant($"is {timeout}; expected seconds above 0, at most {SessionConfig.MaxRoundTimeout}"));
+    }
+
+    private sealed record Running(SessionId Session, CancellationTokenSource Source);
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Options;
+using Tributary.Core.Clients;
+using Tributary.Core.Rounds;
+using Tributary.Numerics;
+
+namespace Tributary.Core.Updates;
+
+/// <summary>Decides about an update that a client offers: parsed, found, decoded, held against the staged model, durable, then accepted.</summary>
+public sealed class UpdateReceiver(
+    OpenRounds rounds,
+    IRoundStore records,
+    IUpdateStore ledger,
+    IUpdateSpool spool,
+    ClientRoster roster,
+    UploadGate gate,
+    TimeProvider time,
+    IOptions<CombinerOptions> options) : IDisposable
+{
+    private readonly SemaphoreSlim _decoders =
+        new(options.Value.ConcurrentDecodes > 0 ? options.Value.ConcurrentDecodes : Environment.ProcessorCount);
+
+    private readonly DecodeLimits _limits = options.Value.Limits();
+    private readonly DecodeOptions _decoding = options.Value.Decoding();
+    private long _attempts;
+
+    /// <summary>Takes an update. Once it answers <see cref="SubmitUpdateResult.Accepted"/>, no crash loses the update.</summary>
+    public async Task<SubmitUpdateResult> SubmitAsync(UpdateSubmission offer, CancellationToken cancellationToken)
+    {
+        var (metadata, error) = UpdateMetadata.Read(offer);
+        if (rounds.Find(metadata.Round) is not { } round)
+        {
+            return error ?? await ExplainAsync(metadata.Round, cancellationToken);
+        }
+
+        if (!round.IsSelected(offer.Client))
+        {
+            return new SubmitUpdateResult.NotSelected();
+        }
+
+        error ??= round.NeedsLoss && metadata.Loss is null ? UpdateMetadata.NoLoss(round.Plan.Settings.Aggregator) : null;
+        var result = error ?? await TakeAsync(round, offer, metadata, cancellationToken);
+        if (result is SubmitUpdateResult.Invalid or SubmitUpdateResult.UnknownUpload)
+        {
+            // The client has its answer and does not come again by itself; should it do so all the same, it counts.
+            await round.RefuseAsync(offer.Client, cancellationToken);
+        }
+
+        if (result is SubmitUpdateResult.Accepted or SubmitUpdateResult.Duplicate or SubmitUpdateResult.Invalid or SubmitUpdateResult.UnknownUpload)
+        {
+            roster.Answered(offer.Client, task => task.Kind == ClientTaskKind.Train && task.Round == metadata.Round);
+        }
+
+        return result;
+    }
+
+    /// <summary>Decodes an update that the ledger holds, once more: at a restart. Null when it cannot be done.</summary>
+    internal ParameterSet? Reopen(AcceptedUpdate update, string codec, ParameterLayout layout)
+    {
+        using var source = spool.OpenUpload(update.Upload);
+        try
+        {
+            return source is null ? null : Decode(update.Round, NameAttempt(update.Upload), codec, layout, source, CancellationToken.None);
+        }
+        catch (ParameterFormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _decoders.Dispose();
+
+    /// <summary>The round is not open here: it has ended, or this server is just beginning to take it up.</summary>
+    private async ValueTask<SubmitUpdateResult> ExplainAsync(long round, CancellationToken cancellationToken) =>
+        !rounds.IsClosed(round) && await records.FindAsync(round, cancellationToken) is { Status: RoundStatus.Pending }
+            ? new SubmitUpdateResult.NotReady()
+            : new SubmitUpdateResult.RoundClosed();
+
+    private async Task<SubmitUpdateResult> TakeAsync(OpenRound round, UpdateSubmission offer, UpdateMetadata metadata, CancellationToken cancellationToken)
+    {
+        if (!ModelId.TryParse(offer.UploadId, out var id))
+        {
+            return new SubmitUpdateResult.Invalid("model_update_id", $"is '{offer.UploadId}'; expected {ModelId.Expected}");
+        }
+
+        using var turn = await gate.EnterAsync(id, cancellationToken);
+        if (await ledger.IsAcceptedAsync(id, cancellationToken))
+        {
+            var counted = await ledger.ListAsync(round.Plan.Round, cancellationToken);
+            return counted.Any(update => update.Client == offer.Client)
+                ? new SubmitUpdateResult.Duplicate()
+                : new SubmitUpdateResult.Invalid("model_update_id", $"is '{id}', which is that of another update; expected a new upload");
+        }
+
+        var upload = await ledger.FindUploadAsync(id, cancellationToken);
+        if (upload is null || (upload.Owner is not null && upload.Owner != offer.Client.Value))
+        {
+            return new SubmitUpdateResult.UnknownUpload(id.Value);
+        }
+
+        var name = NameAttempt(id);
+        ParameterSet? parameters = null;
+        var accepted = false;
+        try
+        {
+            using (var source = spool.OpenUpload(id))
+            {
+                // Other bytes than those recorded: a disk failed in the middle of a repeated upload. It can be sent again.
+                if (source is null || source.Length != upload.Data.Length)
+                {
+                    return new SubmitUpdateResult.UnknownUpload(id.Value);
+                }
+
+                var codec = Models.ModelFormats.GetCodec(round.Plan.Settings.HelperType);
+                await _decoders.WaitAsync(cancellationToken);
+                try
+                {
+                    parameters = Decode(round.Plan.Round, name, codec, round.Layout, source, cancellationToken);
+                }
+                finally
+                {
+                    _decoders.Release();
+                }
+            }
+
+            Failpoints.Reached("update.decoded", id.Value);
+            var update = new AcceptedUpdate(round.Plan.Round, offer.Client, id, metadata.Examples, upload.Data.Length, time.GetUtcNow(), metadata.Loss);
+            var result = await round.SubmitAsync(update, parameters, cancellationToken);
+            accepted = result is SubmitUpdateResult.Accepted;
+            return result;
+        }
+        catch (ParameterFormatException invalid)
+        {
+            return new SubmitUpdateResult.Invalid("model", invalid.Message);
+        }
+        finally
+        {
+            if (parameters is not null && !accepted)
+            {
+                parameters.Dispose();
+                spool.RemoveParameters(round.Plan.Round, name);
+            }
+        }
+    }
+
+    /// <summary>A round that was interrupted leaves its sets where they are, and decodes again: each attempt has a set of its own.</summary>
+    private string NameAttempt(ModelId id) => $"{id}.{Interlocked.Increment(ref _attempts)}";
+
+    private ParameterSet Decode(long round, string name, string codec, ParameterLayout layout, ByteSource source, CancellationToken cancellationToken)
+    {
+        using var reader = ParameterCodecs.Get(codec).Open(source, _limits);
+        if (layout.DescribeDifference(reader.Layout) is { } difference)
+        {
+            throw new ParameterFormatException(ParameterFormatError.LayoutMismatch, difference);
+        }
+
+        return spool.Decode(round, name, reader, layout, _decoding, cancellationToken);
+    }
+}

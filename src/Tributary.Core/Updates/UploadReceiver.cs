@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Options;
+using Tributary.Core.Models;
+using Tributary.Core.Rounds;
+
+namespace Tributary.Core.Updates;
+
+/// <summary>Finishes uploads: durable, recorded, and never in the place of something that somebody else relies on.</summary>
+public sealed class UploadReceiver(
+    IUpdateSpool spool,
+    IUpdateStore ledger,
+    IModelStore models,
+    UploadGate gate,
+    TimeProvider time,
+    IOptions<CombinerOptions> options)
+{
+    /// <summary>Bytes of one upload, at most.</summary>
+    public long MaxBytes => options.Value.MaxModelBytes;
+
+    /// <summary>Begins to take an upload.</summary>
+    public ValueTask<UploadWriter> BeginAsync(CancellationToken cancellationToken) => spool.BeginUploadAsync(cancellationToken);
+
+    /// <summary>Whether <paramref name="owner"/> may upload under <paramref name="id"/>: asked before bytes are taken, and again at the end.</summary>
+    public async ValueTask<UploadResult> CheckAsync(ModelId id, string? owner, CancellationToken cancellationToken)
+    {
+        if (await models.FindAsync(id, cancellationToken) is not null)
+        {
+            return UploadResult.IsModel;
+        }
+
+        return IsOwn(await ledger.FindUploadAsync(id, cancellationToken), owner) ? UploadResult.Ok : UploadResult.IsAnothers;
+    }
+
+    /// <summary>Makes an upload durable under its id and records it. Once it answers <see cref="UploadResult.Ok"/>, no crash loses it.</summary>
+    public async ValueTask<UploadResult> FinishAsync(UploadWriter upload, ModelId id, string? owner, CancellationToken cancellationToken)
+    {
+        using (await gate.EnterAsync(id, cancellationToken))
+        {
+            if (await models.FindAsync(id, cancellationToken) is not null)
+            {
+                return UploadResult.IsModel;
+            }
+
+            var earlier = await ledger.FindUploadAsync(id, cancellationToken);
+            if (!IsOwn(earlier, owner))
+            {
+                return UploadResult.IsAnothers;
+            }
+
+            var isRepeat = earlier?.Data == upload.Describe();
+            if (await ledger.IsAcceptedAsync(id, cancellationToken))
+            {
+                return isRepeat ? UploadResult.Ok : UploadResult.IsAccepted;
+            }
+
+            if (earlier is { Owner: null } && !isRepeat)
+            {
+                // Callers without a name may be different ones: they can repeat an upload, not replace it.
+                return UploadResult.IsAnothers;
+            }
+
+            var data = await upload.PublishAsync(id, cancellationToken);
+            Failpoints.Reached("upload.published", id.Value);
+            await ledger.RecordUploadAsync(new UploadRecord(id, owner, data, time.GetUtcNow()), CancellationToken.None);
+            Failpoints.Reached("upload.recorded", id.Value);
+            return UploadResult.Ok;
+        }
+    }
+
+    /// <summary>Removes what no update can name any more: files that were never recorded (at a start), and uploads that waited too long.</summary>
+    public async ValueTask CleanAsync(CancellationToken cancellationToken)
+    {
+        foreach (var id in spool.ListUploads())
+        {
+            using (await gate.EnterAsync(id, cancellationToken))
+            {
+                if (await ledger.FindUploadAsync(id, cancellationToken) is null)
+                {
+                    spool.RemoveUploads([id]);
+                }
+            }
+        }
+
+        var before = time.GetUtcNow() - options.Value.UploadRetention;
+        foreach (var listed in await ledger.ListAbandonedAsync(before, cancellationToken))
+        {
+            using (await gate.EnterAsync(listed.Id, cancellationToken))
+            {
+                // It may have been repeated, or accepted, since it was listed.
+                if (await ledger.FindUploadAsync(listed.Id, cancellationToken) is { } upload && upload.At < before
+                    && !await ledger.IsAcceptedAsync(listed.Id, cancellationToken))
+                {
+                    await ledger.RemoveUploadsAsync([listed.Id], cancellationToken);
+                    spool.RemoveUploads([listed.Id]);
+                }
+            }
+        }
+    }
+
+    private static bool IsOwn(UploadRecord? earlier, string? owner) => earlier is null || earlier.Owner == owner;
+}
+
+/// <summary>What became of an upload.</summary>
+public enum UploadResult
+{
+    /// <summary>It is there.</summary>
+    Ok,
+
+    /// <summary>The id is that of a model of the trail.</summary>
+    IsModel,
+
+    /// <summary>The id is that of another client's upload.</summary>
+    IsAnothers,
+
+    /// <summary>A round has accepted other bytes under this id.</summary>
+    IsAccepted,
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Tributary.Core.Repository;
+using Tributary.Repository.Documents;
+
+namespace Tributary.Repository.Rest;
+
+/// <summary>
+/// A list that is written as it is read. A short one is an answer whose length is known, as in the original; only a longer one comes in chunks.
+/// </summary>
+internal sealed class ListResponse(IAsyncEnumerable<PythonJsonValue> items) : IResult, IStatusCodeHttpResult
+{
+    /// <summary>How much is put together before it is sent.</summary>
+    public const int PartCharacters = 256 << 10;
+
+    private const int PageRows = 100;
+
+    public int? StatusCode => StatusCodes.Status200OK;
+
+    /// <summary>All that comes in pages.</summary>
+    /// <param name="read">Reads the page that goes on behind a place, with so many rows at most.</param>
+    /// <param name="show">What is shown of an item; null for nothing.</param>
+    public static ListResponse Of<T>(Func<long, int, ValueTask<CatalogPage<T>>> read, Func<T, PythonJsonValue?> show)
+    {
+        return new ListResponse(ReadAsync());
+
+        async IAsyncEnumerable<PythonJsonValue> ReadAsync()
+        {
+            for (long? after = 0; after is { } from;)
+            {
+                var page = await read(from, PageRows);
+                foreach (var shown in page.Items.Select(show).OfType<PythonJsonValue>())
+                {
+                    yield return shown;
+                }
+
+                after = page.Next;
+            }
+        }
+    }
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        (response.StatusCode, response.ContentType) = (StatusCodes.Status200OK, Response.JsonType);
+        var part = new StringBuilder("[");
+        var isFirst = true;
+        await foreach (var item in items.WithCancellation(httpContext.RequestAborted))
+        {
+            // Parts end between items, so that no character is cut.
+            if (part.Length >= PartCharacters)
+            {
+                await response.Body.WriteAsync(Encoding.UTF8.GetBytes(part.ToString()), httpContext.RequestAborted);
+                part.Clear();
+            }
+
+            part.Append(isFirst ? "" : ",");
+            PythonJsonWriter.Write(part, item);
+            isFirst = false;
+        }
+
+        var last = Encoding.UTF8.GetBytes(part.Append(']').ToString());
+        if (!response.HasStarted)
+        {
+            response.ContentLength = last.Length;
+        }
+
+        await response.Body.WriteAsync(last, httpContext.RequestAborted);
+    }
+}

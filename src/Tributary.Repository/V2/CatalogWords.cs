@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Repository.V2;
+
+/// <summary>Tags and stages: words that can stand in a query and in a list without being quoted.</summary>
+internal static class CatalogWords
+{
+    public const int MaxTags = 50;
+    private const int MaxCharacters = 60;
+
+    public static string Expected { get; } = FormattableString.Invariant($"expected 1 to {MaxCharacters} letters, digits or '-', '_', '.', ':'");
+
+    public static bool IsWord(string? text) =>
+        text?.Length is > 0 and <= MaxCharacters && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
+
+    /// <summary>What is wrong with the tags of a document.</summary>
+    public static string? FindFault(IReadOnlyList<string> tags) =>
+        tags.Count > MaxTags ? FormattableString.Invariant($"{tags.Count} tags; expected {MaxTags} at most")
+        : tags.Distinct(StringComparer.Ordinal).Count() < tags.Count ? "one of them stands twice"
+        : tags.All(IsWord) ? null : Expected;
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Tributary.Client;
+
+namespace Tributary.Commands;
+
+/// <summary>A session with its rounds, as the commands print it.</summary>
+internal sealed record SessionReport(string SessionId, string Name, string Status, IReadOnlyList<RoundReport> Rounds);
+
+/// <summary>A round, as the commands print it.</summary>
+internal sealed record RoundReport(
+    string RoundId, string Status, string? ModelId, int Updates, int RefusedUpdates, double Examples, long Bytes, double Seconds, string? Error)
+{
+    public static RoundReport Of(RoundSummary round) => new(
+        round.RoundId,
+        round.Status,
+        round.ModelId,
+        round.Updates,
+        round.RefusedUpdates,
+        round.Examples,
+        round.Bytes,
+        round.Duration.TotalSeconds,
+        round.Error);
+}
+
+/// <summary>What an upload has given.</summary>
+internal sealed record UploadReport(string ModelId);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(SessionReport))]
+[JsonSerializable(typeof(UploadReport))]
+[JsonSerializable(typeof(IReadOnlyList<ModelSummary>))]
+internal sealed partial class CommandJson : JsonSerializerContext;
+
+/// <summary>Prints what commands found, for people or as JSON.</summary>
+internal static class ConsoleOutput
+{
+    public static void Print(TextWriter output, SessionReport session, bool json)
+    {
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(session, CommandJson.Default.SessionReport));
+            return;
+        }
+
+        output.WriteLine($"session: {session.SessionId}");
+        output.WriteLine($"name: {session.Name}");
+        output.WriteLine($"status: {session.Status}");
+        foreach (var round in session.Rounds)
+        {
+            output.WriteLine(Line(round));
+        }
+    }
+
+    public static void Print(TextWriter output, IReadOnlyList<ModelSummary> models, bool json)
+    {
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(models, CommandJson.Default.IReadOnlyListModelSummary));
+            return;
+        }
+
+        foreach (var model in models)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{model.ModelId}  {model.CommittedAt:u}  {model.Length,12}  {model.Name}"));
+        }
+    }
+
+    public static void PrintUpload(TextWriter output, string modelId, bool json) =>
+        output.WriteLine(json ? JsonSerializer.Serialize(new UploadReport(modelId), CommandJson.Default.UploadReport) : modelId);
+
+    public static string Line(RoundReport round) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"round {round.RoundId}: {round.Status}, {round.Updates} updates, {round.Bytes} bytes, {round.Seconds:0.000} s, {round.ModelId ?? round.Error ?? "no model yet"}");
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Nodes;
+using Tributary.Core.Repository;
+using Tributary.Testing;
+using static Tributary.Repository.Tests.ScanSamples;
+
+namespace Tributary.Repository.Tests;
+
+/// <summary>A file that has not been scanned is scanned once, however many ask for it at the same time.</summary>
+public sealed class FileAccessPolicyTests : IDisposable
+{
+    private const string Quarantine = "The file is in quarantine: the pickle imports os.system";
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ManualResetEventSlim _gate = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task ManyAtOnce_TakeTheResultOfOneScan()
+    {
+        await using var host = await StartAsync();
+        var file = await FindFileAsync(host);
+        var streams = Enumerable.Range(0, 5).Select(_ => new GatedStream(_gate, CancellationToken.None)).ToArray();
+        try
+        {
+            var asked = streams.Select(s => AskAsync(host, file, s, Token)).ToArray();
+            await streams[0].Entered.WaitAsync(Deadline, Token);
+            _gate.Set();
+
+            Assert.All(await Task.WhenAll(asked).WaitAsync(Deadline, Token), objection => Assert.Equal(Quarantine, objection));
+            Assert.Equal([true, false, false, false, false], streams.Select(s => s.Entered.IsCompleted));
+            Assert.All(streams, s => Assert.Equal(0, s.Position));
+        }
+        finally
+        {
+            _gate.Set();
+        }
+    }
+
+    [Fact]
+    public async Task WhoLeaves_EndsNoScanOfAnother()
+    {
+        await using var host = await StartAsync();
+        var file = await FindFileAsync(host);
+        using var leaving = new CancellationTokenSource();
+        using var tired = new CancellationTokenSource();
+        GatedStream[] streams = [new(_gate, leaving.Token), new(_gate, tired.Token), new(_gate, CancellationToken.None)];
+        try
+        {
+            var scanning = AskAsync(host, file, streams[0], leaving.Token);
+            await streams[0].Entered.WaitAsync(Deadline, Token);
+            var waiting = AskAsync(host, file, streams[1], tired.Token);
+            var next = AskAsync(host, file, streams[2], Token);
+
+            await tired.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Deadline, Token));
+            Assert.False(scanning.IsCompleted);
+
+            await leaving.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scanning.WaitAsync(Deadline, Token));
+            await streams[2].Entered.WaitAsync(Deadline, Token);
+            _gate.Set();
+
+            Assert.Equal(Quarantine, await next.WaitAsync(Deadline, Token));
+            Assert.False(streams[1].Entered.IsCompleted);
+        }
+        finally
+        {
+            _gate.Set();
+        }
+    }
+
+    private static async Task<string?> AskAsync(RepositoryHost host, RepositoryFile file, Stream stream, CancellationToken cancellationToken) =>
+        await host.Policy.FindObjectionAsync(RepositoryKind.Model, new RepositoryContent(file, stream), cancellationToken);
+
+    /// <summary>With a file that came in while nothing was looked at.</summary>
+    private async Task<RepositoryHost> StartAsync()
+    {
+        await using (var before = await RepositoryHost.StartAsync(_folder.Combine("data"), ("Repository:Pickles", "off")))
+        {
+            await before.PostAsync("/model", """{"model_name":"m","model_version":"1"}""");
+            using var stored = await before.PutFileAsync("/model/m/1", Evil);
+        }
+
+        return await RepositoryHost.StartAsync(_folder.Combine("data"), ("Repository:Pickles", "enforce"));
+    }
+
+    private static async Task<RepositoryFile> FindFileAsync(RepositoryHost host)
+    {
+        var id = (string)JsonNode.Parse(await host.GetTextAsync("/api/v2/files"))!["items"]![0]!["id"]!;
+        var content = (await host.Store.OpenAsync(id, Token))!;
+        await content.Stream.DisposeAsync();
+        return content.File;
+    }
+
+    /// <summary>A pickle; it is read when the gate opens.</summary>
+    private sealed class GatedStream(ManualResetEventSlim gate, CancellationToken cancellationToken) : MemoryStream(Evil, writable: false)
+    {
+        private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Entered => _entered.Task;
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            Enter();
+            return base.Read(buffer, offset, count);
+        }
+
+        public override int Read(Span<byte> buffer)
+        {
+            Enter();
+            return base.Read(buffer);
+        }
+
+        private void Enter()
+        {
+            _entered.TrySetResult();
+            gate.Wait(cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Net;
+using System.Text.Json.Nodes;
+using Tributary.Testing;
+
+namespace Tributary.Repository.Tests;
+
+public sealed class V2Tests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("models", "/model", """{"model_name":"a/b","model_version":""}""", """["a/b",""]""")]
+    [InlineData("models", "/model", "{}", "[null,null]")]
+    [InlineData("strategies", "/strategy", """{"strategy_name":"x\u0000y"}""", """["x\u0000y"]""")]
+    [InlineData("collectors", "/collector", """{"name":"c","version":3}""", """["c",3]""")]
+    public async Task Remove_ByTheKeyOfAList_ReachesWhatNoPathReaches(string collection, string path, string document, string key)
+    {
+        await using var host = await StartAsync();
+        using var added = await host.PostAsync(path, document);
+        Assert.Equal(HttpStatusCode.Created, added.StatusCode);
+        var shown = JsonNode.Parse(await host.GetTextAsync($"/api/v2/{collection}"))!["items"]![0]!["key"]!;
+        Assert.Equal(JsonNode.Parse(key)!.ToJsonString(), shown.ToJsonString());
+        var address = new Uri($"/api/v2/{collection}?key={Uri.EscapeDataString(key)}", UriKind.Relative);
+
+        using var removed = await host.Client.DeleteAsync(address, TestContext.Current.CancellationToken);
+        using var again = await host.Client.DeleteAsync(address, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound), (removed.StatusCode, again.StatusCode));
+        Assert.Empty(JsonNode.Parse(await host.GetTextAsync($"/api/v2/{collection}"))!["items"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?key=")]
+    [InlineData("?key=x")]
+    [InlineData("?key=[1]")]
+    [InlineData("?key=[[],1]")]
+    public async Task Remove_ByNoKey_IsRefused(string query)
+    {
+        await using var host = await StartAsync();
+
+        using var answer = await host.Client.DeleteAsync(new Uri($"/api/v2/models{query}", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Contains("expected a JSON list of the 2 texts of a key", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Name_LongerThanAnyNeeds_IsRefused()
+    {
+        await using var host = await StartAsync();
+
+        using var fits = await host.PostAsync("/strategy", $$"""{"strategy_name":"{{new string('n', 1000)}}"}""");
+        using var longer = await host.PostAsync("/strategy", $$"""{"strategy_name":"{{new string('n', 1001)}}"}""");
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.UnprocessableEntity), (fits.StatusCode, longer.StatusCode));
+        Assert.Contains("ensure this value has at most 1000 characters", await longer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pages_FollowEachOtherToTheEnd()
+    {
+        await using var host = await StartAsync(("base", "1"), ("base", "2"), ("other", "1"), ("base", "3"), ("other", "2"));
+        var seen = new List<string>();
+        var (pages, next) = (0, "");
+        do
+        {
+            var page = await GetAsync(host, $"/api/v2/models?limit=2{next}");
+            seen.AddRange(Keys(page));
+            next = (string?)page["next"] is { } cursor ? $"&cursor={cursor}" : "";
+            pages++;
+        }
+        while (next.Length > 0);
+
+        Assert.Equal(["base/1", "base/2", "other/1", "base/3", "other/2"], seen);
+        Assert.Equal(3, pages);
+        Assert.Equal(["base/1", "base/2", "base/3"], Keys(await GetAsync(host, "/api/v2/models?name=base")));
+        Assert.Equal(["other/1", "other/2"], Keys(await GetAsync(host, "/api/v2/models?text=OTHER")));
+        Assert.Empty(Keys(await GetAsync(host, "/api/v2/models?name=bas")));
+    }
+
+    [Theory]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=1001", "limit")]
+    [InlineData("limit=x", "limit")]
+    [InlineData("cursor=eA", "cursor")]
+    [InlineData("cursor=!", "cursor")]
+    public async Task Pages_AskedForWrongly_SayWhatIsWrong(string query, string name)
+    {
+        await using var host = await StartAsync();
+
+        using var answer = await host.Client.GetAsync($"/api/v2/models?{query}", TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        Assert.Contains($"[\"query\",\"{name}\"]", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tags_FindDocumentsOfTheirKindAndGoWithThem()
+    {
+        await using var host = await StartAsync(("a", "1"), ("b", "1"), ("c", "1"));
+        await host.PostAsync("/strategy", """{"strategy_name":"s"}""");
+
+        Assert.Equal(204, await PutAsync(host, "/api/v2/models/a/1/tags", """{"tags":["vision","old","old"]}"""));
+        Assert.Equal(204, await PutAsync(host, "/api/v2/models/c/1/tags", """{"tags":["vision"]}"""));
+        Assert.Equal(204, await PutAsync(host, "/api/v2/strategies/s/tags", """{"tags":["vision"]}"""));
+        Assert.Equal(404, await PutAsync(host, "/api/v2/models/zz/1/tags", """{"tags":[]}"""));
+        Assert.Equal(422, await PutAsync(host, "/api/v2/models/a/1/tags", """{"tags":["a b"]}"""));
+        Assert.Equal(422, await PutAsync(host, "/api/v2/models/a/1/tags", """{"tags":null}"""));
+
+        Assert.Equal(["a/1", "c/1"], Keys(await GetAsync(host, "/api/v2/models?tag=vision")));
+        Assert.Equal("""["old","vision"]""", (await GetAsync(host, "/api/v2/models/a/1"))["tags"]!.ToJsonString());
+        Assert.Equal(204, await PutAsync(host, "/api/v2/models/a/1/tags", """{"tags":["new"]}"""));
+        await host.Client.DeleteAsync("/model/c/1", TestContext.Current.CancellationToken);
+        await host.PostAsync("/model", """{"model_name":"c","model_version":"1"}""");
+        Assert.Empty(Keys(await GetAsync(host, "/api/v2/models?tag=vision")));
+        Assert.Equal(["a/1"], Keys(await GetAsync(host, "/api/v2/models?tag=new")));
+    }
+
+    [Fact]
+    public async Task Stages_OneVersionOfANameIsInProduction()
+    {
+        await using var host = await StartAsync(("a", "1"), ("a", "2"), ("ab", "1"));
+
+        Assert.Equal(204, await StageAsync("a/1", "\"production\""));
+        Assert.Equal(204, await StageAsync("ab/1", "\"production\""));
+        Assert.Equal(204, await StageAsync("a/1", "\"production\""));
+        Assert.Equal("production", await StageOfAsync("a/1"));
+        Assert.Equal(204, await StageAsync("a/2", "\"candidate\""));
+        Assert.Equal("production", await StageOfAsync("a/1"));
+        Assert.Equal(204, await StageAsync("a/2", "\"production\""));
+        Assert.Equal(("archived", "production", "production"), (await StageOfAsync("a/1"), await StageOfAsync("a/2"), await StageOfAsync("ab/1")));
+        Assert.Equal(204, await StageAsync("a/2", "null"));
+        Assert.Null(await StageOfAsync("a/2"));
+        Assert.Equal(404, await StageAsync("a/3", "\"production\""));
+        Assert.Equal(422, await StageAsync("a/1", "\"no word\""));
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => StageAsync(i % 2 == 0 ? "a/1" : "a/2", "\"production\"")));
+        string?[] stages = [await StageOfAsync("a/1"), await StageOfAsync("a/2")];
+        Assert.Equal(["archived", "production"], stages.Order(StringComparer.Ordinal));
+
+        Task<int> StageAsync(string model, string stage) => PutAsync(host, $"/api/v2/models/{model}/stage", $$"""{"stage":{{stage}}}""");
+
+        async Task<string?> StageOfAsync(string model) => (string?)(await GetAsync(host, $"/api/v2/models/{model}"))["stage"];
+    }
+
+    [Fact]
+    public async Task Items_TellFileDigestScanAndWhereTheyCameFrom()
+    {
+        await using var host = await StartAsync(("a", "1"));
+        await host.PostFormAsync("/training-results", """{"model_name":"a","model_version":"1","training_id":"7","configuration_id":"2"}""", "cos\nsystem\n."u8.ToArray());
+
+        var item = await GetAsync(host, "/api/v2/training-results/a/1/7");
+        var id = (string)item["file"]!["id"]!;
+        await host.PutFileAsync("/training-results/a/1/7/2", [1]);
+        var replaced = await GetAsync(host, $"/api/v2/files/{id}");
+        var files = (JsonArray)(await GetAsync(host, "/api/v2/files"))["items"]!;
+
+        Assert.Equal("""["a","1"]""", item["lineage"]!["begun_with"]!.ToJsonString());
+        Assert.Equal("weights/a/1/2", (string)item["file"]!["name"]!);
+        Assert.Equal(64, ((string)item["file"]!["sha256"]!).Length);
+        Assert.Equal("os.system", (string)item["file"]!["scan"]!["pickles"]![0]!["imports"]![0]!);
+        Assert.Equal("the pickle imports os.system", (string)item["file"]!["scan"]!["warnings"]![0]!);
+        Assert.False((bool)replaced["referenced"]!);
+        Assert.True((bool)(await GetAsync(host, $"/api/v2/files/{(string)files[1]!["id"]!}"))["referenced"]!);
+        Assert.Equal(2, files.Count);
+        using var unknown = await host.Client.GetAsync("/api/v2/files/zz", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+    }
+
+    private async Task<RepositoryHost> StartAsync(params (string Name, string Version)[] models)
+    {
+        var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+        foreach (var (name, version) in models)
+        {
+            await host.PostAsync("/model", $$"""{"model_name":"{{name}}","model_version":"{{version}}"}""");
+        }
+
+        return host;
+    }
+
+    private static async Task<JsonObject> GetAsync(RepositoryHost host, string path) => (JsonObject)JsonNode.Parse(await host.GetTextAsync(path))!;
+
+    private static async Task<int> PutAsync(RepositoryHost host, string path, string json)
+    {
+        using var answer = await host.Client.PutAsync(path, new StringContent(json, System.Text.Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+        return (int)answer.StatusCode;
+    }
+
+    private static IEnumerable<string> Keys(JsonObject page) => ((JsonArray)page["items"]!).Select(i => string.Join('/', ((JsonArray)i!["key"]!).Select(k => (string?)k)));
+}

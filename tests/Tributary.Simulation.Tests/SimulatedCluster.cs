@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using Tributary.Core;
+using Tributary.Core.Models;
+using Tributary.Core.Sessions;
+using Tributary.Testing;
+using Tributary.Testing.Stores;
+
+namespace Tributary.Simulation.Tests;
+
+/// <summary>A server with its disk, its clients and the network between them, all of one seed.</summary>
+internal sealed class SimulatedCluster
+{
+    public const string Session = "session";
+    private const int MaxSteps = 400_000;
+    private static readonly TimeSpan RunLimit = TimeSpan.FromHours(12);
+
+    private readonly List<string> _trace = [];
+    private readonly Invariants _invariants;
+    private readonly int _clients;
+    private readonly int _rounds;
+    private int _lives;
+    private int _calls;
+    private ServerNode? _node;
+
+    public SimulatedCluster(int seed, FaultPlan faults, int clients, int rounds)
+    {
+        (Seed, FaultPlan, _clients, _rounds) = (seed, faults, clients, rounds);
+        Scheduler = new Scheduler(seed);
+        Network = new SimulatedProcess(Scheduler);
+        _invariants = new Invariants(this);
+        SeedModel = ModelId.Parse("seed");
+        var bytes = NpzModel.Encode(1, 2, 3, 4, 5);
+        Disk.ModelBytes.Add(SeedModel, bytes);
+        Disk.Models.Add(new ModelRecord
+        {
+            Id = SeedModel,
+            Name = "seed",
+            Format = "npz",
+            CommittedAt = Scheduler.Now,
+            Data = new ModelData(bytes.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))),
+        });
+        Disk.Sessions.Add(new SessionRecord
+        {
+            Id = SessionId.Parse(Session),
+            Name = "s",
+            Status = SessionStatus.Created,
+            CommittedAt = Scheduler.Now,
+            UpdatedAt = Scheduler.Now,
+            Config = new SessionConfig
+            {
+                Aggregator = "fedavg",
+                RoundTimeout = faults.RoundTimeout,
+                BufferSize = faults.BufferSize,
+                Rounds = rounds,
+                DeleteModelsStorage = true,
+                ClientsRequired = (int)(clients * faults.Required),
+                Validate = true,
+                HelperType = "numpyhelper",
+                ModelId = "seed",
+            },
+        });
+    }
+
+    public int Seed { get; }
+
+    public FaultPlan FaultPlan { get; }
+
+    public Scheduler Scheduler { get; }
+
+    public SimulatedProcess Network { get; }
+
+    public MemoryDisk Disk { get; } = new();
+
+    public ModelId SeedModel { get; }
+
+    public Acknowledgements Acknowledgements { get; } = new();
+
+    public int Crashes { get; private set; }
+
+    public int StoreFaults { get; set; }
+
+    /// <summary>The server, if it takes calls.</summary>
+    public ServerNode? Server => _node is { IsListening: true } ? _node : null;
+
+    public string TraceText => string.Join('\n', _trace.Concat(Disk.Rounds.Values.Select(r => $"round {r.Number}: {r.Status} {r.Error}")));
+
+    /// <summary>Bits of the newest model.</summary>
+    public string Result => Disk.Models[^1].Data.Sha256;
+
+    public void Trace(string what) =>
+        _trace.Add(string.Create(CultureInfo.InvariantCulture, $"{Scheduler.Steps,7} {Scheduler.Elapsed.TotalSeconds,10:F3} {what}"));
+
+    /// <summary>Runs to the end of the session and of its validations, all invariants held against every step.</summary>
+    public SimulatedCluster Run()
+    {
+        try
+        {
+            Boot();
+            for (var i = 0; i < _clients; i++)
+            {
+                new VirtualClient(this, i).Start();
+            }
+
+            new Researcher(this).Start();
+            while (Disk.Runs.Count == 0 || Disk.Runs.Exists(run => run.CompletedAt is null) || !_invariants.IsValidated)
+            {
+                if (!Scheduler.Step() || Scheduler.Steps > MaxSteps || Scheduler.Elapsed > RunLimit)
+                {
+                    throw new InvalidOperationException("The session does not come to its end.");
+                }
+
+                _node?.RequireRunning();
+                _invariants.Check();
+            }
+
+            _invariants.CheckEnd(_rounds);
+            return this;
+        }
+        catch (Exception error)
+        {
+            throw new InvalidOperationException(
+                string.Create(CultureInfo.InvariantCulture, $"Seed {Seed} failed at step {Scheduler.Steps}: {error.Message}\n{FaultPlan}\n{TraceText}"), error);
+        }
+    }
+
+    public void Crash(ServerNode server, string where)
+    {
+        if (server != _node)
+        {
+            return;
+        }
+
+        Crashes++;
+        Trace($"crash {where}");
+        server.Process.Kill();
+        _node = null;
+        Scheduler.Enqueue(Network, Scheduler.Delay(TimeSpan.FromSeconds(5)), Boot);
+    }
+
+    /// <summary>A call from a client: its request and its answer take their time, get lost, or arrive twice; a break is a <see cref="LinkException"/>.</summary>
+    public Task<T> CallAsync<T>(SimulatedProcess caller, string what, Func<ServerNode, Task<T>> handler)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var copies = Scheduler.Chance(FaultPlan.Duplicate) ? 2 : 1;
+        for (var copy = 0; copy < copies; copy++)
+        {
+            if (!Scheduler.Chance(FaultPlan.Loss))
+            {
+                Scheduler.Enqueue(Network, Scheduler.Delay(FaultPlan.Latency), () => Arrive(what, handler, answer));
+            }
+        }
+
+        Scheduler.Enqueue(caller, TimeSpan.FromSeconds(30), () => answer.TrySetException(new LinkException()));
+        return answer.Task;
+    }
+
+    private void Boot()
+    {
+        _node = new ServerNode(this, ++_lives, maxClients: _clients);
+        Trace($"boot {_lives}");
+        _node.Start();
+    }
+
+    private void Arrive<T>(string what, Func<ServerNode, Task<T>> handler, TaskCompletionSource<T> answer)
+    {
+        if (Server is { } server)
+        {
+            server.Process.Run(() => _ = HandleAsync(server, what, handler, answer));
+        }
+        else
+        {
+            Scheduler.Enqueue(Network, Scheduler.Delay(FaultPlan.Latency), () => answer.TrySetException(new LinkException()));
+        }
+    }
+
+    private async Task HandleAsync<T>(ServerNode server, string what, Func<ServerNode, Task<T>> handler, TaskCompletionSource<T> answer)
+    {
+        var call = ++_calls;
+        server.UnderWay.Add(call, (what, Scheduler.Elapsed));
+        try
+        {
+            var result = await handler(server);
+            Trace($"{what}: {result}");
+            if (!Scheduler.Chance(FaultPlan.Loss))
+            {
+                Scheduler.Enqueue(Network, Scheduler.Delay(FaultPlan.Latency), () => answer.TrySetResult(result));
+            }
+        }
+        catch (StorageException error)
+        {
+            Trace($"{what}: {error.Message}");
+            Scheduler.Enqueue(Network, Scheduler.Delay(FaultPlan.Latency), () => answer.TrySetException(new LinkException()));
+        }
+        catch (Exception error)
+        {
+            // No other exception may reach a client: it would end it.
+            _invariants.Break($"{what} threw {error}");
+        }
+        finally
+        {
+            server.UnderWay.Remove(call);
+        }
+    }
+}
+
+/// <summary>The connection broke, or the server asked to try again.</summary>
+internal sealed class LinkException : Exception;
