@@ -3,6 +3,7 @@
 using System.Text.Json;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
+using Tributary.Testing;
 
 namespace Tributary.Client.Tests;
 
@@ -235,12 +236,12 @@ public sealed class TaskTests : IAsyncLifetime
             throw new InvalidOperationException("never reached");
         });
         var running = participant.RunAsync(stopping.Token);
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        await begun.Task.WaitAsync(TestLimits.Step, Token);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => participant.RunAsync(Token));
         await stopping.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(20), Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TestLimits.Step, Token));
         Assert.Empty(folder.EnumerateFiles());
         folder.Delete();
     }

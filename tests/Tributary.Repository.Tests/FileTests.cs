@@ -43,7 +43,7 @@ public sealed class FileTests : IDisposable
             "an empty folder",
             _ => Task.FromResult(host.Incoming.Length),
             left => left == 0,
-            TimeSpan.FromSeconds(10),
+            TestLimits.Step,
             TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
@@ -116,7 +116,7 @@ public sealed class FileTests : IDisposable
         Assert.Equal([1, 2], await host.GetBytesAsync("/model/m/2"));
         await host.Client.DeleteAsync("/model/m/2", TestContext.Current.CancellationToken);
         await Eventually.BecomesAsync(
-            "an empty folder", _ => Task.FromResult(host.Contents.Length), left => left == 0, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            "an empty folder", _ => Task.FromResult(host.Contents.Length), left => left == 0, TestLimits.Step, TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -11,8 +11,6 @@ namespace Tributary.Storage.Tests;
 /// <summary>The migrations are written by hand: they must come to what the model says.</summary>
 public sealed class MigrationTests : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -48,7 +46,7 @@ public sealed class MigrationTests : IDisposable
         await services.DisposeAsync();
         folder.Dispose();
 
-        (folder, services) = await Task.Run(() => EmbeddedHost.Open(_folder.Path), token).WaitAsync(Deadline, token);
+        (folder, services) = await Task.Run(() => EmbeddedHost.Open(_folder.Path), token).WaitAsync(TestLimits.Step, token);
 
         Assert.Equal("v", await services.GetRequiredService<ISettingStore>().FindAsync("k", token));
         await services.DisposeAsync();

@@ -11,8 +11,6 @@ namespace Tributary.Testing;
 /// <summary>A real server in a process of its own, on loopback.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
-
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
     private readonly Lock _lock = new();
@@ -92,7 +90,7 @@ public sealed class ServerProcess : IAsyncDisposable
         };
         server._process.BeginErrorReadLine();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(StartTimeout);
+        timeout.CancelAfter(TestLimits.Step);
         try
         {
             server.Combiner = await server.ReadAddressAsync("combiner", timeout.Token);

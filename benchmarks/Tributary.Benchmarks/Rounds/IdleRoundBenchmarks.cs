@@ -31,14 +31,14 @@ internal static class IdleRoundBenchmarks
                 "the clients' connection",
                 token => api.GetAsync("api/v1/clients/?status=online", token),
                 document => document["count"]!.GetValue<int>() == Clients,
-                TimeSpan.FromSeconds(10),
+                TestLimits.Step,
                 stopping.Token);
             await api.StartSessionAsync(session, warmUpRounds + rounds, stopping.Token);
             await Eventually.BecomesAsync(
                 "the end of the session",
                 token => api.GetAsync($"api/v1/sessions/{session}", token),
                 document => document["status"]!.GetValue<string>() == "Finished",
-                TimeSpan.FromMinutes(2),
+                TestLimits.Scenario,
                 stopping.Token);
             await stopping.CancelAsync();
             await Task.WhenAll(clients);

@@ -10,8 +10,6 @@ namespace Tributary.Core.Tests.Rounds;
 /// <summary>What becomes of each kind of update.</summary>
 public sealed class UpdateTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
     private readonly Workbench _bench = new();
 
     public static TheoryData<string, byte[], string> Unusable => new()
@@ -155,8 +153,8 @@ public sealed class UpdateTests
         Assert.False(repeated.IsCompleted);
         ledger.SetResult();
 
-        Assert.IsType<SubmitUpdateResult.Accepted>(await offered.WaitAsync(Deadline, TestContext.Current.CancellationToken));
-        Assert.Equal(UploadResult.IsAccepted, await repeated.WaitAsync(Deadline, TestContext.Current.CancellationToken));
+        Assert.IsType<SubmitUpdateResult.Accepted>(await offered.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken));
+        Assert.Equal(UploadResult.IsAccepted, await repeated.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken));
         (await RoundTests.AggregatedAsync(round)).Dispose();
     }
 
@@ -269,6 +267,6 @@ public sealed class UpdateTests
         gate.SetException(new StorageException("list the updates of a round", true, new IOException()));
 
         await Assert.ThrowsAsync<StorageException>(() => round);
-        Assert.IsType<SubmitUpdateResult.NotReady>(await offered.WaitAsync(Deadline, TestContext.Current.CancellationToken));
+        Assert.IsType<SubmitUpdateResult.NotReady>(await offered.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken));
     }
 }

@@ -16,7 +16,6 @@ namespace Tributary.Core.Tests.Sessions;
 /// <summary>Sessions that begin with a model of the repository and leave their outcome there.</summary>
 public sealed class RepositorySessionTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
     private static readonly SessionId Session = SessionId.Parse("session");
 
     private readonly Workbench _bench = new();
@@ -267,7 +266,7 @@ public sealed class RepositorySessionTests
             ((IReportListener)bench.Outcomes).Recorded(reports);
         }
 
-        var results = await Eventually.BecomesAsync("the figures", ResultsAsync, r => r["accuracy"]!.GetValue<string>() != "nan", Deadline, Token);
+        var results = await Eventually.BecomesAsync("the figures", ResultsAsync, r => r["accuracy"]!.GetValue<string>() != "nan", TestLimits.Step, Token);
 
         Assert.Equal(("0.625", "2", "0.625"), (results["accuracy"]!.GetValue<string>(), results["final_loss"]!.GetValue<string>(), results["test_accuracy"]!.GetValue<string>()));
         Assert.False(results.ContainsKey("bad"));
@@ -318,7 +317,7 @@ public sealed class RepositorySessionTests
             "the end of the run",
             _ => Task.FromResult(_bench.Stores.Locked(disk => disk.Runs[0].CompletedAt)),
             at => at is not null,
-            Deadline,
+            TestLimits.Step,
             Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);

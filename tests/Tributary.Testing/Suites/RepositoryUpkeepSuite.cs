@@ -152,7 +152,7 @@ public abstract class RepositoryUpkeepSuite(StoreHost host) : StoreSuite<IReposi
 
         await Repository.RemoveAsync(RepositoryKind.Model, Key("n"), Token);
 
-        await wait.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        await wait.WaitAsync(TestLimits.Step, Token);
     }
 
     private async Task PutAsync(string name, params byte[] contents)

@@ -14,6 +14,7 @@ using Tributary.Core.Rounds;
 using Tributary.Demo;
 using Tributary.Numerics;
 using Tributary.Samples.Digits;
+using Tributary.Testing;
 
 namespace Tributary.Tests.Demo;
 
@@ -107,7 +108,7 @@ public sealed class DemoTests : IDisposable
         var settings = Settings(0) with { Rounds = 1000 };
         var run = new DemoRun(settings, new CancelAtFirstRound(stopping), configureServer: null);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.RunAsync(stopping.Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.RunAsync(stopping.Token).WaitAsync(TestLimits.Step, Token));
 
         Assert.False(File.Exists(settings.ModelPath));
     }
@@ -144,7 +145,7 @@ public sealed class DemoTests : IDisposable
                 return false;
             })));
 
-        var error = await Assert.ThrowsAsync<DemoException>(() => run.RunAsync(Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+        var error = await Assert.ThrowsAsync<DemoException>(() => run.RunAsync(Token).WaitAsync(TestLimits.Step, Token));
 
         Assert.Matches("^participant-0[01][0-9] failed: .*403", error.Message);
     }
