@@ -81,6 +81,7 @@ public sealed class ServerProcess : IAsyncDisposable
             info.Environment[name] = value;
         }
 
+        info.WorkingDirectory = start.WorkingDirectory;
         LetItBeKilled(info, start.KillAt);
         var server = new ServerProcess(Process.Start(info)!);
         server._process.ErrorDataReceived += (_, line) =>
@@ -183,6 +184,9 @@ public sealed record ServerStart(string Data)
 
     /// <summary>0 lets the system choose.</summary>
     public int ControllerPort { get; init; }
+
+    /// <summary>Where it looks for its settings; empty means where the tests run.</summary>
+    public string WorkingDirectory { get; init; } = "";
 
     /// <summary>The step at which it is killed, or null.</summary>
     public string? KillAt { get; init; }
