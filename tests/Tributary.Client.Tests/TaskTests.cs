@@ -169,7 +169,7 @@ public sealed class TaskTests : IAsyncLifetime
         Send(ScriptedCombiner.Training("1", "junk"), ScriptedCombiner.Training("2"));
         await using var run = Start(Same);
 
-        Assert.IsType<Numerics.ParameterFormatException>((await _events.NextAsync<ParticipantEvent.TaskFailed>()).Error);
+        Assert.IsType<Numerics.Formats.ParameterFormatException>((await _events.NextAsync<ParticipantEvent.TaskFailed>()).Error);
         await Run.NextAsync(_combiner.Updates);
     }
 

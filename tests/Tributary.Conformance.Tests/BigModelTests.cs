@@ -3,7 +3,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Google.Protobuf;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.Parameters;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
 using Tributary.Testing;

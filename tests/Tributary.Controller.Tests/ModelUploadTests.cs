@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Models;
-using Tributary.Numerics;
+using Tributary.Numerics.IO;
 using Tributary.Testing;
 
 namespace Tributary.Controller.Tests;

@@ -3,7 +3,8 @@
 using Microsoft.Extensions.Options;
 using Tributary.Core;
 using Tributary.Core.Repository;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.Parameters;
 using Tributary.Repository.Files;
 using Tributary.Testing;
 using Tributary.Testing.Stores;

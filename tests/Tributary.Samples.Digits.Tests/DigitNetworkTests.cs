@@ -2,7 +2,8 @@
 
 using System.Security.Cryptography;
 using Tributary.Client;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Samples.Digits.Tests;
 

@@ -4,7 +4,7 @@ using System.Buffers;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
 using Tributary.Storage.Files;
 using Tributary.Testing;
 

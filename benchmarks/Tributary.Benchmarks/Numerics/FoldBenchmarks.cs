@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Tributary.Numerics;
+using Tributary.Numerics.Kernels;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Benchmarks.Numerics;
 

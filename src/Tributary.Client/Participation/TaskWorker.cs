@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 using Tributary.Protocol.Fedn;
 using Status = Tributary.Protocol.Fedn.Status;
 

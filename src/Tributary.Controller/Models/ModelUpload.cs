@@ -9,7 +9,7 @@ using Microsoft.Net.Http.Headers;
 using Tributary.Controller.Rest;
 using Tributary.Core;
 using Tributary.Core.Models;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
 
 namespace Tributary.Controller.Models;
 

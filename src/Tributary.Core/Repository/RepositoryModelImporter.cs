@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 using Tributary.Core.Models;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.Formats.Pickle;
+using Tributary.Numerics.IO;
 
 namespace Tributary.Core.Repository;
 

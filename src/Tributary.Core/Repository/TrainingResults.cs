@@ -5,7 +5,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
 
 namespace Tributary.Core.Repository;
 

@@ -10,7 +10,7 @@ using Tributary.Core.Reports;
 using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
 
 namespace Tributary.Core.Sessions;
 

@@ -2,7 +2,8 @@
 
 using System.Buffers;
 using Tributary.Core.Models;
-using Tributary.Numerics;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Updates;
 

@@ -3,7 +3,9 @@
 using Microsoft.Extensions.Options;
 using Tributary.Core.Clients;
 using Tributary.Core.Rounds;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Updates;
 

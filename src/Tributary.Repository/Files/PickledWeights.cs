@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 using Tributary.Core;
 using Tributary.Core.Repository;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
 using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Files;

@@ -3,7 +3,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using Tributary.Core.Repository;
-using Tributary.Numerics;
+using Tributary.Numerics.IO;
 
 namespace Tributary.Repository.Scanning;
 

@@ -2,7 +2,7 @@
 
 using Tributary.Core;
 using Tributary.Core.Models;
-using Tributary.Numerics;
+using Tributary.Numerics.IO;
 
 namespace Tributary.Storage.Files;
 

@@ -5,7 +5,8 @@ using System.Globalization;
 using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Storage.Files;
 

@@ -5,7 +5,7 @@ using System.Data.Common;
 using Tributary.Client;
 using Tributary.Core;
 using Tributary.Demo;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
 
 namespace Tributary.Commands;
 

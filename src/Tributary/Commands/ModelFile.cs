@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Client;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Commands;
 

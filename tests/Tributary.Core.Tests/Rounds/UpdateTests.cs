@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
 using Tributary.Testing;
 using Tributary.Testing.Stores;
 

@@ -7,7 +7,9 @@ using Tributary.Core.Reports;
 using Tributary.Core.Repository;
 using Tributary.Core.Sessions;
 using Tributary.Core.Tests.Rounds;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 using Tributary.Testing;
 using Tributary.Testing.Suites;
 

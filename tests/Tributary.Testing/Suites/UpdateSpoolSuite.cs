@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
 using Xunit;
 
 namespace Tributary.Testing.Suites;

@@ -2,7 +2,9 @@
 
 using System.Threading.Channels;
 using Tributary.Client;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Tests.Client;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Client;
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Tests.Client;
 

@@ -12,7 +12,7 @@ using Tributary.Client;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Rounds;
 using Tributary.Demo;
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
 using Tributary.Samples.Digits;
 
 namespace Tributary.Tests.Demo;
