@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.Parameters;
@@ -86,7 +87,7 @@ internal static class NpzFiles
         {
             writer.Write((ushort)45);
             writer.Write(new byte[8]);
-            writer.Write(Crc32.Of(content));
+            writer.Write(Crc32.HashToUInt32(content));
             writer.Write(uint.MaxValue);
             writer.Write(uint.MaxValue);
             writer.Write((ushort)nameBytes.Length);

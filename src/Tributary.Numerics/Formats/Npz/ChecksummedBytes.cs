@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.IO.Hashing;
 using Tributary.Numerics.IO;
 
 namespace Tributary.Numerics.Formats.Npz;
@@ -6,7 +7,7 @@ namespace Tributary.Numerics.Formats.Npz;
 /// <summary>The bytes of a zip member with the CRC-32 its directory entry gives.</summary>
 internal sealed class ChecksummedBytes(SequentialBytes inner, uint expected, string name) : SequentialBytes
 {
-    private Crc32 _crc;
+    private readonly Crc32 _crc = new();
 
     public override void Fill(Span<byte> destination)
     {
@@ -17,10 +18,11 @@ internal sealed class ChecksummedBytes(SequentialBytes inner, uint expected, str
     public override void Finish()
     {
         inner.Finish();
-        if (_crc.Value != expected)
+        var found = _crc.GetCurrentHashAsUInt32();
+        if (found != expected)
         {
             throw new ParameterFormatException(
-                ParameterFormatError.ChecksumMismatch, $"Array '{name}' has the CRC-32 {_crc.Value:x8}; the zip directory says {expected:x8}.");
+                ParameterFormatError.ChecksumMismatch, $"Array '{name}' has the CRC-32 {found:x8}; the zip directory says {expected:x8}.");
         }
     }
 

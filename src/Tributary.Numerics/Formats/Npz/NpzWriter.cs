@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.IO.Compression;
+using System.IO.Hashing;
 using System.Text;
 using Tributary.Numerics.Formats.Npy;
 using Tributary.Numerics.Formats.Zip;
@@ -67,7 +68,7 @@ internal sealed class NpzWriter(Stream destination, NpzCompression compression)
 
     private NpzMember Measure(NpzMember member, ParameterSet parameters, int array, CancellationToken cancellationToken)
     {
-        var crc = default(Crc32);
+        var crc = new Crc32();
         crc.Append(member.NpyHeader);
         foreach (var block in new ParameterBlocks(parameters, array))
         {
@@ -75,7 +76,7 @@ internal sealed class NpzWriter(Stream destination, NpzCompression compression)
             crc.Append(block);
         }
 
-        var measured = member with { Crc = crc.Value };
+        var measured = member with { Crc = crc.GetCurrentHashAsUInt32() };
         if (compression == NpzCompression.Stored)
         {
             return measured;
