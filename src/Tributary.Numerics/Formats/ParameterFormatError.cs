@@ -13,7 +13,7 @@ public enum ParameterFormatError
     /// <summary>A checksum does not match.</summary>
     ChecksumMismatch = 2,
 
-    /// <summary>The format is followed but a feature of it is not supported: encryption, a compression method, several volumes.</summary>
+    /// <summary>The format is followed but a feature of it is not supported: encryption, a compression method.</summary>
     Unsupported = 3,
 
     /// <summary>The element type cannot be a parameter: objects, text, records, complex numbers.</summary>

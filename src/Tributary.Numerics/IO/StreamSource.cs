@@ -19,6 +19,12 @@ internal sealed class StreamSource(Stream stream, long length) : ByteSource
 
     private int ReadNext(long offset, Span<byte> destination)
     {
+        if (offset >= length)
+        {
+            // Not every stream can be set so far.
+            return 0;
+        }
+
         if (offset < _at && !stream.CanSeek)
         {
             throw new NotSupportedException($"The stream is at {_at} and cannot go back to {offset}.");

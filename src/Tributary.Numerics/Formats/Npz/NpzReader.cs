@@ -23,15 +23,16 @@ internal sealed class NpzReader : ArrayReader
 
     public static NpzReader Open(ByteSource source, DecodeLimits limits)
     {
-        var members = ZipDirectory.Read(source, limits);
+        var members = NpzDirectory.Read(source, limits);
         var accepted = new LayoutLimits(limits);
         var arrays = ImmutableArray.CreateBuilder<EncodedArray>(members.Count);
         var headerLengths = ImmutableArray.CreateBuilder<int>(members.Count);
         foreach (var member in members)
         {
-            using var bytes = member.Open(source);
-            var array = NpyHeader.Read(bytes, member.Length, member.Name, limits, out var headerLength).Accept(member.Name, accepted);
-            ArrayExtent.Require(array.Spec, member.Length - headerLength);
+            using var bytes = Open(source, member);
+            var (name, length) = (NpzDirectory.ArrayName(member.Entry), member.Entry.Length);
+            var array = NpyHeader.Read(bytes, length, name, limits, out var headerLength).Accept(name, accepted);
+            ArrayExtent.Require(array.Spec, length - headerLength);
             arrays.Add(array);
             headerLengths.Add(headerLength);
         }
@@ -45,6 +46,14 @@ internal sealed class NpzReader : ArrayReader
     protected override SequentialBytes OpenArray(int index)
     {
         var member = _members[index];
-        return new ChecksummedBytes(member.Open(_source), member.Crc, member.Name);
+        return new ChecksummedBytes(Open(_source, member), member.Entry.Crc, NpzDirectory.ArrayName(member.Entry));
+    }
+
+    private static SequentialBytes Open(ByteSource source, ZipMember member)
+    {
+        var name = NpzDirectory.ArrayName(member.Entry);
+        return member.Entry.IsDeflated
+            ? new InflatedBytes(member.Open(source), name, member.Entry.Length)
+            : new StoredBytes(source, member.DataOffset, name);
     }
 }

@@ -60,7 +60,7 @@ internal sealed class NpzWriter(Stream destination, NpzCompression compression)
 
     private static byte[] MemberName(ArraySpec spec)
     {
-        var name = StrictUtf8.GetBytes(spec.Name + ZipFields.MemberSuffix);
+        var name = StrictUtf8.GetBytes(spec.Name + NpzDirectory.MemberSuffix);
         return name.Length <= ushort.MaxValue && !name.Contains((byte)0)
             ? name
             : throw new ArgumentException($"The array name of {spec.Name.Length} characters is too long for a zip member, or contains NUL.", nameof(spec));

@@ -6,105 +6,132 @@ using Tributary.Numerics.IO;
 namespace Tributary.Numerics.Formats.Zip;
 
 /// <summary>
-/// The central directory of a zip file, checked against the local headers: names and sizes agree, members do not overlap, and nothing
-/// lies outside the file.
+/// The directory of a zip archive that every reader takes for the same one: told in one place only, filled by its members without a gap,
+/// and of one mind with the local headers. What another reader could see differently is refused.
 /// </summary>
-internal sealed class ZipDirectory
+public sealed class ZipDirectory
 {
     private readonly ByteSource _source;
-    private readonly DecodeLimits _limits;
-    private readonly List<(long Start, long End)> _ranges = [];
+    private readonly long _start;
 
-    private ZipDirectory(ByteSource source, DecodeLimits limits)
+    internal ZipDirectory(ByteSource source, long start, long length, ulong count) => (_source, _start, Length, Count) = (source, start, length, count);
+
+    /// <summary>The number of its bytes; they are not read yet.</summary>
+    public long Length { get; }
+
+    /// <summary>The number of members it is said to have.</summary>
+    public ulong Count { get; }
+
+    /// <summary>Tells whether a reader that only looks at the end of a file takes it for an archive with members.</summary>
+    /// <param name="source">The whole file.</param>
+    public static bool IsAtEnd(ByteSource source)
     {
-        _source = source;
-        _limits = limits;
-    }
-
-    public static List<ZipMember> Read(ByteSource source, DecodeLimits limits) => new ZipDirectory(source, limits).Read();
-
-    private List<ZipMember> Read()
-    {
-        var end = ZipDirectoryEnd.Find(_source);
-        if (end.Entries > _limits.MaxArrays)
+        ArgumentNullException.ThrowIfNull(source);
+        Span<byte> mark = stackalloc byte[sizeof(uint)];
+        foreach (var end in ZipDirectoryEnd.FindAll(source))
         {
-            throw LayoutLimits.Exceeded($"The zip directory has {end.Entries} members; at most {_limits.MaxArrays} are allowed.");
-        }
-
-        if (end.DirectoryLength > _limits.MaxHeaderBytes)
-        {
-            throw LayoutLimits.Exceeded($"The zip directory has {end.DirectoryLength} bytes; at most {_limits.MaxHeaderBytes} are allowed.");
-        }
-
-        var directory = ArrayPool<byte>.Shared.Rent((int)end.DirectoryLength);
-        try
-        {
-            ReadOnlyMemory<byte> bytes = directory.AsMemory(0, (int)end.DirectoryLength);
-            new StoredBytes(_source, end.DirectoryOffset, "zip directory").Fill(directory.AsSpan(0, bytes.Length));
-            return ReadEntries(bytes.Span, end);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(directory);
-        }
-    }
-
-    private List<ZipMember> ReadEntries(ReadOnlySpan<byte> bytes, ZipDirectoryEnd end)
-    {
-        var members = new List<ZipMember>((int)end.Entries);
-        var names = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < end.Entries; i++)
-        {
-            var entry = ZipEntry.Read(ref bytes, i);
-            var member = Locate(entry, end.DirectoryOffset);
-            if (!names.Add(member.Name))
+            if (end.HasLocator || IsEntry(end.At - end.DirectoryLength, mark) || IsEntry(end.DirectoryStart, mark))
             {
-                throw new ParameterFormatException(ParameterFormatError.DuplicateName, $"Two members are named '{entry.MemberName}'.");
+                return true;
+            }
+        }
+
+        return false;
+
+        bool IsEntry(long offset, Span<byte> mark) =>
+            offset >= 0 && source.ReadFully(offset, mark) == mark.Length && BinaryPrimitives.ReadUInt32LittleEndian(mark) == ZipFields.DirectoryEntry;
+    }
+
+    /// <summary>Finds the directory by the end of the archive.</summary>
+    /// <param name="source">The whole archive; it stays open.</param>
+    /// <returns>Null when the archive has no end.</returns>
+    /// <exception cref="InvalidDataException">Readers may take it in different ways.</exception>
+    public static ZipDirectory? Find(ByteSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return ZipDirectoryEnd.Find(source)?.Locate(source);
+    }
+
+    /// <summary>Reads the whole directory into memory, so that its <see cref="Length"/> and <see cref="Count"/> are to be held against limits first.</summary>
+    /// <returns>The entries in their order.</returns>
+    /// <exception cref="InvalidDataException">They do not fill the directory, or readers may take one in different ways.</exception>
+    public IReadOnlyList<ZipEntry> ReadEntries()
+    {
+        var bytes = new byte[Length];
+        Fill(_start, bytes);
+        List<ZipEntry> entries = [];
+        long at = 0;
+        while ((ulong)entries.Count < Count)
+        {
+            if (at > Length - ZipFields.DirectoryEntryLength || BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan((int)at)) != ZipFields.DirectoryEntry)
+            {
+                throw Damaged($"its directory has {entries.Count} members up to byte {_start + at}; expected {Count}");
             }
 
-            members.Add(member);
+            var entry = bytes.AsSpan((int)at);
+            var name = BinaryPrimitives.ReadUInt16LittleEndian(entry[28..]);
+            var extra = BinaryPrimitives.ReadUInt16LittleEndian(entry[30..]);
+            at += ZipFields.DirectoryEntryLength + name + extra + BinaryPrimitives.ReadUInt16LittleEndian(entry[32..]);
+            if (at > Length)
+            {
+                break;
+            }
+
+            var rest = entry[ZipFields.DirectoryEntryLength..];
+            entries.Add(new ZipEntry(entry[..ZipFields.DirectoryEntryLength], rest[..name], rest.Slice(name, extra), _source.Length));
         }
 
-        if (!bytes.IsEmpty)
+        return at == Length
+            ? entries
+            : throw Damaged($"the members of its directory end at byte {_start + at}; expected {_start + Length}, where its end is told");
+    }
+
+    /// <summary>Finds the bytes of members by their local headers, which have to say what the directory says.</summary>
+    /// <param name="entries">All entries of the directory.</param>
+    /// <returns>A member for each, in the same order.</returns>
+    /// <exception cref="InvalidDataException">A local header says something else, or members overlap.</exception>
+    public IReadOnlyList<ZipMember> Locate(IReadOnlyList<ZipEntry> entries)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        var members = new List<ZipMember>(entries.Count);
+        foreach (var entry in entries)
         {
-            throw ZipEntry.Malformed($"The zip directory has {bytes.Length} bytes after its {end.Entries} entries.");
+            members.Add(Locate(entry));
         }
 
-        RequireDisjoint();
-        RequireRatio(members);
+        RequireDisjoint(members);
         return members;
     }
 
-    private ZipMember Locate(ZipEntry entry, long directoryOffset)
+    internal static InvalidDataException Damaged(FormattableString reason) => new(FormattableString.Invariant(reason));
+
+    private ZipMember Locate(ZipEntry entry)
     {
-        var array = entry.ArrayName();
-        new LayoutLimits(_limits).RequireName(array);
-        if (entry.LocalOffset > directoryOffset - ZipFields.LocalHeaderLength)
+        if (entry.LocalOffset > _start - ZipFields.LocalHeaderLength)
         {
-            throw ZipEntry.Malformed($"Member '{entry.MemberName}' starts at byte {entry.LocalOffset}, not before the zip directory at {directoryOffset}.");
+            throw Damaged($"member {entry.Quoted} starts at byte {entry.LocalOffset}, not before the directory at {_start}");
         }
 
         Span<byte> header = stackalloc byte[ZipFields.LocalHeaderLength];
-        new StoredBytes(_source, entry.LocalOffset, array).Fill(header);
+        Fill(entry.LocalOffset, header);
         if (BinaryPrimitives.ReadUInt32LittleEndian(header) != ZipFields.LocalHeader)
         {
-            throw ZipEntry.Malformed($"Member '{entry.MemberName}' has no local header at byte {entry.LocalOffset}.");
+            throw Damaged($"member {entry.Quoted} has no local header at byte {entry.LocalOffset}");
         }
 
         var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(header[26..]);
         var extraLength = BinaryPrimitives.ReadUInt16LittleEndian(header[28..]);
         var dataOffset = entry.LocalOffset + ZipFields.LocalHeaderLength + nameLength + extraLength;
-        if (dataOffset > directoryOffset || entry.CompressedLength > directoryOffset - dataOffset)
+        if (dataOffset > _start || entry.CompressedLength > _start - dataOffset)
         {
-            throw ZipEntry.Malformed(
-                $"Member '{entry.MemberName}' of {entry.CompressedLength} bytes at {dataOffset} reaches into the zip directory at {directoryOffset}.");
+            throw Damaged($"member {entry.Quoted} of {entry.CompressedLength} bytes at {dataOffset} reaches into the directory at {_start}");
         }
 
         var rest = ArrayPool<byte>.Shared.Rent(nameLength + extraLength);
         try
         {
             var nameAndExtra = rest.AsSpan(0, nameLength + extraLength);
-            new StoredBytes(_source, entry.LocalOffset + ZipFields.LocalHeaderLength, array).Fill(nameAndExtra);
+            Fill(entry.LocalOffset + ZipFields.LocalHeaderLength, nameAndExtra);
             entry.RequireSame(header, nameAndExtra[..nameLength], nameAndExtra[nameLength..]);
         }
         finally
@@ -112,37 +139,29 @@ internal sealed class ZipDirectory
             ArrayPool<byte>.Shared.Return(rest);
         }
 
-        _ranges.Add((entry.LocalOffset, dataOffset + entry.CompressedLength));
-        return new ZipMember(array, entry.IsDeflated, entry.Crc, entry.CompressedLength, entry.Length, dataOffset);
+        return new ZipMember(entry, dataOffset);
     }
 
     // Many members over the same bytes are the bomb that no ratio of a single member shows.
-    private void RequireDisjoint()
+    private static void RequireDisjoint(List<ZipMember> members)
     {
-        _ranges.Sort();
-        for (var i = 1; i < _ranges.Count; i++)
+        long end = 0;
+        foreach (var member in members.OrderBy(m => m.Entry.LocalOffset))
         {
-            if (_ranges[i].Start < _ranges[i - 1].End)
+            if (member.Entry.LocalOffset < end)
             {
-                throw ZipEntry.Malformed($"Two members overlap at byte {_ranges[i].Start}.");
+                throw Damaged($"two members overlap at byte {member.Entry.LocalOffset}");
             }
+
+            end = member.DataOffset + member.Entry.CompressedLength;
         }
     }
 
-    private void RequireRatio(List<ZipMember> members)
+    private void Fill(long offset, Span<byte> destination)
     {
-        var compressed = (Int128)0;
-        var inflated = (Int128)0;
-        foreach (var member in members)
+        if (_source.ReadFully(offset, destination) < destination.Length)
         {
-            compressed += member.CompressedLength;
-            inflated += member.Length;
-        }
-
-        if (inflated > _limits.InflationAllowance && inflated > compressed * _limits.MaxInflationRatio)
-        {
-            throw LayoutLimits.Exceeded(
-                $"The members inflate from {compressed} to {inflated} bytes; at most {_limits.MaxInflationRatio} times are allowed.");
+            throw Damaged($"it is cut behind byte {offset}");
         }
     }
 }

@@ -1,140 +1,160 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers;
 using System.Buffers.Binary;
 using Tributary.Numerics.IO;
 
 namespace Tributary.Numerics.Formats.Zip;
 
-/// <summary>The record at the end of a zip file that says where its directory is.</summary>
-internal sealed record ZipDirectoryEnd(long Entries, long DirectoryOffset, long DirectoryLength)
+/// <summary>A record that says where the directory of a zip archive is. It can be told in two places, and readers differ in which they believe.</summary>
+/// <param name="At">Where it lies.</param>
+/// <param name="Record">Its bytes.</param>
+/// <param name="Locator">The bytes before it, if they are the locator of a ZIP64 record; otherwise empty.</param>
+internal readonly record struct ZipDirectoryEnd(long At, ReadOnlyMemory<byte> Record, ReadOnlyMemory<byte> Locator)
 {
-    private const int LongestComment = ushort.MaxValue;
+    /// <summary>What is left of the ZIP64 record behind the field that says so.</summary>
+    private const int Zip64Rest = ZipFields.Zip64DirectoryEndLength - 12;
 
-    public static ZipDirectoryEnd Find(ByteSource source)
+    /// <summary>Some readers look one byte further than the longest comment.</summary>
+    private const int TailLength = ZipFields.Zip64LocatorLength + ZipFields.DirectoryEndLength + ushort.MaxValue + 1;
+
+    private static ReadOnlySpan<byte> Mark => "PK\u0005\u0006"u8;
+
+    public bool HasLocator => !Locator.IsEmpty;
+
+    /// <summary>How long the directory is, unless the ZIP64 record says so.</summary>
+    public uint DirectoryLength => BinaryPrimitives.ReadUInt32LittleEndian(Record.Span[12..]);
+
+    /// <summary>Where the directory begins, unless the ZIP64 record says so.</summary>
+    public uint DirectoryStart => BinaryPrimitives.ReadUInt32LittleEndian(Record.Span[16..]);
+
+    private ushort CommentLength => BinaryPrimitives.ReadUInt16LittleEndian(Record.Span[20..]);
+
+    /// <summary>Finds all that could be one, the last first.</summary>
+    public static IEnumerable<ZipDirectoryEnd> FindAll(ByteSource source)
     {
-        var length = source.Length;
-        var tailLength = (int)Math.Min(length, ZipFields.DirectoryEndLength + LongestComment);
-        var tail = ArrayPool<byte>.Shared.Rent(tailLength);
-        try
+        var (tail, tailAt) = ReadTail(source);
+        for (var i = tail.Length; (i = FindMark(tail, i)) >= 0;)
         {
-            new StoredBytes(source, length - tailLength, "zip directory").Fill(tail.AsSpan(0, tailLength));
-            for (var i = tailLength - ZipFields.DirectoryEndLength; i >= 0; i--)
+            if (i <= tail.Length - ZipFields.DirectoryEndLength)
             {
-                var record = tail.AsSpan(i, ZipFields.DirectoryEndLength);
-                if (BinaryPrimitives.ReadUInt32LittleEndian(record) == ZipFields.DirectoryEnd
-                    && BinaryPrimitives.ReadUInt16LittleEndian(record[20..]) == tailLength - i - ZipFields.DirectoryEndLength)
-                {
-                    return Read(source, record, length - tailLength + i);
-                }
+                yield return Of(tail, tailAt, i);
             }
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(tail);
-        }
-
-        throw ZipEntry.Malformed($"The {length} bytes have no zip directory at their end: they are not an npz file, or they were cut off.");
     }
 
-    private static ZipDirectoryEnd Read(ByteSource source, ReadOnlySpan<byte> record, long recordOffset)
+    /// <summary>Finds the only record that readers can find, with nothing behind it; null when there is none.</summary>
+    /// <exception cref="InvalidDataException">Readers may take different ones.</exception>
+    public static ZipDirectoryEnd? Find(ByteSource source)
     {
-        if (BinaryPrimitives.ReadUInt32LittleEndian(record[4..]) != 0)
+        var (tail, tailAt) = ReadTail(source);
+        if (FindMark(tail, tail.Length) is var last && last < 0)
         {
-            RequireSaturated(BinaryPrimitives.ReadUInt16LittleEndian(record[4..]));
-            RequireSaturated(BinaryPrimitives.ReadUInt16LittleEndian(record[6..]));
+            return null;
         }
 
-        long onThisDisk = BinaryPrimitives.ReadUInt16LittleEndian(record[8..]);
-        long entries = BinaryPrimitives.ReadUInt16LittleEndian(record[10..]);
-        long directoryLength = BinaryPrimitives.ReadUInt32LittleEndian(record[12..]);
-        long directoryOffset = BinaryPrimitives.ReadUInt32LittleEndian(record[16..]);
-        var directoryEnd = recordOffset;
-        Span<byte> zip64 = stackalloc byte[ZipFields.Zip64DirectoryEndLength];
-        if (TryReadZip64(source, recordOffset, zip64, out var zip64Offset))
+        if (last > tail.Length - ZipFields.DirectoryEndLength)
         {
-            onThisDisk = ReadLength(zip64, 24);
-            entries = ReadLength(zip64, 32);
-            directoryLength = ReadLength(zip64, 40);
-            directoryOffset = ReadLength(zip64, 48);
-            directoryEnd = zip64Offset;
+            throw ZipDirectory.Damaged($"the record of its end at byte {tailAt + last} is cut");
         }
 
-        if (onThisDisk != entries)
+        var end = Of(tail, tailAt, last);
+        Require("its comment's length", end.CommentLength, (ulong)(tail.Length - last - ZipFields.DirectoryEndLength));
+        for (var i = last; (i = FindMark(tail, i)) >= 0;)
         {
-            throw SeveralVolumes();
+            if (Of(tail, tailAt, i).CommentLength == tail.Length - i - ZipFields.DirectoryEndLength)
+            {
+                throw ZipDirectory.Damaged($"it has two ends, at bytes {tailAt + i} and {end.At}");
+            }
         }
 
-        if (directoryOffset > directoryEnd || directoryLength != directoryEnd - directoryOffset)
-        {
-            throw ZipEntry.Malformed(
-                $"The zip directory is said to have {directoryLength} bytes at {directoryOffset}; it should end at byte {directoryEnd}.");
-        }
-
-        if (entries > directoryLength / ZipFields.DirectoryEntryLength)
-        {
-            throw ZipEntry.Malformed($"The zip directory of {directoryLength} bytes is too short for {entries} entries.");
-        }
-
-        return new ZipDirectoryEnd(entries, directoryOffset, directoryLength);
+        return end;
     }
 
-    private static bool TryReadZip64(ByteSource source, long recordOffset, Span<byte> record, out long zip64Offset)
+    /// <summary>Finds the directory that the record speaks of, or the ZIP64 record before it when there is a locator, whether or not it is needed.</summary>
+    /// <exception cref="InvalidDataException">They say different things, or something lies between them and the directory.</exception>
+    public ZipDirectory Locate(ByteSource source)
     {
-        zip64Offset = 0;
-        var locatorOffset = recordOffset - ZipFields.Zip64LocatorLength;
-        if (locatorOffset < 0)
+        var plain = Record.Span;
+        ulong entries = BinaryPrimitives.ReadUInt16LittleEndian(plain[10..]);
+        ulong length = DirectoryLength;
+        ulong start = DirectoryStart;
+        if (!HasLocator)
         {
-            return false;
+            Require("its disk", BinaryPrimitives.ReadUInt16LittleEndian(plain[4..]), 0);
+            Require("its first disk", BinaryPrimitives.ReadUInt16LittleEndian(plain[6..]), 0);
+            Require("its number of members on the disk", BinaryPrimitives.ReadUInt16LittleEndian(plain[8..]), entries);
+            return Directory(source, start, length, entries, At);
         }
 
-        Span<byte> locator = stackalloc byte[ZipFields.Zip64LocatorLength];
-        new StoredBytes(source, locatorOffset, "zip directory").Fill(locator);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(locator) != ZipFields.Zip64Locator)
+        var recordAt = At - ZipFields.Zip64LocatorLength - ZipFields.Zip64DirectoryEndLength;
+        var locator = Locator.Span;
+        Require("the disk of its ZIP64 record", BinaryPrimitives.ReadUInt32LittleEndian(locator[4..]), 0);
+        Require("its number of disks", Math.Max(BinaryPrimitives.ReadUInt32LittleEndian(locator[16..]), 1), 1);
+        var large = new byte[ZipFields.Zip64DirectoryEndLength];
+        if (recordAt < 0 || source.ReadFully(recordAt, large) < large.Length || BinaryPrimitives.ReadUInt32LittleEndian(large) != ZipFields.Zip64DirectoryEnd)
         {
-            return false;
+            throw ZipDirectory.Damaged($"there is no ZIP64 record before its locator");
         }
 
-        if (BinaryPrimitives.ReadUInt32LittleEndian(locator[4..]) != 0 || BinaryPrimitives.ReadUInt32LittleEndian(locator[16..]) > 1)
-        {
-            throw SeveralVolumes();
-        }
+        Require("the offset of its ZIP64 record", BinaryPrimitives.ReadUInt64LittleEndian(locator[8..]), (ulong)recordAt);
+        Require("the length of its ZIP64 record", Large(4), Zip64Rest);
+        Require("its disk", BinaryPrimitives.ReadUInt32LittleEndian(large.AsSpan(16)), 0);
+        Require("its first disk", BinaryPrimitives.ReadUInt32LittleEndian(large.AsSpan(20)), 0);
+        Require("its number of members on the disk", Large(24), Large(32));
+        RequireSame("its disk", BinaryPrimitives.ReadUInt16LittleEndian(plain[4..]), 0, ushort.MaxValue);
+        RequireSame("its first disk", BinaryPrimitives.ReadUInt16LittleEndian(plain[6..]), 0, ushort.MaxValue);
+        RequireSame("its number of members on the disk", BinaryPrimitives.ReadUInt16LittleEndian(plain[8..]), Large(24), ushort.MaxValue);
+        RequireSame("its number of members", entries, Large(32), ushort.MaxValue);
+        RequireSame("its directory's length", length, Large(40), uint.MaxValue);
+        RequireSame("its directory's offset", start, Large(48), uint.MaxValue);
+        return Directory(source, Large(48), Large(40), Large(32), recordAt);
 
-        zip64Offset = ReadLength(locator, 8);
-        if (zip64Offset > locatorOffset - ZipFields.Zip64DirectoryEndLength)
-        {
-            throw ZipEntry.Malformed($"The zip64 directory end is said to be at byte {zip64Offset}, which is not before its locator at {locatorOffset}.");
-        }
-
-        new StoredBytes(source, zip64Offset, "zip directory").Fill(record);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(record) != ZipFields.Zip64DirectoryEnd)
-        {
-            throw ZipEntry.Malformed($"There is no zip64 directory end at byte {zip64Offset}.");
-        }
-
-        if (BinaryPrimitives.ReadUInt64LittleEndian(record[16..]) != 0)
-        {
-            throw SeveralVolumes();
-        }
-
-        return true;
+        ulong Large(int offset) => BinaryPrimitives.ReadUInt64LittleEndian(large.AsSpan(offset));
     }
 
-    private static long ReadLength(ReadOnlySpan<byte> record, int offset)
+    /// <exception cref="InvalidDataException">A field is not what it has to be.</exception>
+    public static void Require(string field, ulong value, ulong expected)
     {
-        var value = BinaryPrimitives.ReadUInt64LittleEndian(record[offset..]);
-        return value <= long.MaxValue
-            ? (long)value
-            : throw ZipEntry.Malformed($"The zip64 directory end gives {value}; expected at most 2^63 - 1.");
-    }
-
-    private static void RequireSaturated(ushort disk)
-    {
-        if (disk is not (0 or ushort.MaxValue))
+        if (value != expected)
         {
-            throw SeveralVolumes();
+            throw ZipDirectory.Damaged($"{field} is {value}; expected {expected}");
         }
     }
 
-    private static ParameterFormatException SeveralVolumes() =>
-        new(ParameterFormatError.Unsupported, "The zip file is split over several volumes; expected one.");
+    private static void RequireSame(string field, ulong value, ulong large, ulong mask)
+    {
+        if (value != mask)
+        {
+            Require(field, value, large);
+        }
+    }
+
+    /// <summary>Makes sure that there is one directory where the archive says that it starts, and that it ends where its end is told.</summary>
+    private static ZipDirectory Directory(ByteSource source, ulong start, ulong length, ulong entries, long end) =>
+        start <= (ulong)end && length == (ulong)end - start
+            ? new(source, (long)start, (long)length, entries)
+            : throw ZipDirectory.Damaged($"its directory has {length} bytes from byte {start} on; expected to byte {end}, where its end is told");
+
+    private static (byte[] Bytes, long At) ReadTail(ByteSource source)
+    {
+        var tail = new byte[Math.Min(source.Length, TailLength)];
+        var at = source.Length - tail.Length;
+        return source.ReadFully(at, tail) == tail.Length ? (tail, at) : throw ZipDirectory.Damaged($"it is cut behind byte {at}");
+    }
+
+    /// <summary>Finds the last mark before an offset; the first bytes of the tail are there for the locator only.</summary>
+    private static int FindMark(ReadOnlySpan<byte> tail, int before)
+    {
+        var from = tail.Length == TailLength ? ZipFields.Zip64LocatorLength : 0;
+        var found = tail[from..Math.Min(tail.Length, Math.Max(from, before + Mark.Length - 1))].LastIndexOf(Mark);
+        return found < 0 ? -1 : from + found;
+    }
+
+    private static ZipDirectoryEnd Of(byte[] tail, long tailAt, int i)
+    {
+        var before = i - ZipFields.Zip64LocatorLength;
+        var locator = before >= 0 && BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(before)) == ZipFields.Zip64Locator
+            ? tail.AsMemory(before, ZipFields.Zip64LocatorLength)
+            : default;
+        return new(tailAt + i, tail.AsMemory(i, ZipFields.DirectoryEndLength), locator);
+    }
 }

@@ -32,6 +32,4 @@ internal static class ZipFields
 
     /// <summary>Midnight of 1 January 1980 in MS-DOS format, time in the low half.</summary>
     public const uint FixedTimestamp = 0x0021_0000;
-
-    public const string MemberSuffix = ".npy";
 }

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+using System.IO.Compression;
 using Tributary.Numerics.IO;
 
 namespace Tributary.Numerics.Formats.Zip;
 
-/// <summary>One member of a zip file, as its directory entry and its local header agree on it.</summary>
-/// <param name="Name">The name of the array: that of the member without <c>.npy</c>.</param>
-/// <param name="IsDeflated">Deflated, or stored as it is.</param>
-/// <param name="Crc">The CRC-32 of the inflated bytes.</param>
-/// <param name="CompressedLength">The bytes in the file.</param>
-/// <param name="Length">The bytes when inflated.</param>
-/// <param name="DataOffset">Where the bytes start in the file.</param>
-internal sealed record ZipMember(string Name, bool IsDeflated, uint Crc, long CompressedLength, long Length, long DataOffset)
+/// <summary>One member of a zip archive, as its directory entry and its local header agree on it.</summary>
+/// <param name="Entry">The directory's entry.</param>
+/// <param name="DataOffset">Where the bytes start in the archive.</param>
+public sealed record ZipMember(ZipEntry Entry, long DataOffset)
 {
-    public SequentialBytes Open(ByteSource source) => IsDeflated ? new InflatedBytes(source, this) : new StoredBytes(source, DataOffset, Name);
+    /// <summary>Opens the content, inflated as it is read: forward only, and of whatever length it inflates to.</summary>
+    /// <param name="source">The archive; it stays open.</param>
+    /// <exception cref="InvalidDataException">The member has a compression that is not supported.</exception>
+    public Stream Open(ByteSource source) => Entry.UnsupportedCompression is { } other
+        ? throw new InvalidDataException($"it has {other}")
+        : Entry.IsDeflated
+            ? new DeflateStream(new SourceStream(source, DataOffset, Entry.CompressedLength), CompressionMode.Decompress)
+            : new SourceStream(source, DataOffset, Entry.CompressedLength);
 }
