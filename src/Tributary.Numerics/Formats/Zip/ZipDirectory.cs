@@ -16,10 +16,10 @@ public sealed class ZipDirectory
 
     internal ZipDirectory(ByteSource source, long start, long length, ulong count) => (_source, _start, Length, Count) = (source, start, length, count);
 
-    /// <summary>The number of its bytes; they are not read yet.</summary>
+    /// <summary>The length of the directory in bytes, none of which has been read yet.</summary>
     public long Length { get; }
 
-    /// <summary>The number of members it is said to have.</summary>
+    /// <summary>The number of members that the end of the archive gives.</summary>
     public ulong Count { get; }
 
     /// <summary>Tells whether a reader that only looks at the end of a file takes it for an archive with members.</summary>
@@ -52,7 +52,7 @@ public sealed class ZipDirectory
         return ZipDirectoryEnd.Find(source)?.Locate(source);
     }
 
-    /// <summary>Reads the whole directory into memory, so that its <see cref="Length"/> and <see cref="Count"/> are to be held against limits first.</summary>
+    /// <summary>Reads the whole directory into memory: hold its <see cref="Length"/> and <see cref="Count"/> against limits first.</summary>
     /// <returns>The entries in their order.</returns>
     /// <exception cref="InvalidDataException">They do not fill the directory, or readers may take one in different ways.</exception>
     public IReadOnlyList<ZipEntry> ReadEntries()

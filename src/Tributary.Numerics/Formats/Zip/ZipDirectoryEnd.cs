@@ -5,12 +5,12 @@ using Tributary.Numerics.IO;
 namespace Tributary.Numerics.Formats.Zip;
 
 /// <summary>A record that says where the directory of a zip archive is. It can be told in two places, and readers differ in which they believe.</summary>
-/// <param name="At">Where it lies.</param>
-/// <param name="Record">Its bytes.</param>
+/// <param name="At">The offset of the record.</param>
+/// <param name="Record">The bytes of the record.</param>
 /// <param name="Locator">The bytes before it, if they are the locator of a ZIP64 record; otherwise empty.</param>
 internal readonly record struct ZipDirectoryEnd(long At, ReadOnlyMemory<byte> Record, ReadOnlyMemory<byte> Locator)
 {
-    /// <summary>What is left of the ZIP64 record behind the field that says so.</summary>
+    /// <summary>The length that the ZIP64 record gives: that of what follows this field.</summary>
     private const int Zip64Rest = ZipFields.Zip64DirectoryEndLength - 12;
 
     /// <summary>Some readers look one byte further than the longest comment.</summary>
@@ -20,10 +20,10 @@ internal readonly record struct ZipDirectoryEnd(long At, ReadOnlyMemory<byte> Re
 
     public bool HasLocator => !Locator.IsEmpty;
 
-    /// <summary>How long the directory is, unless the ZIP64 record says so.</summary>
+    /// <summary>The length of the directory in bytes, unless the ZIP64 record gives it.</summary>
     public uint DirectoryLength => BinaryPrimitives.ReadUInt32LittleEndian(Record.Span[12..]);
 
-    /// <summary>Where the directory begins, unless the ZIP64 record says so.</summary>
+    /// <summary>The offset of the directory, unless the ZIP64 record gives it.</summary>
     public uint DirectoryStart => BinaryPrimitives.ReadUInt32LittleEndian(Record.Span[16..]);
 
     private ushort CommentLength => BinaryPrimitives.ReadUInt16LittleEndian(Record.Span[20..]);

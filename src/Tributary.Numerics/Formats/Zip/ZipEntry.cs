@@ -25,8 +25,9 @@ public sealed class ZipEntry
         ZipDirectoryEnd.Require("the disk of a member", BinaryPrimitives.ReadUInt16LittleEndian(fixedPart[34..]), 0);
         ExternalAttributes = BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[38..]);
 
-        var (length, compressed, offset) =
-            (BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[24..]), BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[20..]), BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[42..]));
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[24..]);
+        var compressed = BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[20..]);
+        var offset = BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[42..]);
         var numbers = new Zip64Numbers(extra, Quoted);
         if (Saturated(length) + Saturated(compressed) + Saturated(offset) is > 0 and var asked)
         {
