@@ -11,9 +11,11 @@ using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
 using Tributary.Storage;
-using Tributary.Storage.Files;
-using Tributary.Storage.Metadata;
-using Tributary.Storage.Repository;
+using Tributary.Storage.Blobs.Files;
+using Tributary.Storage.Relational;
+using Tributary.Storage.Relational.Sqlite;
+using Tributary.Storage.Relational.Stores;
+using Tributary.Storage.Spool;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -50,6 +52,7 @@ public static class StorageServiceCollectionExtensions
             return services;
         }
     }
+
     private static void Prepare(DataFolder folder)
     {
         if (!File.Exists(folder.Database) && folder.HoldsBytes)
@@ -70,6 +73,6 @@ public static class StorageServiceCollectionExtensions
                 $"The database '{folder.Database}' cannot be used; it may be damaged. Put back a copy of the whole data folder, or begin with another folder.", error);
         }
 
-        ModelFolder.Sweep(context, folder);
+        ModelFolder.Sweep(folder, ModelStore.ListRecorded(context));
     }
 }

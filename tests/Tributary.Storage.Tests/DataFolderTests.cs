@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Updates;
 using Tributary.Numerics;
-using Tributary.Storage.Files;
+using Tributary.Storage.Blobs.Files;
 using Tributary.Testing;
 
 namespace Tributary.Storage.Tests;

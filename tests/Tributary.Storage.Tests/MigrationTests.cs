@@ -3,7 +3,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
-using Tributary.Storage.Metadata;
+using Tributary.Storage.Relational;
 using Tributary.Testing;
 
 namespace Tributary.Storage.Tests;

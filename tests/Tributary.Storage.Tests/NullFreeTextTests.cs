@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Storage.Metadata;
+using Tributary.Storage.Relational;
 
 namespace Tributary.Storage.Tests;
 

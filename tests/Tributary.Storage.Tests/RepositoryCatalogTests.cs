@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core.Repository;
-using Tributary.Storage.Metadata;
+using Tributary.Storage.Relational;
 using static Tributary.Testing.Suites.RepositorySteps;
 
 namespace Tributary.Storage.Tests;

@@ -3,7 +3,7 @@
 using System.CommandLine;
 using Tributary.Core.Repository;
 using Tributary.Repository.Archives;
-using Tributary.Storage.Files;
+using Tributary.Storage.Blobs.Files;
 
 namespace Tributary.Commands;
 
