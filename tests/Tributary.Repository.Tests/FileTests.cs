@@ -89,17 +89,17 @@ public sealed class FileTests : IDisposable
     [Fact]
     public async Task Start_ContentWithoutRecord_IsRemoved()
     {
-        string stray;
+        string orphan;
         await using (var host = await StartAsync())
         {
             await host.PutFileAsync(Path, [1]);
-            stray = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(host.Contents[0])!, new string('a', 64));
+            orphan = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(host.Contents[0])!, new string('a', 64));
         }
 
-        await File.WriteAllBytesAsync(stray, [9], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(orphan, [9], TestContext.Current.CancellationToken);
         await using var again = await RepositoryHost.StartAsync(_folder.Combine("data"));
 
-        Assert.False(File.Exists(stray));
+        Assert.False(File.Exists(orphan));
         Assert.Equal([1], await again.GetBytesAsync(Path));
     }
 

@@ -151,7 +151,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
         var (length, sha256) = MemoryModelDataStore.Describe(bytes);
         var now = time.GetUtcNow();
         disk.RepositoryBytes[sha256] = bytes;
-        disk.RepositoryUnused.Remove(sha256);
+        disk.OrphanedBlobs.Remove(sha256);
         var at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
         Record(disk, new RepositoryFile(id, name, trainingId, length, sha256, at) { Annotations = upload.Notes });
         return true;
