@@ -40,9 +40,9 @@ internal sealed class ServerNode
         var aggregators = new AggregatorRegistry([new FedAvg()]);
         Roster = new ClientRoster(Process.Time, options);
         var open = new OpenRounds();
-        var gate = new UploadGate();
-        Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, Roster, gate, Process.Time, options);
-        Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, gate, Process.Time, options);
+        var uploadLock = new KeyedLock<ModelId>();
+        Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, Roster, uploadLock, Process.Time, options);
+        Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, Process.Time, options);
         var runner = new RoundRunner(
             Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, ids, Process.Time, options,
             NullLogger<RoundRunner>.Instance);

@@ -14,7 +14,7 @@ public sealed class UpdateReceiver(
     IUpdateStore ledger,
     IUpdateSpool spool,
     ClientRoster roster,
-    UploadGate gate,
+    KeyedLock<ModelId> uploadLock,
     TimeProvider time,
     IOptions<CombinerOptions> options) : IDisposable
 {
@@ -85,7 +85,7 @@ public sealed class UpdateReceiver(
             return new SubmitUpdateResult.Invalid("model_update_id", $"is '{offer.UploadId}'; expected {ModelId.Expected}");
         }
 
-        using var turn = await gate.EnterAsync(id, cancellationToken);
+        using var turn = await uploadLock.EnterAsync(id, cancellationToken);
         if (await ledger.IsAcceptedAsync(id, cancellationToken))
         {
             var counted = await ledger.ListAsync(round.Plan.Round, cancellationToken);

@@ -42,9 +42,9 @@ internal sealed class Workbench
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         Roster = new ClientRoster(time, options);
         var open = new OpenRounds();
-        var gate = new UploadGate();
-        Intake = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, Roster, gate, time, options);
-        Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, gate, time, options);
+        var uploadLock = new KeyedLock<ModelId>();
+        Intake = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, Roster, uploadLock, time, options);
+        Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, time, options);
         Runner = new RoundRunner(
             Roster, open, Intake, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Ids, time, options,
             NullLogger<RoundRunner>.Instance);

@@ -6,12 +6,12 @@ using Tributary.Core;
 namespace Tributary.Storage.Blobs.Files;
 
 /// <summary>The contents of the repository's files, each once, named by its digest: names that callers choose never reach a path.</summary>
-internal sealed class BlobFolder(DataFolder folder, IdSource ids) : IDisposable
+internal sealed class BlobFolder(DataFolder folder, IdSource ids)
 {
     private const int DigestDigits = 64;
 
     // A content and its record come together: otherwise a removal could take a content that is just stored again.
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly KeyedLock<string> _lock = new();
     private readonly Channel<bool> _orphaned = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Says that a blob has lost its last record.</summary>
@@ -19,12 +19,8 @@ internal sealed class BlobFolder(DataFolder folder, IdSource ids) : IDisposable
 
     public async ValueTask WaitForOrphanedAsync(CancellationToken cancellationToken) => await _orphaned.Reader.ReadAsync(cancellationToken);
 
-    /// <summary>Waits until nobody else stores or removes contents; until the result is disposed nobody does.</summary>
-    public async ValueTask<IDisposable> EnterAsync(CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        return new Turn(_turn);
-    }
+    /// <summary>Waits until no other caller stores or removes contents, and keeps others out until the result is disposed.</summary>
+    public ValueTask<IDisposable> EnterAsync(CancellationToken cancellationToken) => _lock.EnterAsync(folder.Repository, cancellationToken);
 
     public DurableFileWriter Create() => new(Path.Combine(folder.Incoming, $"repository.{ids.Next()}"));
 
@@ -60,12 +56,5 @@ internal sealed class BlobFolder(DataFolder folder, IdSource ids) : IDisposable
     /// <summary>Removes a file of any name that <see cref="EnumerateNames"/> has returned.</summary>
     public void RemoveUnrecorded(string name) => File.Delete(Path.Combine(folder.Repository, name));
 
-    public void Dispose() => _turn.Dispose();
-
     private static bool IsDigest(string text) => text.Length == DigestDigits && text.All(char.IsAsciiHexDigitLower);
-
-    private sealed class Turn(SemaphoreSlim turn) : IDisposable
-    {
-        public void Dispose() => turn.Release();
-    }
 }
