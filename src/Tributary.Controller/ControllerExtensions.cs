@@ -100,7 +100,7 @@ public static class ControllerExtensions
                 .OrderBy(c => c.Name, StringComparer.Ordinal)
                 .ToList();
             var rows = all.Skip(page.Skip).Take(page.Limit > 0 ? page.Limit : all.Count).ToList();
-            return new(new Page<ICombinerLink>(all.Count, rows));
+            return new(new Page<ICombinerLink>(rows, null, all.Count));
         };
 
     private static async Task<IResult> StatusAsync(ISessionStore sessions, CancellationToken cancellationToken) =>

@@ -158,7 +158,7 @@ internal sealed class RepositoryRoutes
 
         return SchemaType.ToBoolean(new PythonJsonValue.String(text)) switch
         {
-            true => await _models.ListAsync((after, limit) => _store.ListTrainedModelsAsync(after, limit, call.Aborted)),
+            true => await _models.ListAsync(page => _store.ListTrainedModelsAsync(page, call.Aborted)),
             false => await _models.ListAsync(call),
             null => ErrorResponses.ValidationErrors(ValidationError.NotBoolean(ErrorLocation.Query.At("trained"))),
         };
@@ -179,7 +179,7 @@ internal sealed class RepositoryRoutes
     }
 
     private Task<IResult> ListFilesAsync(RepositoryCall call) => Task.FromResult<IResult>(ListResponse.Of(
-        (after, limit) => _store.ListFilesAsync(after, limit, call.Aborted), file => call.May(AccessRole.Read, file) ? ToDocument(file) : null));
+        page => _store.ListFilesAsync(page, call.Aborted), file => call.May(AccessRole.Read, file) ? ToDocument(file) : null));
 
     /// <summary>The file of a posted strategy, or what the server writes for one that is built in.</summary>
     private async Task<IResult> GetStrategyAsync(RepositoryCall call) =>

@@ -57,7 +57,7 @@ internal static class PageBenchmarks
     private static async Task<long> FindLastAsync(IRepositoryStore store)
     {
         var after = 0L;
-        while ((await store.ListPageAsync(RepositoryKind.Model, null, after, 10_000, CancellationToken.None)).Next is { } next)
+        while ((await store.ListPageAsync(RepositoryKind.Model, null, PageRequest.Behind(after, 10_000), CancellationToken.None)).Next is { } next)
         {
             after = next;
         }
@@ -66,7 +66,7 @@ internal static class PageBenchmarks
     }
 
     private static async Task<bool> PageAsync(IRepositoryStore store, long after) =>
-        (await store.ListPageAsync(RepositoryKind.Model, null, after, PageRows, CancellationToken.None)).Items.Count == PageRows;
+        (await store.ListPageAsync(RepositoryKind.Model, null, PageRequest.Behind(after, PageRows), CancellationToken.None)).Items.Count == PageRows;
 
     private static async Task PrintAsync(string name, Func<Task<bool>> read)
     {

@@ -46,7 +46,7 @@ internal static class Resources
             return Responses.Document(new JsonObject
             {
                 ["count"] = rows.Total,
-                ["result"] = new JsonArray([.. rows.Rows.Select(convert)]),
+                ["result"] = new JsonArray([.. rows.Items.Select(convert)]),
             });
         }
 
@@ -55,13 +55,13 @@ internal static class Resources
             var (page, error) = await ListRequest.ReadAsync(request, filters, cancellationToken);
             return error is not null
                 ? Responses.Invalid(error)
-                : Responses.Document(JsonValue.Create((await list(page with { Limit = 1, Skip = 0 }, cancellationToken)).Total));
+                : Responses.Document(JsonValue.Create((await list(page with { Limit = 1, Skip = 0 }, cancellationToken)).Total ?? 0));
         }
 
         async Task<IResult> GetAsync(string id, CancellationToken cancellationToken)
         {
             var rows = await list(new PageRequest { Limit = 1, Filters = new Dictionary<string, string> { [idFilter] = id } }, cancellationToken);
-            return rows.Rows.Count == 0 ? Responses.NotFound(id) : Responses.Document(convert(rows.Rows[0]));
+            return rows.Items.Count == 0 ? Responses.NotFound(id) : Responses.Document(convert(rows.Items[0]));
         }
     }
 }

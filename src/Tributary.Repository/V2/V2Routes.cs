@@ -76,8 +76,8 @@ internal sealed class V2Routes
             return refusal!;
         }
 
-        var query = new CatalogQuery(page.After, page.Limit, Value("tag"), Value("name"), Value("text"));
-        return PageQuery.ToAnswer(await _catalog.ListAsync(traits.Kind, query, call.Aborted), e => V2Documents.OfEntry(traits, e));
+        var filter = new CatalogFilter(Value("tag"), Value("name"), Value("text"));
+        return PageQuery.ToAnswer(await _catalog.ListAsync(traits.Kind, filter, page, call.Aborted), e => V2Documents.OfEntry(traits, e));
 
         string? Value(string name) => QueryValues.Find(call.Request, name);
     }
@@ -176,7 +176,7 @@ internal sealed class V2Routes
             return refusal!;
         }
 
-        var found = await _store.ListFilesAsync(page.After, page.Limit, call.Aborted);
+        var found = await _store.ListFilesAsync(page, call.Aborted);
         return PageQuery.ToAnswer(found with { Items = [.. found.Items.Where(f => call.May(AccessRole.Read, f))] }, V2Documents.OfFile);
     }
 
@@ -195,7 +195,7 @@ internal sealed class V2Routes
     private async Task<IResult> ListAuditAsync(RepositoryCall call)
     {
         var (page, refusal) = PageQuery.Read(call.Request);
-        return page is null ? refusal! : PageQuery.ToAnswer(await _catalog.ListAuditAsync(page.After, page.Limit, call.Aborted), V2Documents.OfAudit);
+        return page is null ? refusal! : PageQuery.ToAnswer(await _catalog.ListAuditAsync(page, call.Aborted), V2Documents.OfAudit);
     }
 
     private static ValidationError NoWord(ErrorLocation place) => ValidationError.Wrong(place, CatalogWords.Expected);

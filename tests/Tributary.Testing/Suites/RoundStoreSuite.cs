@@ -227,7 +227,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
             await Store.OpenAsync(New("run", i), Token);
         }
 
-        Assert.Equal(expected, (await Store.ListAsync(new PageRequest { Filters = Filter(name, value) }, Token)).Rows.Count);
+        Assert.Equal(expected, (await Store.ListAsync(new PageRequest { Filters = Filter(name, value) }, Token)).Items.Count);
     }
 
     private static NewRound New(string? run, int index) => new()

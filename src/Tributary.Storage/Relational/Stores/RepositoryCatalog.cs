@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.EntityFrameworkCore;
+using Tributary.Core;
 using Tributary.Core.Repository;
 using Tributary.Storage.Relational.Entities;
 
@@ -9,15 +10,15 @@ namespace Tributary.Storage.Relational.Stores;
 /// <summary>Tags, stages, pages and the audit log in the metadata. Pages go on behind a row by an index.</summary>
 internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider time) : IRepositoryCatalog
 {
-    public ValueTask<CatalogPage<RepositoryEntry>> ListAsync(
-        RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken) =>
+    public ValueTask<Page<RepositoryEntry>> ListAsync(
+        RepositoryKind kind, CatalogFilter filter, PageRequest request, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "list the repository",
             async (context, token) =>
             {
-                var page = query.Text is { } text
-                    ? await SearchAsync(Choose(context, kind, query, CatalogQuery.MaxLookedAt), text, query.Limit, token)
-                    : await Choose(context, kind, query, query.Limit).AsAsyncEnumerable().ToPageAsync(query.Limit, token);
+                var page = filter.Text is { } text
+                    ? await SearchAsync(Choose(context, kind, filter, request.After, CatalogFilter.MaxLookedAt), text, request.Limit, token)
+                    : await Choose(context, kind, filter, request.After, request.Limit).AsAsyncEnumerable().ToPageAsync(request.Limit, token);
                 await context.AddTagsAsync(page.Items, token);
                 return page.Select(d => d.ToEntry());
             },
@@ -106,13 +107,13 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
             },
             cancellationToken);
 
-    public ValueTask<CatalogPage<AuditRecord>> ListAuditAsync(long after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<Page<AuditRecord>> ListAuditAsync(PageRequest request, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "read the audit log of the repository",
             async (context, token) =>
             {
-                var rows = context.RepositoryAudit.Where(a => a.Sequence > after).OrderBy(a => a.Sequence).Take(limit + 1);
-                var page = await rows.AsAsyncEnumerable().ToPageAsync(limit, a => a.Sequence, a => a.Subject.Length, token);
+                var rows = context.RepositoryAudit.Where(a => a.Sequence > request.After).OrderBy(a => a.Sequence).Take(request.Limit + 1);
+                var page = await rows.AsAsyncEnumerable().ToPageAsync(request.Limit, a => a.Sequence, a => a.Subject.Length, token);
                 return page.Select(a => new AuditRecord(a.At, a.Who, a.Action, a.Subject));
             },
             cancellationToken);
@@ -135,19 +136,19 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
         await others.ExecuteUpdateAsync(d => d.SetProperty(r => r.Stage, ModelStages.Archived), cancellationToken);
     }
 
-    /// <summary>The documents that a query asks for but for its text, in their order, and one more than <paramref name="max"/>.</summary>
-    private static IQueryable<RepositoryDocumentRow> Choose(MetadataContext context, RepositoryKind kind, CatalogQuery query, int max)
+    /// <summary>The documents that a filter lets through but for its text, in their order, and one more than <paramref name="max"/>.</summary>
+    private static IQueryable<RepositoryDocumentRow> Choose(MetadataContext context, RepositoryKind kind, CatalogFilter filter, long after, int max)
     {
-        var documents = context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > query.After);
-        if (query is { Name: null, Tag: null })
+        var documents = context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > after);
+        if (filter is { Name: null, Tag: null })
         {
             return documents.OrderBy(d => d.Sequence).Take(max + 1);
         }
 
         // By their numbers, which indexes tell: what is put together or sorted on the way holds no document.
-        var named = query.Name is { } name ? Named(documents, name).Select(d => d.Sequence) : null;
-        var tagged = query.Tag is { } tag
-            ? context.RepositoryTags.Where(t => t.Kind == kind && t.Tag == tag && t.Document > query.After).Select(t => t.Document)
+        var named = filter.Name is { } name ? Named(documents, name).Select(d => d.Sequence) : null;
+        var tagged = filter.Tag is { } tag
+            ? context.RepositoryTags.Where(t => t.Kind == kind && t.Tag == tag && t.Document > after).Select(t => t.Document)
             : null;
         var sequences = named is null ? tagged! : tagged is null ? named : tagged.Where(t => named.Contains(t));
         var chosen = sequences.OrderBy(s => s).Take(max + 1);
@@ -155,18 +156,18 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
     }
 
     /// <summary>Those with a text; when there are too many to look at all of them, the page goes on behind the last that was.</summary>
-    private static async Task<CatalogPage<RepositoryDocumentRow>> SearchAsync(
+    private static async Task<Page<RepositoryDocumentRow>> SearchAsync(
         IQueryable<RepositoryDocumentRow> rows, string text, int limit, CancellationToken cancellationToken)
     {
         var (looked, last) = (0, 0L);
         var page = await FindAsync().ToPageAsync(limit, cancellationToken);
-        return page.Next is null && looked > CatalogQuery.MaxLookedAt ? page with { Next = last } : page;
+        return page.Next is null && looked > CatalogFilter.MaxLookedAt ? page with { Next = last } : page;
 
         async IAsyncEnumerable<RepositoryDocumentRow> FindAsync()
         {
             await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
             {
-                if (++looked > CatalogQuery.MaxLookedAt)
+                if (++looked > CatalogFilter.MaxLookedAt)
                 {
                     yield break;
                 }

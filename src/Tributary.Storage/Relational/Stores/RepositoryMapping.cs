@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.EntityFrameworkCore;
 using Tributary.Core.Repository;
 using Tributary.Storage.Relational.Entities;
 
@@ -48,6 +49,19 @@ internal static class RepositoryMapping
         Scan = file.Annotations.Scan,
         Signature = file.Annotations.Signature,
     };
+
+    /// <summary>Adds the tags of documents, which a join would give with all of the document each.</summary>
+    public static async Task AddTagsAsync(
+        this MetadataContext context, IReadOnlyList<RepositoryDocumentRow> rows, CancellationToken cancellationToken)
+    {
+        long[] sequences = [.. rows.Select(d => d.Sequence)];
+        var tags = await context.RepositoryTags.Where(t => sequences.Contains(t.Document)).ToListAsync(cancellationToken);
+        var tagsOf = tags.ToLookup(t => t.Document);
+        foreach (var row in rows)
+        {
+            row.Tags.AddRange(tagsOf[row.Sequence]);
+        }
+    }
 
     /// <summary>Adds a line to the audit log, which is written with what else is changed.</summary>
     public static void AddAudit(this MetadataContext context, AuditEntry note, DateTimeOffset now) =>

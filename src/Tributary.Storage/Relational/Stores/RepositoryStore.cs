@@ -36,24 +36,24 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             async (context, token) => await FindRowAsync(context, kind, key, token) is { } row ? row.ToEntry() : null,
             cancellationToken);
 
-    public ValueTask<CatalogPage<RepositoryEntry>> ListPageAsync(
-        RepositoryKind kind, RepositoryKey? model, long after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<Page<RepositoryEntry>> ListPageAsync(
+        RepositoryKind kind, RepositoryKey? model, PageRequest request, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "list the repository",
             (context, token) =>
             {
-                var rows = context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > after);
-                return ReadPageAsync(model is { } key ? rows.Where(d => d.Model == key.Value) : rows, limit, token);
+                var rows = context.RepositoryDocuments.Where(d => d.Kind == kind);
+                return ReadPageAsync(model is { } key ? rows.Where(d => d.Model == key.Value) : rows, request, token);
             },
             cancellationToken);
 
-    public ValueTask<CatalogPage<RepositoryEntry>> ListTrainedModelsAsync(long after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<Page<RepositoryEntry>> ListTrainedModelsAsync(PageRequest request, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "list trained models",
             (context, token) => ReadPageAsync(
-                context.RepositoryDocuments.Where(m => m.Kind == RepositoryKind.Model && m.Sequence > after
+                context.RepositoryDocuments.Where(m => m.Kind == RepositoryKind.Model
                     && context.RepositoryDocuments.Any(r => r.Kind == RepositoryKind.TrainingResult && r.Model == m.Key)),
-                limit,
+                request,
                 token),
             cancellationToken);
 
@@ -103,10 +103,10 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         return file is not null && contents.Open(file.Sha256) is { } stream ? new RepositoryContent(file, stream) : null;
     }
 
-    public ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<Page<RepositoryFile>> ListFilesAsync(PageRequest request, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "list the files of the repository",
-            (context, token) => context.RepositoryFiles.Where(f => f.Sequence > after).ToPageAsync(limit, token),
+            (context, token) => context.RepositoryFiles.ToPageAsync(request, token),
             cancellationToken);
 
     public ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken) =>
@@ -124,9 +124,9 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         context.RepositoryDocuments.FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
 
-    private static async Task<CatalogPage<RepositoryEntry>> ReadPageAsync(
-        IQueryable<RepositoryDocumentRow> rows, int limit, CancellationToken cancellationToken) =>
-        (await rows.ToPageAsync(limit, cancellationToken)).Select(d => d.ToEntry());
+    private static async Task<Page<RepositoryEntry>> ReadPageAsync(
+        IQueryable<RepositoryDocumentRow> rows, PageRequest request, CancellationToken cancellationToken) =>
+        (await rows.ToPageAsync(request, cancellationToken)).Select(d => d.ToEntry());
 
     /// <summary>Whether there was a document, and whether a content lost its last record with it.</summary>
     private async Task<(bool Removed, bool IsOrphaned)> RemoveAsync(

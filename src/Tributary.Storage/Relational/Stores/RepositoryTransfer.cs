@@ -2,6 +2,7 @@
 
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
+using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Core.Repository;
 using Tributary.Storage.Blobs.Files;
@@ -25,8 +26,8 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
                 Reading,
                 async (context, token) =>
                 {
-                    var rows = context.RepositoryDocuments.Where(d => d.Sequence > after);
-                    var part = await (kind is { } one ? rows.Where(d => d.Kind == one) : rows).ToPageAsync(RowsAtOnce, token);
+                    var rows = kind is { } one ? context.RepositoryDocuments.Where(d => d.Kind == one) : context.RepositoryDocuments;
+                    var part = await rows.ToPageAsync(PageRequest.Behind(after, RowsAtOnce), token);
                     await context.AddTagsAsync(part.Items, token);
                     return part;
                 },
@@ -47,7 +48,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
         {
             var page = await database.ReadAsync(
                 Reading,
-                (context, token) => context.RepositoryFiles.Where(f => f.Sequence > after).ToPageAsync(RowsAtOnce, token),
+                (context, token) => context.RepositoryFiles.ToPageAsync(PageRequest.Behind(after, RowsAtOnce), token),
                 cancellationToken);
             foreach (var file in page.Items)
             {
@@ -180,7 +181,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
         }
 
         private Task FlushWhenFullAsync(CancellationToken cancellationToken) =>
-            _keys.Count + _files.Count >= RowsAtOnce || _characters >= CatalogPage.MaxCharacters
+            _keys.Count + _files.Count >= RowsAtOnce || _characters >= Page.MaxCharacters
                 ? FlushAsync(cancellationToken)
                 : Task.CompletedTask;
     }
