@@ -32,7 +32,7 @@ public static class StorageServiceCollectionExtensions
             services.AddSingleton(folder);
             services.AddPooledDbContextFactory<MetadataContext>(options => options
                 .UseSqlite(SqliteSetup.ConnectionString(folder))
-                .AddInterceptors(new SqliteSetup.DurableConnections()));
+                .AddInterceptors(new SqliteSetup.DurableConnections(), new NullFreeCommands()));
             Prepare(folder);
             services.AddSingleton<MetadataDatabase>();
             services.AddSingleton<IClientStore, ClientStore>();

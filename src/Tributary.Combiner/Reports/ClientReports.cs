@@ -15,11 +15,24 @@ internal sealed class ClientReports(ReportLog reports, IdSource ids, TimeProvide
     public Task<Response> SendStatusAsync(Status status, RpcCall call) =>
         AppendAsync(call, [ReportConversion.ToReport(status, ids, time)], "Status received.");
 
-    public Task<Response> SendMetricAsync(ModelMetric metric, RpcCall call) => AppendAsync(call, ReportConversion.ToReports(metric, ids, time), "");
+    public Task<Response> SendMetricAsync(ModelMetric metric, RpcCall call) => AppendAsync(call, "metrics", ReportConversion.ToReports(metric, ids, time));
 
-    public Task<Response> SendAttributesAsync(AttributeMessage message, RpcCall call) => AppendAsync(call, ReportConversion.ToReports(message, ids, time), "");
+    public Task<Response> SendAttributesAsync(AttributeMessage message, RpcCall call) => AppendAsync(call, "attributes", ReportConversion.ToReports(message, ids, time));
 
-    public Task<Response> SendTelemetryAsync(TelemetryMessage message, RpcCall call) => AppendAsync(call, ReportConversion.ToReports(message, ids, time), "");
+    public Task<Response> SendTelemetryAsync(TelemetryMessage message, RpcCall call) => AppendAsync(call, "telemetries", ReportConversion.ToReports(message, ids, time));
+
+    private Task<Response> AppendAsync(RpcCall call, string field, IReadOnlyList<ValueReport> values)
+    {
+        for (var i = 0; i < values.Count; i++)
+        {
+            if (FreeText.HoldsNull(values[i].Key))
+            {
+                throw new RpcException(RpcStatusCode.InvalidArgument, FormattableString.Invariant($"{field}[{i}].key {FreeText.NameFault}"));
+            }
+        }
+
+        return AppendAsync(call, values, "");
+    }
 
     private Task<Response> AppendAsync(RpcCall call, IReadOnlyList<Report> entries, string answer) =>
         GrpcStatusMapping.GuardAsync(logger, call, async () =>

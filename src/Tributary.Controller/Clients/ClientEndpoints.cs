@@ -40,6 +40,11 @@ internal static class ClientEndpoints
             return Responses.Outcome(false, $"client_id is '{given}'; expected {ClientId.Expected}", StatusCodes.Status400BadRequest);
         }
 
+        if (body.RootElement.FindNullIn("name", "package") is { } fault)
+        {
+            return Responses.Outcome(false, fault, StatusCodes.Status400BadRequest);
+        }
+
         var package = body.RootElement.Text("package") ?? "local";
         if (package == "remote")
         {

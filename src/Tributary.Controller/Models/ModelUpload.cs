@@ -56,6 +56,10 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Acti
                 else if (part == "name")
                 {
                     name = await ReadingAsync(() => ReadTextAsync(section.Body, cancellationToken));
+                    if (FreeText.HoldsNull(name))
+                    {
+                        return Refuse($"name {FreeText.NameFault}");
+                    }
                 }
             }
 

@@ -45,6 +45,20 @@ internal static class RequestBody
     public static string? Text(this JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
+    /// <summary>Returns what is wrong with the first of some names that holds a null character; null when none does.</summary>
+    public static string? FindNullIn(this JsonElement element, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (FreeText.HoldsNull(element.Text(name)))
+            {
+                return $"{name} {FreeText.NameFault}";
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>A number, also one written as text. False when it is there and is none.</summary>
     public static bool TryNumber(this JsonElement element, string name, out double? number)
     {

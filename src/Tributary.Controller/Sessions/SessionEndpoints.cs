@@ -46,6 +46,11 @@ internal static class SessionEndpoints
             }
         }
 
+        if (body.RootElement.FindNullIn("name") is { } fault)
+        {
+            return Responses.Invalid(fault);
+        }
+
         ModelId? seed = null;
         if (body.RootElement.Text("seed_model_id") is { Length: > 0 } text)
         {
@@ -103,6 +108,11 @@ internal static class SessionEndpoints
         if (root.Text("session_id") is not { Length: > 0 } text)
         {
             return Responses.Invalid("Session ID is required");
+        }
+
+        if (root.FindNullIn("model_name_prefix", "client_ids") is { } fault)
+        {
+            return Responses.Invalid(fault);
         }
 
         if (!root.TryNumber("rounds", out var rounds) || rounds is { } r && (r != Math.Floor(r) || Math.Abs(r) > int.MaxValue))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Core.Repository;
 using Tributary.Protocol.PythonJson;
@@ -25,7 +26,7 @@ public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : Rep
     public override ValueTask<bool> AddEntryAsync(RepositoryEntry entry, CancellationToken cancellationToken) =>
         FindFault(entry) is { } fault
             ? throw new InvalidDataException($"the {Name(entry.Kind)} {fault}")
-            : load.AddEntryAsync(entry, cancellationToken);
+            : load.AddEntryAsync(Clean(entry), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<bool> AddFileAsync(RepositoryFile file, CancellationToken cancellationToken) =>
@@ -36,6 +37,11 @@ public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : Rep
     /// <inheritdoc/>
     public override ValueTask<ModelData> AddContentAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken) =>
         load.AddContentAsync(write, cancellationToken);
+
+    private static RepositoryEntry Clean(RepositoryEntry entry) =>
+        JsonFreeText.MayHoldNull(entry.Document)
+            ? entry with { Document = PythonJsonWriter.Write(JsonFreeText.Clean((PythonJsonValue.Object)PythonJsonReader.Read(entry.Document))) }
+            : entry;
 
     private static string Name(RepositoryKind kind) => CollectionTraits.Of(kind).Schema.Name;
 
@@ -108,6 +114,11 @@ public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : Rep
         if (file.UploadedAt.Ticks % TimeSpan.TicksPerMillisecond != 0)
         {
             return "has an uploaded_at of parts of milliseconds";
+        }
+
+        if (FreeText.HoldsNull(file.Name) || FreeText.HoldsNull(file.TrainingId))
+        {
+            return $"has a name or a training_id that {FreeText.NameFault}";
         }
 
         return file.Annotations.Signature is { } signature && !IsSignature(signature)

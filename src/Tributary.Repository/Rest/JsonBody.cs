@@ -70,7 +70,9 @@ internal static class JsonBody
         }
 
         var problems = new List<ValidationError>();
-        return schema.Read(value, ErrorLocation.Body, problems) is PythonJsonValue.Object document ? (document, null) : (null, ErrorResponses.ValidationErrors(problems));
+        return schema.Read(value, ErrorLocation.Body, problems) is PythonJsonValue.Object document
+            ? (JsonFreeText.MayHoldNull(text) ? JsonFreeText.Clean(document) : document, null)
+            : (null, ErrorResponses.ValidationErrors(problems));
     }
 
     private static bool IsJson(string? contentType)

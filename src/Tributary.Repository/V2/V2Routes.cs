@@ -2,6 +2,7 @@
 
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Tributary.Core;
 using Tributary.Core.Repository;
 using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Access;
@@ -100,6 +101,11 @@ internal sealed class V2Routes
         {
             var expected = FormattableString.Invariant($"expected a JSON list of the {traits.KeyFields.Count} texts of a key, or null in place of one");
             return ErrorResponses.ValidationErrors(ValidationError.Wrong(ErrorLocation.Query.At("key"), expected));
+        }
+
+        if (FreeText.HoldsNull(key.Value))
+        {
+            return ErrorResponses.ValidationErrors(ValidationError.Wrong(ErrorLocation.Query.At("key"), FreeText.NameFault));
         }
 
         call.Subject += $" {key.Value}";

@@ -48,7 +48,6 @@ internal sealed class MetadataContext(DbContextOptions<MetadataContext> options)
     {
         // UTC ticks sort as numbers in every database, and lose nothing.
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<TicksConverter>();
-        configurationBuilder.Properties<string>().HaveConversion<NullFreeText>();
     }
 
     internal sealed class TicksConverter() : ValueConverter<DateTimeOffset, long>(at => at.UtcTicks, ticks => new DateTimeOffset(ticks, TimeSpan.Zero));

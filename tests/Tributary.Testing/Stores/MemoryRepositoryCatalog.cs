@@ -116,7 +116,7 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
 
     private bool Note(MemoryDisk disk, AuditEntry audit)
     {
-        disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()));
+        disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()) with { Subject = FreeText.Clean(audit.Subject) });
         return true;
     }
 }

@@ -112,7 +112,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     /// <summary>Adds a line to the audit log; true, so that it can end a condition.</summary>
     private bool Note(MemoryDisk disk, AuditEntry audit)
     {
-        disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()));
+        disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()) with { Subject = FreeText.Clean(audit.Subject) });
         return true;
     }
 

@@ -115,7 +115,7 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
                 disk.Rounds[ending.Round] = round with
                 {
                     Status = ending.Model is null ? RoundStatus.Failed : RoundStatus.Finished,
-                    Error = ending.Error,
+                    Error = ending.Error is { } error ? FreeText.Clean(error) : null,
                     Combiners = ending.Entry is null ? [] : [ending.Entry],
                     Times = ending.Times,
                     ClosedAt = ending.At,
@@ -137,7 +137,7 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
                 disk.Rounds[abandonment.Round] = disk.Rounds[abandonment.Round] with
                 {
                     Status = abandonment.Status,
-                    Error = abandonment.Reason,
+                    Error = FreeText.Clean(abandonment.Reason),
                     Combiners = abandonment.Combiners,
                     ClosedAt = abandonment.At,
                 };

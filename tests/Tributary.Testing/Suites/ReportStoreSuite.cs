@@ -50,6 +50,26 @@ public abstract class ReportStoreSuite(StoreHost host) : StoreSuite<IReportStore
         Assert.Empty((await Store.ListValuesAsync(ValueKind.Telemetry, new PageRequest(), Token)).Items);
     }
 
+    [Fact]
+    public async Task Add_NullCharacters_AreReplacedAndCutNothing()
+    {
+        var longest = new string('x', 100_000);
+        await Store.AddAsync(
+            [
+                new StatusReport { Id = "1", At = At, Status = "a\0b", LogLevel = "INFO", Type = "LOG", Data = $"\0{longest}\0", Extra = longest, Sender = Sender with { Name = "n\0" } },
+                new ValidationReport { Id = "2", At = At, Model = "m", Data = $"{longest}\0", Meta = "\0\uFDD00", CorrelationId = "c" },
+                new ValueReport { Id = "3", At = At, Kind = ValueKind.Attribute, Key = "k", Text = $"{longest}\0y" },
+            ],
+            Token);
+        Restart();
+
+        var status = Assert.Single((await Store.ListStatusesAsync(new PageRequest(), Token)).Items);
+        Assert.Equal(("a\uFFFDb", $"\uFFFD{longest}\uFFFD", longest, "n\uFFFD"), (status.Status, status.Data, status.Extra, status.Sender!.Name));
+        var validation = Assert.Single((await Store.ListValidationsAsync(new PageRequest(), Token)).Items);
+        Assert.Equal(($"{longest}\uFFFD", "\uFFFD\uFDD00", "c"), (validation.Data, validation.Meta, validation.CorrelationId));
+        Assert.Equal($"{longest}\uFFFDy", Assert.Single((await Store.ListValuesAsync(ValueKind.Attribute, new PageRequest(), Token)).Items).Text);
+    }
+
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]

@@ -214,6 +214,21 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
         Assert.Equal((RoundStatus.Failed, "why"), ((await Store.FindAsync(3, Token))!.Status, (await Store.FindAsync(3, Token))!.Error));
     }
 
+    [Fact]
+    public async Task Fail_NullCharactersInTheReason_AreReplaced()
+    {
+        var longest = new string('x', 100_000);
+        var epoch = await Store.AcquireEpochAsync(Token);
+        await Store.OpenAsync(New("run", 1), Token);
+        await Store.OpenAsync(New(null, 0), Token);
+        await Store.FailAsync(Abandonment(epoch) with { Reason = $"a\0{longest}" }, Token);
+        await Store.CompleteDirectAsync(new DirectRoundCompletion { Round = 2, JobId = "j", Error = $"{longest}\0", At = At }, Token);
+        Restart();
+
+        Assert.Equal($"a\uFFFD{longest}", (await Store.FindAsync(1, Token))!.Error);
+        Assert.Equal($"{longest}\uFFFD", (await Store.FindAsync(2, Token))!.Error);
+    }
+
     [Theory]
     [InlineData("round_id", "2", 1)]
     [InlineData("round_id", "x", 0)]
