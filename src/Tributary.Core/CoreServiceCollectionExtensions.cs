@@ -40,8 +40,8 @@ public static class CoreServiceCollectionExtensions
             services.AddCommon();
             services.TryAddSingleton<RepositoryModelImporter>();
             services.TryAddSingleton<RepositoryStrategies>();
-            services.TryAddSingleton<SessionOutcomes>();
-            services.TryAddEnumerable(ServiceDescriptor.Singleton<IReportListener, SessionOutcomes>(provider => provider.GetRequiredService<SessionOutcomes>()));
+            services.TryAddSingleton<TrainingResultRecorder>();
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IReportListener, TrainingResultRecorder>(provider => provider.GetRequiredService<TrainingResultRecorder>()));
             services.TryAddSingleton<SessionLifecycle>();
             services.TryAddSingleton<SessionRunner>();
             return services;

@@ -46,9 +46,9 @@ internal sealed class ServerNode
         var runner = new RoundRunner(
             Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, ids, Process.Time, options,
             NullLogger<RoundRunner>.Instance);
-        var outcomes = new SessionOutcomes(
+        var outcomes = new TrainingResultRecorder(
             Stores.Sessions, Stores.Rounds, Stores.Models, Stores.ModelData, Stores.Reports, Stores.Repository, Stores.Spool, ids, aggregators,
-            Process.Time, NullLogger<SessionOutcomes>.Instance);
+            Process.Time, NullLogger<TrainingResultRecorder>.Instance);
         Reports = new ReportLog(Stores.Reports, [outcomes]);
         _validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, ids, Process.Time, options);
         var link = new LocalCombinerLink(runner, _validations, Roster, options);

@@ -57,7 +57,7 @@ internal sealed class SimulatedCluster
                 DeleteModelsStorage = true,
                 ClientsRequired = (int)(clients * faults.Required),
                 Validate = true,
-                HelperType = "numpyhelper",
+                Format = "numpyhelper",
                 ModelId = "seed",
             },
         });

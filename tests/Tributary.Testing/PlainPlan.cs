@@ -17,7 +17,7 @@ public static class PlainPlan
         Settings = new RoundSettings
         {
             Aggregator = "fedavg",
-            HelperType = "numpyhelper",
+            Format = "numpyhelper",
             RoundTimeout = 60,
             BufferSize = -1,
             ClientsRequired = 1,

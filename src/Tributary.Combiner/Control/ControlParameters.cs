@@ -62,8 +62,8 @@ internal sealed class ControlParameters
             Settings = new RoundSettings
             {
                 Aggregator = aggregator,
-                AggregatorKwargs = Find("aggregator_kwargs"),
-                HelperType = helper,
+                AggregatorParameters = Find("aggregator_kwargs"),
+                Format = helper,
                 RoundTimeout = Seconds("round_timeout", 180),
                 BufferSize = buffer == 0 ? throw Invalid("buffer_size", "is 0; expected -1 or a number above 0") : (int)buffer,
                 ClientsRequired = (int)Number("clients_required", 1, 1, int.MaxValue),

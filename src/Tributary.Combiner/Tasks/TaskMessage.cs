@@ -31,7 +31,7 @@ internal static class TaskMessage
         var config = new JsonObject
         {
             ["aggregator"] = settings.Aggregator,
-            ["aggregator_kwargs"] = settings.AggregatorKwargs ?? "None",
+            ["aggregator_kwargs"] = settings.AggregatorParameters ?? "None",
             ["round_timeout"] = settings.RoundTimeout.ToString(CultureInfo.InvariantCulture),
             ["buffer_size"] = settings.BufferSize.ToString(CultureInfo.InvariantCulture),
             ["rounds"] = "1",
@@ -39,7 +39,7 @@ internal static class TaskMessage
             ["clients_required"] = settings.ClientsRequired.ToString(CultureInfo.InvariantCulture),
             ["requested_clients"] = settings.RequestedClients.ToString(CultureInfo.InvariantCulture),
             ["validate"] = Text(settings.Validate),
-            ["helper_type"] = settings.HelperType,
+            ["helper_type"] = settings.Format,
             ["model_id"] = plan.Model.Value,
             ["server_functions"] = "None",
             ["round_id"] = plan.Round.ToString(CultureInfo.InvariantCulture),

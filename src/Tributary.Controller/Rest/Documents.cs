@@ -74,11 +74,11 @@ internal static class Documents
             ["round_config"] = new JsonObject
             {
                 ["aggregator"] = settings.Aggregator,
-                ["aggregator_kwargs"] = settings.AggregatorKwargs,
+                ["aggregator_kwargs"] = settings.AggregatorParameters,
                 ["buffer_size"] = settings.BufferSize,
                 ["clients_required"] = settings.ClientsRequired,
                 ["delete_models_storage"] = settings.DeleteModelsStorage,
-                ["helper_type"] = settings.HelperType,
+                ["helper_type"] = settings.Format,
                 ["model_id"] = round.Plan.Model.Value,
                 ["requested_clients"] = settings.RequestedClients,
                 ["round_id"] = number,
@@ -162,11 +162,11 @@ internal static class Documents
     private static JsonObject ToDocument(SessionConfig config) => new()
     {
         ["aggregator"] = config.Aggregator,
-        ["aggregator_kwargs"] = config.AggregatorKwargs,
+        ["aggregator_kwargs"] = config.AggregatorParameters,
         ["buffer_size"] = config.BufferSize,
         ["clients_required"] = config.ClientsRequired,
         ["delete_models_storage"] = config.DeleteModelsStorage,
-        ["helper_type"] = config.HelperType,
+        ["helper_type"] = config.Format,
         ["model_id"] = config.ModelId,
         ["requested_clients"] = config.RequestedClients,
         ["round_timeout"] = config.RoundTimeout,

@@ -52,7 +52,7 @@ internal static class SessionConfigReader
         var result = new SessionConfig
         {
             Aggregator = Text("aggregator"),
-            AggregatorKwargs = config.TryGetProperty("aggregator_kwargs", out var kwargs) && kwargs.ValueKind != JsonValueKind.Null
+            AggregatorParameters = config.TryGetProperty("aggregator_kwargs", out var kwargs) && kwargs.ValueKind != JsonValueKind.Null
                 ? kwargs.ValueKind == JsonValueKind.String ? kwargs.GetString() : kwargs.GetRawText()
                 : null,
             RoundTimeout = Number("round_timeout", 180),
@@ -62,7 +62,7 @@ internal static class SessionConfigReader
             ClientsRequired = Whole("clients_required", 1),
             RequestedClients = Whole("requested_clients", 0),
             Validate = Flag("validate"),
-            HelperType = Text("helper_type"),
+            Format = Text("helper_type"),
             ModelId = Text("model_id"),
             ServerFunctions = config.Text("server_functions"),
         };

@@ -47,11 +47,11 @@ public sealed record RoundSettings
 
     /// <summary>Parameters of the strategy as text, or null.</summary>
     [JsonPropertyName("aggregatorKwargs")]
-    public string? AggregatorKwargs { get; init; }
+    public string? AggregatorParameters { get; init; }
 
     /// <summary>The helper that names the byte format.</summary>
     [JsonPropertyName("helperType")]
-    public required string HelperType { get; init; }
+    public required string Format { get; init; }
 
     /// <summary>How long updates are taken, in seconds.</summary>
     [JsonPropertyName("roundTimeout")]

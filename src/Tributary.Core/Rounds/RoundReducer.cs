@@ -34,7 +34,7 @@ public sealed class RoundReducer(IUpdateSpool spool, IModelDataStore models, IdS
     private async Task<ReducedModel> StoreAsync(RoundRecord round, ParameterSet parameters, TimeSpan reduced, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var format = ModelFormats.GetCodec(round.Plan.Settings.HelperType);
+        var format = ModelFormats.GetCodec(round.Plan.Settings.Format);
         await using var writer = await models.CreateAsync(round.Output, cancellationToken);
         ParameterCodecs.Get(format).Write(parameters, writer.Stream, cancellationToken);
         Failpoints.Reached("round.encoded", round.Output.Value);

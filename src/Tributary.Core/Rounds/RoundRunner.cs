@@ -40,7 +40,7 @@ public sealed partial class RoundRunner(
             return job.Fail($"aggregator is '{plan.Settings.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
         }
 
-        var (values, invalid) = StrategyParameters.Read(plan.Settings.AggregatorKwargs, aggregator.Parameters);
+        var (values, invalid) = StrategyParameters.Read(plan.Settings.AggregatorParameters, aggregator.Parameters);
         if (values is null)
         {
             return job.Fail($"aggregator_kwargs {invalid}");
@@ -128,9 +128,9 @@ public sealed partial class RoundRunner(
 
     private async Task<(ParameterLayout? Layout, string? Problem)> StageAsync(RoundPlan plan, CancellationToken cancellationToken)
     {
-        if (!ModelFormats.TryGetCodec(plan.Settings.HelperType, out var codec))
+        if (!ModelFormats.TryGetCodec(plan.Settings.Format, out var codec))
         {
-            return (null, $"helper_type is '{plan.Settings.HelperType}'; expected one of {string.Join(", ", ModelFormats.Helpers)}");
+            return (null, $"helper_type is '{plan.Settings.Format}'; expected one of {string.Join(", ", ModelFormats.Helpers)}");
         }
 
         for (var attempt = 1; ; attempt++)
@@ -190,7 +190,7 @@ public sealed partial class RoundRunner(
 
     private async Task RestoreAsync(OpenRound round, CancellationToken cancellationToken)
     {
-        var codec = ModelFormats.GetCodec(round.Plan.Settings.HelperType);
+        var codec = ModelFormats.GetCodec(round.Plan.Settings.Format);
         foreach (var update in await ledger.ListAsync(round.Plan.Round, cancellationToken))
         {
             if (round.IsSettled(update.Client))
@@ -266,7 +266,7 @@ public sealed partial class RoundRunner(
     {
         using var source = await models.OpenAsync(round.Plan.Model, cancellationToken)
             ?? throw new InvalidOperationException($"Model {round.Plan.Model} was staged and is not in the store any more.");
-        using var reader = ParameterCodecs.Get(ModelFormats.GetCodec(round.Plan.Settings.HelperType))
+        using var reader = ParameterCodecs.Get(ModelFormats.GetCodec(round.Plan.Settings.Format))
             .Open(source, _options.Limits());
         return spool.Decode(round.Plan.Round, $"origin.{ids.Next()}", reader, round.Layout, _options.Decoding(), cancellationToken);
     }

@@ -37,13 +37,13 @@ public sealed class SessionLifecycle(
     /// </summary>
     public async Task<PrepareSessionResult> PrepareAsync(SessionConfig config, CancellationToken cancellationToken)
     {
-        var (aggregator, parameters, problem) = await strategies.FindAsync(config.Aggregator, config.AggregatorKwargs, cancellationToken);
+        var (aggregator, parameters, problem) = await strategies.FindAsync(config.Aggregator, config.AggregatorParameters, cancellationToken);
         if (problem is not null)
         {
             return new PrepareSessionResult.Invalid("aggregator", problem);
         }
 
-        config = aggregator is null ? config : config with { Aggregator = aggregator, AggregatorKwargs = parameters };
+        config = aggregator is null ? config : config with { Aggregator = aggregator, AggregatorParameters = parameters };
         if (Check(config) is { } invalid)
         {
             return new PrepareSessionResult.Invalid(invalid.Field, invalid.Reason);
@@ -54,7 +54,7 @@ public sealed class SessionLifecycle(
             return new PrepareSessionResult.Ready(config, null);
         }
 
-        var (model, unusable) = await importer.ImportAsync(name, config.HelperType, cancellationToken);
+        var (model, unusable) = await importer.ImportAsync(name, config.Format, cancellationToken);
         return model is null ? new PrepareSessionResult.Invalid("model_id", unusable!) : new PrepareSessionResult.Ready(config, model);
     }
 
@@ -65,14 +65,14 @@ public sealed class SessionLifecycle(
             return new("aggregator", $"is '{config.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
         }
 
-        if (StrategyParameters.Read(config.AggregatorKwargs, aggregator.Parameters).Problem is { } problem)
+        if (StrategyParameters.Read(config.AggregatorParameters, aggregator.Parameters).Problem is { } problem)
         {
             return new("aggregator_kwargs", problem);
         }
 
-        if (!ModelFormats.TryGetCodec(config.HelperType, out _))
+        if (!ModelFormats.TryGetCodec(config.Format, out _))
         {
-            return new("helper_type", $"is '{config.HelperType}'; expected one of {string.Join(", ", ModelFormats.Helpers)}");
+            return new("helper_type", $"is '{config.Format}'; expected one of {string.Join(", ", ModelFormats.Helpers)}");
         }
 
         if (config.BufferSize is not -1 and < 1)

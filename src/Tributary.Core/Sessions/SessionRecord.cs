@@ -13,7 +13,7 @@ public sealed record SessionConfig
 
     /// <summary>Parameters of the strategy, as text; null when there are none.</summary>
     [JsonPropertyName("aggregatorKwargs")]
-    public string? AggregatorKwargs { get; init; }
+    public string? AggregatorParameters { get; init; }
 
     /// <summary>How long a round may take updates, in seconds; above 0, at most <see cref="MaxRoundTimeout"/>.</summary>
     [JsonPropertyName("roundTimeout")]
@@ -45,7 +45,7 @@ public sealed record SessionConfig
 
     /// <summary>The FEDn helper that names the byte format of the models.</summary>
     [JsonPropertyName("helperType")]
-    public required string HelperType { get; init; }
+    public required string Format { get; init; }
 
     /// <summary>The model that the session begins with.</summary>
     [JsonPropertyName("modelId")]

@@ -13,7 +13,7 @@ public sealed partial class SessionRunner(
     IRoundStore rounds,
     IModelStore models,
     RoundReducer reducer,
-    SessionOutcomes outcomes,
+    TrainingResultRecorder outcomes,
     IEnumerable<ICombinerLink> combiners,
     IdSource ids,
     TimeProvider time,
@@ -169,8 +169,8 @@ public sealed partial class SessionRunner(
                     Settings = new RoundSettings
                     {
                         Aggregator = config.Aggregator,
-                        AggregatorKwargs = config.AggregatorKwargs,
-                        HelperType = config.HelperType,
+                        AggregatorParameters = config.AggregatorParameters,
+                        Format = config.Format,
                         RoundTimeout = run.RoundTimeout,
                         BufferSize = config.BufferSize,
                         ClientsRequired = config.ClientsRequired,

@@ -113,7 +113,7 @@ public sealed class UpdateReceiver(
                     return new SubmitUpdateResult.UnknownUpload(id.Value);
                 }
 
-                var codec = Models.ModelFormats.GetCodec(round.Plan.Settings.HelperType);
+                var codec = Models.ModelFormats.GetCodec(round.Plan.Settings.Format);
                 await _decoders.WaitAsync(cancellationToken);
                 try
                 {

@@ -17,7 +17,7 @@ public sealed class ControlParametersTests
         var plan = Plan();
 
         Assert.Equal((1L, "job", "m", ""), (plan.Round, plan.JobId, plan.Model.Value, plan.Session));
-        Assert.Equal(("fedavg", "numpyhelper", 180.0, -1, 1, 0), (plan.Settings.Aggregator, plan.Settings.HelperType, plan.Settings.RoundTimeout, plan.Settings.BufferSize, plan.Settings.ClientsRequired, plan.Settings.RequestedClients));
+        Assert.Equal(("fedavg", "numpyhelper", 180.0, -1, 1, 0), (plan.Settings.Aggregator, plan.Settings.Format, plan.Settings.RoundTimeout, plan.Settings.BufferSize, plan.Settings.ClientsRequired, plan.Settings.RequestedClients));
         Assert.False(plan.Settings.DeleteModelsStorage || plan.Settings.Validate);
     }
 
@@ -32,7 +32,7 @@ public sealed class ControlParametersTests
         Assert.Equal((2.5, 3, 2, 4), (plan.Settings.RoundTimeout, plan.Settings.BufferSize, plan.Settings.ClientsRequired, plan.Settings.RequestedClients));
         Assert.True(plan.Settings.DeleteModelsStorage);
         Assert.False(plan.Settings.Validate);
-        Assert.Null(plan.Settings.AggregatorKwargs);
+        Assert.Null(plan.Settings.AggregatorParameters);
     }
 
     [Fact]

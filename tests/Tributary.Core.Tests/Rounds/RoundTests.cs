@@ -102,7 +102,7 @@ public sealed class RoundTests
         var plan = Workbench.Plan();
 
         var aggregator = await FailedAsync(_bench.TrainAsync(plan with { Settings = plan.Settings with { Aggregator = "nope" } }));
-        var helper = await FailedAsync(_bench.TrainAsync(plan with { Settings = plan.Settings with { HelperType = "nope" } }));
+        var helper = await FailedAsync(_bench.TrainAsync(plan with { Settings = plan.Settings with { Format = "nope" } }));
 
         Assert.Equal("combiner: aggregator is 'nope'; expected one of fault-tolerant-fedavg, fedavg, qfedavg", aggregator.Reason);
         Assert.StartsWith("combiner: helper_type is 'nope'; expected one of numpyhelper", helper.Reason, StringComparison.Ordinal);

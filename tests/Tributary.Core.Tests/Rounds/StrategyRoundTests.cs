@@ -97,6 +97,6 @@ public sealed class StrategyRoundTests
     private static RoundPlan Plan(string strategy, string? parameters = null, int bufferSize = -1)
     {
         var plan = Workbench.Plan(bufferSize);
-        return plan with { Settings = plan.Settings with { Aggregator = strategy, AggregatorKwargs = parameters } };
+        return plan with { Settings = plan.Settings with { Aggregator = strategy, AggregatorParameters = parameters } };
     }
 }

@@ -52,9 +52,9 @@ internal sealed class Workbench
         Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
         Strategies = new RepositoryStrategies(Stores.Repository, Aggregators);
         Seeds = new RepositoryModelImporter(Stores.Repository, Stores.Models, Stores.ModelData, Stores.Spool, Ids, new AllMayBeServed(), time, options);
-        Outcomes = new SessionOutcomes(
+        Outcomes = new TrainingResultRecorder(
             Stores.Sessions, Stores.Rounds, Stores.Models, Stores.ModelData, Stores.Reports, Stores.Repository, Stores.Spool, Ids, Aggregators,
-            time, NullLogger<SessionOutcomes>.Instance);
+            time, NullLogger<TrainingResultRecorder>.Instance);
         Link = new LocalCombinerLink(Runner, Validations, Roster, options);
     }
 
@@ -83,7 +83,7 @@ internal sealed class Workbench
 
     public RepositoryModelImporter Seeds { get; }
 
-    public SessionOutcomes Outcomes { get; }
+    public TrainingResultRecorder Outcomes { get; }
 
     public LocalCombinerLink Link { get; }
 
@@ -101,7 +101,7 @@ internal sealed class Workbench
         Settings = new RoundSettings
         {
             Aggregator = FedAvg.StrategyName,
-            HelperType = ModelFormats.DefaultHelper,
+            Format = ModelFormats.DefaultHelper,
             RoundTimeout = timeout,
             BufferSize = bufferSize,
             ClientsRequired = required,

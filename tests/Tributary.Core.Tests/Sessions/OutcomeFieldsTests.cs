@@ -15,14 +15,14 @@ public sealed class OutcomeFieldsTests
     private static readonly SessionConfig Config = new()
     {
         Aggregator = QFedAvg.StrategyName,
-        AggregatorKwargs = """{"q_param": 2}""",
+        AggregatorParameters = """{"q_param": 2}""",
         RoundTimeout = 60,
         BufferSize = -1,
         DeleteModelsStorage = true,
         ClientsRequired = 3,
         RequestedClients = 5,
         Validate = false,
-        HelperType = "numpyhelper",
+        Format = "numpyhelper",
         ModelId = "repository:digits/1",
     };
 
@@ -39,7 +39,7 @@ public sealed class OutcomeFieldsTests
     [Fact]
     public void Configure_StrategyWithDefaults_TellsTheValuesInEffect()
     {
-        var configuration = OutcomeFields.Configure(Config, Run, Aggregators);
+        var configuration = TrainingResultFields.Configure(Config, Run, Aggregators);
 
         Assert.Equal(
             """{"aggregator":"qfedavg","strategy_parameters":{"q_param":2,"qffl_learning_rate":0.1},"round_timeout":0.5,"buffer_size":-1,"clients_required":3,"requested_clients":5,"validate":false,"helper_type":"numpyhelper"}""",
@@ -61,7 +61,7 @@ public sealed class OutcomeFieldsTests
     {
         var figures = new Dictionary<string, double> { ["accuracy"] = 0.75, ["rounds"] = 1, ["q_param"] = 9, ["f1"] = 1e-7 };
 
-        var results = JsonNode.Parse(OutcomeFields.Merge(Document().ToJsonString(), figures))!["results"]!;
+        var results = JsonNode.Parse(TrainingResultFields.Merge(Document().ToJsonString(), figures))!["results"]!;
 
         Assert.Equal(("0.75", "7", "2", "1e-07"), (Text("accuracy"), Text("rounds"), Text("q_param"), Text("f1")));
 
@@ -73,7 +73,7 @@ public sealed class OutcomeFieldsTests
     [InlineData("[1]")]
     [InlineData("""{"results":null}""")]
     public void Merge_DocumentWithoutResults_StaysAsItIs(string document) =>
-        Assert.Equal(document, OutcomeFields.Merge(document, new Dictionary<string, double> { ["accuracy"] = 1 }));
+        Assert.Equal(document, TrainingResultFields.Merge(document, new Dictionary<string, double> { ["accuracy"] = 1 }));
 
     private static JsonObject Document()
     {
@@ -87,11 +87,11 @@ public sealed class OutcomeFieldsTests
             UpdatedAt = default,
         };
         var model = new ModelRecord { Id = ModelId.Parse("m"), Name = "m", Format = "npz", Data = new ModelData(1, new string('0', 64)), CommittedAt = default };
-        var configuration = OutcomeFields.Configure(Config, Run, Aggregators);
+        var configuration = TrainingResultFields.Configure(Config, Run, Aggregators);
         return new JsonObject
         {
-            ["results"] = OutcomeFields.Describe(session, Run, model, 7, configuration),
-            ["lineage"] = new JsonObject { [OutcomeFields.Configuration] = configuration },
+            ["results"] = TrainingResultFields.Describe(session, Run, model, 7, configuration),
+            ["lineage"] = new JsonObject { [TrainingResultFields.Configuration] = configuration },
         };
     }
 }

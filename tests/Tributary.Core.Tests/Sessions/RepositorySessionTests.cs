@@ -35,7 +35,7 @@ public sealed class RepositorySessionTests
         DeleteModelsStorage = true,
         ClientsRequired = 1,
         Validate = true,
-        HelperType = "numpyhelper",
+        Format = "numpyhelper",
         ModelId = "repository:digits/1",
     };
 
@@ -96,9 +96,9 @@ public sealed class RepositorySessionTests
         var seeds = new RepositoryModelImporter(stores.Repository, stores.Models, stores.ModelData, stores.Spool, _bench.Ids, policy, _bench.Time, options);
         Assert.True(RepositoryModelName.TryParse(Config.ModelId, out var name));
 
-        var (model, _) = await seeds.ImportAsync(name, Config.HelperType, Token);
+        var (model, _) = await seeds.ImportAsync(name, Config.Format, Token);
         policy.Objection = "The file is in quarantine: the pickle imports os.system";
-        var refused = await seeds.ImportAsync(name, Config.HelperType, Token);
+        var refused = await seeds.ImportAsync(name, Config.Format, Token);
 
         Assert.NotNull(model);
         Assert.Equal((RepositoryKind.Model, "model/digits/1"), policy.Asked);
@@ -130,12 +130,12 @@ public sealed class RepositorySessionTests
     public async Task Prepare_StrategyOfTheRepository_IsTheClassWithItsParameters()
     {
         await AddStrategyAsync("fair", ("class", "flwr.server.strategy.qfedavg.QFedAvg"), ("q_param", "2"), ("Author", "A"));
-        var config = Config with { ModelId = Workbench.Seed, Aggregator = "fair", AggregatorKwargs = """{"qffl_learning_rate": 0.5}""" };
+        var config = Config with { ModelId = Workbench.Seed, Aggregator = "fair", AggregatorParameters = """{"qffl_learning_rate": 0.5}""" };
 
         var ready = Assert.IsType<PrepareSessionResult.Ready>(await _lifecycle.PrepareAsync(config, Token));
 
         Assert.Equal(QFedAvg.StrategyName, ready.Config.Aggregator);
-        var values = StrategyParameters.Read(ready.Config.AggregatorKwargs, new QFedAvg().Parameters).Values!;
+        var values = StrategyParameters.Read(ready.Config.AggregatorParameters, new QFedAvg().Parameters).Values!;
         Assert.Equal((2, 0.5), (values[QFedAvg.FairnessParameter], values[QFedAvg.LearningRateParameter]));
     }
 
@@ -172,7 +172,7 @@ public sealed class RepositorySessionTests
 
         var config = Assert.IsType<PrepareSessionResult.Ready>(prepared).Config;
         Assert.Equal(aggregator, config.Aggregator);
-        Assert.Equal(value, config.AggregatorKwargs is { } kwargs ? JsonNode.Parse(kwargs)!["q_param"]!.GetValue<string>() : null);
+        Assert.Equal(value, config.AggregatorParameters is { } kwargs ? JsonNode.Parse(kwargs)!["q_param"]!.GetValue<string>() : null);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class SessionTests
                 DeleteModelsStorage = true,
                 ClientsRequired = 1,
                 Validate = true,
-                HelperType = "numpyhelper",
+                Format = "numpyhelper",
                 ModelId = Workbench.Seed,
             },
         });
@@ -79,7 +79,7 @@ public sealed class SessionTests
         var bad = field switch
         {
             "aggregator" => good with { Aggregator = "x" },
-            "helper_type" => good with { HelperType = "x" },
+            "helper_type" => good with { Format = "x" },
             "buffer_size" => good with { BufferSize = 0 },
             "clients_required" => good with { ClientsRequired = 0 },
             "rounds" => good with { Rounds = 1_000_001 },

@@ -262,8 +262,8 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
             Settings = new RoundSettings
             {
                 Aggregator = "fedavg",
-                AggregatorKwargs = "{}",
-                HelperType = "numpyhelper",
+                AggregatorParameters = "{}",
+                Format = "numpyhelper",
                 RoundTimeout = 0.25,
                 BufferSize = -1,
                 ClientsRequired = 1,

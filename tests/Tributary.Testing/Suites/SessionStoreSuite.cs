@@ -19,7 +19,7 @@ public abstract class SessionStoreSuite(StoreHost host) : StoreSuite<ISessionSto
         Config = new SessionConfig
         {
             Aggregator = "fedavg",
-            AggregatorKwargs = "{\"a\": 1}",
+            AggregatorParameters = "{\"a\": 1}",
             RoundTimeout = 0.5,
             BufferSize = -1,
             Rounds = 7,
@@ -27,7 +27,7 @@ public abstract class SessionStoreSuite(StoreHost host) : StoreSuite<ISessionSto
             ClientsRequired = 2,
             RequestedClients = 3,
             Validate = true,
-            HelperType = "numpyhelper",
+            Format = "numpyhelper",
             ModelId = "m",
             ServerFunctions = "def f(): pass",
         },

@@ -18,7 +18,7 @@ namespace Tributary.Core.Sessions;
 /// Leaves what a run led to under the training results of the model of the repository that its session began with: figures, weights, and
 /// the way to its rounds. Validations that come in later are added to it.
 /// </summary>
-public sealed partial class SessionOutcomes(
+public sealed partial class TrainingResultRecorder(
     ISessionStore sessions,
     IRoundStore rounds,
     IModelStore models,
@@ -29,7 +29,7 @@ public sealed partial class SessionOutcomes(
     IdSource ids,
     AggregatorRegistry aggregators,
     TimeProvider time,
-    ILogger<SessionOutcomes> logger) : IReportListener
+    ILogger<TrainingResultRecorder> logger) : IReportListener
 {
     /// <summary>Runs that ended longer ago than this get no more validations.</summary>
     private static readonly TimeSpan Patience = Clients.ClientRoster.ValidationPatience;
@@ -142,13 +142,13 @@ public sealed partial class SessionOutcomes(
     {
         var trail = new PageRequest { Limit = 1, Filters = new Dictionary<string, string> { ["session_id"] = session.Id.Value } };
         var trained = (await models.ListAsync(trail, cancellationToken)).Total ?? 0;
-        var configuration = OutcomeFields.Configure(session.Config, run, aggregators);
+        var configuration = TrainingResultFields.Configure(session.Config, run, aggregators);
         var document = new JsonObject
         {
             ["model_name"] = name.Name,
             ["model_version"] = name.Version,
-            ["results"] = OutcomeFields.Describe(session, run, model, trained, configuration),
-            ["configuration_id"] = OutcomeFields.ToText(TrainingResults.FirstNumber + await FindFirstRoundAsync(session, firstRound, cancellationToken)),
+            ["results"] = TrainingResultFields.Describe(session, run, model, trained, configuration),
+            ["configuration_id"] = TrainingResultFields.ToText(TrainingResults.FirstNumber + await FindFirstRoundAsync(session, firstRound, cancellationToken)),
             [TrainingResults.LineageField] = new JsonObject
             {
                 ["session"] = session.Id.Value,
@@ -158,10 +158,10 @@ public sealed partial class SessionOutcomes(
                 ["model"] = model.Id.Value,
                 ["seed"] = run.Model.Value,
                 ["rounds"] = $"/api/v1/rounds/?session_id={session.Id.Value}",
-                [OutcomeFields.Configuration] = configuration,
+                [TrainingResultFields.Configuration] = configuration,
             },
         };
-        OutcomeFields.Merge(document, await MeasureAsync(model.Id.Value, cancellationToken));
+        TrainingResultFields.Merge(document, await MeasureAsync(model.Id.Value, cancellationToken));
         return await _results.AddAsync(name, document, firstRound, model, cancellationToken);
     }
 
@@ -183,7 +183,7 @@ public sealed partial class SessionOutcomes(
         await repository.ChangeAsync(
             RepositoryKind.TrainingResult,
             awaited.Key,
-            text => OutcomeFields.Merge(text, figures),
+            text => TrainingResultFields.Merge(text, figures),
             new AuditEntry(AuditEntry.Session, "add_validations", $"model {model}"),
             cancellationToken);
     }

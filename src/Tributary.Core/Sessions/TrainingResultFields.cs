@@ -9,7 +9,7 @@ using Tributary.Core.Repository;
 namespace Tributary.Core.Sessions;
 
 /// <summary>What the outcome of a run says: its <c>results</c>, texts all of them because known readers expect no numbers there, and how it was run.</summary>
-internal static class OutcomeFields
+internal static class TrainingResultFields
 {
     /// <summary>The key of the configuration in the lineage.</summary>
     public const string Configuration = "configuration";
@@ -34,7 +34,7 @@ internal static class OutcomeFields
     {
         var parameters = new JsonObject();
         if (aggregators.TryGet(config.Aggregator, out var aggregator)
-            && StrategyParameters.Read(config.AggregatorKwargs, aggregator.Parameters).Values is { } values)
+            && StrategyParameters.Read(config.AggregatorParameters, aggregator.Parameters).Values is { } values)
         {
             foreach (var parameter in aggregator.Parameters)
             {
@@ -51,7 +51,7 @@ internal static class OutcomeFields
             ["clients_required"] = config.ClientsRequired,
             ["requested_clients"] = config.RequestedClients,
             ["validate"] = config.Validate,
-            ["helper_type"] = config.HelperType,
+            ["helper_type"] = config.Format,
         };
     }
 
@@ -73,7 +73,7 @@ internal static class OutcomeFields
             ["min_fit_clients"] = ToText(config.ClientsRequired),
             ["min_available_clients"] = ToText(config.ClientsRequired),
             ["min_evaluate_clients"] = ToText(config.Validate ? config.ClientsRequired : 0),
-            ["helper_type"] = config.HelperType,
+            ["helper_type"] = config.Format,
             ["round_timeout"] = ToText(run.RoundTimeout),
             ["session_id"] = session.Id.Value,
             ["run_id"] = run.Id,
