@@ -21,6 +21,8 @@ public sealed class RepositoryModelImporter(
 {
     private const int HeadBytes = 9;
 
+    private readonly ModelConverter _converter = new(spool, ids);
+
     /// <summary>
     /// Decodes the model's file (npz, safetensors, or a pickled list of arrays, which is never unpickled) and stores it as what the helper's
     /// clients read. The same content gives the same model of the trail.
@@ -76,10 +78,9 @@ public sealed class RepositoryModelImporter(
 
     private async Task<ModelData> ConvertAsync(ByteSource source, ModelId id, IParameterCodec codec, CancellationToken cancellationToken)
     {
-        using var reader = Recognize(source).Open(source, options.Value.Limits());
-        using var decoded = TransientParameters.Decode(spool, ids, reader, options.Value.Decoding(), cancellationToken);
+        var format = Recognize(source);
         await using var writer = await data.CreateAsync(id, cancellationToken);
-        codec.Write(decoded.Values, writer.Stream, cancellationToken);
+        _converter.Convert(source, format, options.Value.Limits(), options.Value.Decoding(), codec, writer.Stream, cancellationToken);
         return await writer.CompleteAsync(cancellationToken);
     }
 

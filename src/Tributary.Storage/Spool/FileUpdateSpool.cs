@@ -68,7 +68,7 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids) : IUpdate
         try
         {
             File.Delete(Path.Combine(Locate(round), name));
-            if (round != TransientParameters.NoRound && !Directory.EnumerateFileSystemEntries(Locate(round)).Any())
+            if (round != IUpdateSpool.NoRound && !Directory.EnumerateFileSystemEntries(Locate(round)).Any())
             {
                 Directory.Delete(Locate(round));
             }
