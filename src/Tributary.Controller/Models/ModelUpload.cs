@@ -2,7 +2,6 @@
 
 using System.Buffers;
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
@@ -10,6 +9,7 @@ using Tributary.Controller.Rest;
 using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Numerics;
+using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Models;
 
@@ -83,12 +83,7 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Acti
             }
         }
 
-        return Responses.Document(new JsonObject
-        {
-            ["message"] = "Model added successfully",
-            ["model_id"] = id.Value,
-            ["success"] = true,
-        });
+        return Responses.Document(new UploadModelResponse { Message = "Model added successfully", ModelId = id.Value, Success = true });
     }
 
     private static IResult Refuse(string reason) => Responses.Outcome(false, $"Failed to add model. {reason}", StatusCodes.Status400BadRequest);

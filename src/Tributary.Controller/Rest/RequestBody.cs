@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Tributary.Core;
 using Tributary.Hosting;
@@ -31,6 +32,17 @@ internal static class RequestBody
         var kind = body.RootElement.ValueKind;
         body.Dispose();
         return (null, $"The body is a JSON {kind}; expected an object");
+    }
+
+    /// <summary>The body as one of the types that may be anything but broken JSON, or what is wrong with it.</summary>
+    public static async Task<(T? Body, string? Error)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        var (document, error) = await ReadObjectAsync(request, cancellationToken);
+        using (document)
+        {
+            return (document?.Deserialize(type), error);
+        }
     }
 
     /// <summary>The body as text; what is no UTF-8 in it is replaced.</summary>

@@ -2,15 +2,17 @@
 
 using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Controller.Rest;
+using Tributary.Controller.Sessions;
 using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
+using Tributary.Protocol.Rest;
 using Tributary.Testing;
 
 namespace Tributary.Controller.Tests.Rest;
@@ -186,13 +188,13 @@ public sealed class DocumentTests
             Meta = "{}",
         }),
         ["metric"] = Documents.ToDocument(
-            Value with { Sender = Sender, Step = 3, Model = "m-1", Round = "7", Session = "s-1" }, "metric_id"),
-        ["metric NaN"] = Documents.ToDocument(Value with { Number = double.NaN }, "metric_id"),
-        ["metric -Infinity"] = Documents.ToDocument(Value with { Number = double.NegativeInfinity }, "metric_id"),
-        ["metric large"] = Documents.ToDocument(Value with { Number = 1e300 }, "metric_id"),
-        ["attribute"] = Documents.ToDocument(Value with { Number = null, Text = Awkward }, "attribute_id"),
-        ["attribute null"] = Documents.ToDocument(Value with { Number = null }, "attribute_id"),
-        ["telemetry"] = Documents.ToDocument(Value with { Number = -0.0 }, "telemetry_id"),
+            Value with { Sender = Sender, Step = 3, Model = "m-1", Round = "7", Session = "s-1" }),
+        ["metric NaN"] = Documents.ToDocument(Value with { Number = double.NaN }),
+        ["metric -Infinity"] = Documents.ToDocument(Value with { Number = double.NegativeInfinity }),
+        ["metric large"] = Documents.ToDocument(Value with { Number = 1e300 }),
+        ["attribute"] = Documents.ToDocument(Value with { Kind = ValueKind.Attribute, Number = null, Text = Awkward }),
+        ["attribute null"] = Documents.ToDocument(Value with { Kind = ValueKind.Attribute, Number = null }),
+        ["telemetry"] = Documents.ToDocument(Value with { Kind = ValueKind.Telemetry, Number = -0.0 }),
     };
 
     private static readonly Dictionary<string, string> Golden = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Rest", "documents.txt"))
@@ -204,7 +206,7 @@ public sealed class DocumentTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Document_EveryKind_HasTheGoldenBytes(string name) => Assert.Equal(Golden[name], ((JsonNode)Known[name]).ToJsonString());
+    public void Document_EveryKind_HasTheGoldenBytes(string name) => Assert.Equal(Golden[name], JsonSerializer.Serialize(Known[name], Known[name].GetType(), RestResponseJson.Default));
 
     [Theory]
     [InlineData("combiners", "GET", "/api/v1/combiners/")]
@@ -237,5 +239,26 @@ public sealed class DocumentTests
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(Golden["uploaded"], uploaded);
         Assert.Equal(Golden["helper"], (await host.SendAsync(HttpMethod.Get, "/api/v1/helpers/active")).Body);
+    }
+
+    [Fact]
+    public void SessionConfig_WrittenByACaller_IsReadInFull()
+    {
+        var config = Config with { AggregatorKwargs = "{}", RequestedClients = 4, Rounds = 2, ServerFunctions = "x" };
+        var session = Documents.ToDocument(new SessionRecord
+        {
+            Id = SessionId.Parse("s-1"),
+            Name = "",
+            Status = SessionStatus.Created,
+            Config = config,
+            CommittedAt = At,
+            UpdatedAt = At,
+        });
+        var request = new CreateSessionRequest { SessionConfig = session.SessionConfig! };
+
+        var (read, error) = SessionConfigReader.Read(JsonSerializer.SerializeToElement(request, RestRequestJson.Default.CreateSessionRequest));
+
+        Assert.Null(error);
+        Assert.Equal(config, read);
     }
 }
