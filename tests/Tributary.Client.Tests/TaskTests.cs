@@ -24,7 +24,7 @@ public sealed class TaskTests : IAsyncLifetime
         Send(ScriptedCombiner.Training("7"));
         await using var run = Start((task, _) =>
         {
-            Assert.Equal(("7", "model-0", "session-0", "180.0"), (task.RoundId, task.ModelId, task.SessionId, task.Settings["round_timeout"]));
+            Assert.Equal(("7", "model-0", "session-0", "180.0"), (task.RoundId, task.ModelId, task.SessionId, task.RoundConfig["round_timeout"]));
             AddOne(task);
             return Task.FromResult(new TrainingResult(task.Parameters, 120)
             {

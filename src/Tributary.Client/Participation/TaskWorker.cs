@@ -93,7 +93,7 @@ internal sealed class TaskWorker(
                 ModelId = task.ModelId,
                 RoundId = settings["round_id"],
                 SessionId = task.SessionId,
-                Settings = settings,
+                RoundConfig = settings,
             },
             cancellationToken).ConfigureAwait(false) ?? throw new InvalidOperationException("The trainer returned no result.");
         var training = time.GetElapsedTime(trainingBegan);

@@ -34,7 +34,7 @@ internal static class Documents
         Model = model.Id.Value,
         ModelId = model.Id.Value,
         Name = model.Name,
-        ParentModel = model.Parent?.Value,
+        ParentModelId = model.Parent?.Value,
         RoundId = model.Round?.ToString(CultureInfo.InvariantCulture),
         SessionId = model.Session?.Value,
         Sha256 = model.Data.Sha256,

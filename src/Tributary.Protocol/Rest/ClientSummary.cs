@@ -31,7 +31,7 @@ public sealed record ClientSummary
 
     /// <summary>A name for people; not unique.</summary>
     [JsonPropertyName("name")]
-    public string Name { get; init; } = "";
+    public string Name { get => field ?? ""; init; }
 
     /// <summary>Where its compute package comes from: <c>local</c> or <c>remote</c>.</summary>
     [JsonPropertyName("package")]
@@ -39,5 +39,5 @@ public sealed record ClientSummary
 
     /// <summary><c>available</c> before it has connected, <c>online</c> or <c>offline</c>.</summary>
     [JsonPropertyName("status")]
-    public string Status { get; init; } = "";
+    public string Status { get => field ?? ""; init; }
 }

@@ -30,11 +30,11 @@ public sealed record ModelSummary
 
     /// <summary>A name for people; not unique.</summary>
     [JsonPropertyName("name")]
-    public string Name { get; init; } = "";
+    public string Name { get => field ?? ""; init; }
 
     /// <summary>The id of the model that it was trained from; null for an uploaded one.</summary>
     [JsonPropertyName("parent_model")]
-    public string? ParentModel { get; init; }
+    public string? ParentModelId { get; init; }
 
     /// <summary>The number of the round that made it; null for an uploaded one.</summary>
     [JsonPropertyName("round_id")]

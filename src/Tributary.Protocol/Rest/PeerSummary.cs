@@ -9,13 +9,13 @@ public sealed record PeerSummary
 {
     /// <summary>The id; may be empty.</summary>
     [JsonPropertyName("client_id")]
-    public string ClientId { get; init; } = "";
+    public string ClientId { get => field ?? ""; init; }
 
     /// <summary>The name.</summary>
     [JsonPropertyName("name")]
-    public string Name { get; init; } = "";
+    public string Name { get => field ?? ""; init; }
 
     /// <summary>The word for its role, such as <c>CLIENT</c>.</summary>
     [JsonPropertyName("role")]
-    public string Role { get; init; } = "";
+    public string Role { get => field ?? ""; init; }
 }

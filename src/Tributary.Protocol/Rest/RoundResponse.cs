@@ -9,7 +9,7 @@ public sealed record RoundResponse
 {
     /// <summary>The report of each combiner.</summary>
     [JsonPropertyName("combiners")]
-    public IReadOnlyList<CombinerRoundDocument> Combiners { get; init; } = [];
+    public IReadOnlyList<CombinerRoundDocument> Combiners { get => field ?? []; init; }
 
     /// <summary>The time at which it was opened.</summary>
     [JsonPropertyName("committed_at")]

@@ -24,7 +24,7 @@ public sealed record SessionSummary
 
     /// <summary>A name for people.</summary>
     [JsonPropertyName("name")]
-    public string Name { get; init; } = "";
+    public string Name { get => field ?? ""; init; }
 
     /// <summary>The id of the model that its first round trains from; null when it was not named.</summary>
     [JsonPropertyName("seed_model_id")]

@@ -13,7 +13,7 @@ public sealed record ValidationSummary
 
     /// <summary>The figures as the client wrote them: mostly a JSON object.</summary>
     [JsonPropertyName("data")]
-    public string Data { get; init; } = "";
+    public string Data { get => field ?? ""; init; }
 
     /// <summary>What the client added, as it came.</summary>
     [JsonPropertyName("meta")]
@@ -21,7 +21,7 @@ public sealed record ValidationSummary
 
     /// <summary>The id of the model.</summary>
     [JsonPropertyName("model_id")]
-    public string ModelId { get; init; } = "";
+    public string ModelId { get => field ?? ""; init; }
 
     /// <summary>The combiner that asked.</summary>
     [JsonPropertyName("receiver")]
@@ -33,7 +33,7 @@ public sealed record ValidationSummary
 
     /// <summary>The id of the session; may be empty.</summary>
     [JsonPropertyName("session_id")]
-    public string SessionId { get; init; } = "";
+    public string SessionId { get => field ?? ""; init; }
 
     /// <summary>The time of the report.</summary>
     [JsonPropertyName("timestamp")]

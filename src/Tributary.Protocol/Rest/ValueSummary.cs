@@ -29,11 +29,11 @@ public sealed record ValueSummary
 
     /// <summary>The id of the model that it is about; may be empty.</summary>
     [JsonPropertyName("model_id")]
-    public string ModelId { get; init; } = "";
+    public string ModelId { get => field ?? ""; init; }
 
     /// <summary>The number of the round; may be empty.</summary>
     [JsonPropertyName("round_id")]
-    public string RoundId { get; init; } = "";
+    public string RoundId { get => field ?? ""; init; }
 
     /// <summary>The client that reported it.</summary>
     [JsonPropertyName("sender")]
@@ -41,7 +41,7 @@ public sealed record ValueSummary
 
     /// <summary>The id of the session; may be empty.</summary>
     [JsonPropertyName("session_id")]
-    public string SessionId { get; init; } = "";
+    public string SessionId { get => field ?? ""; init; }
 
     /// <summary>The step of training; null when the client says none.</summary>
     [JsonPropertyName("step")]

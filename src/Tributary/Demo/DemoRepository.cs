@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using Tributary.Client;
+using Tributary.Protocol.Rest;
 
 namespace Tributary.Demo;
 
@@ -32,7 +33,7 @@ internal sealed class DemoRepository(RepositoryClient repository, ControllerClie
             while (true)
             {
                 if (await MeasureAsync(model, participants, late.Token) is { } expected && await FindAsync(session, late.Token) is { } result
-                    && result.Figure("accuracy") is { } accuracy && Math.Abs(accuracy - expected) < Rounding)
+                    && result.GetMetric("accuracy") is { } accuracy && Math.Abs(accuracy - expected) < Rounding)
                 {
                     return new($"training-results/{Name}/{Version}/{result.TrainingId}", accuracy);
                 }
@@ -55,7 +56,7 @@ internal sealed class DemoRepository(RepositoryClient repository, ControllerClie
     }
 
     private ValueTask<TrainingResultSummary?> FindAsync(string session, CancellationToken cancellationToken) =>
-        repository.ListResultsAsync(Name, Version, cancellationToken).FirstOrDefaultAsync(
+        repository.ListTrainingResultsAsync(Name, Version, cancellationToken).FirstOrDefaultAsync(
             result => result is { WeightsId: not null, Results: { } fields } && fields.TryGetValue("session_id", out var id) && id.ToString() == session,
             cancellationToken);
 

@@ -148,7 +148,7 @@ internal sealed class DemoRun(DemoSettings settings, IDemoView view, Action<IHos
         await ModelFile.DownloadAsync(controller, round.ModelId, path, cancellationToken);
         using var model = ModelFile.Load(path, cancellationToken);
         var (loss, accuracy) = federation.Measure(model);
-        return new DemoRound(number, loss, accuracy, round.Updates, round.Bytes, round.Duration.TotalSeconds);
+        return new DemoRound(number, loss, accuracy, round.Updates, round.UploadedBytes, round.Duration.TotalSeconds);
     }
 
     private static string ModelPath(string scratch, int round) => Path.Combine(scratch, string.Create(CultureInfo.InvariantCulture, $"round-{round}.npz"));

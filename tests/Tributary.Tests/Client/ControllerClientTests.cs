@@ -3,6 +3,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Tributary.Client;
+using Tributary.Protocol.Rest;
 
 namespace Tributary.Tests.Client;
 

@@ -3,6 +3,7 @@
 using System.Threading.Channels;
 using Tributary.Client;
 using Tributary.Numerics;
+using Tributary.Protocol.Rest;
 
 namespace Tributary.Tests.Client;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Client;
+using Tributary.Protocol.Rest;
 using Tributary.Numerics;
 
 namespace Tributary.Tests.Client;

@@ -2,18 +2,19 @@
 
 using System.Runtime.CompilerServices;
 using Tributary.Client.Rest;
+using Tributary.Protocol.Rest;
 
 namespace Tributary.Client;
 
-/// <summary>Sessions of a controller and their rounds. Failures are <see cref="ControllerException"/>.</summary>
-public sealed class SessionCalls
+/// <summary>The sessions of a controller and their rounds. Failures are <see cref="ControllerException"/>.</summary>
+public sealed class SessionsClient
 {
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(100);
 
     private readonly ControllerConnection _connection;
     private readonly TimeProvider _time;
 
-    internal SessionCalls(ControllerConnection connection, TimeProvider time) => (_connection, _time) = (connection, time);
+    internal SessionsClient(ControllerConnection connection, TimeProvider time) => (_connection, _time) = (connection, time);
 
     /// <summary>Creates a session; it does nothing until it is started.</summary>
     /// <param name="settings">How its rounds are run.</param>
@@ -21,10 +22,10 @@ public sealed class SessionCalls
     public async Task<SessionSummary> CreateAsync(SessionSettings settings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var wish = new CreateSessionRequest
+        var request = new CreateSessionRequest
         {
             Name = settings.Name,
-            SessionConfig = new SessionConfigRequest
+            SessionConfig = new()
             {
                 Aggregator = settings.Aggregator,
                 RoundTimeout = settings.RoundTimeout.TotalSeconds,
@@ -38,9 +39,13 @@ public sealed class SessionCalls
                 ModelId = settings.ModelId,
             },
         };
-        var (_, session) = await _connection
-            .SendJsonAsync(HttpMethod.Post, "sessions/", wish, RestJson.Default.CreateSessionRequest, RestJson.Default.SessionSummary, cancellationToken)
-            .ConfigureAwait(false);
+        var (_, session) = await _connection.SendJsonAsync(
+            HttpMethod.Post,
+            "sessions/",
+            request,
+            RestRequestJson.Default.CreateSessionRequest,
+            RestResponseJson.Default.SessionSummary,
+            cancellationToken).ConfigureAwait(false);
         return session;
     }
 
@@ -54,8 +59,8 @@ public sealed class SessionCalls
             HttpMethod.Post,
             "sessions/start",
             new StartSessionRequest { SessionId = sessionId, Rounds = rounds },
-            RestJson.Default.StartSessionRequest,
-            RestJson.Default.MessageResponse,
+            RestRequestJson.Default.StartSessionRequest,
+            RestResponseJson.Default.MessageResponse,
             cancellationToken);
 
     /// <summary>Ends a session, and the round that it is in.</summary>
@@ -65,38 +70,34 @@ public sealed class SessionCalls
         _connection.SendJsonAsync(
             HttpMethod.Patch,
             RestPaths.One("sessions", sessionId),
-            new SetStatusRequest { Status = SessionSummary.Terminated },
-            RestJson.Default.SetStatusRequest,
-            RestJson.Default.MessageResponse,
+            new SetSessionStatusRequest { Status = SessionSummary.Terminated },
+            RestRequestJson.Default.SetSessionStatusRequest,
+            RestResponseJson.Default.MessageResponse,
             cancellationToken);
 
     /// <summary>A session as it is now.</summary>
     /// <param name="sessionId">Which.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     public Task<SessionSummary> GetAsync(string sessionId, CancellationToken cancellationToken = default) =>
-        _connection.GetAsync(RestPaths.One("sessions", sessionId), RestJson.Default.SessionSummary, default, cancellationToken);
+        _connection.GetAsync(RestPaths.One("sessions", sessionId), RestResponseJson.Default.SessionSummary, default, cancellationToken);
 
     /// <summary>Lists sessions.</summary>
     /// <param name="range">Which part.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<ListPart<SessionSummary>> ListAsync(ListRange range = default, CancellationToken cancellationToken = default)
-    {
-        var answer = await _connection
-            .GetAsync(RestPaths.List("sessions"), RestJson.Default.ListResponseSessionSummary, range, cancellationToken)
-            .ConfigureAwait(false);
-        return new(answer.Count, answer.Result);
-    }
+    public Task<ListResponse<SessionSummary>> ListAsync(ListRange range = default, CancellationToken cancellationToken = default) =>
+        _connection.GetAsync(RestPaths.List("sessions"), RestResponseJson.Default.ListResponseSessionSummary, range, cancellationToken);
 
     /// <summary>Lists rounds.</summary>
     /// <param name="sessionId">Only those of this session; null for all.</param>
     /// <param name="range">Which part.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<ListPart<RoundSummary>> ListRoundsAsync(string? sessionId = null, ListRange range = default, CancellationToken cancellationToken = default)
+    public async Task<ListResponse<RoundSummary>> ListRoundsAsync(
+        string? sessionId = null, ListRange range = default, CancellationToken cancellationToken = default)
     {
         var answer = await _connection
-            .GetAsync(RestPaths.List("rounds", ("session_id", sessionId)), RestJson.Default.ListResponseRoundResponse, range, cancellationToken)
+            .GetAsync(RestPaths.List("rounds", ("session_id", sessionId)), RestResponseJson.Default.ListResponseRoundResponse, range, cancellationToken)
             .ConfigureAwait(false);
-        return new(answer.Count, [.. answer.Result.Select(r => r.ToEntry())]);
+        return new() { Count = answer.Count, Items = [.. answer.Items.Select(RoundSummary.Of)] };
     }
 
     /// <summary>Waits until a session has ended.</summary>

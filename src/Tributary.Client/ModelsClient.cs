@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Net;
 using Tributary.Client.Rest;
+using Tributary.Protocol.Rest;
 
 namespace Tributary.Client;
 
-/// <summary>Models of a controller. Failures are <see cref="ControllerException"/>.</summary>
-public sealed class ModelCalls
+/// <summary>The models of a controller. Failures are <see cref="ControllerException"/>.</summary>
+public sealed class ModelsClient
 {
     private readonly ControllerConnection _connection;
 
-    internal ModelCalls(ControllerConnection connection) => _connection = connection;
+    internal ModelsClient(ControllerConnection connection) => _connection = connection;
 
     /// <summary>Uploads a model; it is streamed, never held in memory. What the stream throws comes through.</summary>
     /// <param name="content">The bytes, from the current position to the end; stays open.</param>
@@ -24,9 +26,9 @@ public sealed class ModelCalls
             "models/",
             content,
             name,
-            (response, token) => _connection.ReadAsync(response, RestJson.Default.UploadModelResponse, token),
+            (response, token) => _connection.ReadAsync(response, RestResponseJson.Default.UploadModelResponse, token),
             cancellationToken).ConfigureAwait(false);
-        return answer.ModelId ?? throw new ControllerException(System.Net.HttpStatusCode.OK, "The controller took the model and named no id.");
+        return answer.ModelId ?? throw new ControllerException(HttpStatusCode.OK, "The controller took the model and named no id.");
     }
 
     /// <summary>Uploads a model from a file.</summary>
@@ -46,13 +48,9 @@ public sealed class ModelCalls
     /// <param name="sessionId">Only those of this session; null for all.</param>
     /// <param name="range">Which part.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<ListPart<ModelSummary>> ListAsync(string? sessionId = null, ListRange range = default, CancellationToken cancellationToken = default)
-    {
-        var answer = await _connection
-            .GetAsync(RestPaths.List("models", ("session_id", sessionId)), RestJson.Default.ListResponseModelSummary, range, cancellationToken)
-            .ConfigureAwait(false);
-        return new(answer.Count, answer.Result);
-    }
+    public Task<ListResponse<ModelSummary>> ListAsync(string? sessionId = null, ListRange range = default, CancellationToken cancellationToken = default) =>
+        _connection.GetAsync(
+            RestPaths.List("models", ("session_id", sessionId)), RestResponseJson.Default.ListResponseModelSummary, range, cancellationToken);
 
     /// <summary>Finds a model; null when there is none with that id.</summary>
     /// <param name="modelId">The id.</param>
@@ -61,9 +59,9 @@ public sealed class ModelCalls
     {
         try
         {
-            return await _connection.GetAsync(RestPaths.One("models", modelId), RestJson.Default.ModelSummary, default, cancellationToken).ConfigureAwait(false);
+            return await _connection.GetAsync(RestPaths.One("models", modelId), RestResponseJson.Default.ModelSummary, default, cancellationToken).ConfigureAwait(false);
         }
-        catch (ControllerException none) when (none.Status == System.Net.HttpStatusCode.NotFound)
+        catch (ControllerException none) when (none.Status == HttpStatusCode.NotFound)
         {
             return null;
         }
