@@ -76,4 +76,28 @@ public sealed class ModelsClient
         ArgumentNullException.ThrowIfNull(destination);
         return _connection.DownloadAsync($"{RestPaths.One("models", modelId)}/download", destination, cancellationToken);
     }
+
+    /// <summary>Downloads a model to a file. A download that breaks leaves no file, and harms none that was there.</summary>
+    /// <param name="modelId">The id.</param>
+    /// <param name="path">The file; replaced when it is there.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public async Task DownloadFileAsync(string modelId, string path, CancellationToken cancellationToken = default)
+    {
+        var partial = $"{path}.partial";
+        try
+        {
+            var file = File.Create(partial);
+            await using (file.ConfigureAwait(false))
+            {
+                await DownloadAsync(modelId, file, cancellationToken).ConfigureAwait(false);
+            }
+
+            File.Move(partial, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(partial);
+        }
+    }
 }

@@ -101,7 +101,7 @@ public sealed class DigitNetworkTests
             ModelId = "m",
             RoundId = round,
             SessionId = "s",
-            Settings = new Dictionary<string, string>(),
+            RoundConfig = new Dictionary<string, string>(),
         };
         return Digest((await trainer.TrainAsync(task, Token)).Parameters);
     }

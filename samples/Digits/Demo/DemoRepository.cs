@@ -4,7 +4,7 @@ using System.Text.Json;
 using Tributary.Client;
 using Tributary.Protocol.Rest;
 
-namespace Tributary.Demo;
+namespace Tributary.Samples.Digits.Demo;
 
 /// <summary>What the repository has of a demo: the model that its session begins with, and the training result that it leads to.</summary>
 internal sealed class DemoRepository(RepositoryClient repository, ControllerClient controller)

@@ -2,9 +2,8 @@
 
 using System.Globalization;
 using Tributary.Client;
-using Tributary.Samples.Digits;
 
-namespace Tributary.Demo;
+namespace Tributary.Samples.Digits.Demo;
 
 /// <summary>The demo's participants: each in its own right, with its own images and its own connection.</summary>
 internal sealed class ParticipantGroup : IAsyncDisposable

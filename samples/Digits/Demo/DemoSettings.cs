@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Samples.Digits;
-
-namespace Tributary.Demo;
+namespace Tributary.Samples.Digits.Demo;
 
 /// <summary>What a demo is run with.</summary>
-internal sealed record DemoSettings
+public sealed record DemoSettings
 {
     /// <summary>The most participants that the images are enough for.</summary>
     public const int MaxParticipants = 100;

@@ -2,10 +2,10 @@
 
 using System.Globalization;
 
-namespace Tributary.Demo;
+namespace Tributary.Samples.Digits.Demo;
 
 /// <summary>A line for each round, for files and pipes.</summary>
-internal sealed class PlainView(TextWriter output) : IDemoView
+public sealed class PlainView(TextWriter output) : IDemoView
 {
     public Task ShowAsync(int rounds, Func<Action<DemoRound>, Task> work)
     {

@@ -4,10 +4,10 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Spectre.Console;
 
-namespace Tributary.Demo;
+namespace Tributary.Samples.Digits.Demo;
 
 /// <summary>A table that grows, with a bar below it, for people at a terminal.</summary>
-internal sealed class TerminalView(IAnsiConsole console) : IDemoView
+public sealed class TerminalView(IAnsiConsole console) : IDemoView
 {
     private ImmutableList<DemoRound> _rounds = [];
 

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
 using Tributary.Client;
-using Tributary.Commands;
-using Tributary.Samples.Digits;
-using Tributary.Server;
 
-namespace Tributary.Demo;
+namespace Tributary.Samples.Digits.Demo;
 
 /// <summary>A whole federation in one process: a server, participants who reach it over the network, and a session from outside.</summary>
-internal sealed class DemoRun(DemoSettings settings, IDemoView view, Action<IHostApplicationBuilder>? configureServer)
+/// <param name="settings">What it is run with.</param>
+/// <param name="view">Shows the rounds.</param>
+/// <param name="startServer">Starts a server on a data folder.</param>
+public sealed class DemoRun(DemoSettings settings, IDemoView view, Func<string, CancellationToken, Task<DemoServer>> startServer)
 {
     private static readonly TimeSpan ArrivalPeriod = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ArrivalTimeout = TimeSpan.FromSeconds(30);
@@ -35,13 +33,7 @@ internal sealed class DemoRun(DemoSettings settings, IDemoView view, Action<IHos
     {
         // 1. A server, and everybody connects to it.
         var federation = new DigitFederation(settings.Participants, settings.Seed, settings.Labels);
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Combiner:MaxClients"] = settings.Participants.ToString(CultureInfo.InvariantCulture),
-            ["Logging:LogLevel:Default"] = "Warning",
-        }).Build();
-        await using var server = await TributaryServer.StartAsync(
-            ServerSettings.OnFreePorts(settings.Data ?? Path.Combine(scratch, "data")), configuration, configureServer, cancellationToken);
+        await using var server = await startServer(settings.Data ?? Path.Combine(scratch, "data"), cancellationToken);
         using var controller = new ControllerClient(server.Controller);
         using var repositoryClient = new RepositoryClient(server.Repository);
         var repository = new DemoRepository(repositoryClient, controller);
@@ -145,7 +137,7 @@ internal sealed class DemoRun(DemoSettings settings, IDemoView view, Action<IHos
         }
 
         var path = ModelPath(scratch, number);
-        await ModelFile.DownloadAsync(controller, round.ModelId, path, cancellationToken);
+        await controller.Models.DownloadFileAsync(round.ModelId, path, cancellationToken);
         using var model = ModelFile.Load(path, cancellationToken);
         var (loss, accuracy) = federation.Measure(model);
         return new DemoRound(number, loss, accuracy, round.Updates, round.UploadedBytes, round.Duration.TotalSeconds);

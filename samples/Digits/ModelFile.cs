@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Client;
 using Tributary.Numerics;
 
-namespace Tributary.Commands;
+namespace Tributary.Samples.Digits;
 
 /// <summary>Models as npz files.</summary>
-internal static class ModelFile
+public static class ModelFile
 {
     private static readonly IParameterCodec Npz = ParameterCodecs.Get("npz");
 
+    /// <summary>Writes a model to a file.</summary>
     public static void Save(ParameterSet model, string path, CancellationToken cancellationToken)
     {
         using var file = File.Create(path);
         Npz.Write(model, file, cancellationToken);
     }
 
+    /// <summary>Reads a model, which the caller disposes.</summary>
     public static ParameterSet Load(string path, CancellationToken cancellationToken)
     {
         using var source = ByteSource.FromFile(path);
@@ -30,25 +31,6 @@ internal static class ModelFile
         {
             model.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>Fetches a model; a download that breaks leaves no file and harms none that was there.</summary>
-    public static async Task DownloadAsync(ControllerClient controller, string modelId, string path, CancellationToken cancellationToken)
-    {
-        var partial = $"{path}.partial";
-        try
-        {
-            await using (var file = File.Create(partial))
-            {
-                await controller.Models.DownloadAsync(modelId, file, cancellationToken);
-            }
-
-            File.Move(partial, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(partial);
         }
     }
 }
