@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Client;
-using Tributary.Protocol.Rest;
 using Tributary.Numerics;
+using Tributary.Protocol.Rest;
 
 namespace Tributary.Tests.Client;
 
