@@ -8,12 +8,12 @@ using Microsoft.Extensions.Options;
 using Tributary.Core;
 using Tributary.Core.Repository;
 using Tributary.Repository.Access;
-using Tributary.Repository.V2;
 using Tributary.Repository.Files;
-using Tributary.Repository.Rest;
 using Tributary.Repository.Maintenance;
+using Tributary.Repository.Rest;
 using Tributary.Repository.Scanning;
 using Tributary.Repository.Signatures;
+using Tributary.Repository.V2;
 
 namespace Tributary.Repository;
 

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
 using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Access;
-using Tributary.Repository.V2;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Files;
 using Tributary.Repository.Pages;
 using Tributary.Repository.Rest;
 using Tributary.Repository.Strategies;
+using Tributary.Repository.V2;
 
 namespace Tributary.Repository;
 

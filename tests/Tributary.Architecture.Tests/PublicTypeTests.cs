@@ -13,7 +13,8 @@ public sealed class PublicTypeTests
         ["Tributary.Combiner"] = ["CombinerExtensions"],
         ["Tributary.Controller"] = ["ControllerExtensions"],
         ["Tributary.Hosting"] = ["BoundedBody", "ByteSourceStream", "GrpcStatusMapping", "Listener"],
-        ["Tributary.Repository"] = ["ArchiveCompression", "ArchiveSummary", "CheckedLoad", "MongoArchive", "RepositoryExtensions"],
+        ["Tributary.MongoArchive"] = ["ArchiveCompression", "ArchiveSummary", "IDocumentMapping", "MongodumpArchive"],
+        ["Tributary.Repository"] = ["ArchivedDocuments", "CheckedLoad", "RepositoryExtensions"],
         ["Tributary.Storage"] = ["AtomicFile", "DataFolder", "StorageServiceCollectionExtensions"],
     };
 

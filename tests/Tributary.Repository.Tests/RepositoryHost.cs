@@ -14,7 +14,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Core.Repository;
-using Tributary.Repository.Archives;
+using Tributary.Repository.Maintenance;
 using Tributary.Storage;
 using Tributary.Testing.Suites;
 

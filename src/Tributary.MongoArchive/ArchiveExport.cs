@@ -5,13 +5,12 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Tributary.Core.Repository;
-using Tributary.Repository.Rest;
 
-namespace Tributary.Repository.Archives;
+namespace Tributary.MongoArchive;
 
 /// <summary>Writes a repository as mongodump would write the database of an FL Repository.</summary>
 /// <remarks>Documents have no ids of their own here: they get ones made from their keys, so that two exports agree.</remarks>
-internal sealed class ArchiveExport(IRepositoryTransfer repository, Stream output)
+internal sealed class ArchiveExport(IRepositoryTransfer repository, IDocumentMapping documents, Stream output)
 {
     private const int ObjectIdBytes = 12;
     private const int MaxDocumentBytes = 16 << 20;
@@ -28,14 +27,14 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, Stream outpu
     public async Task<ArchiveSummary> WriteAsync(CancellationToken cancellationToken)
     {
         await WritePreludeAsync(cancellationToken);
-        var (documents, files) = (0L, 0L);
-        foreach (var (collection, traits) in MongoLayout.Documents)
+        var (entries, files) = (0L, 0L);
+        foreach (var (collection, kind) in MongoLayout.Documents)
         {
             Begin(collection);
-            await foreach (var entry in repository.ReadEntriesAsync(traits.Kind, cancellationToken))
+            await foreach (var entry in repository.ReadEntriesAsync(kind, cancellationToken))
             {
-                await WriteCountedAsync(() => WriteEntry(entry, traits), cancellationToken);
-                documents++;
+                await WriteCountedAsync(() => WriteEntry(entry), cancellationToken);
+                entries++;
             }
 
             await EndAsync(cancellationToken);
@@ -57,7 +56,7 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, Stream outpu
 
         await EndAsync(cancellationToken);
         await output.FlushAsync(cancellationToken);
-        return new ArchiveSummary(documents, files, []);
+        return new ArchiveSummary(entries, files, []);
     }
 
     private static byte[] MakeId(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text))[..ObjectIdBytes];
@@ -119,9 +118,9 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, Stream outpu
         return WriteDocumentAsync(cancellationToken);
     }
 
-    private void WriteEntry(RepositoryEntry entry, CollectionTraits traits)
+    private void WriteEntry(RepositoryEntry entry)
     {
-        var document = traits.ToDocument(entry, isComplete: true);
+        var document = documents.ToDocument(entry);
         _bson.Write(d =>
         {
             d.WriteObjectId("_id", MakeId($"{entry.Kind}:{entry.Key.Value}"));

@@ -3,7 +3,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 
-namespace Tributary.Repository.Archives;
+namespace Tributary.MongoArchive;
 
 /// <summary>A collection of an archive.</summary>
 internal readonly record struct ArchiveCollection(string Database, string Name)

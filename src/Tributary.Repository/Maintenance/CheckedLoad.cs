@@ -3,11 +3,11 @@
 using Tributary.Core.Models;
 using Tributary.Core.Repository;
 using Tributary.Protocol.PythonJson;
-using Tributary.Repository.V2;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;
+using Tributary.Repository.V2;
 
-namespace Tributary.Repository.Archives;
+namespace Tributary.Repository.Maintenance;
 
 /// <summary>
 /// A load that takes only what a call of the interface could have stored: whoever made a dump may have written anything into it.

@@ -3,7 +3,7 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
-namespace Tributary.Repository.Archives;
+namespace Tributary.MongoArchive;
 
 /// <summary>Puts the chunks of an archive's files aside on the disk, since they come in any order, and puts files together from them.</summary>
 internal sealed class ChunkSpool : IDisposable

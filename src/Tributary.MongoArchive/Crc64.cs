@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-namespace Tributary.Repository.Archives;
+namespace Tributary.MongoArchive;
 
 /// <summary>CRC-64/XZ, the reflected form of the polynomial of ECMA-182: the check of <c>123456789</c> is 995DC9BBDF1939FA.</summary>
 internal static class Crc64

@@ -3,10 +3,8 @@
 using System.Globalization;
 using Tributary.Core.Repository;
 using Tributary.Protocol.PythonJson;
-using Tributary.Repository.Documents;
-using Tributary.Repository.Rest;
 
-namespace Tributary.Repository.Archives;
+namespace Tributary.MongoArchive;
 
 /// <summary>Documents of the repository from BSON, held to what a POST of the same document would be.</summary>
 internal static class BsonDocuments
@@ -14,24 +12,22 @@ internal static class BsonDocuments
     /// <summary>As deep as JSON may be nested, or else it could not be read back.</summary>
     private const int MaxDepth = 60;
 
-    /// <exception cref="BsonException">The document is not one of that collection.</exception>
-    public static RepositoryEntry Read(ReadOnlySpan<byte> document, CollectionTraits traits)
+    /// <exception cref="BsonException">The document is not one of that kind.</exception>
+    public static RepositoryEntry Read(ReadOnlySpan<byte> document, RepositoryKind kind, IDocumentMapping documents)
     {
         var wanted = new PythonJsonValue.Object();
         var reader = new BsonReader(document);
         while (reader.Read())
         {
             var name = reader.Name;
-            if (traits.Schema.Fields.Any(f => f.Name == name))
+            if (documents.HasField(kind, name))
             {
                 wanted.Entries[name] = ReadValue(ref reader, 0);
             }
         }
 
-        var problems = new List<ValidationError>();
-        return traits.Schema.Read(wanted, ErrorLocation.Body, problems) is PythonJsonValue.Object read
-            ? traits.ToEntry(read)
-            : throw new BsonException(string.Join("; ", problems.Select(p => p.Describe())));
+        var (entry, fault) = documents.ToEntry(kind, wanted);
+        return entry ?? throw new BsonException(fault ?? "it cannot be kept");
     }
 
     private static PythonJsonValue ReadValue(ref BsonReader element, int depth)

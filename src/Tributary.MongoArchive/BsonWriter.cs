@@ -5,7 +5,7 @@ using System.Globalization;
 using System.Text;
 using Tributary.Protocol.PythonJson;
 
-namespace Tributary.Repository.Archives;
+namespace Tributary.MongoArchive;
 
 /// <summary>Writes one BSON document after another into a buffer that it keeps.</summary>
 internal sealed class BsonWriter

@@ -2,7 +2,7 @@
 
 using System.Globalization;
 
-namespace Tributary.Repository.Archives;
+namespace Tributary.MongoArchive;
 
 /// <summary>The record of a file in GridFS.</summary>
 internal sealed record GridFile(string Id, string Name, string? TrainingId, long Length, DateTimeOffset UploadedAt)

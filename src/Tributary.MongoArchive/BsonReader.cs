@@ -3,7 +3,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Tributary.Repository.Archives;
+namespace Tributary.MongoArchive;
 
 /// <summary>That bytes are no BSON, or hold what is not expected there.</summary>
 internal sealed class BsonException(string message) : FormatException(message);

@@ -2,10 +2,10 @@
 
 using Tributary.Core.Repository;
 
-namespace Tributary.Repository.Archives;
+namespace Tributary.MongoArchive;
 
 /// <summary>Takes an archive of mongodump into a load.</summary>
-internal sealed class ArchiveImport(MongoArchiveReader archive, RepositoryLoad load, ChunkSpool chunks)
+internal sealed class ArchiveImport(MongoArchiveReader archive, RepositoryLoad load, IDocumentMapping documents, ChunkSpool chunks)
 {
     private const int MaxFiles = 1_000_000;
 
@@ -49,14 +49,14 @@ internal sealed class ArchiveImport(MongoArchiveReader archive, RepositoryLoad l
             _documents, _files.Count, [.. _leftOut.Select(l => FormattableString.Invariant($"{l.Key}: {l.Value}")).Order(StringComparer.Ordinal)]);
     }
 
-    /// <summary>A document that goes into the repository as it is; null when something else was done with it.</summary>
+    /// <summary>Returns a document that goes into the repository as it is; null when something else was done with it.</summary>
     private RepositoryEntry? ReadDocument()
     {
         try
         {
-            if (MongoLayout.Documents.TryGetValue(archive.Collection, out var traits))
+            if (MongoLayout.Documents.TryGetValue(archive.Collection, out var kind))
             {
-                return BsonDocuments.Read(archive.Document, traits);
+                return BsonDocuments.Read(archive.Document, kind, documents);
             }
 
             if (archive.Collection == MongoLayout.Chunks)
