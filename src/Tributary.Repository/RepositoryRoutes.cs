@@ -4,6 +4,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
+using Tributary.Hosting.Forms;
 using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Access;
 using Tributary.Repository.Documents;
@@ -83,7 +84,7 @@ internal sealed class RepositoryRoutes
 
     private IEnumerable<Route> ResultRoutes(FileUpload upload, PickledWeights weights) =>
     [
-        new("POST", "/training-results", "create_training_results", "Add what a training led to; as a form, with its weights", c => FormReader.IsForm(c.Request)
+        new("POST", "/training-results", "create_training_results", "Add what a training led to; as a form, with its weights", c => MultipartForm.IsForm(c.Request)
             ? upload.ReceiveWithAsync(c, _results.Traits, NameWeights)
             : _results.AddAsync(c)) { Body = Schemas.TrainingResults, TakesFile = true },
         new("GET", "/training-results", "get_training_results", "List what trainings led to", _results.ListAsync) { Returns = OpenApi.ListOf(Schemas.TrainingResults) },
