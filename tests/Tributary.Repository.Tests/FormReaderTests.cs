@@ -63,7 +63,7 @@ public sealed class FormReaderTests
     }
 
     [Fact]
-    public async Task Heads_HaveNamesAndLimits()
+    public async Task HeadsAndWhatStandsOutsideOfParts_HaveLimits()
     {
         var most = $"A: {new string('x', MaxHeadBytes - 5)}";
         var headers = string.Concat(Enumerable.Range(0, 16).Select(i => $"H{i}: x\r\n"));
@@ -75,6 +75,8 @@ public sealed class FormReaderTests
         Assert.Equal(StatusCodes.Status400BadRequest, await RefuseAsync($"--B\r\n{headers}H: x\r\n\r\none{File}"));
         Assert.Null(await RefuseAsync($"{new string('x', MaxHeadBytes / 2)}{File}"));
         Assert.Equal(StatusCodes.Status400BadRequest, await RefuseAsync($"{new string('x', MaxHeadBytes + 1)}{File}"));
+        Assert.Null(await RefuseAsync($"--B\r\n\r\none{File}{new string('x', MaxHeadBytes / 2)}"));
+        Assert.Equal(StatusCodes.Status400BadRequest, await RefuseAsync($"--B\r\n\r\none{File}{new string('x', MaxHeadBytes + 1)}"));
         Assert.Equal(StatusCodes.Status400BadRequest, await RefuseAsync($"--B\r\nno name\r\n\r\none{File}"));
         Assert.Equal(StatusCodes.Status400BadRequest, await RefuseAsync($"--B\r\n: no name\r\n\r\none{File}"));
 
