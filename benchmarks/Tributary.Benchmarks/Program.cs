@@ -6,18 +6,39 @@ using Tributary.Benchmarks.Repository;
 using Tributary.Benchmarks.Rounds;
 
 // Ratios need both sides measured in turn in one process, which a small runner does in seconds: see SideBySide.
-Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} processors, {MachineFacts.Processor()}");
-Console.WriteLine();
-Console.WriteLine(SideBySide.Header);
-Func<Task>[] benchmarks = args switch
+var suites = new Dictionary<string, Func<BenchmarkRun, Task>[]>
 {
-    [] => [FoldBenchmarks.RunAsync, NpzBenchmarks.RunAsync, UploadBenchmarks.RunAsync, IdleRoundBenchmarks.RunAsync, TransferBenchmarks.RunAsync, PageBenchmarks.RunAsync],
-    ["numerics"] => [FoldBenchmarks.RunAsync, NpzBenchmarks.RunAsync],
-    ["rounds"] => [UploadBenchmarks.RunAsync, IdleRoundBenchmarks.RunAsync],
-    ["repository"] => [TransferBenchmarks.RunAsync, PageBenchmarks.RunAsync],
-    _ => throw new ArgumentException($"'{string.Join(' ', args)}'; expected nothing, numerics, rounds or repository"),
+    ["numerics"] = [FoldBenchmarks.RunAsync, NpzBenchmarks.RunAsync],
+    ["rounds"] = [UploadBenchmarks.RunAsync, IdleRoundBenchmarks.RunAsync],
+    ["repository"] = [TransferBenchmarks.RunAsync, PageBenchmarks.RunAsync],
 };
-foreach (var benchmark in benchmarks)
+const string All = "all";
+const string Short = "--short";
+var form = args.Contains(Short) ? BenchmarkForm.Short : BenchmarkForm.Full;
+string[] names = [.. args.Where(argument => argument != Short)];
+var name = names is [var only] ? only : All;
+if (names.Length > 1 || (name != All && !suites.ContainsKey(name)))
 {
-    await benchmark();
+    await Console.Error.WriteLineAsync($"'{string.Join(' ', args)}'; expected one of {All}, {string.Join(", ", suites.Keys)}, and perhaps {Short}.");
+    return 2;
 }
+
+Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}, {Environment.ProcessorCount} processors, {MachineFacts.Processor()}");
+var failed = 0;
+foreach (var benchmark in suites.Where(suite => name is All || name == suite.Key).SelectMany(suite => suite.Value))
+{
+    var run = new BenchmarkRun(form);
+    try
+    {
+        await benchmark(run);
+        run.CheckRows();
+    }
+    catch (Exception error)
+    {
+        // The others still run: one report names everything that is broken.
+        failed++;
+        await Console.Error.WriteLineAsync($"{benchmark.Method.DeclaringType!.Name} failed: {error}");
+    }
+}
+
+return failed == 0 ? 0 : 1;

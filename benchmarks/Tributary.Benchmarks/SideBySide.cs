@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Tributary.Benchmarks;
 
@@ -9,13 +8,11 @@ namespace Tributary.Benchmarks;
 /// </summary>
 internal static class SideBySide
 {
-    private const int WarmUpRounds = 3;
-    private const int Rounds = 11;
+    public static void PrintHeader() => BenchmarkRun.PrintHeader("case", "GB/s", "baseline", "GB/s", "ratio", "allocated");
 
-    public const string Header = "| case | GB/s | baseline | GB/s | ratio | allocated |\n|---|---|---|---|---|---|";
-
-    public static Task RunAsync(string name, Action action, string baselineName, Action baseline, long bytes) =>
+    public static Task RunAsync(BenchmarkRun run, string name, Action action, string baselineName, Action baseline, long bytes) =>
         RunAsync(
+            run,
             name,
             () =>
             {
@@ -24,14 +21,14 @@ internal static class SideBySide
             },
             baselineName,
             baseline,
-            bytes,
-            Rounds);
+            bytes);
 
-    public static async Task RunAsync(string name, Func<Task> action, string baselineName, Action baseline, long bytes, int rounds)
+    public static async Task RunAsync(BenchmarkRun run, string name, Func<Task> action, string baselineName, Action baseline, long bytes)
     {
+        var (warmUpRounds, rounds) = (run.Choose(3, 0), run.Choose(11, 1));
         var times = new List<double>();
         var baselineTimes = new List<double>();
-        for (var i = 0; i < Math.Min(WarmUpRounds, rounds); i++)
+        for (var i = 0; i < warmUpRounds; i++)
         {
             await action();
             baseline();
@@ -51,9 +48,7 @@ internal static class SideBySide
         }
 
         var ratio = Median(times.Zip(baselineTimes, (time, baselineTime) => baselineTime / time));
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"| {name} | {bytes / Median(times) / 1e9:F2} | {baselineName} | {bytes / Median(baselineTimes) / 1e9:F2} | {ratio:F2} | {allocated / 1024.0:F0} KiB |"));
+        run.PrintRow($"| {name} | {bytes / Median(times) / 1e9:F2} | {baselineName} | {bytes / Median(baselineTimes) / 1e9:F2} | {ratio:F2} | {allocated / 1024.0:F0} KiB |");
     }
 
     /// <summary>The medians of both times, and of the ratio, after one round of warm-up.</summary>

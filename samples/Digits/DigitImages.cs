@@ -14,6 +14,7 @@ public sealed class DigitImages
     /// <summary>The digits.</summary>
     public const int ClassCount = 10;
 
+    private const string FileName = "digits.csv.gz";
     private const float Brightest = 16;
 
     private readonly float[] _pixels;
@@ -30,11 +31,19 @@ public sealed class DigitImages
     /// <summary>The pixels of an image, 0 to 1, by row.</summary>
     public ReadOnlySpan<float> Pixels(int image) => _pixels.AsSpan(image * PixelCount, PixelCount);
 
-    /// <summary>All 1,797 images of the test set.</summary>
-    public static DigitImages Load()
+    /// <summary>Reads all 1,797 images of the test set, which lie beside the program.</summary>
+    /// <exception cref="FileNotFoundException">They do not: a published server carries no data set.</exception>
+    public static DigitImages Load() => Load(Path.Combine(AppContext.BaseDirectory, FileName));
+
+    internal static DigitImages Load(string path)
     {
-        using var file = typeof(DigitImages).Assembly.GetManifestResourceStream("digits.csv.gz")
-            ?? throw new InvalidOperationException("The images are not part of the assembly.");
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException(
+                $"The digits are not part of a published server: '{path}' is missing. Run from a checkout, or put samples/Digits/Data/{FileName} there.", path);
+        }
+
+        using var file = File.OpenRead(path);
         using var text = new StreamReader(new GZipStream(file, CompressionMode.Decompress));
         var pixels = new List<float>();
         var labels = new List<byte>();

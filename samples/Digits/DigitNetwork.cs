@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Samples.Digits;
 

@@ -18,19 +18,19 @@ public sealed class ControllerClient : IDisposable
     public ControllerClient(Uri controller, string? token = null, HttpMessageHandler? handler = null, TimeProvider? timeProvider = null)
     {
         _connection = new ControllerConnection(controller, token, handler);
-        Models = new ModelCalls(_connection);
-        Sessions = new SessionCalls(_connection, timeProvider ?? TimeProvider.System);
-        Reports = new ReportCalls(_connection);
+        Models = new ModelsClient(_connection);
+        Sessions = new SessionsClient(_connection, timeProvider ?? TimeProvider.System);
+        Reports = new ReportsClient(_connection);
     }
 
-    /// <summary>Models in and out.</summary>
-    public ModelCalls Models { get; }
+    /// <summary>The models.</summary>
+    public ModelsClient Models { get; }
 
-    /// <summary>Sessions and their rounds.</summary>
-    public SessionCalls Sessions { get; }
+    /// <summary>The sessions and their rounds.</summary>
+    public SessionsClient Sessions { get; }
 
-    /// <summary>What participants have told, and which there are.</summary>
-    public ReportCalls Reports { get; }
+    /// <summary>The participants and their reports.</summary>
+    public ReportsClient Reports { get; }
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();

@@ -32,8 +32,8 @@ public abstract record ParticipantEvent
     /// <param name="Kind">What was asked for.</param>
     /// <param name="ModelId">The model that was worked on.</param>
     /// <param name="RoundId">The round; empty for a validation.</param>
-    /// <param name="Answer">What the server said to the result, for people.</param>
-    public sealed record TaskCompleted(TaskKind Kind, string ModelId, string RoundId, string Answer) : ParticipantEvent;
+    /// <param name="Response">What the server said to the result, for people.</param>
+    public sealed record TaskCompleted(TaskKind Kind, string ModelId, string RoundId, string Response) : ParticipantEvent;
 
     /// <summary>A task has failed; the participant waits for the next.</summary>
     /// <param name="Kind">What was asked for.</param>
@@ -41,14 +41,4 @@ public abstract record ParticipantEvent
     /// <param name="RoundId">The round; empty for a validation.</param>
     /// <param name="Error">Why.</param>
     public sealed record TaskFailed(TaskKind Kind, string ModelId, string RoundId, Exception Error) : ParticipantEvent;
-}
-
-/// <summary>What a participant is asked to do.</summary>
-public enum TaskKind
-{
-    /// <summary>Train from a model.</summary>
-    Training,
-
-    /// <summary>Measure a model.</summary>
-    Validation,
 }

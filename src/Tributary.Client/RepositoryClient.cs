@@ -52,7 +52,7 @@ public sealed class RepositoryClient : IDisposable
         if (!isAdded && (library is not null || description is not null))
         {
             await _connection
-                .SendJsonAsync(HttpMethod.Put, metaPath, meta, RestJson.Default.AddModelMetaRequest, cancellationToken)
+                .SendJsonAsync(HttpMethod.Put, metaPath, meta, RepositoryJson.Default.AddModelMetaRequest, cancellationToken)
                 .ConfigureAwait(false);
         }
     }
@@ -97,9 +97,9 @@ public sealed class RepositoryClient : IDisposable
     /// <param name="version">Its version.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     /// <exception cref="ArgumentException">The name or the version cannot be.</exception>
-    public IAsyncEnumerable<TrainingResultSummary> ListResultsAsync(string name, string version, CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<TrainingResultSummary> ListTrainingResultsAsync(string name, string version, CancellationToken cancellationToken = default) =>
         _connection.ListAsync(
-            One("training-results", (name, nameof(name)), (version, nameof(version))), RestJson.Default.TrainingResultSummary, cancellationToken);
+            One("training-results", (name, nameof(name)), (version, nameof(version))), RepositoryJson.Default.TrainingResultSummary, cancellationToken);
 
     /// <summary>Copies the weights of a training to a stream, as they are stored. Repositories older than Tributary send them as base64.</summary>
     /// <param name="name">The name of the model.</param>
@@ -119,7 +119,7 @@ public sealed class RepositoryClient : IDisposable
     /// <summary>The data transformations that the repository describes, oldest first.</summary>
     /// <param name="cancellationToken">Ends it early.</param>
     public IAsyncEnumerable<TransformationSummary> ListTransformationsAsync(CancellationToken cancellationToken = default) =>
-        _connection.ListAsync("transformation", RestJson.Default.TransformationSummary, cancellationToken);
+        _connection.ListAsync("transformation", RepositoryJson.Default.TransformationSummary, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
@@ -144,7 +144,7 @@ public sealed class RepositoryClient : IDisposable
         try
         {
             await _connection
-                .SendJsonAsync(HttpMethod.Post, "model", model, RestJson.Default.AddModelRequest, cancellationToken)
+                .SendJsonAsync(HttpMethod.Post, "model", model, RepositoryJson.Default.AddModelRequest, cancellationToken)
                 .ConfigureAwait(false);
             return true;
         }

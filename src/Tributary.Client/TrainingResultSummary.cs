@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Tributary.Client;
 
-/// <summary>What a training has led to.</summary>
+/// <summary>The result of a training.</summary>
 public sealed record TrainingResultSummary
 {
     /// <summary>The name of the model that was trained.</summary>
@@ -26,9 +26,9 @@ public sealed record TrainingResultSummary
     /// <summary>What it says, by name: texts, numbers too unless the repository keeps them as numbers.</summary>
     public IReadOnlyDictionary<string, JsonElement>? Results { get; init; }
 
-    /// <summary>A figure of the results; null when there is none of that name, it is no number, or it is not known.</summary>
+    /// <summary>Returns a figure of the results; null when there is none of that name, it is no number, or it is not known.</summary>
     /// <param name="name">Its name, such as <c>accuracy</c>.</param>
-    public double? Figure(string name) =>
+    public double? GetMetric(string name) =>
         Results is not null && Results.TryGetValue(name, out var value)
         && double.TryParse(value.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
             ? number

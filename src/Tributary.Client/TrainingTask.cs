@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Client;
 
@@ -20,5 +20,5 @@ public sealed record TrainingTask
     public required string SessionId { get; init; }
 
     /// <summary>All that the server says of the round, such as <c>round_timeout</c>; values that are no text are in JSON.</summary>
-    public required IReadOnlyDictionary<string, string> Settings { get; init; }
+    public required IReadOnlyDictionary<string, string> RoundConfig { get; init; }
 }

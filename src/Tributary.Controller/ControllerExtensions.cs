@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,6 +18,7 @@ using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Protocol.Fedn;
+using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller;
 
@@ -82,16 +82,16 @@ public static class ControllerExtensions
             ["session_id", "type", "log_level", "status_id", "correlation_id", "client_id"],
             reports.ListStatusesAsync,
             Documents.ToDocument);
-        MapValues("metrics", "metric_id", ValueKind.Metric);
-        MapValues("attributes", "attribute_id", ValueKind.Attribute);
-        MapValues("telemetry", "telemetry_id", ValueKind.Telemetry);
+        MapValues("metrics", ValueKind.Metric);
+        MapValues("attributes", ValueKind.Attribute);
+        MapValues("telemetry", ValueKind.Telemetry);
 
-        void MapValues(string name, string idKey, ValueKind kind) => api.MapResource(
+        void MapValues(string name, ValueKind kind) => api.MapResource(
             name,
             "id",
             ["session_id", "model_id", "round_id", "key", "client_id", "id"],
             (page, token) => reports.ListValuesAsync(kind, page, token),
-            value => Documents.ToDocument(value, idKey));
+            Documents.ToDocument);
     }
 
     private static Func<PageRequest, CancellationToken, ValueTask<Page<ICombinerLink>>> ListCombiners(IServiceProvider services) =>
@@ -102,9 +102,9 @@ public static class ControllerExtensions
                 .OrderBy(c => c.Name, StringComparer.Ordinal)
                 .ToList();
             var rows = all.Skip(page.Skip).Take(page.Limit > 0 ? page.Limit : all.Count).ToList();
-            return new(new Page<ICombinerLink>(all.Count, rows));
+            return new(new Page<ICombinerLink>(rows, null, all.Count));
         };
 
     private static async Task<IResult> StatusAsync(ISessionStore sessions, CancellationToken cancellationToken) =>
-        Responses.Document(new JsonObject { ["state"] = await sessions.FindActiveRunAsync(cancellationToken) is null ? "idle" : "monitoring" });
+        Responses.Document(new ControllerStatusResponse { State = await sessions.FindActiveRunAsync(cancellationToken) is null ? "idle" : "monitoring" });
 }

@@ -24,7 +24,7 @@ public static class CoreServiceCollectionExtensions
             services.AddCommon();
             services.TryAddSingleton<ClientRoster>();
             services.TryAddSingleton<OpenRounds>();
-            services.TryAddSingleton<UploadGate>();
+            services.TryAddSingleton<KeyedLock<ModelId>>();
             services.TryAddSingleton<UpdateReceiver>();
             services.TryAddSingleton<UploadReceiver>();
             services.TryAddSingleton<RoundRunner>();

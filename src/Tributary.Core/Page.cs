@@ -2,21 +2,19 @@
 
 namespace Tributary.Core;
 
-/// <summary>Which part of a list is wanted: newest first unless <see cref="Ascending"/>.</summary>
-public sealed record PageRequest
+/// <summary>A part of a list.</summary>
+/// <param name="Items">The rows of the page.</param>
+/// <param name="Next">The place behind which the next page begins, where a list goes by it; null when this is the last.</param>
+/// <param name="Total">The number of rows of the whole list, where a list counts them.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, long? Next, int? Total)
 {
-    /// <summary>How many rows to pass over.</summary>
-    public int Skip { get; init; }
-
-    /// <summary>At most how many rows; 0 means all.</summary>
-    public int Limit { get; init; }
-
-    /// <summary>Oldest first instead of newest first.</summary>
-    public bool Ascending { get; init; }
-
-    /// <summary>Equalities that each row fulfils, by field name.</summary>
-    public IReadOnlyDictionary<string, string> Filters { get; init; } = new Dictionary<string, string>();
+    /// <summary>Returns the same page of what <paramref name="convert"/> makes of its items.</summary>
+    public Page<TOther> Select<TOther>(Func<T, TOther> convert) => new([.. Items.Select(convert)], Next, Total);
 }
 
-/// <summary>Part of a list, and how many rows the whole list has.</summary>
-public sealed record Page<T>(int Total, IReadOnlyList<T> Rows);
+/// <summary>The bound of a page's size.</summary>
+public static class Page
+{
+    /// <summary>The highest number of characters that the texts of a repository's page have together; one item alone may have more.</summary>
+    public const int MaxCharacters = 4 << 20;
+}

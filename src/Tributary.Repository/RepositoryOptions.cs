@@ -69,7 +69,7 @@ internal sealed class RepositoryOptionsValidator(IConfiguration configuration) :
         ["Access"] = typeof(AccessOptions),
         ["Signatures"] = typeof(SignatureOptions),
         ["Retention"] = typeof(RetentionOptions),
-        ["LegacySettings"] = typeof(string),
+        ["LegacySettings"] = typeof(bool),
     };
 
     public ValidateOptionsResult Validate(string? name, RepositoryOptions options)

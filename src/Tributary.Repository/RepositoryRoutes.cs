@@ -4,14 +4,15 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
+using Tributary.Hosting.Forms;
 using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Access;
-using Tributary.Repository.V2;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Files;
 using Tributary.Repository.Pages;
 using Tributary.Repository.Rest;
 using Tributary.Repository.Strategies;
+using Tributary.Repository.V2;
 
 namespace Tributary.Repository;
 
@@ -83,7 +84,7 @@ internal sealed class RepositoryRoutes
 
     private IEnumerable<Route> ResultRoutes(FileUpload upload, PickledWeights weights) =>
     [
-        new("POST", "/training-results", "create_training_results", "Add what a training led to; as a form, with its weights", c => FormReader.IsForm(c.Request)
+        new("POST", "/training-results", "create_training_results", "Add what a training led to; as a form, with its weights", c => MultipartForm.IsForm(c.Request)
             ? upload.ReceiveWithAsync(c, _results.Traits, NameWeights)
             : _results.AddAsync(c)) { Body = Schemas.TrainingResults, TakesFile = true },
         new("GET", "/training-results", "get_training_results", "List what trainings led to", _results.ListAsync) { Returns = OpenApi.ListOf(Schemas.TrainingResults) },
@@ -158,7 +159,7 @@ internal sealed class RepositoryRoutes
 
         return SchemaType.ToBoolean(new PythonJsonValue.String(text)) switch
         {
-            true => await _models.ListAsync((after, limit) => _store.ListTrainedModelsAsync(after, limit, call.Aborted)),
+            true => await _models.ListAsync(page => _store.ListTrainedModelsAsync(page, call.Aborted)),
             false => await _models.ListAsync(call),
             null => ErrorResponses.ValidationErrors(ValidationError.NotBoolean(ErrorLocation.Query.At("trained"))),
         };
@@ -179,7 +180,7 @@ internal sealed class RepositoryRoutes
     }
 
     private Task<IResult> ListFilesAsync(RepositoryCall call) => Task.FromResult<IResult>(ListResponse.Of(
-        (after, limit) => _store.ListFilesAsync(after, limit, call.Aborted), file => call.May(AccessRole.Read, file) ? ToDocument(file) : null));
+        page => _store.ListFilesAsync(page, call.Aborted), file => call.May(AccessRole.Read, file) ? ToDocument(file) : null));
 
     /// <summary>The file of a posted strategy, or what the server writes for one that is built in.</summary>
     private async Task<IResult> GetStrategyAsync(RepositoryCall call) =>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Storage.Files;
+using Tributary.Storage.Blobs.Files;
 
 namespace Tributary.Storage;
 

@@ -11,9 +11,11 @@ using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
 using Tributary.Storage;
-using Tributary.Storage.Files;
-using Tributary.Storage.Metadata;
-using Tributary.Storage.Repository;
+using Tributary.Storage.Blobs.Files;
+using Tributary.Storage.Relational;
+using Tributary.Storage.Relational.Sqlite;
+using Tributary.Storage.Relational.Stores;
+using Tributary.Storage.Spool;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -30,7 +32,7 @@ public static class StorageServiceCollectionExtensions
             services.AddSingleton(folder);
             services.AddPooledDbContextFactory<MetadataContext>(options => options
                 .UseSqlite(SqliteSetup.ConnectionString(folder))
-                .AddInterceptors(new SqliteSetup.DurableConnections()));
+                .AddInterceptors(new SqliteSetup.DurableConnections(), new NullFreeCommands()));
             Prepare(folder);
             services.AddSingleton<MetadataDatabase>();
             services.AddSingleton<IClientStore, ClientStore>();
@@ -50,6 +52,7 @@ public static class StorageServiceCollectionExtensions
             return services;
         }
     }
+
     private static void Prepare(DataFolder folder)
     {
         if (!File.Exists(folder.Database) && folder.HoldsBytes)
@@ -70,6 +73,6 @@ public static class StorageServiceCollectionExtensions
                 $"The database '{folder.Database}' cannot be used; it may be damaged. Put back a copy of the whole data folder, or begin with another folder.", error);
         }
 
-        ModelFolder.Sweep(context, folder);
+        ModelFolder.Sweep(folder, ModelStore.ListRecorded(context));
     }
 }

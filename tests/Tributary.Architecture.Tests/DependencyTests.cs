@@ -12,6 +12,7 @@ public sealed class DependencyTests
     private const string Client = "Tributary.Client";
     private const string Core = "Tributary.Core";
     private const string Hosting = "Tributary.Hosting";
+    private const string MongoArchive = "Tributary.MongoArchive";
     private const string Numerics = "Tributary.Numerics";
     private const string Protocol = "Tributary.Protocol";
     private const string Rpc = "Tributary.Rpc";
@@ -31,12 +32,14 @@ public sealed class DependencyTests
         [Protocol] = [],
         [Core] = [Numerics],
         [Storage] = [Core, Numerics],
+        // Python's JSON is what its documents are made of.
+        [MongoArchive] = [Core, Protocol],
         [Hosting] = [Core, Numerics, Rpc],
         ["Tributary.Combiner"] = OfRoles,
         ["Tributary.Controller"] = OfRoles,
-        ["Tributary.Repository"] = OfRoles,
+        ["Tributary.Repository"] = [.. OfRoles, MongoArchive],
         [Client] = [Numerics, Protocol, Rpc],
-        ["Tributary"] = [.. Roles, Client, Core, Hosting, Numerics, Protocol, Rpc, Storage, Sample],
+        ["Tributary"] = [.. Roles, Client, Core, Hosting, MongoArchive, Numerics, Protocol, Rpc, Storage, Sample],
     };
 
     public static TheoryData<string> Projects => [.. Product.Projects.Select(p => p.Name)];
@@ -90,7 +93,7 @@ public sealed class DependencyTests
     {
         var users = Product.Assemblies.Where(a => a.GetReferencedAssemblies().Any(r => r.Name == Protocol)).Select(a => a.GetName().Name!);
 
-        Assert.Empty(users.Except([.. Roles, Client, "Tributary"]));
+        Assert.Empty(users.Except([.. Roles, Client, MongoArchive, "Tributary"]));
     }
 
     private static bool IsOurs(string name) => name.Split('.')[0] == "Tributary";

@@ -12,8 +12,9 @@ public sealed class PublicTypeTests
         ["Tributary"] = ["Program"],
         ["Tributary.Combiner"] = ["CombinerExtensions"],
         ["Tributary.Controller"] = ["ControllerExtensions"],
-        ["Tributary.Hosting"] = ["BoundedBody", "ByteSourceStream", "GrpcStatusMapping", "Listener"],
-        ["Tributary.Repository"] = ["ArchiveCompression", "ArchiveSummary", "CheckedLoad", "MongoArchive", "RepositoryExtensions"],
+        ["Tributary.Hosting"] = ["BoundedBody", "ByteSourceStream", "CutFormException", "GrpcStatusMapping", "Listener", "MultipartForm"],
+        ["Tributary.MongoArchive"] = ["ArchiveCompression", "ArchiveSummary", "IDocumentMapping", "MongodumpArchive"],
+        ["Tributary.Repository"] = ["ArchivedDocuments", "CheckedLoad", "RepositoryExtensions"],
         ["Tributary.Storage"] = ["AtomicFile", "DataFolder", "StorageServiceCollectionExtensions"],
     };
 

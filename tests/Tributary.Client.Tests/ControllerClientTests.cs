@@ -49,6 +49,7 @@ public sealed class ControllerClientTests
 
         Assert.Equal(9, models.Count);
         Assert.Equal(("m", new DateTimeOffset(2026, 3, 4, 10, 11, 12, TimeSpan.Zero), null), (models.Items[0].ModelId, models.Items[0].CommittedAt, models.Items[0].Length));
+        Assert.Equal("", models.Items[0].Name);
         Assert.Equal("/api/v1/models/?session_id=a%20b%26c", server.Requests.Single().Path);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Threading.Channels;
+using Tributary.Testing;
 
 namespace Tributary.Client.Tests;
 
@@ -16,7 +17,7 @@ internal sealed class EventLog : IProgress<ParticipantEvent>
         where T : ParticipantEvent
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        late.CancelAfter(TimeSpan.FromSeconds(20));
+        late.CancelAfter(TestLimits.Step);
         var seen = new List<ParticipantEvent>();
         try
         {

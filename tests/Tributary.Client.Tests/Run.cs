@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Threading.Channels;
+using Tributary.Testing;
 
 namespace Tributary.Client.Tests;
 
 /// <summary>A participant that runs while a test lasts.</summary>
 internal sealed class Run : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
     public Run(Participant participant) => Task = participant.RunAsync(_stopping.Token);
@@ -16,15 +16,15 @@ internal sealed class Run : IAsyncDisposable
 
     /// <summary>How it ended, which it has to soon.</summary>
     public Task<T> FailsWithAsync<T>()
-        where T : Exception => Assert.ThrowsAsync<T>(() => Task.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        where T : Exception => Assert.ThrowsAsync<T>(() => Task.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken));
 
     public static Task<T> NextAsync<T>(Channel<T> channel) =>
-        channel.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        channel.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
-        await Task.WaitAsync(Patience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WaitAsync(TestLimits.Step, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Assert.True(Task.IsCompleted, "The participant did not stop.");
         _stopping.Dispose();
     }

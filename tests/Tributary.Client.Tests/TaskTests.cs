@@ -3,6 +3,7 @@
 using System.Text.Json;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
+using Tributary.Testing;
 
 namespace Tributary.Client.Tests;
 
@@ -24,7 +25,7 @@ public sealed class TaskTests : IAsyncLifetime
         Send(ScriptedCombiner.Training("7"));
         await using var run = Start((task, _) =>
         {
-            Assert.Equal(("7", "model-0", "session-0", "180.0"), (task.RoundId, task.ModelId, task.SessionId, task.Settings["round_timeout"]));
+            Assert.Equal(("7", "model-0", "session-0", "180.0"), (task.RoundId, task.ModelId, task.SessionId, task.RoundConfig["round_timeout"]));
             AddOne(task);
             return Task.FromResult(new TrainingResult(task.Parameters, 120)
             {
@@ -169,7 +170,7 @@ public sealed class TaskTests : IAsyncLifetime
         Send(ScriptedCombiner.Training("1", "junk"), ScriptedCombiner.Training("2"));
         await using var run = Start(Same);
 
-        Assert.IsType<Numerics.ParameterFormatException>((await _events.NextAsync<ParticipantEvent.TaskFailed>()).Error);
+        Assert.IsType<Numerics.Formats.ParameterFormatException>((await _events.NextAsync<ParticipantEvent.TaskFailed>()).Error);
         await Run.NextAsync(_combiner.Updates);
     }
 
@@ -235,12 +236,12 @@ public sealed class TaskTests : IAsyncLifetime
             throw new InvalidOperationException("never reached");
         });
         var running = participant.RunAsync(stopping.Token);
-        await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        await begun.Task.WaitAsync(TestLimits.Step, Token);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => participant.RunAsync(Token));
         await stopping.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(20), Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TestLimits.Step, Token));
         Assert.Empty(folder.EnumerateFiles());
         folder.Delete();
     }

@@ -3,7 +3,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Google.Protobuf;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.Parameters;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
 using Tributary.Testing;
@@ -15,13 +16,12 @@ public sealed class BigModelTests
 {
     private const int Parameters = 75_000_000;
     private const long HeapLimit = 128L << 20;
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     [Fact]
     public async Task Server_HeapOf128Megabytes_PassesA300MegabyteModelThroughARound()
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        bounded.CancelAfter(Deadline);
+        bounded.CancelAfter(TestLimits.Scenario);
         var cancellationToken = bounded.Token;
         using var folder = new TemporaryFolder();
         var file = folder.Combine("model.npz");
@@ -49,7 +49,7 @@ public sealed class BigModelTests
             "the client's connection",
             token => api.GetAsync("api/v1/clients/?status=online", token),
             document => document["count"]!.GetValue<int>() == 1,
-            Deadline,
+            TestLimits.Scenario,
             cancellationToken);
         await api.StartSessionAsync(session, 1, cancellationToken);
         Assert.True(await first);
@@ -62,7 +62,7 @@ public sealed class BigModelTests
             "the end of the session",
             token => api.GetAsync($"api/v1/sessions/{session}", token),
             document => document["status"]!.GetValue<string>() == "Finished",
-            Deadline,
+            TestLimits.Scenario,
             cancellationToken);
 
         // One update alone is its own mean: the committed model has the very bytes of the seed, by either way out.

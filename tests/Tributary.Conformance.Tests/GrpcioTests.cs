@@ -11,7 +11,6 @@ public sealed class GrpcioTests
 {
     private const string Python = "/usr/bin/python3";
     private const string Tools = "python3-grpcio, python3-numpy, python3-protobuf and protoc (eng/install-test-tools.sh)";
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
 
     [Fact]
     public async Task Server_PythonClientsPlayTheTable_EveryCaseHolds()
@@ -61,7 +60,7 @@ public sealed class GrpcioTests
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        bounded.CancelAfter(Deadline);
+        bounded.CancelAfter(TestLimits.Scenario);
         try
         {
             var output = await process.StandardOutput.ReadToEndAsync(bounded.Token);

@@ -195,6 +195,18 @@ public sealed class EdgeTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("clients/add", "name", """{"name": "a\u0000"}""")]
+    [InlineData("clients/add", "package", """{"package": "\u0000"}""")]
+    [InlineData("sessions/start", "model_name_prefix", """{"session_id": "s", "model_name_prefix": "a\u0000"}""")]
+    [InlineData("sessions/start", "client_ids", """{"session_id": "s", "client_ids": "a\u0000,b"}""")]
+    public async Task Name_WithANullCharacter_IsA400ThatNamesIt(string path, string field, string json)
+    {
+        var (status, body) = await _host.PostAsync($"/api/v1/{path}", json);
+
+        Assert.Equal((HttpStatusCode.BadRequest, $"{field} holds a null character; expected a text without"), (status, ControllerHost.Message(body)));
+    }
+
+    [Theory]
     [InlineData("0.0.0.0", "", "127.0.0.1")]
     [InlineData("[::]", "", "127.0.0.1")]
     [InlineData("0.0.0.0", "fl.example", "fl.example")]

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Models;
-using Tributary.Numerics;
+using Tributary.Numerics.IO;
 using Tributary.Testing;
 
 namespace Tributary.Controller.Tests;
@@ -31,6 +31,7 @@ public sealed class ModelUploadTests : IAsyncLifetime
         { "no model", Part("file", "hello"u8, "--"), Form },
         { "half a model", Part("file", Npz.AsSpan(0, Npz.Length / 2), "--"), Form },
         { "cut short", Part("file", Npz, "--")[..^30], Form },
+        { "a name with a null character", [.. Part("name", "a\0b"u8, ""), .. Part("file", Npz, "--")], Form },
         { "a name too long", [.. Part("name", Encoding.UTF8.GetBytes(new string('x', 1025)), ""), .. Part("file", Npz, "--")], Form },
         { "empty", [], Form },
     };

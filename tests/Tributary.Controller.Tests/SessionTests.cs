@@ -9,8 +9,6 @@ namespace Tributary.Controller.Tests;
 
 public sealed class SessionTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
     private ControllerHost _host = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -115,7 +113,7 @@ public sealed class SessionTests : IAsyncLifetime
         _host.Connect("c");
         Assert.Equal((HttpStatusCode.OK, """{"message":"Session started"}"""), await _host.PostAsync("/api/v1/sessions/start", start));
         Assert.Equal("A session is already running!", ControllerHost.Message((await _host.PostAsync("/api/v1/sessions/start", start)).Body));
-        await Eventually.BecomesAsync("the round", _ => Task.FromResult(_host.Disk.Selections.Count), count => count == 1, Deadline, Token);
+        await Eventually.BecomesAsync("the round", _ => Task.FromResult(_host.Disk.Selections.Count), count => count == 1, TestLimits.Step, Token);
         Assert.Contains("monitoring", (await _host.SendAsync(HttpMethod.Get, "/get_controller_status")).Body, StringComparison.Ordinal);
 
         Assert.Equal(HttpStatusCode.BadRequest, (await PatchAsync(session, "Finished")).Status);
@@ -123,10 +121,10 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await PatchAsync(session, "Terminated")).Status);
 
         var round = await Eventually.BecomesAsync(
-            "the round's end", token => _host.Api.GetAsync("api/v1/rounds/1", token), r => r["status"]!.GetValue<string>() != "Pending", Deadline, Token);
+            "the round's end", token => _host.Api.GetAsync("api/v1/rounds/1", token), r => r["status"]!.GetValue<string>() != "Pending", TestLimits.Step, Token);
         Assert.Equal("Terminated", round["status"]!.GetValue<string>());
         Assert.Single((await _host.Api.GetAsync("api/v1/rounds/?round_id=1", Token))["result"]!.AsArray());
-        await Eventually.BecomesAsync("the run's end", _ => Task.FromResult(_host.Disk.Runs[0].CompletedAt), at => at is not null, Deadline, Token);
+        await Eventually.BecomesAsync("the run's end", _ => Task.FromResult(_host.Disk.Runs[0].CompletedAt), at => at is not null, TestLimits.Step, Token);
         Assert.Equal(RoundStatus.Terminated, Assert.Single(_host.Disk.Rounds).Value.Status);
     }
 

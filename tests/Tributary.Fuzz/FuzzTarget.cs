@@ -17,7 +17,6 @@ public sealed record FuzzTarget(string Name, FuzzAction Fuzz)
         new(nameof(JsonDecode), JsonDecode.Fuzz),
         new(nameof(ModelFrameDecode), ModelFrameDecode.Fuzz),
         new(nameof(MongoArchiveDecode), MongoArchiveDecode.Fuzz),
-        new(nameof(MultipartDecode), MultipartDecode.Fuzz),
         new(nameof(NpyDecode), NpyDecode.Fuzz),
         new(nameof(NpzDecode), NpzDecode.Fuzz),
         new(nameof(PickleDecode), PickleDecode.Fuzz),

@@ -6,14 +6,11 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Fuzz;
 
-/// <summary>Files that are begun and never kept, in memory; counts them.</summary>
+/// <summary>Files that are begun and never kept, in memory, counted.</summary>
 internal sealed class FuzzUploads
 {
     /// <summary>Those that have not been disposed.</summary>
     public int Open { get; private set; }
-
-    /// <summary>What was written to them all.</summary>
-    public long Bytes { get; private set; }
 
     public ValueTask<RepositoryUpload> BeginAsync(CancellationToken cancellationToken)
     {
@@ -42,7 +39,6 @@ internal sealed class FuzzUploads
         public override ValueTask DisposeAsync()
         {
             uploads.Open--;
-            uploads.Bytes += _bytes.Length;
             return _bytes.DisposeAsync();
         }
     }

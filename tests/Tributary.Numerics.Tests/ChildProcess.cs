@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Tributary.Numerics.Tests.Kernels;
 
 namespace Tributary.Numerics.Tests;
 

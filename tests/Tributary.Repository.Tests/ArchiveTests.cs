@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Repository;
-using Tributary.Protocol.PythonJson;
-using Tributary.Repository.Archives;
+using Tributary.MongoArchive;
+using Tributary.Repository.Maintenance;
 using Tributary.Storage;
 using Tributary.Testing;
 using Tributary.Testing.Suites;
@@ -40,14 +39,6 @@ public sealed class ArchiveTests : IDisposable
         _services.Dispose();
         _data.Dispose();
         _folder.Dispose();
-    }
-
-    [Fact]
-    public void Crc_OfTheStandardText_IsThatOfTheReflectedVariant()
-    {
-        Assert.Equal(0x995DC9BBDF1939FAUL, Crc64.Append(0, "123456789"u8));
-        Assert.Equal(0x995DC9BBDF1939FAUL, Crc64.Append(Crc64.Append(0, "1234"u8), "56789"u8));
-        Assert.Equal(0UL, Crc64.Append(0, []));
     }
 
     [Theory]
@@ -206,40 +197,21 @@ public sealed class ArchiveTests : IDisposable
         Assert.Equal("The repository cannot be exported: the name 'a?b' holds a null character, which BSON has no room for.", error.Message);
     }
 
-    [Fact]
-    public void BsonWriter_ValuesOfAllKinds_AreReadBack()
-    {
-        var document = """{"a":"ü","b":[1,-2147483649,1.5,null,true,{"c":{}}],"d":1e+300,"e":0.0}""";
-        var value = (PythonJsonValue.Object)PythonJsonReader.Read(document);
-        var writer = new BsonWriter();
-        writer.Write(d => d.Write("id", "t"));
-        writer.Write(d =>
-        {
-            d.Write("id", "t");
-            d.Write("needs", new PythonJsonValue.Object());
-            d.Write("default_values", value);
-        });
-
-        var entry = BsonDocuments.Read(writer.Document, Rest.CollectionTraits.Transformations);
-
-        Assert.Contains($"\"default_values\":{document},", entry.Document, StringComparison.Ordinal);
-        Assert.Equal(writer.Document.Length, BitConverter.ToInt32(writer.Document));
-        Assert.Contains("ü", Encoding.UTF8.GetString(writer.Document), StringComparison.Ordinal);
-    }
-
     private async Task<ArchiveSummary> ImportAsync(string path, LoadMode target = LoadMode.Empty)
     {
         ArchiveSummary? summary = null;
         await using var file = File.OpenRead(path);
         Assert.True(await Transfer.LoadAsync(
-            target, async (load, token) => summary = await MongoArchive.ReadAsync(file, load, _data.Incoming, token), Token));
+            target,
+            async (load, token) => summary = await MongodumpArchive.ReadAsync(file, load, ArchivedDocuments.Instance, _data.Incoming, token),
+            Token));
         return summary!;
     }
 
     private async Task ExportAsync(string path, ArchiveCompression compression)
     {
         await using var file = File.Create(path);
-        await MongoArchive.WriteAsync(Transfer, file, compression, Token);
+        await MongodumpArchive.WriteAsync(Transfer, ArchivedDocuments.Instance, file, compression, Token);
     }
 
     private async Task<byte[]> ReadAsync(string fileId) => await RepositorySteps.ReadAsync((await Store.OpenAsync(fileId, Token))!.Stream);

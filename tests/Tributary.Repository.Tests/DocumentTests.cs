@@ -48,7 +48,7 @@ public sealed class DocumentTests
     [InlineData(true)]
     public void Read_ManyTextsOrEscapes_TakesTimeInProportion(bool isEscapes)
     {
-        const int Count = 400_000;
+        const int Count = 1_000_000;
         var json = isEscapes
             ? $"[\"{string.Concat(Enumerable.Repeat("\\u0041", Count))}\"]"
             : $"[{string.Join(',', Enumerable.Repeat("\"\"", Count))}]";
@@ -57,7 +57,7 @@ public sealed class DocumentTests
         var list = Assert.IsType<PythonJsonValue.Array>(PythonJsonReader.Read(json));
 
         Assert.Equal(isEscapes ? 1 : Count, list.Items.Count);
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TestLimits.Step);
     }
 
     [Theory]
@@ -84,11 +84,11 @@ public sealed class DocumentTests
         Assert.Equal("""{"a":3,"b":[2,true,null,"é"]}""", PythonJsonWriter.Write(PythonJsonReader.Read("""{"a":1,"b":[2,true,null,"\u00e9"],"a":3}""")));
 
     [Fact]
-    public async Task Bodies_InEveryEncodingOfJson_AreRead()
+    public async Task Bodies_InUtf8OrUtf16_AreRead()
     {
         using var folder = new TemporaryFolder();
         await using var host = await RepositoryHost.StartAsync(folder.Combine("data"));
-        Encoding[] encodings = [new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32];
+        Encoding[] encodings = [new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode];
         for (var i = 0; i < encodings.Length; i++)
         {
             byte[] body = [.. encodings[i].GetPreamble(), .. encodings[i].GetBytes($$"""{"strategy_name":"ż{{i}}"}""")];
@@ -96,7 +96,26 @@ public sealed class DocumentTests
             Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         }
 
-        Assert.Contains("\"ż3\"", await host.GetTextAsync("/strategy"), StringComparison.Ordinal);
+        Assert.Contains("\"ż2\"", await host.GetTextAsync("/strategy"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task Body_InUtf32_IsUnreadable(bool isBigEndian, bool hasMark)
+    {
+        using var folder = new TemporaryFolder();
+        await using var host = await RepositoryHost.StartAsync(folder.Combine("data"));
+        var encoding = new UTF32Encoding(isBigEndian, hasMark);
+        byte[] body = [.. encoding.GetPreamble(), .. encoding.GetBytes("""{"strategy_name":"x"}""")];
+
+        using var answer = await host.Client.PostAsync("/strategy", new ByteArrayContent(body), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(
+            """{"detail":"There was an error parsing the body"}""", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public sealed class DumpTests : IDisposable
     public async Task WhatCallsHaveStored_ComesBack()
     {
         await using var host = await RepositoryHost.StartAsync(_folder.Combine("a"), ("Repository:Results:Coerce", "preserve"));
-        await PostAsync("/model", """{"model_name":"a\u0000\"ü","model_version":1.5,"meta":{"library":7,"more":1},"model_id":"any"}""");
+        await PostAsync("/model", """{"model_name":"a\"ü","model_version":1.5,"meta":{"library":"7\u0000","more":1},"model_id":"any"}""");
         await PostAsync("/model", "{}");
         await PostAsync("/model", """{"model_name":"m","model_version":"1"}""");
         await DoneAsync(host.PutFileAsync("/model/m/1", [1]), HttpStatusCode.NoContent);
@@ -94,6 +94,7 @@ public sealed class DumpTests : IDisposable
     [InlineData("model", "1:m,1:1,", "{", "the MLModel is no JSON that can be kept: Expecting property name enclosed in double quotes")]
     [InlineData("model", "1:m,1:1,", """{"model_name":"\ud800"}""", "the MLModel is no JSON that can be kept: A text holds half a character")]
     [InlineData("model", "1:m,1:1,", """{"model_name":["m"],"model_version":"1"}""", "the MLModel model_name: str type expected")]
+    [InlineData("model", "2:m\0,1:1,", """{"model_name":"m\u0000","model_version":"1"}""", "the MLModel model_name: holds a null character; expected a text without")]
     [InlineData("model", "1:m,1:1,", """{"model_name":"m","model_version":1}""", "the MLModel has a field model_version of another type, or with other fields, than the interface keeps")]
     [InlineData("model", "1:m,1:1,", """{"model_name":"m","model_version":"1","meta":{"x":{}}}""", "the MLModel has a field meta of another type, or with other fields, than the interface keeps")]
     [InlineData("model", "1:m,1:1,", """{"model_name":"m"}""", "the MLModel has a key that is not that of its fields model_name, model_version")]
@@ -112,7 +113,7 @@ public sealed class DumpTests : IDisposable
     public async Task DocumentThatNoCallCouldStore_ChangesNothingAndIsNamed(string kind, string key, string document, string message, string more = "")
     {
         var quoted = JsonSerializer.Serialize(document);
-        var line = $$$"""{"document":{"kind":"{{{kind}}}","key":"{{{key}}}","document":{{{quoted}}}{{{(more.Length > 0 ? "," : "")}}}{{{more}}}}}""";
+        var line = $$$"""{"document":{"kind":"{{{kind}}}","key":{{{JsonSerializer.Serialize(key)}}},"document":{{{quoted}}}{{{(more.Length > 0 ? "," : "")}}}{{{more}}}}}""";
 
         // Something right before it must not stay.
         await AssertRefusedAsync(["""{"document":{"kind":"strategy","key":"1:x,","document":"{\"strategy_name\":\"x\"}"}}"""], line, $"{message}.");
@@ -129,6 +130,7 @@ public sealed class DumpTests : IDisposable
     [InlineData("""{"document":{"kind":"strategy","key":"1:x,","document":"{\"strategy_name\":\"x\"}","tags":[null]}}""", "the MLStrategy has wrong tags: expected 1 to 60")]
     [InlineData("""{"document":{"kind":"model","key":"1:m,1:1,","document":"{}","owner":"x"}}""", "owner")]
     [InlineData("""{"file":{"id":"65f1","name":"n","length":0,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00Z"}}""", "the file has an id that is not 24 hexadecimal digits.")]
+    [InlineData("""{"file":{"id":"$I","name":"n\u0000","length":0,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00Z"}}""", "the file has a name or a training_id that holds a null character; expected a text without.")]
     [InlineData("""{"file":{"id":"$I","name":"n","length":0,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00.00001Z"}}""", "the file has an uploaded_at of parts of milliseconds.")]
     [InlineData("""{"file":{"id":"$I","name":"n","length":0,"sha256":"$E","uploaded_at":"2026-13-01T00:00:00Z"}}""", "$.file.uploaded_at")]
     [InlineData("""{"file":{"id":"$I","name":"n","length":0,"sha256":"$E","uploaded_at":"0001-01-01T00:00:00+14:00"}}""", "$.file.uploaded_at")]

@@ -12,8 +12,6 @@ public sealed class FileAccessPolicyTests : IDisposable
 {
     private const string Quarantine = "The file is in quarantine: the pickle imports os.system";
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-
     private readonly TemporaryFolder _folder = new();
     private readonly ManualResetEventSlim _gate = new();
 
@@ -34,10 +32,10 @@ public sealed class FileAccessPolicyTests : IDisposable
         try
         {
             var asked = streams.Select(s => AskAsync(host, file, s, Token)).ToArray();
-            await streams[0].Entered.WaitAsync(Deadline, Token);
+            await streams[0].Entered.WaitAsync(TestLimits.Step, Token);
             _gate.Set();
 
-            Assert.All(await Task.WhenAll(asked).WaitAsync(Deadline, Token), objection => Assert.Equal(Quarantine, objection));
+            Assert.All(await Task.WhenAll(asked).WaitAsync(TestLimits.Step, Token), objection => Assert.Equal(Quarantine, objection));
             Assert.Equal([true, false, false, false, false], streams.Select(s => s.Entered.IsCompleted));
             Assert.All(streams, s => Assert.Equal(0, s.Position));
         }
@@ -58,20 +56,20 @@ public sealed class FileAccessPolicyTests : IDisposable
         try
         {
             var scanning = AskAsync(host, file, streams[0], leaving.Token);
-            await streams[0].Entered.WaitAsync(Deadline, Token);
+            await streams[0].Entered.WaitAsync(TestLimits.Step, Token);
             var waiting = AskAsync(host, file, streams[1], tired.Token);
             var next = AskAsync(host, file, streams[2], Token);
 
             await tired.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Deadline, Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TestLimits.Step, Token));
             Assert.False(scanning.IsCompleted);
 
             await leaving.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scanning.WaitAsync(Deadline, Token));
-            await streams[2].Entered.WaitAsync(Deadline, Token);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scanning.WaitAsync(TestLimits.Step, Token));
+            await streams[2].Entered.WaitAsync(TestLimits.Step, Token);
             _gate.Set();
 
-            Assert.Equal(Quarantine, await next.WaitAsync(Deadline, Token));
+            Assert.Equal(Quarantine, await next.WaitAsync(TestLimits.Step, Token));
             Assert.False(streams[1].Entered.IsCompleted);
         }
         finally

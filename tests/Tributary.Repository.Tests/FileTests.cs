@@ -43,7 +43,7 @@ public sealed class FileTests : IDisposable
             "an empty folder",
             _ => Task.FromResult(host.Incoming.Length),
             left => left == 0,
-            TimeSpan.FromSeconds(10),
+            TestLimits.Step,
             TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
@@ -89,17 +89,17 @@ public sealed class FileTests : IDisposable
     [Fact]
     public async Task Start_ContentWithoutRecord_IsRemoved()
     {
-        string stray;
+        string orphan;
         await using (var host = await StartAsync())
         {
             await host.PutFileAsync(Path, [1]);
-            stray = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(host.Contents[0])!, new string('a', 64));
+            orphan = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(host.Contents[0])!, new string('a', 64));
         }
 
-        await File.WriteAllBytesAsync(stray, [9], TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(orphan, [9], TestContext.Current.CancellationToken);
         await using var again = await RepositoryHost.StartAsync(_folder.Combine("data"));
 
-        Assert.False(File.Exists(stray));
+        Assert.False(File.Exists(orphan));
         Assert.Equal([1], await again.GetBytesAsync(Path));
     }
 
@@ -116,7 +116,7 @@ public sealed class FileTests : IDisposable
         Assert.Equal([1, 2], await host.GetBytesAsync("/model/m/2"));
         await host.Client.DeleteAsync("/model/m/2", TestContext.Current.CancellationToken);
         await Eventually.BecomesAsync(
-            "an empty folder", _ => Task.FromResult(host.Contents.Length), left => left == 0, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            "an empty folder", _ => Task.FromResult(host.Contents.Length), left => left == 0, TestLimits.Step, TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Tributary.Testing;
 
 namespace Tributary.Repository.Tests;
 
@@ -48,7 +49,7 @@ internal static class MongoTool
         }
 
         using var process = Start("-c", "import bson; bson.encode");
-        return process.WaitForExit(TimeSpan.FromSeconds(20)) && process.ExitCode == 0;
+        return process.WaitForExit(TestLimits.Step) && process.ExitCode == 0;
     }
 
     private static async Task<(int Code, string Output)> RunAsync(params string[] arguments)

@@ -5,7 +5,8 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tributary.Core.Repository;
-using Tributary.Repository.Archives;
+using Tributary.MongoArchive;
+using Tributary.Repository.Maintenance;
 using Tributary.Testing;
 using Tributary.Testing.Suites;
 
@@ -99,7 +100,7 @@ public sealed class NeighbourTests : IDisposable
                 LoadMode.Empty,
                 async (load, token) =>
                 {
-                    await MongoArchive.ReadAsync(input, load, _folder.Path, token);
+                    await MongodumpArchive.ReadAsync(input, load, ArchivedDocuments.Instance, _folder.Path, token);
                     return RepositorySteps.Note;
                 },
                 TestContext.Current.CancellationToken));

@@ -3,7 +3,8 @@
 using Microsoft.Extensions.Options;
 using Tributary.Core;
 using Tributary.Core.Repository;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.Parameters;
 using Tributary.Repository.Files;
 using Tributary.Testing;
 using Tributary.Testing.Stores;
@@ -14,8 +15,6 @@ namespace Tributary.Repository.Tests;
 public sealed class PickledWeightsTests : IDisposable
 {
     private const string Path = "/training-results/weights/m/1/1001";
-
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -64,11 +63,11 @@ public sealed class PickledWeightsTests : IDisposable
         Task<RepositoryContent>[] first = [ConvertAsync(weights, files[0], Token), ConvertAsync(weights, files[1], Token)];
         try
         {
-            await Task.WhenAll(files[0].Entered, files[1].Entered).WaitAsync(Deadline, Token);
+            await Task.WhenAll(files[0].Entered, files[1].Entered).WaitAsync(TestLimits.Step, Token);
             var waiting = ConvertAsync(weights, files[2], leaving.Token);
             await leaving.CancelAsync();
 
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Deadline, Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TestLimits.Step, Token));
             Assert.Equal((false, true), (files[2].Entered.IsCompleted, files[2].IsDisposed));
         }
         finally
@@ -76,7 +75,7 @@ public sealed class PickledWeightsTests : IDisposable
             gate.Set();
         }
 
-        Assert.Equal(files[..2], (await Task.WhenAll(first).WaitAsync(Deadline, Token)).Select(c => c.Stream));
+        Assert.Equal(files[..2], (await Task.WhenAll(first).WaitAsync(TestLimits.Step, Token)).Select(c => c.Stream));
         Assert.All(files[..2], f => Assert.False(f.IsDisposed));
     }
 

@@ -135,6 +135,23 @@ public sealed class QuarantineTests : IDisposable
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
     }
 
+    /// <summary>A scan of this version once looked into archives within archives: what it found stands.</summary>
+    [Theory]
+    [InlineData(null, HttpStatusCode.Forbidden)]
+    [InlineData("numpy.ndarray", HttpStatusCode.OK)]
+    [InlineData("os.system", HttpStatusCode.Forbidden)]
+    public async Task Enforce_TakesWhatWasSeenInAnInnerArchive(string? import, HttpStatusCode status)
+    {
+        var pickle = $$"""{"member":"in.pt/a","protocol":2,"imports":["{{import}}"],"unnamed":[],"calls":0,"problem":null,"trailing":0}""";
+        await using var host = await StartAsync("enforce");
+        await ImportAsync(
+            host, Zip(("in.pt", Zip(("a", Arrays)))), import is null ? null : $$"""{"version":3,"pickles":[{{pickle}}],"faults":[],"warnings":[]}""");
+
+        using var answer = await GetAsync(host, "/model/m/1", null);
+
+        Assert.Equal(status, answer.StatusCode);
+    }
+
     [Fact]
     public async Task Enforce_DoesNotTakeAScanFromADump()
     {

@@ -14,8 +14,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Core.Repository;
-using Tributary.Repository.Archives;
 using Tributary.Repository.Files;
+using Tributary.Repository.Maintenance;
 using Tributary.Storage;
 using Tributary.Testing.Suites;
 

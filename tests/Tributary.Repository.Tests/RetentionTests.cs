@@ -13,8 +13,6 @@ namespace Tributary.Repository.Tests;
 
 public sealed class RetentionTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
     private readonly ManualTimeProvider _time = new();
     private readonly MemoryDisk _disk = new();
     private readonly MemoryStores _stores;
@@ -110,5 +108,5 @@ public sealed class RetentionTests
     });
 
     private static Task<bool> EventuallyAsync(string what, Func<bool> isSo) =>
-        Eventually.BecomesAsync(what, _ => Task.FromResult(isSo()), ok => ok, Deadline, Token);
+        Eventually.BecomesAsync(what, _ => Task.FromResult(isSo()), ok => ok, TestLimits.Step, Token);
 }

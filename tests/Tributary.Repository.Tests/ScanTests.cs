@@ -29,10 +29,8 @@ public sealed class ScanTests : IDisposable
         { "latin", "the pickle imports os.system" },
         { "gap", "the archive is damaged: its directory has " },
         { "renamed", "'saved_model.pb': the pickle imports os.system" },
-        { "script", "'scripted_model.pt/m/data.pkl': the pickle imports os.system" },
-        { "transformation", "'t.zip/x.bin': the pickle imports os.system" },
-        { "deep", "'z/z/z' is not looked into: it is an archive within 3 others" },
-        { "crowd", "the archive 'b.zip' has 6000 members; 3998 are looked at" },
+        { "script", "'scripted_model.pt' is not looked into: it is an archive within the archive" },
+        { "transformation", "'t.zip' is not looked into: it is an archive within the archive" },
         { "objects", "the pickle imports os.system" },
         { "records", "the pickle imports os.system" },
         { "npz", "'b.npy': the pickle imports os.system" },
@@ -141,8 +139,6 @@ public sealed class ScanTests : IDisposable
         "renamed" => Zip(("saved_model.pb", Evil)),
         "script" => Zip(("scripted_model.pt", Zip(("m/data.pkl", Evil)))),
         "transformation" => Zip(("t.pkl", Arrays), ("t.zip", Zip(("x.bin", Evil)))),
-        "deep" => Deep(4),
-        "crowd" => Zip(("a.zip", Crowd(6000)), ("b.zip", Crowd(6000))),
         "objects" => Array("|O", Evil),
         "records" => Array("[('a', '<f4'), ('b', 'object')]", Evil),
         "npz" => Zip(("a.npy", Array("<f4", [0, 0, 128, 63])), ("b.npy", Array("O", Evil))),
@@ -156,8 +152,9 @@ public sealed class ScanTests : IDisposable
         "harmless" => Zip(
             ("a/b.pkl", Arrays),
             ("saved_model.pb", [8, 1, 18, 4, .. "cos\nsystem\n"u8]),
-            ("m.pt", Zip(("m/code/__torch__.py", "class Net(Module):\n  __parameters__ = []\n"u8.ToArray()), ("m/data/0", [0, 0, 128, 63]))),
-            ("w.npz", Zip(("a.npy", Array("<f4", [0, 0, 128, 63]))))),
+            ("m/code/__torch__.py", "class Net(Module):\n  __parameters__ = []\n"u8.ToArray()),
+            ("m/data/0", [0, 0, 128, 63]),
+            ("a.npy", Array("<f4", [0, 0, 128, 63]))),
         "traversal" => Zip(("../x", [1])),
         "absolute" => Zip(("/x", [1])),
         "link" => Archive(z => Add(z, "x", [1]).ExternalAttributes = 0xA1FF << 16),
@@ -193,6 +190,4 @@ public sealed class ScanTests : IDisposable
 
         return bytes.ToArray();
     }
-
-    private static byte[] Deep(int depth) => depth == 0 ? Evil : Zip(("z", Deep(depth - 1)));
 }

@@ -15,7 +15,7 @@ public sealed class V2Tests : IDisposable
     [Theory]
     [InlineData("models", "/model", """{"model_name":"a/b","model_version":""}""", """["a/b",""]""")]
     [InlineData("models", "/model", "{}", "[null,null]")]
-    [InlineData("strategies", "/strategy", """{"strategy_name":"x\u0000y"}""", """["x\u0000y"]""")]
+    [InlineData("strategies", "/strategy", """{"strategy_name":"x/y"}""", """["x/y"]""")]
     [InlineData("collectors", "/collector", """{"name":"c","version":3}""", """["c",3]""")]
     public async Task Remove_ByTheKeyOfAList_ReachesWhatNoPathReaches(string collection, string path, string document, string key)
     {
@@ -31,6 +31,34 @@ public sealed class V2Tests : IDisposable
 
         Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound), (removed.StatusCode, again.StatusCode));
         Assert.Empty(JsonNode.Parse(await host.GetTextAsync($"/api/v2/{collection}"))!["items"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("""["x","\u0000"]""", "key")]
+    [InlineData("""{"model_name":"x\u0000y"}""", "model_name")]
+    [InlineData("""{"model_name":"x","model_id":"\u0000"}""", "model_id")]
+    public async Task Name_WithANullCharacter_IsRefusedWithItsField(string json, string field)
+    {
+        await using var host = await StartAsync();
+        using var answer = field == "key"
+            ? await host.Client.DeleteAsync(new Uri($"/api/v2/models?key={Uri.EscapeDataString(json)}", UriKind.Relative), TestContext.Current.CancellationToken)
+            : await host.PostAsync("/model", json);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
+        var detail = JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["detail"]![0]!;
+        Assert.Equal((field, "holds a null character; expected a text without"), (detail["loc"]![1]!.GetValue<string>(), detail["msg"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task FreeText_WithANullCharacter_IsKeptWithItReplaced()
+    {
+        await using var host = await StartAsync();
+        using var added = await host.PostAsync("/model", """{"model_name":"m","model_version":"1","meta":{"library":"a\u0000","description":"\\u0000"}}""");
+        using var strategy = await host.PostAsync("/strategy", """{"strategy_name":"s","meta":{"k\u0000":"b"}}""");
+
+        var model = JsonNode.Parse(await host.GetTextAsync("/model"))![0]!;
+        Assert.Equal(("a\uFFFD", "\\u0000"), (model["meta"]!["library"]!.GetValue<string>(), model["meta"]!["description"]!.GetValue<string>()));
+        Assert.Equal("b", JsonNode.Parse(await host.GetTextAsync("/strategy"))![0]!["meta"]!["k\uFFFD"]!.GetValue<string>());
     }
 
     [Theory]

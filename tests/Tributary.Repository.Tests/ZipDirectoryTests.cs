@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Tributary.Repository.Scanning;
 using Tributary.Testing;
-using Tributary.Testing.Stores;
 using static Tributary.Repository.Tests.ScanSamples;
 
 namespace Tributary.Repository.Tests;
@@ -16,7 +15,6 @@ public sealed class ZipDirectoryTests : IDisposable
 
     private static readonly byte[] Good = "hello"u8.ToArray();
 
-    private readonly MemoryStores _stores = new(new MemoryDisk(), StoreInterceptor.None);
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string, string> Unfit => new()
@@ -48,9 +46,9 @@ public sealed class ZipDirectoryTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Unfit))]
-    public async Task DirectoryThatReadersFindDifferently_IsAFault(string layout, string reason)
+    public void DirectoryThatReadersFindDifferently_IsAFault(string layout, string reason)
     {
-        var report = await ScanAsync(Lay(layout));
+        var report = Scan(Lay(layout));
 
         Assert.Equal([$"the archive is damaged: {reason}"], report.Faults);
         Assert.Empty(report.Pickles);
@@ -60,7 +58,7 @@ public sealed class ZipDirectoryTests : IDisposable
     [InlineData(1, Mask)]
     [InlineData(ushort.MaxValue, Mask)]
     [InlineData(1, 0)]
-    public async Task LargeRecordThatAgrees_IsRead(int entries, uint mask)
+    public void LargeRecordThatAgrees_IsRead(int entries, uint mask)
     {
         var zip = new ZipLayout();
         var at = zip.Member("a", Evil);
@@ -68,14 +66,14 @@ public sealed class ZipDirectoryTests : IDisposable
         var bytes = (uint)zip.Entry("a", Evil, (uint)at);
         zip.Locator(zip.Large(1, bytes, start)).End(entries, bytes | mask, start | mask, entries == 1 ? (ushort)0 : ushort.MaxValue, 3).Raw("end"u8);
 
-        var report = await ScanAsync(zip.ToArray());
+        var report = Scan(zip.ToArray());
 
         Assert.Empty(report.Faults);
         Assert.Equal("a", Assert.Single(report.Pickles).Member);
     }
 
     [Fact]
-    public async Task StoredArchiveAtTheEndOfAnother_IsNoSecondEnd()
+    public void StoredArchiveAtTheEndOfAnother_IsNoSecondEnd()
     {
         var zip = new ZipLayout();
         var inner = Zip(("x", Evil));
@@ -83,10 +81,9 @@ public sealed class ZipDirectoryTests : IDisposable
         var start = (uint)zip.Here;
         zip.End(1, (uint)zip.Entry("in.zip", inner, at), start);
 
-        var report = await ScanAsync(zip.ToArray());
+        var report = Scan(zip.ToArray());
 
-        Assert.Empty(report.Faults);
-        Assert.Equal("in.zip/x", Assert.Single(report.Pickles).Member);
+        Assert.Equal(["'in.zip' is not looked into: it is an archive within the archive"], report.Faults);
     }
 
     /// <summary>Also with every number in ZIP64 fields, as if all were large.</summary>
@@ -107,14 +104,14 @@ public sealed class ZipDirectoryTests : IDisposable
         var file = _folder.Combine("python.zip");
         await Python.RunAsync(Script, file, limit);
 
-        var report = await ScanAsync(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+        var report = Scan(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
 
         Assert.Empty(report.Faults);
         Assert.Equal("b", Assert.Single(report.Pickles).Member);
     }
 
     [Fact]
-    public async Task DirectoryLargerThanIsRead_IsAFault()
+    public void DirectoryLargerThanIsRead_IsAFault()
     {
         const int Entries = 10_000;
         var zip = new ZipLayout();
@@ -128,7 +125,7 @@ public sealed class ZipDirectoryTests : IDisposable
         var bytes = (uint)zip.Here - start;
         zip.End(Entries, bytes, start);
 
-        var report = await ScanAsync(zip.ToArray());
+        var report = Scan(zip.ToArray());
 
         Assert.Equal([$"the archive has a directory of {bytes} bytes; expected at most 8388608"], report.Faults);
     }
@@ -164,7 +161,7 @@ public sealed class ZipDirectoryTests : IDisposable
         var (run, clean) = (0, 0);
         for (var i = 0; i < Count; i++)
         {
-            var report = await ScanAsync(archives[i]);
+            var report = Scan(archives[i]);
             clean += report.Faults.Count == 0 ? 1 : 0;
             if ((bool)found[i.ToString(CultureInfo.InvariantCulture)]!)
             {
@@ -176,10 +173,10 @@ public sealed class ZipDirectoryTests : IDisposable
         Assert.True(run > Count / 40 && clean > Count / 40, $"Python ran into {run} of {Count}, and {clean} were without fault: too few tell anything.");
     }
 
-    private async Task<ScanReport> ScanAsync(byte[] content)
+    private static ScanReport Scan(byte[] content)
     {
-        await using var file = new MemoryStream(content, writable: false);
-        return await new ContentScan(_stores.Repository.BeginUploadAsync, new ScanBudget(), TestContext.Current.CancellationToken).ReadAsync(file);
+        using var file = new MemoryStream(content, writable: false);
+        return new ContentScan(new ScanBudget(), TestContext.Current.CancellationToken).Read(file);
     }
 
     /// <summary>A harmless member and one that is not, each in a directory of its own or both in one, and records that may speak of any of them.</summary>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.IO.Hashing;
 using System.Text;
 
 namespace Tributary.Repository.Tests;
@@ -98,26 +99,11 @@ internal sealed class ZipLayout
     {
         writer.Write((ushort)20);
         writer.Write(new byte[8]);
-        writer.Write(Checksum(content));
+        writer.Write(Crc32.HashToUInt32(content));
         writer.Write((uint)(size ?? content.Length));
         writer.Write((uint)(size ?? content.Length));
         writer.Write((ushort)name.Length);
         writer.Write((ushort)extra);
-    }
-
-    private static uint Checksum(byte[] content)
-    {
-        var crc = uint.MaxValue;
-        foreach (var b in content)
-        {
-            crc ^= b;
-            for (var bit = 0; bit < 8; bit++)
-            {
-                crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
-            }
-        }
-
-        return ~crc;
     }
 
     private void Write(ReadOnlySpan<byte> mark, Action<BinaryWriter> write)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Google.Protobuf;
+using Tributary.Testing;
 
 namespace Tributary.Rpc.Tests;
 
@@ -112,7 +113,7 @@ public sealed class CallTests : RpcTests
     {
         await using var stream = Channel.ServerStream<Note, Note>($"{TestService.Name}/Idle", new Note { Text = "silent" }, cancellationToken: Token);
 
-        await stream.ResponseHeadersAsync.WaitAsync(TimeSpan.FromSeconds(5), Token);
+        await stream.ResponseHeadersAsync.WaitAsync(TestLimits.Step, Token);
     }
 
     [Fact]

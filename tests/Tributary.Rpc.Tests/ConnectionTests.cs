@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Tributary.Testing;
 
 namespace Tributary.Rpc.Tests;
 
@@ -15,10 +15,9 @@ public sealed class ConnectionTests : RpcTests
         var streams = Enumerable.Range(0, 20)
             .Select(i => Channel.ServerStream<Note, Note>($"{TestService.Name}/Idle", new Note { Text = $"{i}" }, cancellationToken: Token))
             .ToList();
-        await Task.WhenAll(streams.Select(stream => stream.ResponseHeadersAsync)).WaitAsync(TimeSpan.FromSeconds(10), Token);
-        var clock = Stopwatch.StartNew();
+        await Task.WhenAll(streams.Select(stream => stream.ResponseHeadersAsync)).WaitAsync(TestLimits.Step, Token);
 
-        await Host.StopAsync();
+        await Host.StopAsync().WaitAsync(TestLimits.Step, Token);
 
         foreach (var stream in streams)
         {
@@ -27,7 +26,6 @@ public sealed class ConnectionTests : RpcTests
             await stream.DisposeAsync();
         }
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"The stop took {clock.Elapsed}.");
         Assert.Empty(Host.Logs.Errors);
     }
 
@@ -37,11 +35,9 @@ public sealed class ConnectionTests : RpcTests
         var note = new Note { Data = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(new byte[1024 * 1024]), Text = "x" };
         await using var stream = Channel.ServerStreamRaw($"{TestService.Name}/Flood", note, cancellationToken: Token);
         Assert.NotNull(await stream.ReadAsync(Token));
-        var clock = Stopwatch.StartNew();
 
-        await Host.StopAsync();
+        await Host.StopAsync().WaitAsync(TestLimits.Step, Token);
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"The stop took {clock.Elapsed}.");
         var exception = await Assert.ThrowsAsync<RpcException>(async () =>
         {
             while (await stream.ReadAsync(Token) is not null)
@@ -105,13 +101,13 @@ public sealed class ConnectionTests : RpcTests
         {
             await stream.WriteAsync(new Note { Number = i }, Token);
             Assert.Equal(i, (await stream.ReadAsync(Token))?.Number);
-        })).WaitAsync(TimeSpan.FromSeconds(30), Token);
+        })).WaitAsync(TestLimits.Step, Token);
         await Task.WhenAll(streams.Select(async stream =>
         {
             stream.CompleteWriting();
             Assert.Null(await stream.ReadAsync(Token));
             await stream.DisposeAsync();
-        })).WaitAsync(TimeSpan.FromSeconds(30), Token);
+        })).WaitAsync(TestLimits.Step, Token);
 
         Assert.Empty(Host.Logs.Errors);
     }
@@ -136,7 +132,7 @@ public sealed class ConnectionTests : RpcTests
         for (var i = 0; i < 20; i++)
         {
             await channel.UnaryAsync<Note, Note>(
-                $"{TestService.Name}/Echo", new Note(), new RpcCallOptions { Timeout = TimeSpan.FromSeconds(5) }, Token);
+                $"{TestService.Name}/Echo", new Note(), new RpcCallOptions { Timeout = TestLimits.Step }, Token);
         }
 
         await source.CancelAsync();

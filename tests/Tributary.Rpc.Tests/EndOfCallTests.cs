@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Testing;
+
 namespace Tributary.Rpc.Tests;
 
 /// <summary>Deadlines, cancellation and callers that go, with our client and our server.</summary>
@@ -127,7 +129,7 @@ public sealed class EndOfCallTests : RpcTests
             await first.Task.WaitAsync(Token);
         }
 
-        Assert.NotNull(await end.Task.WaitAsync(TimeSpan.FromSeconds(10), Token));
+        Assert.NotNull(await end.Task.WaitAsync(TestLimits.Step, Token));
         Assert.Empty(host.Logs.Errors);
     }
 

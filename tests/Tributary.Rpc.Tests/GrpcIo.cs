@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics;
+using Tributary.Testing;
 
 namespace Tributary.Rpc.Tests;
 
@@ -50,6 +51,6 @@ internal static class GrpcIo
         }
 
         using var process = Start("-c", "import sys\ntry:\n  import grpc; grpc.server\nexcept Exception:\n  sys.exit(1)");
-        return process.WaitForExit(TimeSpan.FromSeconds(20)) && process.ExitCode == 0;
+        return process.WaitForExit(TestLimits.Step) && process.ExitCode == 0;
     }
 }

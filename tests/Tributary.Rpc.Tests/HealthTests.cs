@@ -2,6 +2,7 @@
 
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Rpc.HealthMessages;
+using Tributary.Testing;
 using ServingStatus = Tributary.Rpc.HealthMessages.HealthCheckResponse.Types.ServingStatus;
 
 namespace Tributary.Rpc.Tests;
@@ -79,7 +80,7 @@ public sealed class HealthTests : IAsyncLifetime
         Assert.Equal(ServingStatus.NotServing, (await watch.ReadAsync(Token))?.Status);
         var exception = await Assert.ThrowsAsync<RpcException>(async () => await watch.ReadAsync(Token));
         Assert.Equal(RpcStatusCode.Unavailable, exception.Status.Code);
-        await stop.WaitAsync(TimeSpan.FromSeconds(10), Token);
+        await stop.WaitAsync(TestLimits.Step, Token);
     }
 
     [Fact]
@@ -95,7 +96,7 @@ public sealed class HealthTests : IAsyncLifetime
     }
 
     private RpcServerStream<HealthCheckResponse> Watch(string service) => _channel.ServerStream<HealthCheckRequest, HealthCheckResponse>(
-        "grpc.health.v1.Health/Watch", new HealthCheckRequest { Service = service }, new RpcCallOptions { Timeout = TimeSpan.FromSeconds(20) }, Token);
+        "grpc.health.v1.Health/Watch", new HealthCheckRequest { Service = service }, new RpcCallOptions { Timeout = TestLimits.Step }, Token);
 
     private async Task<ServingStatus> CheckAsync(string service) => (await _channel.UnaryAsync<HealthCheckRequest, HealthCheckResponse>(
         "grpc.health.v1.Health/Check", new HealthCheckRequest { Service = service }, cancellationToken: Token)).Status;

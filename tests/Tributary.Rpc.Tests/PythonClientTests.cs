@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
+using Tributary.Testing;
 
 namespace Tributary.Rpc.Tests;
 
@@ -68,7 +69,7 @@ public sealed class PythonClientTests(PythonClientTests.Run run) : IClassFixture
         using var process = GrpcIo.Start("hold.py", host.Address.Authority);
         Assert.Equal("open", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
 
-        await host.StopAsync().WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken);
+        await host.StopAsync().WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
 
         Assert.Equal("UNAVAILABLE server stopping", await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken));
     }
@@ -101,7 +102,7 @@ public sealed class PythonClientTests(PythonClientTests.Run run) : IClassFixture
                 endpoints.MapRpcHealth();
             });
             using var process = GrpcIo.Start("client.py", host.Address.Authority);
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(50));
+            using var limit = new CancellationTokenSource(TestLimits.Scenario);
             try
             {
                 var output = await process.StandardOutput.ReadToEndAsync(limit.Token);

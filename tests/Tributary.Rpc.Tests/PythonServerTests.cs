@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Google.Protobuf;
+using Tributary.Testing;
 
 namespace Tributary.Rpc.Tests;
 
@@ -215,20 +216,29 @@ public sealed class PythonServerTests(PythonServerTests.Server server) : IClassF
     {
         await using var patient = new Server("--permit-pings");
         await patient.InitializeAsync();
-        using var channel = new RpcChannel(patient.Channel.Address, new RpcChannelOptions { KeepAliveDelay = TimeSpan.FromSeconds(1) });
-        await using var stream = channel.Duplex<Note, Note>($"{TestService.Name}/Chat", cancellationToken: Token);
-        await stream.WriteAsync(new Note { Number = 1 }, Token);
-        Assert.Equal(1, (await stream.ReadAsync(Token))?.Number);
+        var options = new RpcChannelOptions { KeepAliveDelay = TimeSpan.FromSeconds(1) };
+        using var channel = new RpcChannel(patient.Channel.Address, options);
+        using var otherChannel = new RpcChannel(Channel.Address, options);
+        await using var stream = await OpenAsync(channel);
+        await using var otherStream = await OpenAsync(otherChannel);
 
-        // Time for several pings; there is no signal for them.
-        await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System, Token);
+        // Pings give no signal; but a server that does not permit them ends its stream after several.
+        await Assert.ThrowsAsync<RpcException>(() => otherStream.ReadAsync(Token).AsTask().WaitAsync(TestLimits.Step, Token));
         await stream.WriteAsync(new Note { Number = 2 }, Token);
 
         Assert.Equal(2, (await stream.ReadAsync(Token))?.Number);
     }
 
+    private static async Task<RpcDuplexStream<Note, Note>> OpenAsync(RpcChannel channel)
+    {
+        var stream = channel.Duplex<Note, Note>($"{TestService.Name}/Chat", cancellationToken: Token);
+        await stream.WriteAsync(new Note { Number = 1 }, Token);
+        Assert.Equal(1, (await stream.ReadAsync(Token))?.Number);
+        return stream;
+    }
+
     private Task<Note> CallAsync(string method, Note note) =>
-        Channel.UnaryAsync<Note, Note>($"{TestService.Name}/{method}", note, new RpcCallOptions { Timeout = TimeSpan.FromSeconds(15) }, Token);
+        Channel.UnaryAsync<Note, Note>($"{TestService.Name}/{method}", note, new RpcCallOptions { Timeout = TestLimits.Step }, Token);
 
     private Task<RpcException> FailureAsync(string method, Note note) => Assert.ThrowsAsync<RpcException>(() => CallAsync(method, note));
 
@@ -262,7 +272,7 @@ public sealed class PythonServerTests(PythonServerTests.Server server) : IClassF
             }
 
             _process = GrpcIo.Start(["server.py", .. _arguments]);
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var limit = new CancellationTokenSource(TestLimits.Step);
             var port = await _process.StandardOutput.ReadLineAsync(limit.Token);
             _channel = new RpcChannel(new Uri($"http://127.0.0.1:{port}"));
         }

@@ -8,7 +8,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tributary.Testing;
 
 namespace Tributary.Rpc.Tests;
 
@@ -37,6 +39,9 @@ internal sealed class RpcHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().AddProvider(logs);
         builder.Services.AddRpc(configure);
+
+        // A stop that waits for calls to end takes longer than any test does.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = 2 * TestLimits.Step);
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.ConfigureRpc();

@@ -5,6 +5,7 @@ using System.Net;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Tributary.Testing;
 
 namespace Tributary.Rpc.Tests;
 
@@ -237,8 +238,8 @@ public sealed class ServerProtocolTests : IAsyncLifetime
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var response = await _http.SendAsync(request, Token).WaitAsync(TimeSpan.FromSeconds(10), Token);
-        var answer = await response.Content.ReadAsByteArrayAsync(Token).WaitAsync(TimeSpan.FromSeconds(10), Token);
+        using var response = await _http.SendAsync(request, Token).WaitAsync(TestLimits.Step, Token);
+        var answer = await response.Content.ReadAsByteArrayAsync(Token).WaitAsync(TestLimits.Step, Token);
         return new Answer(
             response.StatusCode, response.Content.Headers.ContentType?.ToString(), Values(response.Headers), Values(response.TrailingHeaders), answer);
     }

@@ -2,6 +2,7 @@
 
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Routing;
+using Tributary.Testing;
 
 namespace Tributary.Rpc.Tests;
 
@@ -15,10 +16,10 @@ internal sealed class TestService
     private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _beginnings = new();
 
     /// <summary>A call to Wait, Idle or Drain with that text has reached its handler: headers go out before that.</summary>
-    public Task BeginOf(string text) => Signal(_beginnings, text).Task.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
+    public Task BeginOf(string text) => Signal(_beginnings, text).Task.WaitAsync(TestLimits.Step, TimeProvider.System);
 
     /// <summary>How a call to Wait, Idle or Drain with that text ended.</summary>
-    public Task<string> EndOf(string text) => Signal(_ends, text).Task.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
+    public Task<string> EndOf(string text) => Signal(_ends, text).Task.WaitAsync(TestLimits.Step, TimeProvider.System);
 
     public void Map(IEndpointRouteBuilder endpoints)
     {

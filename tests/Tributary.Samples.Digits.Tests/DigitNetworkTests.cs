@@ -2,7 +2,8 @@
 
 using System.Security.Cryptography;
 using Tributary.Client;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Samples.Digits.Tests;
 
@@ -101,7 +102,7 @@ public sealed class DigitNetworkTests
             ModelId = "m",
             RoundId = round,
             SessionId = "s",
-            Settings = new Dictionary<string, string>(),
+            RoundConfig = new Dictionary<string, string>(),
         };
         return Digest((await trainer.TrainAsync(task, Token)).Parameters);
     }

@@ -15,6 +15,18 @@ public sealed class DigitSplitTests
         Assert.Equal(0f, Enumerable.Range(0, Images.Count).Min(i => Images.Pixels(i).ToArray().Min()));
     }
 
+    [Fact]
+    public void Load_NoFile_SaysWhichAndWhereItIs()
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, "nowhere", "digits.csv.gz");
+
+        var error = Assert.Throws<FileNotFoundException>(() => DigitImages.Load(path));
+
+        Assert.Equal(
+            $"The digits are not part of a published server: '{path}' is missing. Run from a checkout, or put samples/Digits/Data/digits.csv.gz there.",
+            error.Message);
+    }
+
     [Theory]
     [InlineData(1, 0)]
     [InlineData(2, 7)]

@@ -5,7 +5,10 @@ using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Kernels;
+using Tributary.Numerics.Parameters;
 using Tributary.Testing.Stores;
 
 namespace Tributary.Simulation.Tests;

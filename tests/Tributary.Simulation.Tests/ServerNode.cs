@@ -41,9 +41,9 @@ internal sealed class ServerNode
         var formats = PlainFormats.Create();
         Roster = new ClientRoster(Process.Time, options);
         var open = new OpenRounds();
-        var gate = new UploadGate();
-        Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, formats, Roster, gate, Process.Time, options);
-        Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, gate, Process.Time, options);
+        var uploadLock = new KeyedLock<ModelId>();
+        Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, formats, Roster, uploadLock, Process.Time, options);
+        Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, Process.Time, options);
         var runner = new RoundRunner(
             Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, formats, ids, Process.Time, options,
             NullLogger<RoundRunner>.Instance);

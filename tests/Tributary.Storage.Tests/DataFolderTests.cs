@@ -4,8 +4,8 @@ using System.Buffers;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
-using Tributary.Storage.Files;
+using Tributary.Numerics.Parameters;
+using Tributary.Storage.Blobs.Files;
 using Tributary.Testing;
 
 namespace Tributary.Storage.Tests;

@@ -3,7 +3,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Core;
-using Tributary.Storage.Metadata;
+using Tributary.Storage.Relational;
+using Tributary.Storage.Relational.Entities;
 using Tributary.Testing;
 
 namespace Tributary.Storage.Tests;

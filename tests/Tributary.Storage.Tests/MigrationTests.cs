@@ -3,16 +3,16 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
-using Tributary.Storage.Metadata;
+using Tributary.Core.Repository;
+using Tributary.Storage.Relational;
 using Tributary.Testing;
+using Tributary.Testing.Suites;
 
 namespace Tributary.Storage.Tests;
 
 /// <summary>The migrations are written by hand: they must come to what the model says.</summary>
 public sealed class MigrationTests : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -48,9 +48,49 @@ public sealed class MigrationTests : IDisposable
         await services.DisposeAsync();
         folder.Dispose();
 
-        (folder, services) = await Task.Run(() => EmbeddedHost.Open(_folder.Path), token).WaitAsync(Deadline, token);
+        (folder, services) = await Task.Run(() => EmbeddedHost.Open(_folder.Path), token).WaitAsync(TestLimits.Step, token);
 
         Assert.Equal("v", await services.GetRequiredService<ISettingStore>().FindAsync("k", token));
+        await services.DisposeAsync();
+        folder.Dispose();
+    }
+
+    /// <summary>A folder whose texts have U+FDD0 as an escape: U+FDD0 '0' for a null character, U+FDD0 '1' for itself.</summary>
+    [Fact]
+    public async Task Migrate_EscapedNulls_AreReplaced()
+    {
+        var token = TestContext.Current.CancellationToken;
+        var (folder, services) = EmbeddedHost.Open(_folder.Path);
+        var settings = services.GetRequiredService<ISettingStore>();
+        await settings.SetAsync("value", "a\uFDD00b\uFDD010\uFDD01", token);
+        await settings.SetAsync("k\uFDD00", "escaped", token);
+        await settings.SetAsync("k\uFFFD", "taken", token);
+        await settings.SetAsync("l\uFDD00", "free", token);
+        var store = services.GetRequiredService<IRepositoryStore>();
+        var escaped = RepositorySteps.Model("m") with
+        {
+            Key = new RepositoryKey("3:a\uFDD00b,"),
+            Document = """{"model_name":"a\u0000b","meta":{"x":"\\u0000 \\\u0000 \n"}}""",
+        };
+        await store.AddAsync(escaped, new AuditEntry("w", "a", "\uFDD01\uFDD00"), token);
+        await using (var context = await services.GetRequiredService<IDbContextFactory<MetadataContext>>().CreateDbContextAsync(token))
+        {
+            await context.Database.ExecuteSqlRawAsync("DELETE FROM \"__EFMigrationsHistory\" WHERE \"MigrationId\" LIKE '%ReplaceEscapedNulls'", token);
+        }
+
+        await services.DisposeAsync();
+        folder.Dispose();
+        (folder, services) = EmbeddedHost.Open(_folder.Path);
+        settings = services.GetRequiredService<ISettingStore>();
+
+        Assert.Equal("a\uFFFDb\uFDD00\uFDD0", await settings.FindAsync("value", token));
+        Assert.Equal("escaped", await settings.FindAsync("k\uFDD00", token));
+        Assert.Equal("taken", await settings.FindAsync("k\uFFFD", token));
+        Assert.Equal("free", await settings.FindAsync("l\uFFFD", token));
+        var entry = await services.GetRequiredService<IRepositoryStore>().FindAsync(RepositoryKind.Model, RepositoryKey.Of("a\uFFFDb"), token);
+        Assert.Equal("""{"model_name":"a\ufffdb","meta":{"x":"\\u0000 \\\ufffd \n"}}""", entry?.Document);
+        var audit = await services.GetRequiredService<IRepositoryCatalog>().ListAuditAsync(PageRequest.Behind(0, 10), token);
+        Assert.Equal("\uFDD0\uFFFD", Assert.Single(audit.Items).Subject);
         await services.DisposeAsync();
         folder.Dispose();
     }

@@ -5,8 +5,9 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Tributary.Core;
 using Tributary.Core.Repository;
-using Tributary.Storage.Metadata;
+using Tributary.Storage.Relational;
 using static Tributary.Testing.Suites.RepositorySteps;
 
 namespace Tributary.Storage.Tests;
@@ -38,14 +39,14 @@ public sealed class RepositoryCatalogTests : IDisposable
 
         await (list switch
         {
-            "documents" => Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(70_000, 100, null, null), Token).AsTask(),
-            "tagged" => Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(70_000, 100, "t", null), Token).AsTask(),
-            "named" => Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(70_000, 100, null, "n"), Token).AsTask(),
-            "taggedAndNamed" => Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(70_000, 100, "t", "n"), Token).AsTask(),
-            "ofModel" => Store.ListPageAsync(RepositoryKind.TrainingResult, Key("m"), 70_000, 100, Token).AsTask(),
-            "trained" => Store.ListTrainedModelsAsync(70_000, 100, Token).AsTask(),
-            "files" => Store.ListFilesAsync(70_000, 100, Token).AsTask(),
-            _ => (Task)Catalog.ListAuditAsync(70_000, 100, Token).AsTask(),
+            "documents" => Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter(null, null, null), PageRequest.Behind(70_000, 100), Token).AsTask(),
+            "tagged" => Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter("t", null, null), PageRequest.Behind(70_000, 100), Token).AsTask(),
+            "named" => Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter(null, "n", null), PageRequest.Behind(70_000, 100), Token).AsTask(),
+            "taggedAndNamed" => Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter("t", "n", null), PageRequest.Behind(70_000, 100), Token).AsTask(),
+            "ofModel" => Store.ListPageAsync(RepositoryKind.TrainingResult, Key("m"), PageRequest.Behind(70_000, 100), Token).AsTask(),
+            "trained" => Store.ListTrainedModelsAsync(PageRequest.Behind(70_000, 100), Token).AsTask(),
+            "files" => Store.ListFilesAsync(PageRequest.Behind(70_000, 100), Token).AsTask(),
+            _ => (Task)Catalog.ListAuditAsync(PageRequest.Behind(70_000, 100), Token).AsTask(),
         });
 
         var plan = commands.Plans[0];
@@ -61,15 +62,15 @@ public sealed class RepositoryCatalogTests : IDisposable
             LoadMode.Empty,
             async (load, token) =>
             {
-                for (var i = 0; i < CatalogQuery.MaxLookedAt + 150; i++)
+                for (var i = 0; i < CatalogFilter.MaxLookedAt + 150; i++)
                 {
-                    await load.AddEntryAsync(Model(i == CatalogQuery.MaxLookedAt + 100 ? "last" : $"{i}"), token);
+                    await load.AddEntryAsync(Model(i == CatalogFilter.MaxLookedAt + 100 ? "last" : $"{i}"), token);
                 }
             },
             Token);
 
-        var first = await Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(0, 10, null, null, "LAST"), Token);
-        var second = await Catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(first.Next!.Value, 10, null, null, "LAST"), Token);
+        var first = await Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter(null, null, "LAST"), PageRequest.Behind(0, 10), Token);
+        var second = await Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter(null, null, "LAST"), PageRequest.Behind(first.Next!.Value, 10), Token);
 
         Assert.Empty(first.Items);
         Assert.Equal(Key("last"), Assert.Single(second.Items).Key);
@@ -103,7 +104,7 @@ public sealed class RepositoryCatalogTests : IDisposable
             LoadMode.Empty, (load, token) => RepositoryDump.ReadAsync(new MemoryStream(dump), load, token), Token));
 
         var catalog = other.Services.GetRequiredService<IRepositoryCatalog>();
-        var page = await catalog.ListAsync(RepositoryKind.Model, new CatalogQuery(0, 10, "a", "m"), Token);
+        var page = await catalog.ListAsync(RepositoryKind.Model, new CatalogFilter("a", "m", null), PageRequest.Behind(0, 10), Token);
         var entry = Assert.Single(page.Items);
         Assert.Equal(["a", "b"], entry.Tags);
         Assert.Equal(ModelStages.Production, entry.Stage);

@@ -3,7 +3,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core.Repository;
-using Tributary.Storage.Metadata;
+using Tributary.Storage.Relational;
 using Tributary.Testing.Suites;
 using static Tributary.Testing.Suites.RepositorySteps;
 
@@ -35,7 +35,7 @@ public sealed class RepositoryCheckTests : IDisposable
         File.Delete(Locate(files["missing"].Sha256));
         await File.WriteAllBytesAsync(Locate(files["short"].Sha256), [2], Token);
         await File.WriteAllBytesAsync(Locate(files["changed"].Sha256), [3, 3, 9], Token);
-        await File.WriteAllBytesAsync(Locate("stray.txt"), [9], Token);
+        await File.WriteAllBytesAsync(Locate("orphan.txt"), [9], Token);
 
         var faults = await Upkeep.VerifyAsync();
         var quick = await Upkeep.VerifyAsync(RepositoryCheck.Lengths, Token).ToListAsync(Token);
@@ -43,7 +43,7 @@ public sealed class RepositoryCheckTests : IDisposable
         Assert.Equal(
             [
                 (RepositoryFaultKind.MissingContent, files["missing"].Sha256, files["missing"].Id),
-                (RepositoryFaultKind.UnrecordedContent, "stray.txt", null),
+                (RepositoryFaultKind.UnrecordedContent, "orphan.txt", null),
                 (RepositoryFaultKind.WrongDigest, files["changed"].Sha256, files["changed"].Id),
                 (RepositoryFaultKind.WrongLength, files["short"].Sha256, files["short"].Id),
             ],

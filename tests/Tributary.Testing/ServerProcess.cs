@@ -11,8 +11,6 @@ namespace Tributary.Testing;
 /// <summary>A real server in a process of its own, on loopback.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
-
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
     private readonly Lock _lock = new();
@@ -81,6 +79,7 @@ public sealed class ServerProcess : IAsyncDisposable
             info.Environment[name] = value;
         }
 
+        info.WorkingDirectory = start.WorkingDirectory;
         LetItBeKilled(info, start.KillAt);
         var server = new ServerProcess(Process.Start(info)!);
         server._process.ErrorDataReceived += (_, line) =>
@@ -92,7 +91,7 @@ public sealed class ServerProcess : IAsyncDisposable
         };
         server._process.BeginErrorReadLine();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(StartTimeout);
+        timeout.CancelAfter(TestLimits.Step);
         try
         {
             server.Combiner = await server.ReadAddressAsync("combiner", timeout.Token);
@@ -183,6 +182,9 @@ public sealed record ServerStart(string Data)
 
     /// <summary>0 lets the system choose.</summary>
     public int ControllerPort { get; init; }
+
+    /// <summary>Where it looks for its settings; empty means where the tests run.</summary>
+    public string WorkingDirectory { get; init; } = "";
 
     /// <summary>The step at which it is killed, or null.</summary>
     public string? KillAt { get; init; }

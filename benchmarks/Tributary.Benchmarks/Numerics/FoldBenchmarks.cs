@@ -1,36 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Tributary.Numerics;
+using Tributary.Numerics.Kernels;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Benchmarks.Numerics;
 
 /// <summary>The weighted mean of models of ten million parameters, against reading the same updates once from memory.</summary>
 internal static class FoldBenchmarks
 {
-    private const int Parameters = 10_000_000;
     private const int Block = 1 << 20;
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(BenchmarkRun run)
     {
+        SideBySide.PrintHeader();
+        var millions = run.Choose(10, 1);
         foreach (var (type, count, threads) in new[]
         {
             (ElementType.Float32, 8, 1), (ElementType.Float32, 16, 1), (ElementType.Float32, 16, 2),
             (ElementType.Float64, 8, 1), (ElementType.Float16, 16, 1), (ElementType.BFloat16, 16, 1), (ElementType.Int32, 16, 1),
         })
         {
-            await RunAsync(type, count, threads);
+            await RunAsync(run, type, millions, count, threads);
         }
     }
 
-    private static async Task RunAsync(ElementType type, int count, int threads)
+    private static async Task RunAsync(BenchmarkRun run, ElementType type, int millions, int count, int threads)
     {
-        var layout = new ParameterLayout([new ArraySpec("w", type, [Parameters])]);
+        var layout = new ParameterLayout([new ArraySpec("w", type, [millions * 1_000_000])]);
         ParameterSet[] updates = [.. Enumerable.Range(0, count).Select(i => Update(layout, i))];
         double[] weights = [.. Enumerable.Range(1, count).Select(i => (double)i)];
         using var mean = ParameterSet.Allocate(WeightedMean.ResultLayout(layout, count));
         await SideBySide.RunAsync(
-            $"fold {count} × 10 M {type.WireName}, {threads} thread{(threads > 1 ? "s" : "")}",
+            run,
+            $"fold {count} × {millions} M {type.WireName}, {threads} thread{(threads > 1 ? "s" : "")}",
             () => WeightedMean.Fold(updates, weights, mean, threads, CancellationToken.None),
             "sequential read, 1 thread",
             () => ReadAll(updates),
@@ -46,7 +49,9 @@ internal static class FoldBenchmarks
         var random = new Random(seed);
         var type = layout.Arrays[0].Type;
         var set = ParameterSet.Allocate(layout);
-        for (var i = 0; i < Block; i++)
+        var parameters = (int)(layout.Arrays[0].ByteLength / type.Size);
+        var block = Math.Min(Block, parameters);
+        for (var i = 0; i < block; i++)
         {
             var value = random.NextSingle() - 0.5f;
             switch (type)
@@ -60,9 +65,9 @@ internal static class FoldBenchmarks
         }
 
         // The values repeat: they do not matter to the time, as long as they are ordinary numbers.
-        for (var i = Block; i < Parameters; i += Block)
+        for (var i = block; i < parameters; i += block)
         {
-            var bytes = Math.Min(Block, Parameters - i) * type.Size;
+            var bytes = Math.Min(block, parameters - i) * type.Size;
             set.ReadOnlyBytes(0, 0, bytes).CopyTo(set.Bytes(0, (long)i * type.Size, bytes));
         }
 

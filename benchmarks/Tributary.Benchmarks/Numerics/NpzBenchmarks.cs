@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.IO.Compression;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
+using Tributary.Testing;
 
 namespace Tributary.Benchmarks.Numerics;
 
@@ -8,32 +11,25 @@ namespace Tributary.Benchmarks.Numerics;
 internal static class NpzBenchmarks
 {
     private const int Arrays = 8;
-    private const int ArrayElements = 2_500_000;
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(BenchmarkRun run)
     {
-        var layout = new ParameterLayout([.. Enumerable.Range(0, Arrays).Select(i => new ArraySpec($"{i}", ElementType.Float32, [ArrayElements]))]);
+        var arrayElements = run.Choose(2_500_000, 10_000);
+        var layout = new ParameterLayout([.. Enumerable.Range(0, Arrays).Select(i => new ArraySpec($"{i}", ElementType.Float32, [arrayElements]))]);
         using var parameters = Random(layout);
         using var destination = ParameterSet.Allocate(layout);
-        var folder = Directory.CreateTempSubdirectory("tributary-").FullName;
-        try
-        {
-            using var stored = Encode(ParameterCodecs.Get("npz"), parameters, Path.Combine(folder, "stored.npz"));
-            using var deflated = Encode(ParameterCodecs.DeflatedNpz, parameters, Path.Combine(folder, "deflated.npz"));
-            var bytes = (long)Arrays * ArrayElements * sizeof(float);
-            var raw = new byte[1 << 18];
-            await SideBySide.RunAsync("npz stored, 1 thread", () => Decode(stored, destination, 1), "read of the file alone", () => ReadAll(stored, raw), bytes);
-            await SideBySide.RunAsync("npz stored, 2 threads", () => Decode(stored, destination, 2), "npz stored, 1 thread", () => Decode(stored, destination, 1), bytes);
-            await SideBySide.RunAsync(
-                "npz deflated, 1 thread", () => Decode(deflated, destination, 1), "inflate alone", () => InflateAll(Path.Combine(folder, "deflated.npz"), raw), bytes);
-            await SideBySide.RunAsync("npz deflated, 2 threads", () => Decode(deflated, destination, 2), "npz deflated, 1 thread", () => Decode(deflated, destination, 1), bytes);
-            await SideBySide.RunAsync(
-                "npz stored write", () => ParameterCodecs.Get("npz").Write(parameters, Stream.Null, CancellationToken.None), "read of the file alone", () => ReadAll(stored, raw), bytes);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var folder = new TemporaryFolder();
+        using var stored = Encode(ParameterCodecs.Get("npz"), parameters, folder.Combine("stored.npz"));
+        using var deflated = Encode(ParameterCodecs.DeflatedNpz, parameters, folder.Combine("deflated.npz"));
+        var bytes = (long)Arrays * arrayElements * sizeof(float);
+        var raw = new byte[1 << 18];
+        await SideBySide.RunAsync(run, "npz stored, 1 thread", () => Decode(stored, destination, 1), "read of the file alone", () => ReadAll(stored, raw), bytes);
+        await SideBySide.RunAsync(run, "npz stored, 2 threads", () => Decode(stored, destination, 2), "npz stored, 1 thread", () => Decode(stored, destination, 1), bytes);
+        await SideBySide.RunAsync(
+            run, "npz deflated, 1 thread", () => Decode(deflated, destination, 1), "inflate alone", () => InflateAll(folder.Combine("deflated.npz"), raw), bytes);
+        await SideBySide.RunAsync(run, "npz deflated, 2 threads", () => Decode(deflated, destination, 2), "npz deflated, 1 thread", () => Decode(deflated, destination, 1), bytes);
+        await SideBySide.RunAsync(
+            run, "npz stored write", () => ParameterCodecs.Get("npz").Write(parameters, Stream.Null, CancellationToken.None), "read of the file alone", () => ReadAll(stored, raw), bytes);
     }
 
     private static ParameterSet Random(ParameterLayout layout)

@@ -9,11 +9,11 @@ namespace Tributary.Benchmarks.Repository;
 internal static class ReadBenchmarks
 {
     private const int Others = 4;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(3);
 
-    public static async Task RunAsync(Uri repository)
+    public static async Task RunAsync(BenchmarkRun run, Uri repository)
     {
+        var warmUp = TimeSpan.FromSeconds(run.Choose(2, 0.1));
+        var time = TimeSpan.FromSeconds(run.Choose(3, 0.1));
         using (var client = new PlainHttp(repository))
         {
             for (var i = 0; i < Others; i++)
@@ -22,14 +22,13 @@ internal static class ReadBenchmarks
             }
         }
 
-        Console.WriteLine();
-        Console.WriteLine("| reads of metadata | 1 connection, /s | 4 connections, /s | 16 connections, /s |\n|---|---|---|---|");
+        BenchmarkRun.PrintHeader("reads of metadata", "1 connection, /s", "4 connections, /s", "16 connections, /s");
         foreach (var (name, path) in new[] { ("GET /model/meta", "/model/meta?model_name=m&model_version=1"), ("GET /model, 5 rows", "/model") })
         {
-            _ = await CountAsync(repository, path, 4, WarmUp);
+            _ = await CountAsync(repository, path, 4, warmUp);
             var (one, four, sixteen) = (
-                await CountAsync(repository, path, 1, Time), await CountAsync(repository, path, 4, Time), await CountAsync(repository, path, 16, Time));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {one:F0} | {four:F0} | {sixteen:F0} |"));
+                await CountAsync(repository, path, 1, time), await CountAsync(repository, path, 4, time), await CountAsync(repository, path, 16, time));
+            run.PrintRow($"| {name} | {one:F0} | {four:F0} | {sixteen:F0} |");
         }
     }
 

@@ -2,7 +2,6 @@
 
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Globalization;
 using Tributary.Core;
 using Tributary.Testing;
 
@@ -13,16 +12,15 @@ internal static class IdleRoundBenchmarks
 {
     private const int Clients = 10;
     private const int Parameters = 25_000;
-    private const int WarmUpRounds = 20;
-    private const int Rounds = 200;
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(BenchmarkRun run)
     {
-        var folder = Directory.CreateTempSubdirectory("tributary-benchmark-").FullName;
+        var (warmUpRounds, rounds) = (run.Choose(20, 0), run.Choose(200, 1));
+        using var folder = new TemporaryFolder();
         var clock = new StepClock();
         using var steps = DiagnosticListener.AllListeners.Subscribe(clock);
         using var stopping = new CancellationTokenSource();
-        await using (var server = await BenchmarkServer.StartAsync(Path.Combine(folder, "data")))
+        await using (var server = await BenchmarkServer.StartAsync(folder.Combine("data")))
         {
             using var api = new ControllerApi(server.Controller);
             var model = NpzModel.Encode(new float[Parameters]);
@@ -33,26 +31,22 @@ internal static class IdleRoundBenchmarks
                 "the clients' connection",
                 token => api.GetAsync("api/v1/clients/?status=online", token),
                 document => document["count"]!.GetValue<int>() == Clients,
-                TimeSpan.FromSeconds(10),
+                TestLimits.Step,
                 stopping.Token);
-            await api.StartSessionAsync(session, WarmUpRounds + Rounds, stopping.Token);
+            await api.StartSessionAsync(session, warmUpRounds + rounds, stopping.Token);
             await Eventually.BecomesAsync(
                 "the end of the session",
                 token => api.GetAsync($"api/v1/sessions/{session}", token),
                 document => document["status"]!.GetValue<string>() == "Finished",
-                TimeSpan.FromMinutes(2),
+                TestLimits.Scenario,
                 stopping.Token);
             await stopping.CancelAsync();
             await Task.WhenAll(clients);
         }
 
-        Directory.Delete(folder, recursive: true);
-        var times = clock.Rounds.Skip(WarmUpRounds).Select(t => t.TotalMilliseconds).Order().ToList();
-        Console.WriteLine();
-        Console.WriteLine("| idle round, 10 clients, 100 KB | p50 ms | p90 ms | p99 ms | rounds |\n|---|---|---|---|---|");
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"| from the tasks to the commit | {times[times.Count / 2]:F1} | {times[times.Count * 9 / 10]:F1} | {times[times.Count * 99 / 100]:F1} | {times.Count} |"));
+        var times = clock.Rounds.Skip(warmUpRounds).Select(t => t.TotalMilliseconds).Order().ToList();
+        BenchmarkRun.PrintHeader("idle round, 10 clients, 100 KB", "p50 ms", "p90 ms", "p99 ms", "rounds");
+        run.PrintRow($"| from the tasks to the commit | {times[times.Count / 2]:F1} | {times[times.Count * 9 / 10]:F1} | {times[times.Count * 99 / 100]:F1} | {times.Count} |");
     }
 
     /// <summary>Downloads the model and sends it back, as a client would that trains in no time.</summary>

@@ -3,6 +3,7 @@
 using Google.Protobuf;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
+using Tributary.Testing;
 
 namespace Tributary.Benchmarks.Rounds;
 
@@ -11,31 +12,29 @@ internal static class UploadBenchmarks
 {
     private const int ChunkBytes = 1 << 20;
 
-    public static async Task RunAsync()
+    public static async Task RunAsync(BenchmarkRun run)
     {
-        var folder = Directory.CreateTempSubdirectory("tributary-benchmark-").FullName;
+        SideBySide.PrintHeader();
+        var chunks = run.Choose(256, 4);
+        using var folder = new TemporaryFolder();
         var chunk = new byte[ChunkBytes];
         new Random(1).NextBytes(chunk);
-        await using (var server = await BenchmarkServer.StartAsync(Path.Combine(folder, "data")))
+        await using var server = await BenchmarkServer.StartAsync(folder.Combine("data"));
+        using var channel = new RpcChannel(server.Combiner, new RpcChannelOptions());
+        foreach (var (name, method) in new[]
         {
-            using var channel = new RpcChannel(server.Combiner, new RpcChannelOptions());
-            foreach (var (name, method, chunks, rounds) in new[]
-            {
-                ("upload of 256 MiB, synced", "fedn.ModelService/Upload", 256, 11),
-                ("upload of 256 MiB into a sink", BenchmarkServer.SinkMethod, 256, 11),
-            })
-            {
-                await SideBySide.RunAsync(
-                    name,
-                    () => UploadAsync(channel, method, chunk, chunks),
-                    "write and sync",
-                    () => WriteAndSync(Path.Combine(folder, "plain"), chunk, chunks),
-                    (long)chunks * ChunkBytes,
-                    rounds);
-            }
+            ($"upload of {chunks} MiB, synced", "fedn.ModelService/Upload"),
+            ($"upload of {chunks} MiB into a sink", BenchmarkServer.SinkMethod),
+        })
+        {
+            await SideBySide.RunAsync(
+                run,
+                name,
+                () => UploadAsync(channel, method, chunk, chunks),
+                "write and sync",
+                () => WriteAndSync(folder.Combine("plain"), chunk, chunks),
+                (long)chunks * ChunkBytes);
         }
-
-        Directory.Delete(folder, recursive: true);
     }
 
     private static async Task UploadAsync(RpcChannel channel, string method, byte[] chunk, int chunks)

@@ -2,6 +2,7 @@
 
 using System.Net;
 using Tributary.Client.Rest;
+using Tributary.Protocol.Rest;
 
 namespace Tributary.Client.Participation;
 
@@ -41,7 +42,7 @@ internal sealed class CombinerDiscovery(ParticipantOptions options, RetryBackoff
 
     private async Task<Assignment> AskOnceAsync(ControllerConnection controller, CancellationToken cancellationToken)
     {
-        var wish = new AssignmentRequest
+        var request = new AddClientRequest
         {
             Name = options.Name,
             ClientId = options.ClientId,
@@ -49,7 +50,8 @@ internal sealed class CombinerDiscovery(ParticipantOptions options, RetryBackoff
             Package = "local",
         };
         var (status, answer) = await controller
-            .SendJsonAsync(HttpMethod.Post, "clients/add", wish, RestJson.Default.AssignmentRequest, RestJson.Default.AssignmentResponse, cancellationToken)
+            .SendJsonAsync(
+                HttpMethod.Post, "clients/add", request, RestRequestJson.Default.AddClientRequest, RestResponseJson.Default.AddClientResponse, cancellationToken)
             .ConfigureAwait(false);
         if (status == HttpStatusCode.NonAuthoritativeInformation)
         {

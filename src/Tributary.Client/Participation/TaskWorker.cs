@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 using Tributary.Protocol.Fedn;
 using Status = Tributary.Protocol.Fedn.Status;
 
@@ -93,7 +95,7 @@ internal sealed class TaskWorker(
                 ModelId = task.ModelId,
                 RoundId = settings["round_id"],
                 SessionId = task.SessionId,
-                Settings = settings,
+                RoundConfig = settings,
             },
             cancellationToken).ConfigureAwait(false) ?? throw new InvalidOperationException("The trainer returned no result.");
         var training = time.GetElapsedTime(trainingBegan);

@@ -70,7 +70,7 @@ internal sealed class OneHotLabels(StepParameters parameters) : IDataTransformat
 {
     private const string Name = "One-hot labels";
 
-    private readonly int _categories = parameters.Whole("categories", 10, 1, 1 << 24);
+    private readonly int _categories = parameters.Integer("categories", 10, 1, 1 << 24);
 
     public IReadOnlyList<NumberArray> Apply(IReadOnlyList<NumberArray> data)
     {

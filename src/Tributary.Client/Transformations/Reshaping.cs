@@ -7,7 +7,7 @@ internal sealed class ExpandDimensions(StepParameters parameters) : IDataTransfo
 {
     private const string Name = "Expanding dimensions";
 
-    private readonly int _axis = parameters.Whole("axis", 0, -NumberArray.MaxAxes, NumberArray.MaxAxes);
+    private readonly int _axis = parameters.Integer("axis", 0, -NumberArray.MaxAxes, NumberArray.MaxAxes);
 
     public IReadOnlyList<NumberArray> Apply(IReadOnlyList<NumberArray> data) => [Expand(DataChecks.Single(data, Name), _axis, Name)];
 
@@ -29,7 +29,7 @@ internal sealed class VectorLength(StepParameters parameters) : IDataTransformat
 {
     private const string Name = "Vector length";
 
-    private readonly int _axis = parameters.Whole("axis", 1, -NumberArray.MaxAxes, NumberArray.MaxAxes);
+    private readonly int _axis = parameters.Integer("axis", 1, -NumberArray.MaxAxes, NumberArray.MaxAxes);
 
     public IReadOnlyList<NumberArray> Apply(IReadOnlyList<NumberArray> data)
     {
@@ -64,8 +64,8 @@ internal sealed class ColumnMerge(StepParameters parameters) : IDataTransformati
 {
     private const string Name = "Merging a column";
 
-    private readonly int _mergeAxis = parameters.Whole("merge_axis", 1, -NumberArray.MaxAxes, NumberArray.MaxAxes);
-    private readonly int _listAxis = parameters.Whole("list_axis", 1, -NumberArray.MaxAxes, NumberArray.MaxAxes);
+    private readonly int _mergeAxis = parameters.Integer("merge_axis", 1, -NumberArray.MaxAxes, NumberArray.MaxAxes);
+    private readonly int _listAxis = parameters.Integer("list_axis", 1, -NumberArray.MaxAxes, NumberArray.MaxAxes);
 
     public IReadOnlyList<NumberArray> Apply(IReadOnlyList<NumberArray> data)
     {

@@ -11,7 +11,7 @@ internal sealed class StepParameters(string step, IReadOnlyDictionary<string, Js
 
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    public int Whole(string name, int otherwise, int min, int max)
+    public int Integer(string name, int otherwise, int min, int max)
     {
         if (Find(name) is not { } value)
         {

@@ -23,7 +23,7 @@ internal sealed class ControlParameters
     {
         foreach (var parameter in request.Parameter)
         {
-            _values[parameter.Key] = parameter.Value;
+            _values[parameter.Key] = FreeText.HoldsNull(parameter.Value) ? throw Invalid(parameter.Key, FreeText.NameFault) : parameter.Value;
         }
     }
 

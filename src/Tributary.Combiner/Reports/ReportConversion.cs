@@ -8,7 +8,7 @@ using Tributary.Protocol.Fedn;
 
 namespace Tributary.Combiner.Reports;
 
-/// <summary>What clients tell, from the wire's terms to the domain's. Nothing is refused for odd content: clients do not survive that.</summary>
+/// <summary>What clients tell, from the wire's terms to the domain's. Odd content is not refused, as clients do not survive that; a key that cannot be kept is.</summary>
 internal static class ReportConversion
 {
     private static readonly EnumDescriptor Levels = FednReflection.Descriptor.FindTypeByName<EnumDescriptor>("LogLevel");
@@ -42,7 +42,7 @@ internal static class ReportConversion
         At = ToTime(validation.Timestamp, time),
     };
 
-    public static IReadOnlyList<Report> ToReports(ModelMetric metric, IdSource ids, TimeProvider time) =>
+    public static IReadOnlyList<ValueReport> ToReports(ModelMetric metric, IdSource ids, TimeProvider time) =>
     [
         .. metric.Metrics.Select(m => new ValueReport
         {
@@ -59,7 +59,7 @@ internal static class ReportConversion
         }),
     ];
 
-    public static IReadOnlyList<Report> ToReports(AttributeMessage message, IdSource ids, TimeProvider time) =>
+    public static IReadOnlyList<ValueReport> ToReports(AttributeMessage message, IdSource ids, TimeProvider time) =>
     [
         .. message.Attributes.Select(a => new ValueReport
         {
@@ -72,7 +72,7 @@ internal static class ReportConversion
         }),
     ];
 
-    public static IReadOnlyList<Report> ToReports(TelemetryMessage message, IdSource ids, TimeProvider time) =>
+    public static IReadOnlyList<ValueReport> ToReports(TelemetryMessage message, IdSource ids, TimeProvider time) =>
     [
         .. message.Telemetries.Select(t => new ValueReport
         {

@@ -121,9 +121,11 @@ internal sealed partial class CombinerService(
         ClientId.TryParse(sender?.ClientId is { Length: > 0 } given ? given : call.RequestMetadata.GetText("client") ?? sender?.Name, out id);
 
     private static ClientId Identify(Client? sender, RpcCall call) =>
-        TryIdentify(sender, call, out var id)
-            ? id
-            : throw new RpcException(RpcStatusCode.InvalidArgument, $"sender.client_id: '{sender?.ClientId}'; expected {ClientId.Expected}");
+        FreeText.HoldsNull(sender?.Name)
+            ? throw new RpcException(RpcStatusCode.InvalidArgument, $"sender.name {FreeText.NameFault}")
+            : TryIdentify(sender, call, out var id)
+                ? id
+                : throw new RpcException(RpcStatusCode.InvalidArgument, $"sender.client_id: '{sender?.ClientId}'; expected {ClientId.Expected}");
 
     private StatusReport NetworkEvent(string text) => new()
     {

@@ -10,7 +10,7 @@ using Tributary.Core.Clients;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
 using Tributary.Hosting;
-using Tributary.Numerics;
+using Tributary.Numerics.IO;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
 

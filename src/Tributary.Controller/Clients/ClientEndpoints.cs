@@ -2,8 +2,6 @@
 
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,6 +9,7 @@ using Tributary.Controller.Rest;
 using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Rounds;
+using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Clients;
 
@@ -27,33 +26,36 @@ internal static class ClientEndpoints
     private static async Task<IResult> AddAsync(
         HttpRequest request, IClientStore clients, IEnumerable<ICombinerLink> combiners, IdSource ids, TimeProvider time, CancellationToken cancellationToken)
     {
-        var (document, error) = await RequestBody.ReadObjectAsync(request, cancellationToken);
-        if (error is not null)
+        var (client, error) = await RequestBody.ReadAsync(request, RestRequestJson.Default.AddClientRequest, cancellationToken);
+        if (client is null)
         {
-            return Responses.Outcome(false, error, StatusCodes.Status400BadRequest);
+            return Responses.Outcome(false, error!, StatusCodes.Status400BadRequest);
         }
 
-        using var body = document!;
-        var given = body.RootElement.Text("client_id") is { Length: > 0 } text ? text : ids.Next();
+        var given = client.ClientId is { Length: > 0 } text ? text : ids.Next();
         if (!ClientId.TryParse(given, out var id))
         {
             return Responses.Outcome(false, $"client_id is '{given}'; expected {ClientId.Expected}", StatusCodes.Status400BadRequest);
         }
 
-        var package = body.RootElement.Text("package") ?? "local";
+        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)[("name", client.Name), ("package", client.Package)])
+        {
+            if (FreeText.HoldsNull(value))
+            {
+                return Responses.Outcome(false, $"{name} {FreeText.NameFault}", StatusCodes.Status400BadRequest);
+            }
+        }
+
+        var package = client.Package ?? "local";
         if (package == "remote")
         {
             return Responses.Document(
-                new JsonObject
-                {
-                    ["message"] = "No compute package found. Set package in controller.",
-                    ["status"] = "retry",
-                    ["success"] = false,
-                },
+                new MessageResponse { Message = "No compute package found. Set package in controller.", Status = "retry", Success = false },
                 StatusCodes.Status203NonAuthoritative);
         }
 
-        var preferred = Preferred(body.RootElement);
+        // Both spellings are about; absent, null, false and the empty text all mean: any.
+        var preferred = (client.PreferredCombiner ?? client.CombinerPreferred) is { Length: > 0 } wanted ? wanted : null;
         var combiner = await ChooseAsync(combiners, preferred, cancellationToken);
         if (combiner is null)
         {
@@ -65,7 +67,7 @@ internal static class ClientEndpoints
             new ClientRecord
             {
                 Id = id,
-                Name = body.RootElement.Text("name") ?? id.Value,
+                Name = client.Name ?? id.Value,
                 Combiner = combiner.Name,
                 PreferredCombiner = preferred,
                 Address = request.HttpContext.Connection.RemoteIpAddress?.ToString(),
@@ -75,16 +77,15 @@ internal static class ClientEndpoints
             },
             cancellationToken);
         var host = HostFor(combiner.Address, request.HttpContext.Connection);
-        return Responses.Document(new JsonObject
+        return Responses.Document(new AddClientResponse
         {
-            ["client_id"] = id.Value,
-            ["fqdn"] = null,
-            ["helper_type"] = "",
-            ["host"] = host,
-            ["ip"] = host,
-            ["package"] = package,
-            ["port"] = combiner.Address.Port,
-            ["status"] = "assigned",
+            ClientId = id.Value,
+            HelperType = "",
+            Host = host,
+            Ip = host,
+            Package = package,
+            Port = combiner.Address.Port,
+            Status = "assigned",
         });
     }
 
@@ -100,10 +101,6 @@ internal static class ClientEndpoints
         local = local.IsIPv4MappedToIPv6 ? local.MapToIPv4() : local;
         return local.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{local}]" : local.ToString();
     }
-
-    /// <summary>Both spellings are about; absent, null, false and the empty text all mean: any.</summary>
-    private static string? Preferred(JsonElement body) =>
-        (body.Text("preferred_combiner") ?? body.Text("combiner_preferred")) is { Length: > 0 } name ? name : null;
 
     /// <summary>The preferred combiner, or the one with the fewest clients; of equals, the first by name.</summary>
     private static async Task<ICombinerLink?> ChooseAsync(

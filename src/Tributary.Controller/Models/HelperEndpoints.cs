@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tributary.Controller.Rest;
 using Tributary.Protocol.Fedn;
+using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Models;
 
@@ -21,26 +21,22 @@ internal static class HelperEndpoints
 
     // FEDn's own API client takes 400, not 404, as "none is set".
     private static async Task<IResult> GetAsync(ActiveHelperSetting helper, CancellationToken cancellationToken) =>
-        await helper.FindAsync(cancellationToken) is { } name ? Responses.Document(JsonValue.Create(name)) : Responses.Invalid("No active helper");
+        await helper.FindAsync(cancellationToken) is { } name ? Responses.Document(name) : Responses.Invalid("No active helper");
 
     private static async Task<IResult> SetAsync(HttpRequest request, ActiveHelperSetting helper, CancellationToken cancellationToken)
     {
-        var (body, error) = await RequestBody.ReadObjectAsync(request, cancellationToken);
-        if (error is not null)
+        var (body, error) = await RequestBody.ReadAsync(request, RestRequestJson.Default.SetHelperRequest, cancellationToken);
+        if (body is null)
         {
-            return Responses.Invalid(error);
+            return Responses.Invalid(error!);
         }
 
-        using (body)
+        if (body.Helper is not { } name || !HelperFormats.Active.Contains(name))
         {
-            var name = body!.RootElement.Text("helper");
-            if (name is null || !HelperFormats.Active.Contains(name))
-            {
-                return Responses.Invalid($"helper is '{name}'; expected one of {string.Join(", ", HelperFormats.Active)}");
-            }
-
-            await helper.SetAsync(name, cancellationToken);
-            return Responses.Message(StatusCodes.Status200OK, "Active helper set");
+            return Responses.Invalid($"helper is '{body.Helper}'; expected one of {string.Join(", ", HelperFormats.Active)}");
         }
+
+        await helper.SetAsync(name, cancellationToken);
+        return Responses.Message(StatusCodes.Status200OK, "Active helper set");
     }
 }

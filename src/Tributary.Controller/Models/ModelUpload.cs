@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Buffers;
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Net.Http.Headers;
 using Tributary.Controller.Rest;
 using Tributary.Core;
 using Tributary.Core.Models;
-using Tributary.Numerics;
+using Tributary.Hosting.Forms;
+using Tributary.Numerics.Formats;
+using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Models;
 
@@ -17,13 +16,10 @@ namespace Tributary.Controller.Models;
 internal sealed class ModelUpload(IModelStore models, IModelDataStore data, ActiveHelperSetting helper, ModelFormats formats, IdSource ids, TimeProvider time)
 {
     private const int MaxNameBytes = 1024;
-    private const int CopyBytes = 80 << 10;
 
     public async Task<IResult> ReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase)
-            || HeaderUtilities.RemoveQuotes(type.Boundary) is not { Length: > 0 and <= 200 } boundary)
+        if (MultipartForm.Open(request) is not { } form)
         {
             return Refuse($"Content-Type is '{request.ContentType}'; expected multipart/form-data with a boundary");
         }
@@ -34,19 +30,18 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Acti
         try
         {
             var name = "";
-            var reader = new MultipartReader(boundary.ToString(), request.Body);
-            while (await ReadingAsync(() => reader.ReadNextSectionAsync(cancellationToken)) is { } section)
+            while (await form.ReadNextAsync(cancellationToken) is { } section)
             {
                 if (section.GetContentDispositionHeader() is not { } disposition)
                 {
                     return Refuse("A part has no Content-Disposition; expected one with a name");
                 }
 
-                var part = HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
+                var part = disposition.FindParameter("name");
                 if (part == "file" && stored is null)
                 {
                     await using var writer = await data.CreateAsync(id, cancellationToken);
-                    await CopyAsync(section.Body, writer.Stream, cancellationToken);
+                    await section.CopyAsync(writer.Stream, long.MaxValue, cancellationToken);
                     stored = await writer.CompleteAsync(cancellationToken);
                 }
                 else if (part == "file")
@@ -55,7 +50,11 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Acti
                 }
                 else if (part == "name")
                 {
-                    name = await ReadingAsync(() => ReadTextAsync(section.Body, cancellationToken));
+                    name = await ReadTextAsync(section, cancellationToken);
+                    if (FreeText.HoldsNull(name))
+                    {
+                        return Refuse($"name {FreeText.NameFault}");
+                    }
                 }
             }
 
@@ -70,7 +69,7 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Acti
                 cancellationToken);
             recorded = true;
         }
-        catch (Exception broken) when (broken is InvalidDataException or ParameterFormatException)
+        catch (Exception broken) when (broken is CutFormException or InvalidDataException or ParameterFormatException)
         {
             return Refuse(broken.Message);
         }
@@ -83,45 +82,10 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Acti
             }
         }
 
-        return Responses.Document(new JsonObject
-        {
-            ["message"] = "Model added successfully",
-            ["model_id"] = id.Value,
-            ["success"] = true,
-        });
+        return Responses.Document(new UploadModelResponse { Message = "Model added successfully", ModelId = id.Value, Success = true });
     }
 
     private static IResult Refuse(string reason) => Responses.Outcome(false, $"Failed to add model. {reason}", StatusCodes.Status400BadRequest);
-
-    /// <summary>A part's bytes into the store; what fails in reading is the caller's, what fails in writing the server's.</summary>
-    private static async Task CopyAsync(Stream source, Stream target, CancellationToken cancellationToken)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
-        try
-        {
-            while (await ReadingAsync(() => source.ReadAsync(buffer, cancellationToken).AsTask()) is > 0 and var length)
-            {
-                await target.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    /// <summary>Reads from the request: a body that ends early or is no form is what the caller sent.</summary>
-    private static async Task<T> ReadingAsync<T>(Func<Task<T>> read)
-    {
-        try
-        {
-            return await read();
-        }
-        catch (IOException cut) when (cut is not BadHttpRequestException)
-        {
-            throw new InvalidDataException(cut.Message, cut);
-        }
-    }
 
     /// <summary>A zip archive is npz; anything else is what the active helper reads. Its layout has to be readable.</summary>
     private async Task<string> RecognizeAsync(ModelId id, CancellationToken cancellationToken)
@@ -137,19 +101,11 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Acti
     private async Task<string> FormatOfActiveHelperAsync(CancellationToken cancellationToken) =>
         formats.TryGetCodec(await helper.FindAsync(cancellationToken), out var codec) ? codec.Name : "npz";
 
-    private static async Task<string> ReadTextAsync(Stream body, CancellationToken cancellationToken)
+    private static async Task<string> ReadTextAsync(MultipartSection section, CancellationToken cancellationToken)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(MaxNameBytes + 1);
-        try
-        {
-            var length = await body.ReadAtLeastAsync(buffer.AsMemory(0, MaxNameBytes + 1), MaxNameBytes + 1, throwOnEndOfStream: false, cancellationToken);
-            return length > MaxNameBytes
-                ? throw new InvalidDataException($"name is longer than {MaxNameBytes} bytes.")
-                : Encoding.UTF8.GetString(buffer, 0, length).Trim();
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        using var text = new MemoryStream();
+        return await section.CopyAsync(text, MaxNameBytes, cancellationToken)
+            ? Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length).Trim()
+            : throw new InvalidDataException($"name is longer than {MaxNameBytes} bytes.");
     }
 }

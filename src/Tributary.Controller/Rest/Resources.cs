@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tributary.Core;
+using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Rest;
 
@@ -18,13 +18,13 @@ internal static class Resources
     /// <param name="filters">All filters.</param>
     /// <param name="list">Reads a part of the collection.</param>
     /// <param name="convert">Makes a document of a row.</param>
-    public static RouteGroupBuilder MapResource<T>(
+    public static RouteGroupBuilder MapResource<T, TDocument>(
         this RouteGroupBuilder api,
         string name,
         string idFilter,
         IReadOnlyCollection<string> filters,
         Func<PageRequest, CancellationToken, ValueTask<Page<T>>> list,
-        Func<T, JsonObject> convert)
+        Func<T, TDocument> convert)
     {
         var group = api.MapGroup($"/{name}").WithTags(name);
         group.MapGet("/", ListAsync).WithName($"{name}.list");
@@ -43,11 +43,7 @@ internal static class Resources
             }
 
             var rows = await list(page, cancellationToken);
-            return Responses.Document(new JsonObject
-            {
-                ["count"] = rows.Total,
-                ["result"] = new JsonArray([.. rows.Rows.Select(convert)]),
-            });
+            return Responses.Document(new ListResponse<TDocument> { Count = rows.Total ?? 0, Items = [.. rows.Items.Select(convert)] });
         }
 
         async Task<IResult> CountAsync(HttpRequest request, CancellationToken cancellationToken)
@@ -55,13 +51,13 @@ internal static class Resources
             var (page, error) = await ListRequest.ReadAsync(request, filters, cancellationToken);
             return error is not null
                 ? Responses.Invalid(error)
-                : Responses.Document(JsonValue.Create((await list(page with { Limit = 1, Skip = 0 }, cancellationToken)).Total));
+                : Responses.Document((await list(page with { Limit = 1, Skip = 0 }, cancellationToken)).Total ?? 0);
         }
 
         async Task<IResult> GetAsync(string id, CancellationToken cancellationToken)
         {
             var rows = await list(new PageRequest { Limit = 1, Filters = new Dictionary<string, string> { [idFilter] = id } }, cancellationToken);
-            return rows.Rows.Count == 0 ? Responses.NotFound(id) : Responses.Document(convert(rows.Rows[0]));
+            return rows.Items.Count == 0 ? Responses.NotFound(id) : Responses.Document(convert(rows.Items[0]));
         }
     }
 }

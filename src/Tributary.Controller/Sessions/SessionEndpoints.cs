@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Tributary.Controller.Rest;
 using Tributary.Core;
 using Tributary.Core.Sessions;
+using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Sessions;
 
@@ -44,6 +45,11 @@ internal static class SessionEndpoints
             {
                 return Responses.Invalid($"{name} is {given.GetRawText()}; expected a text");
             }
+        }
+
+        if (body.RootElement.FindNullIn("name") is { } fault)
+        {
+            return Responses.Invalid(fault);
         }
 
         ModelId? seed = null;
@@ -105,6 +111,11 @@ internal static class SessionEndpoints
             return Responses.Invalid("Session ID is required");
         }
 
+        if (root.FindNullIn("model_name_prefix", "client_ids") is { } fault)
+        {
+            return Responses.Invalid(fault);
+        }
+
         if (!root.TryNumber("rounds", out var rounds) || rounds is { } r && (r != Math.Floor(r) || Math.Abs(r) > int.MaxValue))
         {
             return Responses.Invalid($"rounds is {root.GetProperty("rounds").GetRawText()}; expected a whole number");
@@ -121,7 +132,7 @@ internal static class SessionEndpoints
         }
 
         var result = await lifecycle.StartAsync(
-            new StartSessionRequest
+            new Core.Sessions.StartSessionRequest
             {
                 Session = id,
                 Rounds = (int?)rounds,
@@ -146,19 +157,15 @@ internal static class SessionEndpoints
     /// <summary>Only the end can be set from outside: the other states are the server's to know.</summary>
     private static async Task<IResult> ChangeAsync(string id, HttpRequest request, SessionLifecycle lifecycle, CancellationToken cancellationToken)
     {
-        var (body, error) = await RequestBody.ReadObjectAsync(request, cancellationToken);
-        if (error is not null)
+        var (body, error) = await RequestBody.ReadAsync(request, RestRequestJson.Default.SetSessionStatusRequest, cancellationToken);
+        if (body is null)
         {
-            return Responses.Invalid(error);
+            return Responses.Invalid(error!);
         }
 
-        using (body)
+        if (!string.Equals(body.Status, SessionSummary.Terminated, StringComparison.OrdinalIgnoreCase))
         {
-            var status = body!.RootElement.Text("status");
-            if (!string.Equals(status, nameof(SessionStatus.Terminated), StringComparison.OrdinalIgnoreCase))
-            {
-                return Responses.Invalid($"status is '{status}'; expected Terminated");
-            }
+            return Responses.Invalid($"status is '{body.Status}'; expected Terminated");
         }
 
         return SessionId.TryParse(id, out var session) && await lifecycle.SetStatusAsync(session, SessionStatus.Terminated, cancellationToken)

@@ -2,7 +2,7 @@
 
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
 
 namespace Tributary.Core.Models;
 

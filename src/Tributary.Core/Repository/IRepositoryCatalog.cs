@@ -10,7 +10,7 @@ namespace Tributary.Core.Repository;
 public interface IRepositoryCatalog
 {
     /// <summary>The next documents with their tags, in the order in which they were added.</summary>
-    ValueTask<CatalogPage<RepositoryEntry>> ListAsync(RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken);
+    ValueTask<Page<RepositoryEntry>> ListAsync(RepositoryKind kind, CatalogFilter filter, PageRequest request, CancellationToken cancellationToken);
 
     /// <summary>A document with its tags, or null.</summary>
     ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken);
@@ -44,38 +44,17 @@ public interface IRepositoryCatalog
     ValueTask<FileUsage> MeasureUsageAsync(string owner, CancellationToken cancellationToken);
 
     /// <summary>The next lines of the audit log, oldest first. Nothing changes or removes one.</summary>
-    ValueTask<CatalogPage<AuditRecord>> ListAuditAsync(long after, int limit, CancellationToken cancellationToken);
+    ValueTask<Page<AuditRecord>> ListAuditAsync(PageRequest request, CancellationToken cancellationToken);
 }
 
-/// <summary>Which documents are listed.</summary>
-/// <param name="After">Where the page before ended; 0 for the first.</param>
-/// <param name="Limit">How many at most.</param>
+/// <summary>The documents that a list holds.</summary>
 /// <param name="Tag">A tag that they have; null for any.</param>
 /// <param name="Name">The first part of their key; null for any.</param>
-/// <param name="Text">What stands in their JSON text, in capitals or not; null for anything.</param>
-public sealed record CatalogQuery(long After, int Limit, string? Tag, string? Name, string? Text = null)
+/// <param name="Text">A part of their JSON text, in capitals or not; null for any.</param>
+public sealed record CatalogFilter(string? Tag, string? Name, string? Text)
 {
-    /// <summary>In so many documents a text is looked for; a page may be short then, and still have a next one.</summary>
+    /// <summary>The number of documents in which a text is looked for; a page may be short then, and still have a next one.</summary>
     public const int MaxLookedAt = 10_000;
-}
-
-/// <summary>
-/// Some of a list. It ends early where its texts would be longer together than <see cref="CatalogPage.MaxCharacters"/>, but has one item at
-/// least if there is one.
-/// </summary>
-/// <param name="Items">What is on the page.</param>
-/// <param name="Next">Where the next page begins behind; null when this is the last.</param>
-public sealed record CatalogPage<T>(IReadOnlyList<T> Items, long? Next)
-{
-    /// <summary>The same page of what <paramref name="convert"/> makes of its items.</summary>
-    public CatalogPage<TOther> Select<TOther>(Func<T, TOther> convert) => new([.. Items.Select(convert)], Next);
-}
-
-/// <summary>What holds for pages of anything.</summary>
-public static class CatalogPage
-{
-    /// <summary>So many characters have the documents, names and findings of a page at most; one item alone may have more.</summary>
-    public const int MaxCharacters = 4 << 20;
 }
 
 /// <summary>The stages that mean something to the server; any other word may be one.</summary>

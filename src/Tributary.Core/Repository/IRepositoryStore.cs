@@ -18,14 +18,13 @@ public interface IRepositoryStore
     /// <summary>The next documents of a kind, or of those that belong to a model, in the order in which they were added; as quick behind many as at the front.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="model">The model; null for any.</param>
-    /// <param name="after">Where the page before ended; 0 for the first.</param>
-    /// <param name="limit">How many at most.</param>
+    /// <param name="request">The part that is wanted.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    ValueTask<CatalogPage<RepositoryEntry>> ListPageAsync(
-        RepositoryKind kind, RepositoryKey? model, long after, int limit, CancellationToken cancellationToken);
+    ValueTask<Page<RepositoryEntry>> ListPageAsync(
+        RepositoryKind kind, RepositoryKey? model, PageRequest request, CancellationToken cancellationToken);
 
     /// <summary>The next models with at least one training result, in the order in which they were added.</summary>
-    ValueTask<CatalogPage<RepositoryEntry>> ListTrainedModelsAsync(long after, int limit, CancellationToken cancellationToken);
+    ValueTask<Page<RepositoryEntry>> ListTrainedModelsAsync(PageRequest request, CancellationToken cancellationToken);
 
     /// <summary>Replaces a document by what <paramref name="change"/> makes of it, and nothing comes between; false when there is none.</summary>
     ValueTask<bool> ChangeAsync(RepositoryKind kind, RepositoryKey key, Func<string, string> change, AuditEntry audit, CancellationToken cancellationToken);
@@ -47,7 +46,7 @@ public interface IRepositoryStore
     ValueTask<RepositoryContent?> OpenAsync(string fileId, CancellationToken cancellationToken);
 
     /// <summary>The next records of files, also of replaced ones, in the order in which they were stored.</summary>
-    ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken);
+    ValueTask<Page<RepositoryFile>> ListFilesAsync(PageRequest request, CancellationToken cancellationToken);
 
     /// <summary>The newest file of a name, or null.</summary>
     ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken);

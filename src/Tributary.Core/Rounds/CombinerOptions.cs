@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.Extensions.Options;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
 
 namespace Tributary.Core.Rounds;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Clients;
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Rounds;
 

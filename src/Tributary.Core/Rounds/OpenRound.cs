@@ -4,7 +4,7 @@ using System.Collections.Frozen;
 using System.Threading.Channels;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Rounds;
 

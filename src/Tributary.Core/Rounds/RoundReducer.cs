@@ -3,7 +3,8 @@
 using Microsoft.Extensions.Options;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.Kernels;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Rounds;
 

@@ -6,7 +6,8 @@ using Tributary.Core.Aggregation;
 using Tributary.Core.Clients;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Rounds;
 

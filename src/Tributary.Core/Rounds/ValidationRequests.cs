@@ -43,7 +43,7 @@ public sealed class ValidationRequests(
             Filters = new Dictionary<string, string> { ["status"] = nameof(RoundStatus.Finished) },
         };
         var oldest = time.GetUtcNow() - ClientRoster.ValidationPatience;
-        var finished = (await rounds.ListAsync(request, cancellationToken)).Rows;
+        var finished = (await rounds.ListAsync(request, cancellationToken)).Items;
         foreach (var round in finished.Where(r => r.RunId is not null && r.Plan.Settings.Validate && r.ClosedAt > oldest).OrderBy(r => r.Number))
         {
             if (await rounds.FindSelectionAsync(round.Number, _combiner, cancellationToken) is { } selection)
@@ -59,7 +59,7 @@ public sealed class ValidationRequests(
     {
         var request = new PageRequest { Filters = new Dictionary<string, string> { ["model_id"] = model.Value } };
         var validations = await reports.ListValidationsAsync(request, cancellationToken);
-        return [.. validations.Rows.Select(v => v.Sender).OfType<ReportSender>().Select(s => s.Identity)];
+        return [.. validations.Items.Select(v => v.Sender).OfType<ReportSender>().Select(s => s.Identity)];
     }
 
     private void Assign(ValidationPlan plan, IEnumerable<ClientId> clients, DateTimeOffset at)

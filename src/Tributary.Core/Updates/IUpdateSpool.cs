@@ -2,13 +2,17 @@
 
 using System.Buffers;
 using Tributary.Core.Models;
-using Tributary.Numerics;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Updates;
 
 /// <summary>The local disk that updates pass through: uploads as they came, and their parameters decoded.</summary>
 public interface IUpdateSpool
 {
+    /// <summary>The number for parameters of no round: rounds are numbered from 1.</summary>
+    const long NoRound = 0;
+
     /// <summary>Begins to take an upload under no name yet.</summary>
     ValueTask<UploadWriter> BeginUploadAsync(CancellationToken cancellationToken);
 

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 using Tributary.Core.Clients;
 using Tributary.Core.Models;
 using Tributary.Core.Rounds;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Updates;
 
@@ -16,7 +18,7 @@ public sealed class UpdateReceiver(
     IUpdateSpool spool,
     ModelFormats formats,
     ClientRoster roster,
-    UploadGate gate,
+    KeyedLock<ModelId> uploadLock,
     TimeProvider time,
     IOptions<CombinerOptions> options) : IDisposable
 {
@@ -86,7 +88,7 @@ public sealed class UpdateReceiver(
             return new SubmitUpdateResult.Invalid(nameof(submission.UploadId), $"is '{submission.UploadId}'; expected {ModelId.Expected}");
         }
 
-        using var turn = await gate.EnterAsync(id, cancellationToken);
+        using var turn = await uploadLock.EnterAsync(id, cancellationToken);
         if (await ledger.IsAcceptedAsync(id, cancellationToken))
         {
             var counted = await ledger.ListAsync(round.Plan.Round, cancellationToken);

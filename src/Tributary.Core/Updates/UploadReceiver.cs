@@ -11,7 +11,7 @@ public sealed class UploadReceiver(
     IUpdateSpool spool,
     IUpdateStore ledger,
     IModelStore models,
-    UploadGate gate,
+    KeyedLock<ModelId> uploadLock,
     TimeProvider time,
     IOptions<CombinerOptions> options)
 {
@@ -35,7 +35,7 @@ public sealed class UploadReceiver(
     /// <summary>Makes an upload durable under its id and records it. Once it answers <see cref="UploadResult.Ok"/>, no crash loses it.</summary>
     public async ValueTask<UploadResult> FinishAsync(UploadWriter upload, ModelId id, string? owner, CancellationToken cancellationToken)
     {
-        using (await gate.EnterAsync(id, cancellationToken))
+        using (await uploadLock.EnterAsync(id, cancellationToken))
         {
             if (await models.FindAsync(id, cancellationToken) is not null)
             {
@@ -73,7 +73,7 @@ public sealed class UploadReceiver(
     {
         foreach (var id in spool.ListUploads())
         {
-            using (await gate.EnterAsync(id, cancellationToken))
+            using (await uploadLock.EnterAsync(id, cancellationToken))
             {
                 if (await ledger.FindUploadAsync(id, cancellationToken) is null)
                 {
@@ -85,7 +85,7 @@ public sealed class UploadReceiver(
         var before = time.GetUtcNow() - options.Value.UploadRetention;
         foreach (var listed in await ledger.ListAbandonedAsync(before, cancellationToken))
         {
-            using (await gate.EnterAsync(listed.Id, cancellationToken))
+            using (await uploadLock.EnterAsync(listed.Id, cancellationToken))
             {
                 // It may have been repeated, or accepted, since it was listed.
                 if (await ledger.FindUploadAsync(listed.Id, cancellationToken) is { } upload && upload.At < before

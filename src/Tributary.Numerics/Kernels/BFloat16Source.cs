@@ -2,7 +2,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Kernels;
 
 /// <summary>The upper half of a float32: widening is a shift.</summary>
 internal readonly struct BFloat16Source : IElementSource<ushort>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Tributary.Numerics;
+using Tributary.Numerics.Parameters;
+
+namespace Tributary.Numerics.Kernels;
 
 /// <summary>
 /// The linear combination x + Σ cᵢ·(yᵢ − x) of parameter sets, computed as (1 − Σ cᵢ)·x + Σ cᵢ·yᵢ in float64 and rounded once to the type of

@@ -2,7 +2,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Kernels;
 
 /// <summary>
 /// IEEE binary16. Exponent and fraction move to their place in a float32 and the exponent is given the other bias. Denormals take the

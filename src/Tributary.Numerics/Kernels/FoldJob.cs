@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Tributary.Numerics.Parameters;
 
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Kernels;
 
 /// <summary>
 /// One fold: the parameters in blocks that threads share, each block in tiles whose sums stay in the second-level cache while all updates
@@ -140,7 +141,7 @@ internal sealed class FoldJob : IDisposable
     {
         for (var i = 0; i < _updates.Count; i++)
         {
-            ElementConversion.Widen(type, Elements(i, tile, type), widened);
+            Widening.Widen(type, Elements(i, tile, type), widened);
             WeightedSum.Add<double, Float64Source>(sums, widened, _weights[i]);
         }
     }

@@ -2,7 +2,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Kernels;
 
 /// <summary>Loads elements of one type as float64, exactly: one, or as many as two vectors of doubles hold.</summary>
 internal interface IElementSource<T>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.ExceptionServices;
 
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Kernels;
 
 /// <summary>
 /// Independent pieces of work: on the calling thread for a degree of 1, as single-threaded simulation needs it, or shared by threads.

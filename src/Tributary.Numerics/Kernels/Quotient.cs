@@ -3,8 +3,9 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Tributary.Numerics.Parameters;
 
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Kernels;
 
 /// <summary>
 /// Divides sums by the total weight and rounds once to the type of the result, to nearest, ties to even. What is not a number becomes the

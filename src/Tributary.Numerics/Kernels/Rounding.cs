@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Kernels;
 
 /// <summary>float64 to the 16-bit floats in one rounding, to nearest, ties to even. Rounding by way of float32 would round twice.</summary>
 internal static class Rounding

@@ -2,7 +2,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Kernels;
 
 /// <summary>Loads 16-bit patterns into 32-bit lanes: as many as two vectors of doubles will hold.</summary>
 internal static class SixteenBits

@@ -2,8 +2,9 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Tributary.Numerics.Parameters;
 
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Kernels;
 
 /// <summary>
 /// ‖x − y‖² over all elements of two parameter sets, in float64. Summed in eight lanes per tile of 8192 elements, then lane by lane, then tile
@@ -86,7 +87,7 @@ public static class SquaredDistance
     private static void Widen(ParameterSet set, (int Array, long Start, int Count) tile, Span<double> values)
     {
         var type = set.Layout.Arrays[tile.Array].Type;
-        ElementConversion.Widen(type, set.ReadOnlyBytes(tile.Array, tile.Start * type.Size, tile.Count * type.Size), values);
+        Widening.Widen(type, set.ReadOnlyBytes(tile.Array, tile.Start * type.Size, tile.Count * type.Size), values);
     }
 
     private static double Sum(ReadOnlySpan<double> a, ReadOnlySpan<double> b)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Tributary.Numerics;
+using Tributary.Numerics.Parameters;
+
+namespace Tributary.Numerics.Kernels;
 
 /// <summary>
 /// The weighted mean x = Σ wᵢ·yᵢ / Σ wᵢ of parameter sets, element by element. Products and sums are float64, a multiplication followed by

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Tributary.Numerics;
+using Tributary.Numerics.Parameters;
+
+namespace Tributary.Numerics.Kernels;
 
 /// <summary>The weighted mean as the formula says it, one element at a time: what <see cref="WeightedMean"/> is held to, bit by bit.</summary>
 internal static class WeightedMeanReference
@@ -30,7 +32,7 @@ internal static class WeightedMeanReference
                 Span<double> value = [0.0];
                 for (var k = 0; k < updates.Count; k++)
                 {
-                    ElementConversion.Widen(source.Type, updates[k].ReadOnlyBytes(array, i * source.Type.Size, source.Type.Size), value);
+                    Widening.Widen(source.Type, updates[k].ReadOnlyBytes(array, i * source.Type.Size, source.Type.Size), value);
                     sum[0] += value[0] * weights[k];
                 }
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Kernels;
 
 /// <summary>
 /// Adds w·y to sums in float64, a multiplication and then an addition for each element: the same bits for any vector width. The ladders

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Parameters;
 
 /// <summary>Zeroed native memory that starts at a multiple of <see cref="ParameterLayout.Alignment"/>.</summary>
 internal sealed unsafe class AlignedMemory : SafeBuffer

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
 
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Parameters;
 
 /// <summary>Name, element type and shape of one array. Immutable; equal by value, the shape included.</summary>
 public sealed record ArraySpec

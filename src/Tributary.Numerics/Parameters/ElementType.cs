@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics.CodeAnalysis;
 
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Parameters;
 
 /// <summary>The type of the elements of one array. The numeric values are persisted and may only grow.</summary>
 [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "The members are element types.")]

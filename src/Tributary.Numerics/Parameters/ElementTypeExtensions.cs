@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Parameters;
 
 /// <summary>What an <see cref="ElementType"/> means: its size and its names.</summary>
 public static class ElementTypeExtensions

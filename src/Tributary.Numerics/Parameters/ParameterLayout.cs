@@ -2,7 +2,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Parameters;
 
 /// <summary>
 /// The ordered arrays of a model and where each lies in packed storage. Immutable; equal when the arrays are equal in the same order.

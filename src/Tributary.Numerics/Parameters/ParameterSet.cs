@@ -2,8 +2,9 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Tributary.Numerics.IO;
 
-namespace Tributary.Numerics;
+namespace Tributary.Numerics.Parameters;
 
 /// <summary>
 /// The arrays of one model in packed little-endian storage: 64-byte aligned native memory or a mapped file, never a managed array, so that

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using Tributary.Core;
 using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Documents;
@@ -10,10 +11,10 @@ internal abstract class SchemaType
 {
     public const int MaxShortCharacters = 1000;
 
-    public static SchemaType String { get; } = new StringType(int.MaxValue);
+    public static SchemaType String { get; } = new StringType(int.MaxValue, isName: false);
 
-    /// <summary>A text that tells documents or files apart, of up to <see cref="MaxShortCharacters"/>.</summary>
-    public static SchemaType ShortString { get; } = new StringType(MaxShortCharacters);
+    /// <summary>A text that tells documents or files apart, of up to <see cref="MaxShortCharacters"/>, none of them null.</summary>
+    public static SchemaType ShortString { get; } = new StringType(MaxShortCharacters, isName: true);
 
     public static SchemaType Number { get; } = new NumberType();
 
@@ -101,13 +102,18 @@ internal abstract class SchemaType
         return value;
     }
 
-    private sealed class StringType(int maxCharacters) : SchemaType
+    private sealed class StringType(int maxCharacters, bool isName) : SchemaType
     {
         public override PythonJsonValue.Object Describe() => Named("string");
 
         public override PythonJsonValue? Read(PythonJsonValue value, ErrorLocation place, List<ValidationError> problems)
         {
             var text = ToPythonString(value);
+            if (isName && FreeText.HoldsNull(text))
+            {
+                return Otherwise(null, ValidationError.Wrong(place, FreeText.NameFault), problems);
+            }
+
             var problem = text is null ? ValidationError.NotString(place) : ValidationError.TooLong(place, maxCharacters);
             return Otherwise(text?.Length <= maxCharacters ? new PythonJsonValue.String(text) : null, problem, problems);
         }

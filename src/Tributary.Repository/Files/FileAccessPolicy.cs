@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.AspNetCore.Http;
+using Tributary.Core;
 using Tributary.Core.Repository;
 using Tributary.Repository.Rest;
 using Tributary.Repository.Scanning;
@@ -15,7 +16,7 @@ namespace Tributary.Repository.Files;
 /// </remarks>
 internal sealed class FileAccessPolicy(FileSignatures signatures, FileScanner scanner, IRepositoryCatalog catalog)
 {
-    private readonly ScanTurns _turns = new();
+    private readonly KeyedLock<string> _scans = new();
 
     /// <summary>Returns the reason why a file may not be used; null when it may. The stream stands at its beginning afterwards.</summary>
     public async ValueTask<string?> FindObjectionAsync(RepositoryKind kind, RepositoryContent content, CancellationToken cancellationToken) =>
@@ -67,7 +68,7 @@ internal sealed class FileAccessPolicy(FileSignatures signatures, FileScanner sc
     /// <summary>Scans a file once, however many ask for it at the same time.</summary>
     private async ValueTask<ScanReport> ScanAsync(RepositoryKind kind, RepositoryContent content, CancellationToken cancellationToken)
     {
-        using var turn = await _turns.TakeAsync(content.File.Id, cancellationToken);
+        using var turn = await _scans.EnterAsync(content.File.Id, cancellationToken);
         if (ScanReport.Read((await catalog.FindFileAsync(content.File.Id, cancellationToken))?.Annotations.Scan) is { } noted)
         {
             return noted;

@@ -15,7 +15,7 @@ using Tributary.Repository.Signatures;
 
 namespace Tributary.Repository.Files;
 
-/// <summary>Where a file belongs.</summary>
+/// <summary>The place that a file belongs to.</summary>
 /// <param name="Kind">The kind of the document that points to it.</param>
 /// <param name="Key">The key of that document.</param>
 /// <param name="Name">What the file is called.</param>

@@ -1,37 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Buffers;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
+using Microsoft.AspNetCore.WebUtilities;
 using Tributary.Core.Repository;
 using Tributary.Hosting;
+using Tributary.Hosting.Forms;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.Files;
 
-/// <summary>What a form held: the file of its part <c>file</c>, and its document if one was asked for; or why it is refused.</summary>
+/// <summary>The file of a form's part <c>file</c>, and its document if one was asked for; or the answer that refuses it.</summary>
 internal sealed record Form(RepositoryUpload? Upload, byte[]? Document, Response? Refusal)
 {
     public static Form Refused(Response refusal) => new(null, null, refusal);
 }
 
-/// <summary>Reads <c>multipart/form-data</c>: the file is streamed to <paramref name="begin"/>, of several the last is kept.</summary>
+/// <summary>A reader of one form: its file is streamed to what <paramref name="begin"/> begins, of several the last is kept.</summary>
 /// <param name="begin">Begins an upload; null when the bytes are not wanted, and only looked at.</param>
-/// <param name="maxFileBytes">A longer file is refused.</param>
-/// <param name="maxDocumentBytes">A longer document is refused; 0 when none is looked for.</param>
+/// <param name="maxFileBytes">The bytes of the longest file that is taken.</param>
+/// <param name="maxDocumentBytes">The bytes of the longest document that is taken; 0 when none is looked for.</param>
 internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpload>>? begin, long maxFileBytes, int maxDocumentBytes)
 {
-    /// <summary>What a form may have besides the file.</summary>
+    /// <summary>The bytes that a form may have besides the file.</summary>
     public const long MaxOtherBytes = 1 << 20;
 
     /// <summary>More than any form of this interface has.</summary>
     public const int MaxParts = 1000;
-
-    private const int MaxBoundaryCharacters = 200;
-
-    /// <summary>Worth a write to the disk.</summary>
-    private const int PieceBytes = 256 << 10;
 
     private static readonly ErrorLocation FilePart = ErrorLocation.Body.At("file");
 
@@ -40,19 +35,14 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
     private int _documentRank;
     private Response? _refusal = ErrorResponses.ValidationErrors(ValidationError.Missing(FilePart));
 
-    public static bool IsForm(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-        && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
-
     public async Task<Form> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (!IsForm(request))
+        if (!MultipartForm.IsForm(request))
         {
             return Form.Refused(_refusal!);
         }
 
-        var boundary = HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(request.ContentType).Boundary).ToString();
-        if (boundary.Length is 0 or > MaxBoundaryCharacters)
+        if (MultipartForm.Open(request) is not { } form)
         {
             return Form.Refused(ErrorResponses.UnreadableBody);
         }
@@ -60,14 +50,13 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         var isKept = false;
         try
         {
-            using var body = new MultipartBody(request.BodyReader, boundary, PieceBytes);
-            var refusal = await ReadPartsAsync(body, cancellationToken) ?? _refusal;
+            var refusal = await ReadPartsAsync(form, cancellationToken) ?? _refusal;
             isKept = refusal is null;
             return isKept ? new Form(_upload, _document, null) : Form.Refused(refusal!);
         }
         catch (CutFormException cut)
         {
-            if (cut.InnerException is not null)
+            if (cut.IsConnectionLost)
             {
                 BoundedBody.EndConnection(request);
             }
@@ -92,22 +81,23 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         }
     }
 
-    private async Task<Response?> ReadPartsAsync(MultipartBody body, CancellationToken cancellationToken)
+    private async Task<Response?> ReadPartsAsync(MultipartReader form, CancellationToken cancellationToken)
     {
-        for (var parts = 1; await body.NextAsync(cancellationToken) is { } headers; parts++)
+        for (var parts = 1; await form.ReadNextAsync(cancellationToken) is { } part; parts++)
         {
             if (parts > MaxParts)
             {
                 return ErrorResponses.Invalid(FormattableString.Invariant($"The form has more than {MaxParts} parts"));
             }
 
-            _ = ContentDispositionHeaderValue.TryParse(headers.ContentDisposition.ToString(), out var disposition);
-            var isFile = HeaderUtilities.RemoveQuotes(disposition?.Name ?? default) == "file";
-            var refused = isFile && disposition is not { FileName.Value: null, FileNameStar.Value: null }
-                ? await ReadFileAsync(body, cancellationToken)
+            var disposition = part.GetContentDispositionHeader();
+            var name = disposition?.FindParameter("name");
+            var isFile = name == "file";
+            var refused = isFile && (disposition?.FindParameter("filename") ?? disposition?.FindParameter("filename*")) is not null
+                ? await ReadFileAsync(part, cancellationToken)
                 : isFile
-                    ? await ReadTextForFileAsync(body, cancellationToken)
-                    : await ReadOtherAsync(body, Rank(headers, disposition), cancellationToken);
+                    ? await ReadTextForFileAsync(part, cancellationToken)
+                    : await ReadOtherAsync(part, Rank(part, name), cancellationToken);
             if (refused is not null)
             {
                 return refused;
@@ -117,38 +107,38 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         return null;
     }
 
-    private async Task<Response?> ReadFileAsync(MultipartBody body, CancellationToken cancellationToken)
+    private async Task<Response?> ReadFileAsync(MultipartSection part, CancellationToken cancellationToken)
     {
         await DropFileAsync();
         _upload = begin is null ? null : await begin(cancellationToken);
         _refusal = null;
-        return await CopyAsync(body, _upload is null ? PassAsync : _upload.AppendAsync, maxFileBytes, cancellationToken) ? null : ErrorResponses.TooLong(maxFileBytes);
+        return await CopyAsync(part, _upload?.Stream ?? Stream.Null, maxFileBytes, cancellationToken);
     }
 
-    private async Task<Response?> ReadTextForFileAsync(MultipartBody body, CancellationToken cancellationToken)
+    private async Task<Response?> ReadTextForFileAsync(MultipartSection part, CancellationToken cancellationToken)
     {
         await DropFileAsync();
         _refusal = ErrorResponses.ValidationErrors(ValidationError.Wrong(FilePart, "Expected UploadFile, received: <class 'str'>"));
-        return await CopyAsync(body, PassAsync, MaxOtherBytes, cancellationToken) ? null : ErrorResponses.TooLong(MaxOtherBytes);
+        return await CopyAsync(part, Stream.Null, MaxOtherBytes, cancellationToken);
     }
 
-    /// <summary>Of the parts besides the file, the one named <c>metadata</c> is the document, else one of JSON, else any; of equals the last.</summary>
-    private static int Rank(IHeaderDictionary headers, ContentDispositionHeaderValue? disposition) =>
-        HeaderUtilities.RemoveQuotes(disposition?.Name ?? default) == "metadata" ? 3
-        : headers.ContentType.ToString().StartsWith("application/json", StringComparison.OrdinalIgnoreCase) ? 2
+    /// <summary>Ranks the parts besides the file: the one named <c>metadata</c> is the document, else one of JSON, else any; of equals the last.</summary>
+    private static int Rank(MultipartSection part, string? name) =>
+        name == "metadata" ? 3
+        : part.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true ? 2
         : 1;
 
-    private async Task<Response?> ReadOtherAsync(MultipartBody body, int rank, CancellationToken cancellationToken)
+    private async Task<Response?> ReadOtherAsync(MultipartSection part, int rank, CancellationToken cancellationToken)
     {
         if (maxDocumentBytes == 0 || rank < _documentRank)
         {
-            return await CopyAsync(body, PassAsync, MaxOtherBytes, cancellationToken) ? null : ErrorResponses.TooLong(MaxOtherBytes);
+            return await CopyAsync(part, Stream.Null, MaxOtherBytes, cancellationToken);
         }
 
         using var document = new MemoryStream();
-        if (!await CopyAsync(body, (piece, _) => AppendAsync(document, piece), maxDocumentBytes, cancellationToken))
+        if (await CopyAsync(part, document, maxDocumentBytes, cancellationToken) is { } tooLong)
         {
-            return ErrorResponses.TooLong(maxDocumentBytes);
+            return tooLong;
         }
 
         (_document, _documentRank) = (document.ToArray(), rank);
@@ -164,33 +154,6 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         }
     }
 
-    private static ValueTask PassAsync(ReadOnlySequence<byte> piece, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-    private static ValueTask AppendAsync(MemoryStream document, ReadOnlySequence<byte> piece)
-    {
-        foreach (var bytes in piece)
-        {
-            document.Write(bytes.Span);
-        }
-
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>False when there is more than <paramref name="max"/>.</summary>
-    private static async Task<bool> CopyAsync(
-        MultipartBody from, Func<ReadOnlySequence<byte>, CancellationToken, ValueTask> append, long max, CancellationToken cancellationToken)
-    {
-        for (var left = max; await from.ReadAsync(cancellationToken) is { } piece;)
-        {
-            left -= piece.Length;
-            if (left < 0)
-            {
-                return false;
-            }
-
-            await append(piece, cancellationToken);
-        }
-
-        return true;
-    }
+    private static async Task<Response?> CopyAsync(MultipartSection part, Stream target, long maxBytes, CancellationToken cancellationToken) =>
+        await part.CopyAsync(target, maxBytes, cancellationToken) ? null : ErrorResponses.TooLong(maxBytes);
 }

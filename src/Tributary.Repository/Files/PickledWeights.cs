@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 using Tributary.Core;
 using Tributary.Core.Repository;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
 using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Integration;
 
@@ -20,6 +21,7 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
     private const int AtATime = 2;
 
     private readonly SemaphoreSlim _room = new(AtATime);
+    private readonly ModelConverter _converter = new(spool, ids);
     private readonly DecodeLimits _limits = new() { MaxTotalBytes = options.Value.MaxFileBytes };
 
     public static bool AreIn(RepositoryEntry entry) =>
@@ -62,10 +64,15 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
     private async Task<RepositoryContent> WriteAsync(RepositoryContent content, CancellationToken cancellationToken)
     {
         using var source = ByteSource.FromStream(content.Stream, content.Stream.Length);
-        using var reader = ParameterCodecs.Get(TrainingResults.WeightsFormat).Open(source, _limits);
-        using var decoded = TransientParameters.Decode(spool, ids, reader, new DecodeOptions { RequireFinite = false }, cancellationToken);
         await using var pickle = await store.BeginUploadAsync(cancellationToken);
-        ParameterCodecs.Pickle.Write(decoded.Values, pickle.Stream, cancellationToken);
+        _converter.Convert(
+            source,
+            ParameterCodecs.Get(TrainingResults.WeightsFormat),
+            _limits,
+            new DecodeOptions { RequireFinite = false },
+            ParameterCodecs.Pickle,
+            pickle.Stream,
+            cancellationToken);
         var (length, sha256) = pickle.Describe();
         return new RepositoryContent(content.File with { Length = length, Sha256 = sha256 }, pickle.OpenRead());
     }

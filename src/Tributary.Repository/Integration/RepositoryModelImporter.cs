@@ -5,9 +5,11 @@ using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
-using Tributary.Core.Updates;
 using Tributary.Core.Sessions;
-using Tributary.Numerics;
+using Tributary.Core.Updates;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.Formats.Pickle;
+using Tributary.Numerics.IO;
 using Tributary.Repository.Files;
 
 namespace Tributary.Repository.Integration;
@@ -25,6 +27,8 @@ internal sealed class RepositoryModelImporter(
     IOptions<CombinerOptions> options) : IModelSource
 {
     private const int HeadBytes = 9;
+
+    private readonly ModelConverter _converter = new(spool, ids);
 
     /// <summary>
     /// Decodes the model's file (npz, safetensors, or a pickled list of arrays, which is never unpickled) and stores it as what the helper's
@@ -81,10 +85,9 @@ internal sealed class RepositoryModelImporter(
 
     private async Task<ModelData> ConvertAsync(ByteSource source, ModelId id, IParameterCodec codec, CancellationToken cancellationToken)
     {
-        using var reader = Recognize(source).Open(source, options.Value.Limits());
-        using var decoded = TransientParameters.Decode(spool, ids, reader, options.Value.Decoding(), cancellationToken);
+        var format = Recognize(source);
         await using var writer = await data.CreateAsync(id, cancellationToken);
-        codec.Write(decoded.Values, writer.Stream, cancellationToken);
+        _converter.Convert(source, format, options.Value.Limits(), options.Value.Decoding(), codec, writer.Stream, cancellationToken);
         return await writer.CompleteAsync(cancellationToken);
     }
 

@@ -14,7 +14,7 @@ using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
 
 namespace Tributary.Repository.Integration;
 
@@ -131,7 +131,7 @@ internal sealed partial class TrainingResultRecorder(
 
     private async Task FindRecentAsync(CancellationToken cancellationToken)
     {
-        foreach (var run in (await sessions.ListRunsAsync(new PageRequest { Limit = MaxRecent }, cancellationToken)).Rows)
+        foreach (var run in (await sessions.ListRunsAsync(new PageRequest { Limit = MaxRecent }, cancellationToken)).Items)
         {
             if (run is { CompletedAt: { } at, CompletedModel: { } model } && at > time.GetUtcNow() - Patience
                 && await FindKeyAsync(run, cancellationToken) is { } key)
@@ -145,7 +145,7 @@ internal sealed partial class TrainingResultRecorder(
         RepositoryModelName name, SessionRecord session, RunRecord run, ModelRecord model, long firstRound, CancellationToken cancellationToken)
     {
         var trail = new PageRequest { Limit = 1, Filters = new Dictionary<string, string> { ["session_id"] = session.Id.Value } };
-        var trained = (await models.ListAsync(trail, cancellationToken)).Total;
+        var trained = (await models.ListAsync(trail, cancellationToken)).Total ?? 0;
         var configuration = TrainingResultFields.Configure(session.Config, run, aggregators);
         var document = new JsonObject
         {
@@ -173,7 +173,7 @@ internal sealed partial class TrainingResultRecorder(
     private async Task<IReadOnlyDictionary<string, double>> MeasureAsync(string model, CancellationToken cancellationToken)
     {
         var request = new PageRequest { Filters = new Dictionary<string, string> { ["model_id"] = model } };
-        return ValidationFigures.Average((await reports.ListValidationsAsync(request, cancellationToken)).Rows);
+        return ValidationFigures.Average((await reports.ListValidationsAsync(request, cancellationToken)).Items);
     }
 
     private async Task RefreshAsync(string model, CancellationToken cancellationToken)
@@ -196,7 +196,7 @@ internal sealed partial class TrainingResultRecorder(
     private async Task<long> FindFirstRoundAsync(SessionRecord session, long otherwise, CancellationToken cancellationToken)
     {
         var request = new PageRequest { Limit = 1, Ascending = true, Filters = new Dictionary<string, string> { ["session_id"] = session.Id.Value } };
-        return (await rounds.ListAsync(request, cancellationToken)).Rows is [var round, ..] ? round.Number : otherwise;
+        return (await rounds.ListAsync(request, cancellationToken)).Items is [var round, ..] ? round.Number : otherwise;
     }
 
     private async Task<RepositoryKey?> FindKeyAsync(RunRecord run, CancellationToken cancellationToken) =>

@@ -6,7 +6,8 @@ using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Core.Repository;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
 using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Integration;
@@ -36,11 +37,10 @@ internal sealed class TrainingResults
 
     private readonly IRepositoryStore _repository;
     private readonly IModelDataStore _data;
-    private readonly IUpdateSpool _spool;
-    private readonly IdSource _ids;
+    private readonly ModelConverter _converter;
 
     internal TrainingResults(IRepositoryStore repository, IModelDataStore data, IUpdateSpool spool, IdSource ids) =>
-        (_repository, _data, _spool, _ids) = (repository, data, spool, ids);
+        (_repository, _data, _converter) = (repository, data, new ModelConverter(spool, ids));
 
     /// <summary>Adds a result, unless the run has it already, and stores its weights, unless it has some.</summary>
     /// <param name="name">The model that was trained.</param>
@@ -121,9 +121,14 @@ internal sealed class TrainingResults
         }
         else
         {
-            using var reader = ParameterCodecs.Get(model.Format).Open(source, new DecodeLimits { MaxTotalBytes = long.MaxValue });
-            using var decoded = TransientParameters.Decode(_spool, _ids, reader, new DecodeOptions { RequireFinite = false }, cancellationToken);
-            ParameterCodecs.Get(WeightsFormat).Write(decoded.Values, upload.Stream, cancellationToken);
+            _converter.Convert(
+                source,
+                ParameterCodecs.Get(model.Format),
+                new DecodeLimits { MaxTotalBytes = long.MaxValue },
+                new DecodeOptions { RequireFinite = false },
+                ParameterCodecs.Get(WeightsFormat),
+                upload.Stream,
+                cancellationToken);
         }
 
         var audit = Note("update_training_results", name, training);

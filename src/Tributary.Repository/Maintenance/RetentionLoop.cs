@@ -32,7 +32,7 @@ internal sealed partial class RetentionLoop(
                 var next = time.GetUtcNow() + Period;
                 do
                 {
-                    await RemoveUnusedAsync(stoppingToken);
+                    await RemoveOrphanedBlobsAsync(stoppingToken);
                 }
                 while (await IsSignalledBeforeAsync(next, stoppingToken));
             }
@@ -60,7 +60,7 @@ internal sealed partial class RetentionLoop(
         }
     }
 
-    private async Task RemoveUnusedAsync(CancellationToken cancellationToken)
+    private async Task RemoveOrphanedBlobsAsync(CancellationToken cancellationToken)
     {
         var removed = 0;
         while (await maintenance.RemoveOrphanedBlobsAsync(_grace, cancellationToken) is > 0 and var count)

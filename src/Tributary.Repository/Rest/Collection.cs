@@ -2,6 +2,7 @@
 
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Tributary.Core;
 using Tributary.Core.Repository;
 using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Access;
@@ -30,16 +31,16 @@ internal sealed class Collection(
         return await store.AddAsync(Traits.ToEntry(document), call.Audit, call.Aborted) ? Response.Created : ErrorResponses.Invalid(Traits.Duplicate);
     }
 
-    public Task<IResult> ListAsync(RepositoryCall call) => ListAsync((after, limit) => store.ListPageAsync(Traits.Kind, null, after, limit, call.Aborted));
+    public Task<IResult> ListAsync(RepositoryCall call) => ListAsync(page => store.ListPageAsync(Traits.Kind, null, page, call.Aborted));
 
     public Task<IResult> ListOfModelAsync(RepositoryCall call)
     {
         var model = RepositoryKey.Of([.. call.Values]);
-        return ListAsync((after, limit) => store.ListPageAsync(Traits.Kind, model, after, limit, call.Aborted));
+        return ListAsync(page => store.ListPageAsync(Traits.Kind, model, page, call.Aborted));
     }
 
     /// <summary>All documents that come in pages.</summary>
-    public Task<IResult> ListAsync(Func<long, int, ValueTask<CatalogPage<RepositoryEntry>>> read) =>
+    public Task<IResult> ListAsync(Func<PageRequest, ValueTask<Page<RepositoryEntry>>> read) =>
         Task.FromResult<IResult>(ListResponse.Of(read, ToDocument));
 
     /// <summary>Replaces fields of a document by those of the body, which is a document of <paramref name="schema"/>.</summary>

@@ -10,16 +10,13 @@ using Tributary.Repository.Documents;
 
 namespace Tributary.Repository.Rest;
 
-/// <summary>Reads the body of a request as a document.</summary>
+/// <summary>A reader of requests whose body is a document.</summary>
 internal static class JsonBody
 {
-    private static readonly Encoding[] Utf32 =
-        [new UTF32Encoding(bigEndian: false, byteOrderMark: false, throwOnInvalidCharacters: true), new UTF32Encoding(bigEndian: true, byteOrderMark: false, throwOnInvalidCharacters: true)];
-
     private static readonly Encoding[] Utf16 =
         [new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true), new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true)];
 
-    /// <summary>The document, or the answer that says what is wrong with it.</summary>
+    /// <summary>Returns the document, or the answer that says what is wrong with it.</summary>
     public static async Task<(PythonJsonValue.Object? Document, Response? Refusal)> ReadAsync(
         HttpRequest request, DocumentSchema schema, int maxBytes, CancellationToken cancellationToken)
     {
@@ -37,7 +34,7 @@ internal static class JsonBody
         return bytes.Length == 0 || IsJson(request.ContentType) ? Parse(bytes, schema) : (null, ErrorResponses.ValidationErrors(ValidationError.NotObject(ErrorLocation.Body)));
     }
 
-    /// <summary>The document that bytes hold, or the answer that says what is wrong with it.</summary>
+    /// <summary>Returns the document that bytes hold, or the answer that says what is wrong with it.</summary>
     public static (PythonJsonValue.Object? Document, Response? Refusal) Parse(byte[] bytes, DocumentSchema schema)
     {
         if (bytes.Length == 0)
@@ -70,7 +67,9 @@ internal static class JsonBody
         }
 
         var problems = new List<ValidationError>();
-        return schema.Read(value, ErrorLocation.Body, problems) is PythonJsonValue.Object document ? (document, null) : (null, ErrorResponses.ValidationErrors(problems));
+        return schema.Read(value, ErrorLocation.Body, problems) is PythonJsonValue.Object document
+            ? (JsonFreeText.MayHoldNull(text) ? JsonFreeText.Clean(document) : document, null)
+            : (null, ErrorResponses.ValidationErrors(problems));
     }
 
     private static bool IsJson(string? contentType)
@@ -85,7 +84,7 @@ internal static class JsonBody
             && (type.SubType.Equals("json", StringComparison.OrdinalIgnoreCase) || type.SubType.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>UTF-8, UTF-16 or UTF-32, with or without a byte order mark: JSON begins with ASCII, so its zero bytes tell.</summary>
+    /// <summary>Decodes UTF-8 or UTF-16, with or without a byte order mark: JSON begins with ASCII, so its zero bytes tell. Null for anything else.</summary>
     private static string? Decode(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith<byte>([0xEF, 0xBB, 0xBF]))
@@ -94,15 +93,17 @@ internal static class JsonBody
             return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
         }
 
+        if (bytes is [0, 0, _, _, ..] or [0xFF, 0xFE, 0, 0, ..] or [_, 0, 0, 0, ..])
+        {
+            // UTF-32: by the zeros it would pass for UTF-16, and then for JSON with null characters in it.
+            return null;
+        }
+
         var (encoding, mark) = bytes switch
         {
-            [0, 0, 0xFE, 0xFF, ..] => (Utf32[1], 4),
-            [0xFF, 0xFE, 0, 0, ..] => (Utf32[0], 4),
             [0xFE, 0xFF, ..] => (Utf16[1], 2),
             [0xFF, 0xFE, ..] => (Utf16[0], 2),
-            [0, 0, _, _, ..] => (Utf32[1], 0),
             [0, _, _, _, ..] => (Utf16[1], 0),
-            [_, 0, 0, 0, ..] => (Utf32[0], 0),
             [_, 0, _, _, ..] => (Utf16[0], 0),
             [0, _] => (Utf16[1], 0),
             [_, 0] => (Utf16[0], 0),

@@ -2,7 +2,7 @@
 
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Tributary.Core.Repository;
+using Tributary.Core;
 using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Rest;
@@ -20,9 +20,9 @@ internal sealed class ListResponse(IAsyncEnumerable<PythonJsonValue> items) : IR
     public int? StatusCode => StatusCodes.Status200OK;
 
     /// <summary>All that comes in pages.</summary>
-    /// <param name="read">Reads the page that goes on behind a place, with so many rows at most.</param>
+    /// <param name="read">Reads a page.</param>
     /// <param name="show">What is shown of an item; null for nothing.</param>
-    public static ListResponse Of<T>(Func<long, int, ValueTask<CatalogPage<T>>> read, Func<T, PythonJsonValue?> show)
+    public static ListResponse Of<T>(Func<PageRequest, ValueTask<Page<T>>> read, Func<T, PythonJsonValue?> show)
     {
         return new ListResponse(ReadAsync());
 
@@ -30,7 +30,7 @@ internal sealed class ListResponse(IAsyncEnumerable<PythonJsonValue> items) : IR
         {
             for (long? after = 0; after is { } from;)
             {
-                var page = await read(from, PageRows);
+                var page = await read(PageRequest.Behind(from, PageRows));
                 foreach (var shown in page.Items.Select(show).OfType<PythonJsonValue>())
                 {
                     yield return shown;

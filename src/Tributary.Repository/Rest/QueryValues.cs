@@ -5,9 +5,10 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Tributary.Repository.Rest;
 
+/// <summary>The values of a query, whose names are case-sensitive here, unlike those of the framework.</summary>
 internal static class QueryValues
 {
-    /// <summary>The last value of a parameter, or null. Names are case-sensitive.</summary>
+    /// <summary>Finds the last value of a parameter, or null.</summary>
     public static string? Find(HttpRequest request, string name)
     {
         string? value = null;

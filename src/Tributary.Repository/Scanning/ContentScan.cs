@@ -1,29 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Buffers;
-using System.IO.Compression;
-using Tributary.Core.Repository;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats.Zip;
+using Tributary.Numerics.IO;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>Looks into one file and what is in it, without loading or unpacking any of it.</summary>
-/// <param name="begin">Begins a file of its own for an archive within an archive; it is gone when the scan ends.</param>
+/// <summary>A look into one file and the members of an archive, without loading or unpacking any of it.</summary>
 /// <param name="budget">What all of it may cost.</param>
 /// <param name="cancellationToken">Ends it early, also within a member.</param>
-internal sealed class ContentScan(
-    Func<CancellationToken, ValueTask<RepositoryUpload>> begin, ScanBudget budget, CancellationToken cancellationToken)
+internal sealed class ContentScan(ScanBudget budget, CancellationToken cancellationToken)
 {
-    private const int CopyBytes = 256 << 10;
-
     private readonly List<ScannedPickle> _pickles = [];
     private readonly List<string> _faults = [];
 
-    public async Task<ScanReport> ReadAsync(Stream file)
+    public ScanReport Read(Stream stream)
     {
-        var head = new byte[ContentType.HeadBytes];
-        file.Position = 0;
-        head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
+        using var file = ByteSource.FromStream(stream, stream.Length);
+        Span<byte> head = stackalloc byte[ContentType.HeadBytes];
+        head = head[..file.ReadFully(0, head)];
         if (!ContentType.IsArchive(head))
         {
             ReadFile(file, head);
@@ -32,13 +26,13 @@ internal sealed class ContentScan(
         // Some readers look for an archive at the end only, whatever stands before it.
         if (ContentType.IsArchive(head) || ZipDirectory.IsAtEnd(file))
         {
-            await ReadArchiveAsync(file, null, 1);
+            ReadArchive(file);
         }
 
         return new ScanReport(ScanReport.CurrentVersion, _pickles, _faults, []);
     }
 
-    private void ReadFile(Stream file, ReadOnlySpan<byte> head)
+    private void ReadFile(ByteSource file, ReadOnlySpan<byte> head)
     {
         using var source = new FileSource(file, budget, cancellationToken);
         try
@@ -51,35 +45,29 @@ internal sealed class ContentScan(
         }
     }
 
-    private async Task ReadArchiveAsync(Stream file, string? path, int depth)
+    private void ReadArchive(ByteSource archive)
     {
-        var where = path is null ? "the archive" : $"the archive {MemberRules.Quote(path)}";
         try
         {
-            if (ZipDirectory.Find(file) is not { } directory)
+            if (ZipDirectory.Find(archive) is not { } directory)
             {
-                Add($"{where} has no end: it is cut or damaged");
+                Add("the archive has no end: it is cut or damaged");
                 return;
             }
 
-            if (directory.Entries > (ulong)budget.Members)
+            if (directory.Count > ScanBudget.MaxMembers)
             {
-                Add(FormattableString.Invariant($"{where} has {directory.Entries} members; {budget.Members} are looked at"));
+                Add(FormattableString.Invariant($"the archive has {directory.Count} members; {ScanBudget.MaxMembers} are looked at"));
                 return;
             }
 
-            if (directory.Bytes > ZipDirectory.MaxBytes)
+            if (directory.Length > ScanBudget.MaxDirectoryBytes)
             {
-                Add(FormattableString.Invariant($"{where} has a directory of {directory.Bytes} bytes; expected at most {ZipDirectory.MaxBytes}"));
+                Add(FormattableString.Invariant($"the archive has a directory of {directory.Length} bytes; expected at most {ScanBudget.MaxDirectoryBytes}"));
                 return;
             }
 
-            directory.Check(file);
-            budget.Members -= (int)directory.Entries;
-            file.Position = 0;
-            using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
-            ZipEnd.Require("its number of members", (ulong)archive.Entries.Count, directory.Entries);
-            foreach (var entry in archive.Entries)
+            foreach (var member in directory.Locate(directory.ReadEntries()))
             {
                 if (budget.IsExhausted)
                 {
@@ -87,75 +75,47 @@ internal sealed class ContentScan(
                 }
 
                 cancellationToken.ThrowIfCancellationRequested();
-                await ReadMemberAsync(entry, path is null ? entry.FullName : $"{path}/{entry.FullName}", depth);
+                ReadMember(archive, member);
             }
         }
         catch (InvalidDataException broken)
         {
-            Add($"{where} is damaged: {broken.Message}");
+            Add($"the archive is damaged: {broken.Message}");
         }
     }
 
-    private async Task ReadMemberAsync(ZipArchiveEntry entry, string path, int depth)
+    private void ReadMember(ByteSource archive, ZipMember member)
     {
+        var path = member.Entry.Name;
         var name = MemberRules.Quote(path);
-        foreach (var fault in MemberRules.Judge(entry, name))
+        foreach (var fault in MemberRules.Judge(member.Entry, name))
         {
             Add(fault);
         }
 
-        if (entry.Length == 0)
+        if (member.Entry.Length == 0 || member.Entry.IsEncrypted)
         {
             return;
         }
 
         try
         {
-            using var member = new MemberSource(entry.Open(), entry.Length, budget, cancellationToken);
-            if (!ContentType.IsArchive(member.Head))
+            using var content = new MemberSource(member.Open(archive), member.Entry.Length, budget, cancellationToken);
+            if (ContentType.IsArchive(content.Head))
             {
-                ReadContent(member, member.Head, path);
-                if (MemberRules.IsNamedArchive(path))
-                {
-                    Add($"{name} is called an archive and does not begin as one");
-                }
+                throw new InvalidDataException("it is an archive within the archive");
             }
-            else if (depth == ScanBudget.MaxDepth)
+
+            ReadContent(content, content.Head, path);
+            if (MemberRules.IsNamedArchive(path))
             {
-                Add($"{name} is not looked into: it is an archive within {depth} others");
-            }
-            else
-            {
-                await ReadInnerArchiveAsync(member, path, depth + 1);
+                Add($"{name} is called an archive and does not begin as one");
             }
         }
         catch (Exception closed) when (closed is ScanBudgetException or InvalidDataException)
         {
             Add($"{name} is not looked into: {closed.Message}");
         }
-    }
-
-    /// <summary>An archive is read from its end, and what is being inflated has none yet: it is put aside on the disk.</summary>
-    private async Task ReadInnerArchiveAsync(MemberSource member, string path, int depth)
-    {
-        await using var aside = await begin(cancellationToken);
-        var buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
-        try
-        {
-            var offset = 0L;
-            while (member.Read(offset, buffer) is > 0 and var read)
-            {
-                await aside.Stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-                offset += read;
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-
-        await using var archive = aside.OpenRead();
-        await ReadArchiveAsync(archive, path, depth);
     }
 
     private void ReadContent(ByteSource source, ReadOnlySpan<byte> head, string? path)

@@ -6,11 +6,11 @@ using Tributary.Core.Repository;
 namespace Tributary.Repository.Scanning;
 
 /// <summary>Looks into files, and says what of that the policy does not allow: at what pickles import, and whether archives are harmless.</summary>
-internal sealed class FileScanner(IRepositoryStore store, IOptions<RepositoryOptions> options) : IDisposable
+internal sealed class FileScanner(IOptions<RepositoryOptions> options) : IDisposable
 {
     private readonly AllowedImports _allowed = new(options.Value.AllowedImports);
 
-    /// <summary>Scans at a time: one may keep a processor busy for long, and put bytes aside on the disk.</summary>
+    /// <summary>Scans at a time: one may keep a processor busy for long.</summary>
     private readonly SemaphoreSlim _room = new(Environment.ProcessorCount);
 
     /// <summary>Whether files are looked into at all.</summary>
@@ -26,8 +26,7 @@ internal sealed class FileScanner(IRepositoryStore store, IOptions<RepositoryOpt
         try
         {
             // It may take long, and nothing in it waits: not on the thread of a request.
-            var report = await Task.Run(
-                () => new ContentScan(store.BeginUploadAsync, new ScanBudget(), cancellationToken).ReadAsync(file), cancellationToken);
+            var report = await Task.Run(() => new ContentScan(new ScanBudget(), cancellationToken).Read(file), cancellationToken);
             return report with { Warnings = Judge(kind, report) };
         }
         finally

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Numerics;
+using Tributary.Numerics.IO;
 
 namespace Tributary.Repository.Scanning;
 
@@ -8,7 +8,7 @@ namespace Tributary.Repository.Scanning;
 /// <param name="file">The file; it stays open.</param>
 /// <param name="budget">What reading it counts against.</param>
 /// <param name="cancellationToken">Ends it between two reads.</param>
-internal sealed class FileSource(Stream file, ScanBudget budget, CancellationToken cancellationToken) : ByteSource
+internal sealed class FileSource(ByteSource file, ScanBudget budget, CancellationToken cancellationToken) : ByteSource
 {
     public override long Length { get; } = file.Length;
 
@@ -17,7 +17,6 @@ internal sealed class FileSource(Stream file, ScanBudget budget, CancellationTok
         cancellationToken.ThrowIfCancellationRequested();
         destination = destination[..(int)Math.Clamp(Length - offset, 0, destination.Length)];
         budget.TakeBytes(destination.Length);
-        file.Position = offset;
-        return file.Read(destination);
+        return file.Read(offset, destination);
     }
 }

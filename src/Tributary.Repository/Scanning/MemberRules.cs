@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
-using System.IO.Compression;
+using Tributary.Numerics.Formats.Zip;
 
 namespace Tributary.Repository.Scanning;
 
@@ -23,9 +23,9 @@ internal static class MemberRules
 
     /// <param name="entry">The member.</param>
     /// <param name="name">What it is called in sentences.</param>
-    public static IEnumerable<string> Judge(ZipArchiveEntry entry, string name)
+    public static IEnumerable<string> Judge(ZipEntry entry, string name)
     {
-        var path = entry.FullName;
+        var path = entry.Name;
         if (path.StartsWith('/') || path.Contains('\\', StringComparison.Ordinal) || path is [_, ':', ..] || path.Split('/').Contains(".."))
         {
             yield return $"{name} leads out of the folder that the archive is unpacked to";

@@ -2,7 +2,8 @@
 
 using System.Buffers.Binary;
 using System.Text;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats.Pickle;
+using Tributary.Numerics.IO;
 
 namespace Tributary.Repository.Scanning;
 

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Numerics;
+using Tributary.Numerics.Formats.Pickle;
+using Tributary.Numerics.IO;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>What looking into one file may cost, all archives in it together.</summary>
+/// <summary>What looking into one file may cost.</summary>
 internal sealed class ScanBudget(long maxReadBytes = ScanBudget.MaxReadBytes)
 {
     public const int MaxMembers = 10_000;
     public const int MaxPickles = 1000;
-    public const int MaxDepth = 3;
+
+    /// <summary>A longer directory of an archive is not read.</summary>
+    public const int MaxDirectoryBytes = 8 << 20;
+
     public const long MaxReadBytes = 4L << 30;
 
     /// <summary>Characters of all names that are kept.</summary>
@@ -21,9 +25,6 @@ internal sealed class ScanBudget(long maxReadBytes = ScanBudget.MaxReadBytes)
     private int _operations = MaxOperations;
     private int _pickles = MaxPickles;
     private int _nameCharacters = MaxNameCharacters;
-
-    /// <summary>How many members may still be looked at.</summary>
-    public int Members { get; set; } = MaxMembers;
 
     /// <summary>How many bytes have been read, of members after they were inflated.</summary>
     public long ReadBytes { get; private set; }

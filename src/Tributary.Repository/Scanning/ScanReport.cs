@@ -2,7 +2,7 @@
 
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats.Pickle;
 
 namespace Tributary.Repository.Scanning;
 

@@ -4,17 +4,15 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Tributary.Core.Repository;
+using Tributary.Core;
 using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.V2;
 
-/// <summary>Which page of a list is asked for.</summary>
-/// <param name="After">Where the page before ended.</param>
-/// <param name="Limit">How many at most.</param>
-internal sealed record PageQuery(long After, int Limit)
+/// <summary>The page of a list that a query asks for, and the answer with it.</summary>
+internal static class PageQuery
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
@@ -22,7 +20,7 @@ internal sealed record PageQuery(long After, int Limit)
 
     public static IReadOnlyList<string> Names { get; } = ["limit", "cursor"];
 
-    public static (PageQuery? Query, Response? Refusal) Read(HttpRequest request)
+    public static (PageRequest? Page, Response? Refusal) Read(HttpRequest request)
     {
         var limit = DefaultLimit;
         if (QueryValues.Find(request, "limit") is { } said
@@ -34,11 +32,11 @@ internal sealed record PageQuery(long After, int Limit)
         var after = 0L;
         return QueryValues.Find(request, "cursor") is { } cursor && !TryReadCursor(cursor, out after)
             ? (null, Wrong("cursor", "expected the 'next' of another page"))
-            : (new PageQuery(after, limit), null);
+            : (PageRequest.Behind(after, limit), null);
     }
 
     /// <summary>A page: what is on it, and the cursor of the next or null.</summary>
-    public static Response ToAnswer<T>(CatalogPage<T> page, Func<T, PythonJsonValue> convert) => Response.Json(new PythonJsonValue.Object
+    public static Response ToAnswer<T>(Page<T> page, Func<T, PythonJsonValue> convert) => Response.Json(new PythonJsonValue.Object
     {
         Entries =
         {

@@ -2,6 +2,7 @@
 
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Tributary.Core;
 using Tributary.Core.Repository;
 using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Access;
@@ -76,8 +77,8 @@ internal sealed class V2Routes
             return refusal!;
         }
 
-        var query = new CatalogQuery(page.After, page.Limit, Value("tag"), Value("name"), Value("text"));
-        return PageQuery.ToAnswer(await _catalog.ListAsync(traits.Kind, query, call.Aborted), e => V2Documents.OfEntry(traits, e));
+        var filter = new CatalogFilter(Value("tag"), Value("name"), Value("text"));
+        return PageQuery.ToAnswer(await _catalog.ListAsync(traits.Kind, filter, page, call.Aborted), e => V2Documents.OfEntry(traits, e));
 
         string? Value(string name) => QueryValues.Find(call.Request, name);
     }
@@ -100,6 +101,11 @@ internal sealed class V2Routes
         {
             var expected = FormattableString.Invariant($"expected a JSON list of the {traits.KeyFields.Count} texts of a key, or null in place of one");
             return ErrorResponses.ValidationErrors(ValidationError.Wrong(ErrorLocation.Query.At("key"), expected));
+        }
+
+        if (FreeText.HoldsNull(key.Value))
+        {
+            return ErrorResponses.ValidationErrors(ValidationError.Wrong(ErrorLocation.Query.At("key"), FreeText.NameFault));
         }
 
         call.Subject += $" {key.Value}";
@@ -176,7 +182,7 @@ internal sealed class V2Routes
             return refusal!;
         }
 
-        var found = await _store.ListFilesAsync(page.After, page.Limit, call.Aborted);
+        var found = await _store.ListFilesAsync(page, call.Aborted);
         return PageQuery.ToAnswer(found with { Items = [.. found.Items.Where(f => call.May(AccessRole.Read, f))] }, V2Documents.OfFile);
     }
 
@@ -195,7 +201,7 @@ internal sealed class V2Routes
     private async Task<IResult> ListAuditAsync(RepositoryCall call)
     {
         var (page, refusal) = PageQuery.Read(call.Request);
-        return page is null ? refusal! : PageQuery.ToAnswer(await _catalog.ListAuditAsync(page.After, page.Limit, call.Aborted), V2Documents.OfAudit);
+        return page is null ? refusal! : PageQuery.ToAnswer(await _catalog.ListAuditAsync(page, call.Aborted), V2Documents.OfAudit);
     }
 
     private static ValidationError NoWord(ErrorLocation place) => ValidationError.Wrong(place, CatalogWords.Expected);

@@ -3,8 +3,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Tributary.Client;
-using Tributary.Demo;
 using Tributary.Samples.Digits;
+using Tributary.Samples.Digits.Demo;
 
 namespace Tributary.Commands;
 

@@ -4,8 +4,8 @@ using System.CommandLine;
 using System.Data.Common;
 using Tributary.Client;
 using Tributary.Core;
-using Tributary.Demo;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Samples.Digits.Demo;
 
 namespace Tributary.Commands;
 

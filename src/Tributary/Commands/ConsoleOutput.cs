@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tributary.Client;
+using Tributary.Protocol.Rest;
 
 namespace Tributary.Commands;
 
@@ -21,9 +22,33 @@ internal sealed record RoundReport(
         round.Updates,
         round.RefusedUpdates,
         round.Examples,
-        round.Bytes,
+        round.UploadedBytes,
         round.Duration.TotalSeconds,
         round.Error);
+}
+
+/// <summary>A model, as the commands print it.</summary>
+internal sealed record ModelReport(
+    string ModelId,
+    string Name,
+    string? ParentModel,
+    string? SessionId,
+    string? RoundId,
+    string? Format,
+    long? Length,
+    string? Sha256,
+    DateTimeOffset CommittedAt)
+{
+    public static ModelReport Of(ModelSummary model) => new(
+        model.ModelId,
+        model.Name,
+        model.ParentModelId,
+        model.SessionId,
+        model.RoundId,
+        model.Format,
+        model.Length,
+        model.Sha256,
+        model.CommittedAt);
 }
 
 /// <summary>What an upload has given.</summary>
@@ -32,7 +57,7 @@ internal sealed record UploadReport(string ModelId);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(SessionReport))]
 [JsonSerializable(typeof(UploadReport))]
-[JsonSerializable(typeof(IReadOnlyList<ModelSummary>))]
+[JsonSerializable(typeof(IEnumerable<ModelReport>))]
 internal sealed partial class CommandJson : JsonSerializerContext;
 
 /// <summary>Prints what commands found, for people or as JSON.</summary>
@@ -59,7 +84,7 @@ internal static class ConsoleOutput
     {
         if (json)
         {
-            output.WriteLine(JsonSerializer.Serialize(models, CommandJson.Default.IReadOnlyListModelSummary));
+            output.WriteLine(JsonSerializer.Serialize(models.Select(ModelReport.Of), CommandJson.Default.IEnumerableModelReport));
             return;
         }
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
-using Spectre.Console;
-using Tributary.Demo;
 using Tributary.Samples.Digits;
+using Tributary.Samples.Digits.Demo;
+using Tributary.Server;
 
 namespace Tributary.Commands;
 
@@ -42,29 +40,12 @@ internal static class DemoCommand
                 Data = parsed.GetValue(data),
                 ModelPath = DemoSettings.DefaultModelPath(parsed.GetValue(data)),
             };
-            var output = parsed.InvocationConfiguration.Output;
-            var result = await new DemoRun(settings, View(output, parsed.GetValue(json)), configureServer: null).RunAsync(cancellationToken);
-            await output.WriteLineAsync(parsed.GetValue(json) ? JsonSerializer.Serialize(result, DemoJson.Default.DemoResult) : Summary(result));
+            var (output, asJson) = (parsed.InvocationConfiguration.Output, parsed.GetValue(json));
+            var run = new DemoRun(
+                settings, DemoOutput.View(output, asJson), (folder, token) => DemoHost.StartAsync(folder, settings.Participants, configure: null, token));
+            await DemoOutput.PrintAsync(output, await run.RunAsync(cancellationToken), asJson);
             return 0;
         }, cancellationToken));
         return command;
     }
-
-    private static IDemoView View(TextWriter output, bool json)
-    {
-        if (json)
-        {
-            return new SilentView();
-        }
-
-        return ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected ? new TerminalView(AnsiConsole.Console) : new PlainView(output);
-    }
-
-    private static string Summary(DemoResult result) => string.Create(CultureInfo.InvariantCulture, $"""
-        federated accuracy: {result.FederatedAccuracy:0.000}
-        central accuracy: {result.CentralAccuracy:0.000}
-        single client accuracy: {result.SingleClientAccuracy:0.000}
-        in the repository: {result.Repository.TrainingResult}, accuracy {result.Repository.Accuracy:0.000} on the participants' own images
-        model: {result.Model}
-        """);
 }

@@ -53,7 +53,7 @@ internal static class ModelCommand
         command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
         {
             using var client = new ControllerClient(parsed.GetRequiredValue(controller));
-            await ModelFile.DownloadAsync(client, parsed.GetRequiredValue(id), parsed.GetRequiredValue(file), cancellationToken);
+            await client.Models.DownloadFileAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(file), cancellationToken);
             return 0;
         }, cancellationToken));
         return command;

@@ -2,8 +2,9 @@
 
 using System.CommandLine;
 using Tributary.Core.Repository;
-using Tributary.Repository.Archives;
-using Tributary.Storage.Files;
+using Tributary.MongoArchive;
+using Tributary.Repository.Maintenance;
+using Tributary.Storage.Blobs.Files;
 
 namespace Tributary.Commands;
 
@@ -39,7 +40,9 @@ internal static class RepositoryDumpCommand
             using var folder = RepositoryFolder.OpenExisting(parsed.GetRequiredValue(data));
             var compression = parsed.GetValue(gzip) ? ArchiveCompression.Gzip : ArchiveCompression.None;
             var summary = await AtomicFile.WriteAsync(
-                parsed.GetRequiredValue(file), (stream, token) => MongoArchive.WriteAsync(folder.Transfer, stream, compression, token), cancellationToken);
+                parsed.GetRequiredValue(file),
+                (stream, token) => MongodumpArchive.WriteAsync(folder.Transfer, ArchivedDocuments.Instance, stream, compression, token),
+                cancellationToken);
             RepositoryReport.Of(summary).Print(parsed.InvocationConfiguration.Output, parsed.GetValue(json));
             return 0;
         }, cancellationToken));

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tributary.Core.Repository;
-using Tributary.Repository.Archives;
+using Tributary.MongoArchive;
 
 namespace Tributary.Commands;
 

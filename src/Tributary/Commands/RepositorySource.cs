@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Repository;
-using Tributary.Repository.Archives;
+using Tributary.MongoArchive;
+using Tributary.Repository.Maintenance;
 
 namespace Tributary.Commands;
 
@@ -26,7 +27,7 @@ internal abstract class RepositorySource
         start = start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
         file.Position = 0;
         return start.SequenceEqual(RepositoryDump.Magic) ? Dump
-            : MongoArchive.IsArchive(start) ? Archive
+            : MongodumpArchive.IsArchive(start) ? Archive
             : throw new InvalidDataException("The file is neither a dump of a repository nor an archive of mongodump.");
     }
 
@@ -67,7 +68,7 @@ internal abstract class RepositorySource
     {
         protected override async Task<RepositoryReport> ReadAsync(
             Stream input, RepositoryLoad load, RepositoryPlace place, CancellationToken cancellationToken) =>
-            RepositoryReport.Of(await MongoArchive.ReadAsync(input, load, place.Spool, cancellationToken));
+            RepositoryReport.Of(await MongodumpArchive.ReadAsync(input, load, ArchivedDocuments.Instance, place.Spool, cancellationToken));
     }
 }
 

@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using Tributary.Client;
+using Tributary.Protocol.Rest;
 using Tributary.Samples.Digits;
 
 namespace Tributary.Commands;

@@ -9,7 +9,7 @@ namespace Tributary.Server;
 /// <summary>The environment variables of an FL Repository's deployment: where it listened, and those that mean nothing here.</summary>
 /// <remarks>
 /// <c>HOST</c> and <c>PORT</c> are names that others use too, so they are read only where <c>DB_ADDRESS</c> says that this is such a deployment,
-/// or where <c>Repository:LegacySettings</c> is true; false switches them off in any case.
+/// or where <c>Repository:LegacySettings</c> is true.
 /// </remarks>
 internal static partial class LegacySettings
 {
@@ -24,14 +24,14 @@ internal static partial class LegacySettings
         ["SERVER_PORT"] = "the FL Repository read it and never used it",
     };
 
-    /// <summary>What the variables set, to be placed below every other setting but the defaults.</summary>
+    /// <summary>Returns the settings that the variables stand for, to be placed below every other setting but the defaults.</summary>
     /// <param name="own">The settings without them.</param>
     /// <param name="variable">The value of an environment variable, or null.</param>
     /// <exception cref="InvalidDataException">A variable or the switch is wrong.</exception>
     public static IReadOnlyDictionary<string, string?> Read(IConfiguration own, Func<string, string?> variable)
     {
         var found = new Dictionary<string, string?>();
-        if (!IsWanted(own[Switch], variable))
+        if (!IsAlwaysWanted(own[Switch]) && Given("DB_ADDRESS") is null)
         {
             return found;
         }
@@ -58,9 +58,14 @@ internal static partial class LegacySettings
         string? Given(string name) => variable(name) is { Length: > 0 } value ? value : null;
     }
 
-    /// <summary>Says once of each variable without effect that it has none, and why.</summary>
+    /// <summary>Says once of each variable without effect that it has none, and why; and of a switch that meant something else once what it means.</summary>
     public static void LogWithoutEffect(IConfiguration configuration, ILogger logger)
     {
+        if (configuration[Switch] is { } said && !IsAlwaysWanted(said) && (said.Length == 0 || configuration[$"{Section}:DB_ADDRESS"] is not null))
+        {
+            LogTakenForFalse(logger, said);
+        }
+
         foreach (var setting in configuration.GetSection(Section).GetChildren())
         {
             if (WithoutEffect.TryGetValue(setting.Key, out var reason))
@@ -70,16 +75,14 @@ internal static partial class LegacySettings
         }
     }
 
-    private static bool IsWanted(string? said, Func<string, string?> variable)
-    {
-        if (string.IsNullOrEmpty(said))
-        {
-            return variable("DB_ADDRESS") is { Length: > 0 };
-        }
-
-        return bool.TryParse(said, out var wanted) ? wanted : throw new InvalidDataException($"{Switch} is '{said}'; expected true or false.");
-    }
+    private static bool IsAlwaysWanted(string? said) =>
+        !string.IsNullOrEmpty(said) && (bool.TryParse(said, out var wanted) ? wanted : throw new InvalidDataException($"{Switch} is '{said}'; expected true or false."));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The variable {Setting} has no effect: {Reason}")]
     private static partial void LogIgnored(ILogger logger, string setting, string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = $"{Switch} is '{{Value}}' and taken for false: HOST and PORT count where DB_ADDRESS is set, and Server:Repository stands above them")]
+    private static partial void LogTakenForFalse(ILogger logger, string value);
 }

@@ -43,6 +43,7 @@ public sealed class ControlParametersTests
     public void ToPlan_HighestRound_IsTaken() => Assert.Equal(1_000_000_000, Plan(("round_id", "1000000000")).Round);
 
     [Theory]
+    [InlineData("session_id", "s\0")]
     [InlineData("round_id", "0")]
     [InlineData("round_id", "x")]
     [InlineData("round_id", "1000000001")]
@@ -65,7 +66,7 @@ public sealed class ControlParametersTests
         var error = Assert.Throws<RpcException>(() => Plan((key, value)));
 
         Assert.Equal(RpcStatusCode.InvalidArgument, error.Status.Code);
-        Assert.StartsWith($"parameter {key} is ", error.Status.Detail, StringComparison.Ordinal);
+        Assert.StartsWith($"parameter {key} ", error.Status.Detail, StringComparison.Ordinal);
     }
 
     private static Core.Rounds.RoundPlan Plan(params (string Key, string Value)[] more)

@@ -14,8 +14,6 @@ namespace Tributary.Combiner.Tests.Control;
 /// <summary>Rounds asked for over <c>Control.Start</c>: whose they are, how they end, and what a restart does to them.</summary>
 public sealed class DirectRoundTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
     private readonly MemoryDisk _disk = new();
 
     public DirectRoundTests()
@@ -115,14 +113,14 @@ public sealed class DirectRoundTests
         await using var peer = host.Peer("a");
         await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var next = tasks.MoveNextAsync().AsTask();
-        await Eventually.BecomesAsync("the connection", _ => Task.FromResult(_disk.Clients.Count), count => count == 1, Deadline, Token);
+        await Eventually.BecomesAsync("the connection", _ => Task.FromResult(_disk.Clients.Count), count => count == 1, TestLimits.Step, Token);
         await StartAsync(host, ("delete_models_storage", "True"));
-        Assert.True(await next.WaitAsync(Deadline, Token));
+        Assert.True(await next.WaitAsync(TestLimits.Step, Token));
         await peer.UploadAsync("u", NpzModel.Encode(3, 4), Token);
         await peer.SendUpdateAsync("u", tasks.Current, 1, Token);
 
         Assert.Equal(RoundStatus.Finished, (await EndedAsync()).Status);
-        await Eventually.BecomesAsync("the release", _ => Task.FromResult(_disk.UploadBytes.Count), count => count == 0, Deadline, Token);
+        await Eventually.BecomesAsync("the release", _ => Task.FromResult(_disk.UploadBytes.Count), count => count == 0, TestLimits.Step, Token);
     }
 
     [Fact]
@@ -134,15 +132,15 @@ public sealed class DirectRoundTests
         await using var peer = host.Peer("a");
         await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var next = tasks.MoveNextAsync().AsTask();
-        await Eventually.BecomesAsync("the connection", _ => Task.FromResult(_disk.Clients.Count), count => count == 1, Deadline, Token);
+        await Eventually.BecomesAsync("the connection", _ => Task.FromResult(_disk.Clients.Count), count => count == 1, TestLimits.Step, Token);
         await StartAsync(host);
-        Assert.True(await next.WaitAsync(Deadline, Token));
+        Assert.True(await next.WaitAsync(TestLimits.Step, Token));
         var refused = host.StoreFaults.DoneAsync("commit a round");
         _disk.Epoch++;
 
         await peer.UploadAsync("u", NpzModel.Encode(3, 4), Token);
         await peer.SendUpdateAsync("u", tasks.Current, 1, Token);
-        await refused.WaitAsync(Deadline, Token);
+        await refused.WaitAsync(TestLimits.Step, Token);
         Assert.Single(_disk.Models);
         var round = await EndedAsync();
 
@@ -153,16 +151,16 @@ public sealed class DirectRoundTests
     [Fact]
     public async Task Round_LeftUndoneByAStop_IsTakenUpAgain()
     {
-        await using (var first = await CombinerHost.StartAsync(disk: _disk, configure: options => options.ReturnTime = Deadline))
+        await using (var first = await CombinerHost.StartAsync(disk: _disk, configure: options => options.ReturnTime = TestLimits.Step))
         {
             await StartAsync(first);
         }
 
         Assert.Equal(RoundStatus.Pending, _disk.Rounds[7].Status);
-        await using var second = await CombinerHost.StartAsync(disk: _disk, configure: options => options.ReturnTime = Deadline);
+        await using var second = await CombinerHost.StartAsync(disk: _disk, configure: options => options.ReturnTime = TestLimits.Step);
         await using var peer = second.Peer("a");
         await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
-        Assert.True(await tasks.MoveNextAsync().AsTask().WaitAsync(Deadline, Token));
+        Assert.True(await tasks.MoveNextAsync().AsTask().WaitAsync(TestLimits.Step, Token));
         await peer.UploadAsync("u", NpzModel.Encode(3, 4), Token);
         await peer.SendUpdateAsync("u", tasks.Current, 1, Token);
         var round = await EndedAsync();
@@ -191,7 +189,7 @@ public sealed class DirectRoundTests
     }
 
     private Task<RoundRecord> EndedAsync() =>
-        Eventually.BecomesAsync("the end of the round", _ => Task.FromResult(_disk.Rounds[7]), round => round.Status is not (RoundStatus.Pending or RoundStatus.Success), Deadline, Token);
+        Eventually.BecomesAsync("the end of the round", _ => Task.FromResult(_disk.Rounds[7]), round => round.Status is not (RoundStatus.Pending or RoundStatus.Success), TestLimits.Step, Token);
 
     private static RoundRecord Round(string? run, RoundStatus status) => new()
     {

@@ -17,8 +17,6 @@ namespace Tributary.Combiner.Tests.Tasks;
 /// <summary>Tasks, updates and reports over real gRPC.</summary>
 public sealed class SessionTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
     private CombinerHost _host = null!;
     private FednPeer _peer = null!;
 
@@ -54,7 +52,7 @@ public sealed class SessionTests : IAsyncLifetime
         var next = tasks.MoveNextAsync().AsTask();
         await ConnectedAsync(1);
         await ControlAsync(("task", "training"), ("round_id", "7"), ("model_id", "m"), ("session_id", "s"));
-        Assert.True(await next.WaitAsync(Deadline, Token));
+        Assert.True(await next.WaitAsync(TestLimits.Step, Token));
         await peer.UploadAsync("u", NpzModel.Encode(3, 4), Token);
 
         var answer = await peer.SendUpdateAsync("u", tasks.Current, 1, Token);
@@ -70,7 +68,7 @@ public sealed class SessionTests : IAsyncLifetime
         var next = tasks.MoveNextAsync().AsTask();
         await ConnectedAsync(1);
         await ControlAsync(("task", "training"), ("round_id", "7"), ("model_id", "m"), ("session_id", "s"));
-        Assert.True(await next.WaitAsync(Deadline, Token));
+        Assert.True(await next.WaitAsync(TestLimits.Step, Token));
         var task = tasks.Current;
         var data = JsonNode.Parse(task.Data)!;
 
@@ -80,7 +78,7 @@ public sealed class SessionTests : IAsyncLifetime
 
         await _peer.UploadAsync("u", NpzModel.Encode(3, 4), Token);
         Assert.Equal("RECEIVED ModelUpdate  from client  ", (await _peer.SendUpdateAsync("u", task, 1, Token)).Response_);
-        await Eventually.BecomesAsync("the model", _ => Task.FromResult(_host.Disk.Models.Count), count => count == 2, Deadline, Token);
+        await Eventually.BecomesAsync("the model", _ => Task.FromResult(_host.Disk.Models.Count), count => count == 2, TestLimits.Step, Token);
         Assert.Equal([3f, 4f], NpzModel.Decode(_host.Disk.ModelBytes[_host.Disk.Models[1].Id]));
 
         // The answers are all OK, and why an update was not taken is left where people look.
@@ -97,11 +95,11 @@ public sealed class SessionTests : IAsyncLifetime
         await using var newest = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var second = newest.MoveNextAsync().AsTask();
 
-        var error = await Assert.ThrowsAsync<RpcException>(() => first.WaitAsync(Deadline, Token));
+        var error = await Assert.ThrowsAsync<RpcException>(() => first.WaitAsync(TestLimits.Step, Token));
         await ControlAsync(("task", "validation"), ("model_id", "m"));
 
         Assert.Equal((RpcStatusCode.Unavailable, "a newer stream of client 'a' has taken over"), (error.Status.Code, error.Status.Detail));
-        Assert.True(await second.WaitAsync(Deadline, Token));
+        Assert.True(await second.WaitAsync(TestLimits.Step, Token));
         Assert.Equal((StatusType.ModelValidation, ""), (newest.Current.Type, newest.Current.Data));
     }
 
@@ -118,7 +116,7 @@ public sealed class SessionTests : IAsyncLifetime
         var listed = await CallAsync<ListClientsRequest, ClientList>("fedn.Connector/ListActiveClients", new() { Channel = Queue.TaskQueue });
         Assert.Equal([new Client { Name = "a", ClientId = "a", Role = Role.Client }], listed.Client);
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<Exception>(() => next.WaitAsync(Deadline, Token));
+        await Assert.ThrowsAnyAsync<Exception>(() => next.WaitAsync(TestLimits.Step, Token));
     }
 
     [Fact]
@@ -148,6 +146,20 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Single(_host.Disk.Reports.OfType<ValidationReport>());
     }
 
+    [Fact]
+    public async Task NullCharacters_InKeysAndNames_AreRefusedWithTheirField()
+    {
+        var metric = await Assert.ThrowsAsync<RpcException>(() => CallAsync<ModelMetric, Response>(
+            "fedn.Combiner/SendModelMetric", new() { Metrics = { new MetricElem { Key = "a" }, new MetricElem { Key = "b\0" } } }));
+        var update = await Assert.ThrowsAsync<RpcException>(() => CallAsync<ModelUpdate, Response>(
+            "fedn.Combiner/SendModelUpdate", new() { Sender = new Client { ClientId = "a", Name = "n\0" } }));
+        await CallAsync<AttributeMessage, Response>("fedn.Combiner/SendAttributeMessage", new() { Attributes = { new AttributeElem { Key = "k", Value = "v\0w" } } });
+
+        Assert.Equal((RpcStatusCode.InvalidArgument, "metrics[1].key holds a null character; expected a text without"), (metric.Status.Code, metric.Status.Detail));
+        Assert.Equal((RpcStatusCode.InvalidArgument, "sender.name holds a null character; expected a text without"), (update.Status.Code, update.Status.Detail));
+        Assert.Equal("v\uFFFDw", Assert.Single(_host.Disk.Reports.OfType<ValueReport>()).Text);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("no json")]
@@ -175,13 +187,13 @@ public sealed class SessionTests : IAsyncLifetime
         var next = tasks.MoveNextAsync().AsTask();
         await ConnectedAsync(1);
         await ControlAsync(("task", "training"), ("round_id", "8"), ("model_id", "m"), ("session_id", "s"), ("round_timeout", "3600"));
-        Assert.True(await next.WaitAsync(Deadline, Token));
+        Assert.True(await next.WaitAsync(TestLimits.Step, Token));
 
         var answer = await _peer.SendUpdateAsync("u", tasks.Current, 1, Token);
 
         Assert.StartsWith("REFUSED ModelUpdate: no finished upload of this client has the id 'u'", answer.Response_, StringComparison.Ordinal);
         await Eventually.BecomesAsync(
-            "the end of the round", _ => Task.FromResult(_host.Disk.Rounds[8].Combiners), entries => entries.Count == 1, Deadline, Token);
+            "the end of the round", _ => Task.FromResult(_host.Disk.Rounds[8].Combiners), entries => entries.Count == 1, TestLimits.Step, Token);
     }
 
     [Fact]
@@ -220,6 +232,6 @@ public sealed class SessionTests : IAsyncLifetime
         "the connection",
         _ => Task.FromResult(_host.Services.GetRequiredService<ClientRoster>().ListActive().Count + _host.Disk.Clients.Count),
         sum => sum == 2 * count,
-        Deadline,
+        TestLimits.Step,
         Token);
 }

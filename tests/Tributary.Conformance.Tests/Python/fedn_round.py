@@ -20,7 +20,7 @@ COMBINER, CONTROLLER, GENERATED = sys.argv[1:4]
 sys.path.insert(0, GENERATED)
 import fedn_pb2 as fedn  # noqa: E402
 
-LIMIT = 30
+LIMIT = 60  # seconds, as TestLimits.Step
 MIB = 1 << 20
 CASES = []
 

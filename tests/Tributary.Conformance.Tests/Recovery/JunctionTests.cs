@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json.Nodes;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests.Recovery;
@@ -9,8 +11,6 @@ namespace Tributary.Conformance.Tests.Recovery;
 /// <summary>A session from a model of the repository to the training result that it leaves there, also across a kill.</summary>
 public sealed class JunctionTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     // The test itself adds one document and one file before the session does.
@@ -33,7 +33,7 @@ public sealed class JunctionTests
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var working = peer.RunAsync(stopping.Token);
         await Eventually.BecomesAsync(
-            "the client's connection", token => api.GetAsync("api/v1/clients/?status=online", token), d => d["count"]!.GetValue<int>() == 1, Deadline, Token);
+            "the client's connection", token => api.GetAsync("api/v1/clients/?status=online", token), d => d["count"]!.GetValue<int>() == 1, TestLimits.Step, Token);
         var session = await api.CreateSessionAsync(
             "repository:digits/1", config => (config["clients_required"], config["validate"]) = (1, true), Token);
         await api.StartSessionAsync(session, 2, Token);
@@ -44,7 +44,7 @@ public sealed class JunctionTests
             "the result's figures",
             async token => (await repository.GetAsync("training-results", token)).AsArray().FirstOrDefault(),
             found => found?["weights_id"] is not null && found["results"]!["final_loss"]!.GetValue<string>() != "nan",
-            Deadline,
+            TestLimits.Step,
             Token);
 
         Assert.Single((await repository.GetAsync("training-results/digits/1", Token)).AsArray());
@@ -65,7 +65,7 @@ public sealed class JunctionTests
     private static async Task<ServerProcess> AgainAsync(ServerProcess first, ServerStart start)
     {
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        bounded.CancelAfter(Deadline);
+        bounded.CancelAfter(TestLimits.Step);
         Assert.Equal(137, await first.WaitForExitAsync(bounded.Token));
         return await ServerProcess.StartAsync(start, Token);
     }

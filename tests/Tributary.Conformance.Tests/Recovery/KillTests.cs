@@ -10,7 +10,6 @@ namespace Tributary.Conformance.Tests.Recovery;
 public sealed class KillTests
 {
     private const int Rounds = 2;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     // The start of a server syncs three folders, and the upload of the seed syncs, renames and syncs once: the steps counted are the clients'.
     public static TheoryData<string> KilledAt =>
@@ -55,7 +54,7 @@ public sealed class KillTests
         var isAcknowledged = await StartDespiteTheKillAsync(api, session, cancellationToken);
         using (var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
-            bounded.CancelAfter(Deadline);
+            bounded.CancelAfter(TestLimits.Step);
             Assert.Equal(137, await first.WaitForExitAsync(bounded.Token));
         }
 
@@ -71,7 +70,7 @@ public sealed class KillTests
             $"the end of the session after a kill at {step} (log: {second.Errors})",
             token => api.GetAsync($"api/v1/sessions/{session}", token),
             document => document["status"]!.GetValue<string>() == "Finished",
-            Deadline,
+            TestLimits.Step,
             cancellationToken);
 
         var rounds = (await api.GetAsync("api/v1/rounds/", cancellationToken))["result"]!.AsArray();
@@ -101,7 +100,7 @@ public sealed class KillTests
         "the clients' connection",
         token => api.GetAsync("api/v1/clients/?status=online", token),
         document => document["count"]!.GetValue<int>() == 2,
-        Deadline,
+        TestLimits.Step,
         cancellationToken);
 
     /// <summary>Every client's validation of every model is there, or comes by itself.</summary>
@@ -114,7 +113,7 @@ public sealed class KillTests
                 return validations.Select(v => $"{v!["model_id"]} by {v["sender"]!["client_id"]}").ToHashSet();
             },
             found => found.SetEquals(models.SelectMany(model => new[] { $"{model} by a", $"{model} by b" })),
-            Deadline,
+            TestLimits.Step,
             cancellationToken);
 
     /// <summary>Whether the start was acknowledged; a server that died on the way may have it all the same.</summary>

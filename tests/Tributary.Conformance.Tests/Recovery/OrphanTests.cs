@@ -7,8 +7,6 @@ namespace Tributary.Conformance.Tests.Recovery;
 /// <summary>A real server is killed between the bytes of a model and their record: after a start, files and records are the same again.</summary>
 public sealed class OrphanTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
@@ -49,7 +47,7 @@ public sealed class OrphanTests
                 "the end of the session",
                 token => api.GetAsync($"api/v1/sessions/{session}", token),
                 document => document["status"]!.GetValue<string>() == "Finished",
-                Deadline,
+                TestLimits.Step,
                 Token);
             Assert.Equal(2, Files(folder).Count);
         }
@@ -67,7 +65,7 @@ public sealed class OrphanTests
         var seed = await api.UploadModelAsync(NpzModel.Encode(1, 2), Token);
         var session = await api.CreateSessionAsync(seed, null, Token);
         await Eventually.BecomesAsync(
-            "the client's connection", token => api.GetAsync("api/v1/clients/?status=online", token), d => d["count"]!.GetValue<int>() == 1, Deadline, Token);
+            "the client's connection", token => api.GetAsync("api/v1/clients/?status=online", token), d => d["count"]!.GetValue<int>() == 1, TestLimits.Step, Token);
         await api.StartSessionAsync(session, 1, Token);
         await KilledAsync(server);
         await stopping.CancelAsync();
@@ -75,7 +73,7 @@ public sealed class OrphanTests
         return session;
     }
 
-    private static async Task KilledAsync(ServerProcess server) => Assert.Equal(137, await server.WaitForExitAsync(Token).WaitAsync(Deadline, Token));
+    private static async Task KilledAsync(ServerProcess server) => Assert.Equal(137, await server.WaitForExitAsync(Token).WaitAsync(TestLimits.Step, Token));
 
     private static List<string> Files(TemporaryFolder folder) =>
         [.. Directory.GetFiles(folder.Combine("models")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];

@@ -12,7 +12,6 @@ namespace Tributary.Conformance.Tests.Recovery;
 public sealed class RepositoryKillTests
 {
     private const string Path = "/model/m/1";
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly byte[] Old = [.. Enumerable.Repeat((byte)1, 300_000)];
     private static readonly byte[] New = [.. Enumerable.Repeat((byte)2, 200_000)];
 
@@ -77,7 +76,7 @@ public sealed class RepositoryKillTests
             using var client = new HttpClient { BaseAddress = server.Repository };
             await DespiteTheKillAsync(() => operation == "delete" ? client.DeleteAsync(Path, cancellationToken) : PutAsync(client, Path, New));
             using var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            bounded.CancelAfter(Deadline);
+            bounded.CancelAfter(TestLimits.Step);
             Assert.Equal(137, await server.WaitForExitAsync(bounded.Token));
         }
 

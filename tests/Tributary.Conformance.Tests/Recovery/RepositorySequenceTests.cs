@@ -15,7 +15,6 @@ public sealed class RepositorySequenceTests
 {
     private const int Lives = 6;
     private const int CallsOfALife = 40;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private static readonly string[] Steps =
     [
@@ -60,7 +59,7 @@ public sealed class RepositorySequenceTests
             }
 
             using var bounded = CancellationTokenSource.CreateLinkedTokenSource(Token);
-            bounded.CancelAfter(Deadline);
+            bounded.CancelAfter(TestLimits.Step);
             await server.WaitForExitAsync(bounded.Token);
         }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Aggregation;
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
 using Tributary.Testing;
 
 namespace Tributary.Core.Tests.Aggregation;

@@ -10,8 +10,6 @@ namespace Tributary.Core.Tests.Rounds;
 /// <summary>For whom a round waits after a start, and for how long. No time passes but by the test.</summary>
 public sealed class ReturnTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
     private readonly Workbench _bench = new();
 
     public ReturnTests()
@@ -99,7 +97,7 @@ public sealed class ReturnTests
             "the selection",
             _ => Task.FromResult(_bench.Stores.Locked(disk => disk.Selections.Count)),
             count => count == 1,
-            Deadline,
+            TestLimits.Step,
             TestContext.Current.CancellationToken);
         Assert.Equal(clients, _bench.Disk.Selections[0].Clients.Select(c => c.Value));
     }
@@ -112,7 +110,7 @@ public sealed class ReturnTests
                 "the acceptance",
                 _ => _bench.SubmitAsync(client.Value, 1),
                 result => result is SubmitUpdateResult.Accepted,
-                Deadline,
+                TestLimits.Step,
                 TestContext.Current.CancellationToken);
         }
 

@@ -2,7 +2,7 @@
 
 using System.Diagnostics.Tracing;
 using Tributary.Core.Rounds;
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
 using Tributary.Testing;
 using Tributary.Testing.Rounds;
 

@@ -2,6 +2,7 @@
 
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
+using Tributary.Testing;
 using Tributary.Testing.Rounds;
 
 namespace Tributary.Core.Tests.Rounds;
@@ -9,8 +10,6 @@ namespace Tributary.Core.Tests.Rounds;
 /// <summary>When a round begins, whom it asks, and when it closes.</summary>
 public sealed class RoundTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
     private readonly Workbench _bench = new();
 
     [Fact]
@@ -202,8 +201,8 @@ public sealed class RoundTests
     }
 
     internal static async Task<TrainingOutcome.Aggregated> AggregatedAsync(Task<TrainingOutcome> round) =>
-        Assert.IsType<TrainingOutcome.Aggregated>(await round.WaitAsync(Deadline, TestContext.Current.CancellationToken));
+        Assert.IsType<TrainingOutcome.Aggregated>(await round.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken));
 
     internal static async Task<TrainingOutcome.Failed> FailedAsync(Task<TrainingOutcome> round) =>
-        Assert.IsType<TrainingOutcome.Failed>(await round.WaitAsync(Deadline, TestContext.Current.CancellationToken));
+        Assert.IsType<TrainingOutcome.Failed>(await round.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
 using Tributary.Testing;
 using Tributary.Testing.Rounds;
 using Tributary.Testing.Stores;
@@ -11,8 +11,6 @@ namespace Tributary.Core.Tests.Rounds;
 /// <summary>What becomes of each kind of update.</summary>
 public sealed class UpdateTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
     private readonly Workbench _bench = new();
 
     public static TheoryData<string, byte[], string> Unusable => new()
@@ -156,8 +154,8 @@ public sealed class UpdateTests
         Assert.False(repeated.IsCompleted);
         ledger.SetResult();
 
-        Assert.IsType<SubmitUpdateResult.Accepted>(await offered.WaitAsync(Deadline, TestContext.Current.CancellationToken));
-        Assert.Equal(UploadResult.IsAccepted, await repeated.WaitAsync(Deadline, TestContext.Current.CancellationToken));
+        Assert.IsType<SubmitUpdateResult.Accepted>(await offered.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken));
+        Assert.Equal(UploadResult.IsAccepted, await repeated.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken));
         (await RoundTests.AggregatedAsync(round)).Dispose();
     }
 
@@ -270,6 +268,6 @@ public sealed class UpdateTests
         gate.SetException(new StorageException("list the updates of a round", true, new IOException()));
 
         await Assert.ThrowsAsync<StorageException>(() => round);
-        Assert.IsType<SubmitUpdateResult.NotReady>(await offered.WaitAsync(Deadline, TestContext.Current.CancellationToken));
+        Assert.IsType<SubmitUpdateResult.NotReady>(await offered.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken));
     }
 }

@@ -2,7 +2,7 @@
 
 using Tributary.Core.Clients;
 using Tributary.Core.Rounds;
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Tests.Sessions;
 

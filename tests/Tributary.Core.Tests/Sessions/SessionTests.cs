@@ -10,7 +10,6 @@ namespace Tributary.Core.Tests.Sessions;
 
 public sealed class SessionTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
     private static readonly SessionId Session = SessionId.Parse("session");
 
     private readonly ScriptedStoreFaults _interceptor = new();
@@ -139,7 +138,7 @@ public sealed class SessionTests
         _bench.Connect("a");
         var selected = _interceptor.DoneAsync("record a selection");
         var ended = RunToEndAsync(new StartSessionRequest { Session = Session });
-        await selected.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await selected.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
 
         Assert.True(await _lifecycle.SetStatusAsync(Session, SessionStatus.Terminated, TestContext.Current.CancellationToken));
 
@@ -157,7 +156,7 @@ public sealed class SessionTests
         _bench.Connect("b");
         var accepted = _interceptor.DoneAsync("accept updates");
         var ended = RunToEndAsync(new StartSessionRequest { Session = Session });
-        await accepted.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await accepted.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
         _interceptor.FailAfter("fail a round");
 
         await _lifecycle.SetStatusAsync(Session, SessionStatus.Terminated, TestContext.Current.CancellationToken);
@@ -209,11 +208,11 @@ public sealed class SessionTests
         var refused = _interceptor.DoneAsync("commit a round");
         using var stop = new CancellationTokenSource();
         var old = Runner(link).RunAsync(stop.Token);
-        await link.Asked.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await link.Asked.Task.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
         _bench.Disk.Epoch++;
 
         link.Release();
-        await refused.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await refused.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => old);
 
@@ -234,7 +233,7 @@ public sealed class SessionTests
         using var stop = new CancellationTokenSource();
         var opened = _interceptor.DoneAsync("open a round");
         var running = Runner(_bench.Link).RunAsync(stop.Token);
-        await opened.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        await opened.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
 
         using var b = Peer("b", 1);
 
@@ -242,7 +241,7 @@ public sealed class SessionTests
             "the end of the round",
             _ => Task.FromResult(_bench.Stores.Locked(disk => disk.Rounds[1].Status)),
             status => status == RoundStatus.Finished,
-            Deadline,
+            TestLimits.Step,
             TestContext.Current.CancellationToken);
         Assert.Equal(selected, _bench.Disk.Selections[0].Clients.Count);
         await stop.CancelAsync();
@@ -296,7 +295,7 @@ public sealed class SessionTests
             return Task.FromResult(_bench.Stores.Locked(disk => disk.Runs.Count(r => r.CompletedAt is not null)));
         },
         count => count > before,
-        Deadline,
+        TestLimits.Step,
         TestContext.Current.CancellationToken);
 
     private static RoundRecord Round(int index, RoundStatus status) => new()

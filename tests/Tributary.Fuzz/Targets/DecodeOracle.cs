@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Fuzz.Targets;
 

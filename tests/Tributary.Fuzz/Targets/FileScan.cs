@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Diagnostics.CodeAnalysis;
 using Tributary.Repository.Scanning;
 
 namespace Tributary.Fuzz.Targets;
 
-/// <summary>Any bytes are scanned to a report, the same each time; no more is read and put aside than the budget allows, and nothing stays.</summary>
+/// <summary>Any bytes are scanned to a report, the same each time; no more is read than the budget allows.</summary>
 internal static class FileScan
 {
     private const long MaxReadBytes = 1 << 18;
@@ -21,17 +20,14 @@ internal static class FileScan
         }
     }
 
-    [SuppressMessage("Usage", "VSTHRD002", Justification = "It has completed, or the target fails.")]
     private static string Scan(byte[] bytes)
     {
         var budget = new ScanBudget(MaxReadBytes);
-        var uploads = new FuzzUploads();
         using var file = new MemoryStream(bytes, writable: false);
-        var scan = new ContentScan(uploads.BeginAsync, budget, CancellationToken.None).ReadAsync(file);
-        var report = scan.IsCompleted ? scan.GetAwaiter().GetResult() : throw new InvalidOperationException("It waits although all bytes are there.");
-        if (budget.ReadBytes > MaxReadBytes || uploads.Bytes > budget.ReadBytes || uploads.Open > 0)
+        var report = new ContentScan(budget, CancellationToken.None).Read(file);
+        if (budget.ReadBytes > MaxReadBytes)
         {
-            throw new InvalidOperationException($"{budget.ReadBytes} bytes were read and {uploads.Bytes} put aside; {uploads.Open} files are open.");
+            throw new InvalidOperationException($"{budget.ReadBytes} bytes were read.");
         }
 
         if (report.Pickles.Count > ScanBudget.MaxPickles || report.Faults.Count > ScanReport.MaxWarnings)

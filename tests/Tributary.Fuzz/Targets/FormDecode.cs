@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics.CodeAnalysis;
-using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Tributary.Repository.Files;
 
 namespace Tributary.Fuzz.Targets;
@@ -30,7 +28,7 @@ internal static class FormDecode
     {
         var context = new DefaultHttpContext();
         context.Request.ContentType = "multipart/form-data; boundary=B";
-        context.Features.Set<IRequestBodyPipeFeature>(new Body(PipeReader.Create(SplitSequence.Cut(bytes, size))));
+        context.Request.Body = new SlowStream(bytes, size);
         var uploads = new FuzzUploads();
         var reading = new FormReader(uploads.BeginAsync, MaxFileBytes, MaxDocumentBytes).ReadAsync(context.Request, CancellationToken.None);
         var form = reading.IsCompleted ? reading.GetAwaiter().GetResult() : throw new InvalidOperationException("It waits although all bytes are there.");
@@ -48,5 +46,12 @@ internal static class FormDecode
         return $"{form.Refusal?.StatusCode} {form.Upload?.Describe().Sha256} {Convert.ToHexString(form.Document ?? [])}";
     }
 
-    private sealed record Body(PipeReader Reader) : IRequestBodyPipeFeature;
+    private sealed class SlowStream(byte[] bytes, int size) : MemoryStream(bytes)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            base.ReadAsync(buffer[..Math.Min(size, buffer.Length)], cancellationToken);
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            base.ReadAsync(buffer, offset, Math.Min(size, count), cancellationToken);
+    }
 }

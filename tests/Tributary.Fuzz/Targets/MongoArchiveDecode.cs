@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Security.Cryptography;
-using Tributary.Repository.Archives;
+using Tributary.MongoArchive;
+using Tributary.Repository.Maintenance;
 
 namespace Tributary.Fuzz.Targets;
 
@@ -46,9 +47,9 @@ internal static class MongoArchiveDecode
     {
         try
         {
-            if (MongoLayout.Documents.TryGetValue(archive.Collection, out var traits))
+            if (MongoLayout.Documents.TryGetValue(archive.Collection, out var kind))
             {
-                _ = BsonDocuments.Read(archive.Document, traits);
+                _ = BsonDocuments.Read(archive.Document, kind, ArchivedDocuments.Instance);
             }
             else
             {

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Tributary.Numerics.Tests;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.Kernels;
+using Tributary.Numerics.Parameters;
+using Tributary.Numerics.Tests.Formats;
+
+namespace Tributary.Numerics.Tests.Kernels;
 
 /// <summary>The aggregation cases of the FEDn specification that are about numbers, by their number there.</summary>
 public sealed class AggregationCaseTests

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.Kernels;
+using Tributary.Numerics.Parameters;
 
-namespace Tributary.Numerics.Tests;
+namespace Tributary.Numerics.Tests.Kernels;
 
 public sealed class CombinationTests
 {

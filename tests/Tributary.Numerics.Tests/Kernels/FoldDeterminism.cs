@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.Parameters;
 
-namespace Tributary.Numerics.Tests;
+namespace Tributary.Numerics.Tests.Kernels;
 
 /// <summary>
 /// Folds the same updates, arriving in 50 orders and sorted as a round sorts them, with 1, 2 and 7 threads, and prints the digests of the

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
+using Tributary.Numerics.Kernels;
+using Tributary.Numerics.Parameters;
 
-namespace Tributary.Numerics.Tests;
+namespace Tributary.Numerics.Tests.Kernels;
 
 /// <summary>
 /// Folds 50 mapped updates of ten million float32 into a mapped mean, and prints the anonymous memory of the process in bytes. The 50

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.Json;
+using Tributary.Numerics.Kernels;
+using Tributary.Numerics.Parameters;
 using Tributary.Testing;
 
-namespace Tributary.Numerics.Tests;
+namespace Tributary.Numerics.Tests.Kernels;
 
 /// <summary>Vectors computed by an independent reference; also run against the larger collection where that lies beside the repository.</summary>
 public sealed class GoldenVectorTests

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Tributary.Numerics.Tests;
+using Tributary.Numerics.Kernels;
+using Tributary.Numerics.Parameters;
+
+namespace Tributary.Numerics.Tests.Kernels;
 
 public sealed class RoundingTests
 {

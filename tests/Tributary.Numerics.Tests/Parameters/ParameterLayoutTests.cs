@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-namespace Tributary.Numerics.Tests;
+using Tributary.Numerics.Parameters;
+
+namespace Tributary.Numerics.Tests.Parameters;
 
 public sealed class ParameterLayoutTests
 {

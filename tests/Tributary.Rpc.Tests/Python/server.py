@@ -7,7 +7,7 @@ from concurrent import futures
 
 import grpc
 
-from wire import SERVICE, note, parse
+from wire import LIMIT, SERVICE, note, parse
 
 CODES = {code.value[0]: code for code in grpc.StatusCode}
 ENDS = {}
@@ -35,7 +35,7 @@ def fail(request, context):
 def wait(request, context):
     ended = threading.Event()
     context.add_callback(ended.set)
-    ended.wait(10)
+    ended.wait(LIMIT)
     end_event(parse(request)[1]).set()
     return b""
 
@@ -47,7 +47,7 @@ def idle(request, context):
 
 
 def end_of(request, context):
-    return note(text="ended" if end_event(parse(request)[1]).wait(10) else "")
+    return note(text="ended" if end_event(parse(request)[1]).wait(LIMIT) else "")
 
 
 def deadline(request, context):

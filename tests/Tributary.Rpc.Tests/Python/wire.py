@@ -2,6 +2,7 @@
 """The one test message, encoded by hand: bytes data = 1, string text = 2, int32 number = 3."""
 
 SERVICE = "tributary.rpc.tests.Test"
+LIMIT = 60  # seconds, as TestLimits.Step
 
 
 def _varint(value):

@@ -21,8 +21,6 @@ namespace Tributary.Storage.Tests.Durability;
 [Collection(nameof(ListenToFailpoints))]
 public sealed class AcknowledgementTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
-
     private readonly TemporaryFolder _folder = new();
     private DataFolder _data = null!;
     private WebApplication _app = null!;
@@ -114,7 +112,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
             AssertOnce(gate, "start a run");
         }
 
-        Assert.True(await next.WaitAsync(Deadline, Token));
+        Assert.True(await next.WaitAsync(TestLimits.Step, Token));
         await _peer.UploadAsync("u", NpzModel.Encode(2, 3), Token);
         using (var gate = new StepGate("accept updates"))
         {
@@ -132,7 +130,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         var next = tasks.MoveNextAsync().AsTask();
         var session = await PrepareSessionAsync();
         await _api.StartSessionAsync(session, 1, Token);
-        Assert.True(await next.WaitAsync(Deadline, Token));
+        Assert.True(await next.WaitAsync(TestLimits.Step, Token));
         await _peer.UploadAsync("u", NpzModel.Encode(2, 3), Token);
         using var gate = new StepGate("models");
         var held = gate.CloseAsync("file.syncing");
@@ -143,7 +141,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         Assert.Equal(0, (await _api.GetAsync("api/v1/rounds/?status=Success", Token))["count"]!.GetValue<int>());
         gate.Open();
 
-        await Eventually.BecomesAsync("the round's model", token => _api.GetAsync("api/v1/models/", token), d => d["count"]!.GetValue<int>() == 2, Deadline, Token);
+        await Eventually.BecomesAsync("the round's model", token => _api.GetAsync("api/v1/models/", token), d => d["count"]!.GetValue<int>() == 2, TestLimits.Step, Token);
         AssertOnce(gate, "models");
     }
 
@@ -153,7 +151,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         var seed = await _api.UploadModelAsync(NpzModel.Encode(1, 2), Token);
         var session = await _api.CreateSessionAsync(seed, null, Token);
         await Eventually.BecomesAsync(
-            "the client's connection", token => _api.GetAsync("api/v1/clients/?status=online", token), d => d["count"]!.GetValue<int>() == 1, Deadline, Token);
+            "the client's connection", token => _api.GetAsync("api/v1/clients/?status=online", token), d => d["count"]!.GetValue<int>() == 1, TestLimits.Step, Token);
         return session;
     }
 
@@ -168,7 +166,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         Assert.False(answer.IsCompleted, $"The answer came before {step}.");
 
         gate.Open();
-        return await answer.WaitAsync(Deadline, Token);
+        return await answer.WaitAsync(TestLimits.Step, Token);
     }
 
     /// <summary>One sync of the bytes and one of the name; or one commit. More would be slow, fewer would be lost.</summary>

@@ -2,14 +2,13 @@
 
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Tributary.Testing;
 
 namespace Tributary.Storage.Tests.Durability;
 
 /// <summary>Listens to the server's steps, notes them, and holds whoever reaches one of them until it is opened.</summary>
 internal sealed class StepGate : IDisposable, IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
-
     private readonly ConcurrentBag<IDisposable> _subscriptions = [];
     private readonly ManualResetEventSlim _open = new(true);
     private readonly string _subject;
@@ -33,7 +32,7 @@ internal sealed class StepGate : IDisposable, IObserver<DiagnosticListener>, IOb
         _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _open.Reset();
         _step = step;
-        return _reached.Task.WaitAsync(Longest, TestContext.Current.CancellationToken);
+        return _reached.Task.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
     }
 
     public void Open()
@@ -70,7 +69,7 @@ internal sealed class StepGate : IDisposable, IObserver<DiagnosticListener>, IOb
         if (value.Key == _step)
         {
             _reached.TrySetResult();
-            _open.Wait(Longest);
+            _open.Wait(TestLimits.Step);
         }
     }
 

@@ -42,9 +42,9 @@ public sealed class Workbench
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         Roster = new ClientRoster(time, options);
         var open = new OpenRounds();
-        var gate = new UploadGate();
-        Receiver = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, Formats, Roster, gate, time, options);
-        Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, gate, time, options);
+        var uploadLock = new KeyedLock<ModelId>();
+        Receiver = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, Formats, Roster, uploadLock, time, options);
+        Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, time, options);
         Runner = new RoundRunner(
             Roster, open, Receiver, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Formats, Ids, time, options,
             NullLogger<RoundRunner>.Instance);

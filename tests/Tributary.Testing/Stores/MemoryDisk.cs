@@ -61,5 +61,5 @@ public sealed class MemoryDisk
     public List<AuditRecord> RepositoryAudit { get; } = [];
 
     /// <summary>Contents without a record, and since when.</summary>
-    public Dictionary<string, DateTimeOffset> RepositoryUnused { get; } = [];
+    public Dictionary<string, DateTimeOffset> OrphanedBlobs { get; } = [];
 }

@@ -3,7 +3,7 @@
 using System.Security.Cryptography;
 using Tributary.Core;
 using Tributary.Core.Models;
-using Tributary.Numerics;
+using Tributary.Numerics.IO;
 
 namespace Tributary.Testing.Stores;
 

@@ -21,7 +21,7 @@ internal sealed class MemoryReportStore(MemoryStores stores) : IReportStore
                         && telemetry.At - old.At > TelemetryRetention);
                 }
 
-                disk.Reports.AddRange(reports);
+                disk.Reports.AddRange(reports.Select(Clean));
             },
             cancellationToken);
 
@@ -56,6 +56,16 @@ internal sealed class MemoryReportStore(MemoryStores stores) : IReportStore
             "id" => value.Id,
             _ => Common(value, name),
         }, cancellationToken);
+
+    private static Report Clean(Report report) => report switch
+    {
+        StatusReport status => status with { Sender = Clean(status.Sender), Status = FreeText.Clean(status.Status), Data = FreeText.Clean(status.Data), Extra = FreeText.Clean(status.Extra) },
+        ValidationReport validation => validation with { Sender = Clean(validation.Sender), Data = FreeText.Clean(validation.Data), Meta = FreeText.Clean(validation.Meta) },
+        ValueReport { Text: { } text } value => value with { Sender = Clean(value.Sender), Text = FreeText.Clean(text) },
+        _ => report,
+    };
+
+    private static ReportSender? Clean(ReportSender? sender) => sender is null ? null : sender with { Name = FreeText.Clean(sender.Name) };
 
     private static string? Common(Report report, string name) =>
         name == "client_id" ? report.Sender?.ClientId : throw MemoryStores.Unknown(name);

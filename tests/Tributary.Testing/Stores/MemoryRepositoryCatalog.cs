@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core;
 using Tributary.Core.Repository;
 
 namespace Tributary.Testing.Stores;
 
 internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider time) : IRepositoryCatalog
 {
-    public ValueTask<CatalogPage<RepositoryEntry>> ListAsync(RepositoryKind kind, CatalogQuery query, CancellationToken cancellationToken) =>
+    public ValueTask<Page<RepositoryEntry>> ListAsync(RepositoryKind kind, CatalogFilter filter, PageRequest request, CancellationToken cancellationToken) =>
         stores.ReadAsync(
             "list the repository",
             disk => ToPage(
                 disk.RepositoryEntries
                     .Where(e => e.Kind == kind
-                        && (query.Tag is not { } tag || e.Tags.Contains(tag, StringComparer.Ordinal))
-                        && (query.Name is not { } name || IsNamed(e, name))
-                        && (query.Text is not { } text || e.Document.Contains(text, StringComparison.OrdinalIgnoreCase)))
+                        && (filter.Tag is not { } tag || e.Tags.Contains(tag, StringComparer.Ordinal))
+                        && (filter.Name is not { } name || IsNamed(e, name))
+                        && (filter.Text is not { } text || e.Document.Contains(text, StringComparison.OrdinalIgnoreCase)))
                     .Select(e => (disk.RepositorySequences[(e.Kind, e.Key)], e)),
-                query.After,
-                query.Limit,
+                request,
                 e => e.Document.Length),
             cancellationToken);
 
@@ -72,10 +72,10 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
             },
             cancellationToken);
 
-    public ValueTask<CatalogPage<AuditRecord>> ListAuditAsync(long after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<Page<AuditRecord>> ListAuditAsync(PageRequest request, CancellationToken cancellationToken) =>
         stores.ReadAsync(
             "read the audit log of the repository",
-            disk => ToPage(Numbered(disk.RepositoryAudit), after, limit, a => a.Subject.Length),
+            disk => ToPage(Numbered(disk.RepositoryAudit), request, a => a.Subject.Length),
             cancellationToken);
 
     private bool SetStage(MemoryDisk disk, string name, RepositoryKey key, string? stage, AuditEntry audit)
@@ -102,21 +102,21 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
     private static IEnumerable<(long Sequence, T Item)> Numbered<T>(IEnumerable<T> items) =>
         items.Select((item, index) => (index + 1L, item));
 
-    internal static CatalogPage<T> ToPage<T>(IEnumerable<(long Sequence, T Item)> rows, long after, int limit, Func<T, int> length)
+    internal static Page<T> ToPage<T>(IEnumerable<(long Sequence, T Item)> rows, PageRequest request, Func<T, int> length)
     {
-        var left = rows.Where(r => r.Sequence > after).ToList();
+        var left = rows.Where(r => r.Sequence > request.After).ToList();
         var (taken, characters) = (0, 0L);
-        while (taken < Math.Min(limit, left.Count) && (taken == 0 || characters + length(left[taken].Item) <= CatalogPage.MaxCharacters))
+        while (taken < Math.Min(request.Limit, left.Count) && (taken == 0 || characters + length(left[taken].Item) <= Page.MaxCharacters))
         {
             characters += length(left[taken++].Item);
         }
 
-        return new([.. left.Take(taken).Select(r => r.Item)], left.Count > taken ? left[taken - 1].Sequence : null);
+        return new([.. left.Take(taken).Select(r => r.Item)], left.Count > taken ? left[taken - 1].Sequence : null, null);
     }
 
     private bool Note(MemoryDisk disk, AuditEntry audit)
     {
-        disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()));
+        disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()) with { Subject = FreeText.Clean(audit.Subject) });
         return true;
     }
 }

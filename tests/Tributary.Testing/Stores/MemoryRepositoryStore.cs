@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Core.Repository;
 
@@ -14,19 +15,18 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         stores.ReadAsync("find in the repository", disk => Find(disk, kind, key), cancellationToken);
 
-    public ValueTask<CatalogPage<RepositoryEntry>> ListPageAsync(
-        RepositoryKind kind, RepositoryKey? model, long after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<Page<RepositoryEntry>> ListPageAsync(
+        RepositoryKind kind, RepositoryKey? model, PageRequest request, CancellationToken cancellationToken) =>
         stores.ReadAsync(
-            "list the repository", disk => ToPage(disk, e => e.Kind == kind && (model is null || e.Model == model), after, limit), cancellationToken);
+            "list the repository", disk => ToPage(disk, e => e.Kind == kind && (model is null || e.Model == model), request), cancellationToken);
 
-    public ValueTask<CatalogPage<RepositoryEntry>> ListTrainedModelsAsync(long after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<Page<RepositoryEntry>> ListTrainedModelsAsync(PageRequest request, CancellationToken cancellationToken) =>
         stores.ReadAsync(
             "list trained models",
             disk => ToPage(
                 disk,
                 m => m.Kind == RepositoryKind.Model && disk.RepositoryEntries.Exists(r => r.Kind == RepositoryKind.TrainingResult && r.Model == m.Key),
-                after,
-                limit),
+                request),
             cancellationToken);
 
     public ValueTask<bool> ChangeAsync(
@@ -52,13 +52,12 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
                 : null,
             cancellationToken);
 
-    public ValueTask<CatalogPage<RepositoryFile>> ListFilesAsync(long after, int limit, CancellationToken cancellationToken) =>
+    public ValueTask<Page<RepositoryFile>> ListFilesAsync(PageRequest request, CancellationToken cancellationToken) =>
         stores.ReadAsync(
             "list the files of the repository",
             disk => MemoryRepositoryCatalog.ToPage(
                 disk.RepositoryFiles.Select(f => (disk.RepositoryFileSequences[f.Id], f)),
-                after,
-                limit,
+                request,
                 f => (2 * f.Name.Length) + (f.Annotations.Scan?.Length ?? 0)),
             cancellationToken);
 
@@ -90,11 +89,10 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
         return true;
     }
 
-    private static CatalogPage<RepositoryEntry> ToPage(MemoryDisk disk, Func<RepositoryEntry, bool> isListed, long after, int limit) =>
+    private static Page<RepositoryEntry> ToPage(MemoryDisk disk, Func<RepositoryEntry, bool> isListed, PageRequest request) =>
         MemoryRepositoryCatalog.ToPage(
             disk.RepositoryEntries.Where(isListed).Select(e => (disk.RepositorySequences[(e.Kind, e.Key)], e)),
-            after,
-            limit,
+            request,
             e => e.Document.Length);
 
     internal static RepositoryEntry? Find(MemoryDisk disk, RepositoryKind kind, RepositoryKey key) =>
@@ -114,7 +112,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     /// <summary>Adds a line to the audit log; true, so that it can end a condition.</summary>
     private bool Note(MemoryDisk disk, AuditEntry audit)
     {
-        disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()));
+        disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()) with { Subject = FreeText.Clean(audit.Subject) });
         return true;
     }
 
@@ -151,7 +149,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
         var (length, sha256) = MemoryModelDataStore.Describe(bytes);
         var now = time.GetUtcNow();
         disk.RepositoryBytes[sha256] = bytes;
-        disk.RepositoryUnused.Remove(sha256);
+        disk.OrphanedBlobs.Remove(sha256);
         var at = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
         Record(disk, new RepositoryFile(id, name, trainingId, length, sha256, at) { Annotations = upload.Notes });
         return true;

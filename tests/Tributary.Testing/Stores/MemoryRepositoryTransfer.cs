@@ -51,7 +51,7 @@ internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryReposi
                 {
                     MemoryRepositoryStore.Record(disk, file);
                     disk.RepositoryBytes[file.Sha256] = load.Added.RepositoryBytes[file.Sha256];
-                    disk.RepositoryUnused.Remove(file.Sha256);
+                    disk.OrphanedBlobs.Remove(file.Sha256);
                 }
 
                 disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()));

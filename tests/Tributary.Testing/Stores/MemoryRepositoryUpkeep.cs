@@ -8,7 +8,7 @@ namespace Tributary.Testing.Stores;
 
 internal sealed class MemoryRepositoryUpkeep(MemoryStores stores, TimeProvider time) : IRepositoryMaintenance
 {
-    private readonly Channel<bool> _unused = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _orphaned = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     // Bytes and their record are written in one go here.
     public ValueTask RecoverAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
@@ -30,12 +30,12 @@ internal sealed class MemoryRepositoryUpkeep(MemoryStores stores, TimeProvider t
             "forget contents of the repository",
             disk =>
             {
-                var due = disk.RepositoryUnused.Where(u => u.Value <= time.GetUtcNow() - grace).Select(u => u.Key).ToList();
-                return due.Count(sha256 => disk.RepositoryUnused.Remove(sha256) && disk.RepositoryBytes.Remove(sha256));
+                var due = disk.OrphanedBlobs.Where(o => o.Value <= time.GetUtcNow() - grace).Select(o => o.Key).ToList();
+                return due.Count(sha256 => disk.OrphanedBlobs.Remove(sha256) && disk.RepositoryBytes.Remove(sha256));
             },
             cancellationToken);
 
-    public async ValueTask WaitForOrphanedBlobAsync(CancellationToken cancellationToken) => await _unused.Reader.ReadAsync(cancellationToken);
+    public async ValueTask WaitForOrphanedBlobAsync(CancellationToken cancellationToken) => await _orphaned.Reader.ReadAsync(cancellationToken);
 
     public async IAsyncEnumerable<RepositoryFault> VerifyAsync(RepositoryCheck check, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -50,9 +50,9 @@ internal sealed class MemoryRepositoryUpkeep(MemoryStores stores, TimeProvider t
         foreach (var file in files)
         {
             disk.RepositoryFiles.Remove(file);
-            if (!disk.RepositoryFiles.Exists(f => f.Sha256 == file.Sha256) && disk.RepositoryUnused.TryAdd(file.Sha256, time.GetUtcNow()))
+            if (!disk.RepositoryFiles.Exists(f => f.Sha256 == file.Sha256) && disk.OrphanedBlobs.TryAdd(file.Sha256, time.GetUtcNow()))
             {
-                _unused.Writer.TryWrite(true);
+                _orphaned.Writer.TryWrite(true);
             }
         }
     }
@@ -75,7 +75,7 @@ internal sealed class MemoryRepositoryUpkeep(MemoryStores stores, TimeProvider t
             }
         }
 
-        foreach (var name in disk.RepositoryBytes.Keys.Where(s => !disk.RepositoryUnused.ContainsKey(s) && !disk.RepositoryFiles.Exists(f => f.Sha256 == s)))
+        foreach (var name in disk.RepositoryBytes.Keys.Where(s => !disk.OrphanedBlobs.ContainsKey(s) && !disk.RepositoryFiles.Exists(f => f.Sha256 == s)))
         {
             yield return new(RepositoryFaultKind.UnrecordedContent, name, null, "No record mentions it.");
         }

@@ -110,7 +110,7 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
                 disk.Rounds[failure.Round] = disk.Rounds[failure.Round] with
                 {
                     Status = failure.Status,
-                    Error = failure.Reason,
+                    Error = FreeText.Clean(failure.Reason),
                     Combiners = failure.Combiners,
                     ClosedAt = failure.At,
                 };

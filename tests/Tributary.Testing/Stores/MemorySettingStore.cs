@@ -10,5 +10,5 @@ internal sealed class MemorySettingStore(MemoryStores stores) : ISettingStore
         stores.ReadAsync("find a setting", disk => disk.Settings.GetValueOrDefault(key), cancellationToken);
 
     public ValueTask SetAsync(string key, string value, CancellationToken cancellationToken) =>
-        stores.ExecuteAsync("set a setting", disk => disk.Settings[key] = value, cancellationToken);
+        stores.ExecuteAsync("set a setting", disk => disk.Settings[key] = FreeText.Clean(value), cancellationToken);
 }

@@ -127,7 +127,7 @@ public sealed class MemoryStores
             all.Reverse();
         }
 
-        return new Page<T>(all.Count, [.. all.Skip(request.Skip).Take(request.Limit > 0 ? request.Limit : all.Count)]);
+        return new Page<T>([.. all.Skip(request.Skip).Take(request.Limit > 0 ? request.Limit : all.Count)], null, all.Count);
     }
 
     internal static StorageException Violates(string operation, string constraint) => new(operation, false, new InvalidOperationException(constraint));

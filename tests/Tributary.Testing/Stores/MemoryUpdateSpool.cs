@@ -4,7 +4,8 @@ using System.Buffers;
 using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Testing.Stores;
 

@@ -37,7 +37,7 @@ public abstract class ClientStoreSuite(StoreHost host) : StoreSuite<IClientStore
         var changed = new ClientRecord { Id = A.Id, Name = "m", Status = ClientStatus.Online, LastSeen = At.AddSeconds(1) };
         await Store.RegisterAsync(changed, Token);
 
-        Assert.Equal([changed], (await Store.ListAsync(new PageRequest(), Token)).Rows);
+        Assert.Equal([changed], (await Store.ListAsync(new PageRequest(), Token)).Items);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public abstract class ClientStoreSuite(StoreHost host) : StoreSuite<IClientStore
         Assert.Equal([ClientId.Parse("1")], await Store.SetAllOfflineAsync("c1", Token));
         Assert.Empty(await Store.SetAllOfflineAsync("c1", Token));
 
-        var rows = (await Store.ListAsync(new PageRequest { Ascending = true }, Token)).Rows;
+        var rows = (await Store.ListAsync(new PageRequest { Ascending = true }, Token)).Items;
         Assert.Equal([ClientStatus.Offline, ClientStatus.Available, ClientStatus.Online], rows.Select(r => r.Status));
     }
 

@@ -65,7 +65,7 @@ public abstract class ModelStoreSuite(StoreHost host) : StoreSuite<IModelStore>(
         var page = await Store.ListAsync(new PageRequest { Skip = skip, Limit = limit, Ascending = ascending }, Token);
 
         Assert.Equal(5, page.Total);
-        Assert.Equal(expected, string.Join(',', page.Rows.Select(m => m.Id)));
+        Assert.Equal(expected, string.Join(',', page.Items.Select(m => m.Id)));
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public abstract class ModelStoreSuite(StoreHost host) : StoreSuite<IModelStore>(
 
         var page = await Store.ListAsync(new PageRequest { Filters = Filter(name, value), Limit = 1 }, Token);
 
-        Assert.Equal((1, "x"), (page.Total, Assert.Single(page.Rows).Id.Value));
+        Assert.Equal((1, "x"), (page.Total, Assert.Single(page.Items).Id.Value));
     }
 
     private static ModelRecord Model(string id) => new()

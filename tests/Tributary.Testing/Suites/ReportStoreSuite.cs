@@ -43,11 +43,31 @@ public abstract class ReportStoreSuite(StoreHost host) : StoreSuite<IReportStore
         await Store.AddAsync([status, validation, metric, attribute], Token);
         Restart();
 
-        Assert.Equal([status], (await Store.ListStatusesAsync(new PageRequest(), Token)).Rows);
-        Assert.Equal([validation], (await Store.ListValidationsAsync(new PageRequest(), Token)).Rows);
-        Assert.Equal([metric], (await Store.ListValuesAsync(ValueKind.Metric, new PageRequest(), Token)).Rows);
-        Assert.Equal([attribute], (await Store.ListValuesAsync(ValueKind.Attribute, new PageRequest(), Token)).Rows);
-        Assert.Empty((await Store.ListValuesAsync(ValueKind.Telemetry, new PageRequest(), Token)).Rows);
+        Assert.Equal([status], (await Store.ListStatusesAsync(new PageRequest(), Token)).Items);
+        Assert.Equal([validation], (await Store.ListValidationsAsync(new PageRequest(), Token)).Items);
+        Assert.Equal([metric], (await Store.ListValuesAsync(ValueKind.Metric, new PageRequest(), Token)).Items);
+        Assert.Equal([attribute], (await Store.ListValuesAsync(ValueKind.Attribute, new PageRequest(), Token)).Items);
+        Assert.Empty((await Store.ListValuesAsync(ValueKind.Telemetry, new PageRequest(), Token)).Items);
+    }
+
+    [Fact]
+    public async Task Add_NullCharacters_AreReplacedAndCutNothing()
+    {
+        var longest = new string('x', 100_000);
+        await Store.AddAsync(
+            [
+                new StatusReport { Id = "1", At = At, Status = "a\0b", LogLevel = "INFO", Type = "LOG", Data = $"\0{longest}\0", Extra = longest, Sender = Sender with { Name = "n\0" } },
+                new ValidationReport { Id = "2", At = At, Model = "m", Data = $"{longest}\0", Meta = "\0\uFDD00", CorrelationId = "c" },
+                new ValueReport { Id = "3", At = At, Kind = ValueKind.Attribute, Key = "k", Text = $"{longest}\0y" },
+            ],
+            Token);
+        Restart();
+
+        var status = Assert.Single((await Store.ListStatusesAsync(new PageRequest(), Token)).Items);
+        Assert.Equal(("a\uFFFDb", $"\uFFFD{longest}\uFFFD", longest, "n\uFFFD"), (status.Status, status.Data, status.Extra, status.Sender!.Name));
+        var validation = Assert.Single((await Store.ListValidationsAsync(new PageRequest(), Token)).Items);
+        Assert.Equal(($"{longest}\uFFFD", "\uFFFD\uFDD00", "c"), (validation.Data, validation.Meta, validation.CorrelationId));
+        Assert.Equal($"{longest}\uFFFDy", Assert.Single((await Store.ListValuesAsync(ValueKind.Attribute, new PageRequest(), Token)).Items).Text);
     }
 
     [Theory]
@@ -60,7 +80,7 @@ public abstract class ReportStoreSuite(StoreHost host) : StoreSuite<IReportStore
     {
         await Store.AddAsync([Value("1", ValueKind.Metric, number)], Token);
 
-        Assert.Equal(number, Assert.Single((await Store.ListValuesAsync(ValueKind.Metric, new PageRequest(), Token)).Rows).Number);
+        Assert.Equal(number, Assert.Single((await Store.ListValuesAsync(ValueKind.Metric, new PageRequest(), Token)).Items).Number);
     }
 
     [Fact]
@@ -78,7 +98,7 @@ public abstract class ReportStoreSuite(StoreHost host) : StoreSuite<IReportStore
 
         await Store.AddAsync([Value("new", ValueKind.Telemetry, 2) with { At = At.AddMinutes(6) }], Token);
 
-        var kept = (await Store.ListValuesAsync(ValueKind.Telemetry, new PageRequest { Ascending = true }, Token)).Rows;
+        var kept = (await Store.ListValuesAsync(ValueKind.Telemetry, new PageRequest { Ascending = true }, Token)).Items;
         Assert.Equal(["other key", "other client", "young", "new"], kept.Select(r => r.Id));
         Assert.Equal(1, (await Store.ListValuesAsync(ValueKind.Metric, new PageRequest(), Token)).Total);
     }
@@ -112,7 +132,7 @@ public abstract class ReportStoreSuite(StoreHost host) : StoreSuite<IReportStore
 
         var page = await Store.ListValuesAsync(ValueKind.Metric, new PageRequest { Filters = Filter(name, value) }, Token);
 
-        Assert.Equal("2", Assert.Single(page.Rows).Id);
+        Assert.Equal("2", Assert.Single(page.Items).Id);
     }
 
     private static ValueReport Value(string id, ValueKind kind, double number) =>

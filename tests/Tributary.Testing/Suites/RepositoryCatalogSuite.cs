@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core;
 using Tributary.Core.Repository;
 using Xunit;
 using static Tributary.Testing.Suites.RepositorySteps;
@@ -21,8 +22,8 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
 
         Assert.Equal(names.Select(Model), await ListAsync(null, null, 2));
         Assert.Equal(names.Select(Model), await ListAsync(null, null, 5));
-        Assert.Null((await Store.ListAsync(RepositoryKind.Model, new CatalogQuery(0, 5, null, null), Token)).Next);
-        Assert.Empty((await Store.ListAsync(RepositoryKind.Strategy, new CatalogQuery(0, 5, null, null), Token)).Items);
+        Assert.Null((await Store.ListAsync(RepositoryKind.Model, new CatalogFilter(null, null, null), PageRequest.Behind(0, 5), Token)).Next);
+        Assert.Empty((await Store.ListAsync(RepositoryKind.Strategy, new CatalogFilter(null, null, null), PageRequest.Behind(0, 5), Token)).Items);
     }
 
     [Fact]
@@ -55,10 +56,10 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         string[] all = ["Here249", "Here499", "Here749", "Here999"];
         foreach (var limit in new[] { 1, 2, 3, 4, 5 })
         {
-            var pages = new List<CatalogPage<RepositoryEntry>>();
+            var pages = new List<Page<RepositoryEntry>>();
             for (long? after = 0; after is { } from; after = pages[^1].Next)
             {
-                pages.Add(await Store.ListAsync(RepositoryKind.Model, new CatalogQuery(from, limit, null, null, "hERE"), Token));
+                pages.Add(await Store.ListAsync(RepositoryKind.Model, new CatalogFilter(null, null, "hERE"), PageRequest.Behind(from, limit), Token));
             }
 
             Assert.Equal(all.Select(Key), pages.SelectMany(p => p.Items).Select(e => e.Key));
@@ -83,7 +84,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
 
         Assert.Equal(
             LongPages,
-            await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new CatalogQuery(after, 100, tag, name, text), Token)));
+            await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new CatalogFilter(tag, name, text), PageRequest.Behind(after, 100), Token)));
     }
 
     [Fact]
@@ -93,12 +94,12 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         for (var i = 0; i < 3; i++)
         {
             await using var upload = await Repository.BeginUploadAsync(Token);
-            var name = new string('n', CatalogPage.MaxCharacters / 3);
+            var name = new string('n', Page.MaxCharacters / 3);
             await upload.CommitAsync(RepositoryKind.Model, Key("m"), name, null, new AuditEntry("w", "put", name + name), Token);
         }
 
-        Assert.Equal([1, 1, 1], await CountPagesAsync(after => Repository.ListFilesAsync(after, 100, Token)));
-        Assert.Equal([2, 1, 1], await CountPagesAsync(after => Store.ListAuditAsync(after, 100, Token)));
+        Assert.Equal([1, 1, 1], await CountPagesAsync(after => Repository.ListFilesAsync(PageRequest.Behind(after, 100), Token)));
+        Assert.Equal([2, 1, 1], await CountPagesAsync(after => Store.ListAuditAsync(PageRequest.Behind(after, 100), Token)));
     }
 
     [Fact]
@@ -112,7 +113,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
             await Store.SetTagsAsync(RepositoryKind.Model, key, i == 44 ? ["y"] : ["x"], Note, Token);
         }
 
-        Assert.Equal([2, 2], await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new CatalogQuery(after, 2, "x", "b"), Token)));
+        Assert.Equal([2, 2], await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new CatalogFilter("x", "b", null), PageRequest.Behind(after, 2), Token)));
         Assert.Equal(
             wanted.Except(["44"]).Select(v => RepositoryKey.Of("b", v)), (await ListAsync("x", "b", 3)).Select(e => e.Key));
     }
@@ -167,8 +168,8 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         await PutAsync("m", 4, "ci");
         await PutAsync("m", 5, null);
 
-        var first = await Repository.ListFilesAsync(0, 2, Token);
-        var last = await Repository.ListFilesAsync(first.Next!.Value, 2, Token);
+        var first = await Repository.ListFilesAsync(PageRequest.Behind(0, 2), Token);
+        var last = await Repository.ListFilesAsync(PageRequest.Behind(first.Next!.Value, 2), Token);
 
         Assert.Equal(await Repository.ListFilesAsync(Token), [.. first.Items, .. last.Items]);
         Assert.Null(last.Next);
@@ -187,12 +188,12 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
             await Repository.PutAsync(name, [1]);
         }
 
-        var first = await Repository.ListFilesAsync(0, 2, Token);
+        var first = await Repository.ListFilesAsync(PageRequest.Behind(0, 2), Token);
         await Repository.RemoveAsync(RepositoryKind.Model, Key("a"), Token);
         await Repository.PutAsync("b", [2]);
-        var second = await Repository.ListFilesAsync(first.Next!.Value, 2, Token);
+        var second = await Repository.ListFilesAsync(PageRequest.Behind(first.Next!.Value, 2), Token);
         await Repository.RemoveAsync(RepositoryKind.Model, Key("d"), Token);
-        var third = await Repository.ListFilesAsync(second.Next!.Value, 2, Token);
+        var third = await Repository.ListFilesAsync(PageRequest.Behind(second.Next!.Value, 2), Token);
 
         Assert.Equal(["model/a/1", "model/b/1"], first.Items.Select(f => f.Name));
         Assert.Equal(["model/c/1", "model/d/1"], second.Items.Select(f => f.Name));
@@ -229,11 +230,11 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         await Of<IRepositoryTransfer>().LoadAsync(LoadMode.Replaced, (_, _) => Task.FromResult(Line("load")), Token);
         Restart();
 
-        var log = (await Store.ListAuditAsync(0, 100, Token)).Items;
+        var log = (await Store.ListAuditAsync(PageRequest.Behind(0, 100), Token)).Items;
         Assert.Equal(["add", "put", "put with", "change", "tag", "stage", "remove", "load"], log.Select(r => r.Action));
         Assert.Equal(new AuditRecord(log[0].At + TimeSpan.FromHours(1), "w", "load", "s"), log[^1]);
-        var page = await Store.ListAuditAsync(0, 3, Token);
-        Assert.Equal(log.Skip(3).Take(3), (await Store.ListAuditAsync(page.Next!.Value, 3, Token)).Items);
+        var page = await Store.ListAuditAsync(PageRequest.Behind(0, 3), Token);
+        Assert.Equal(log.Skip(3).Take(3), (await Store.ListAuditAsync(PageRequest.Behind(page.Next!.Value, 3), Token)).Items);
     }
 
     [Fact]
@@ -340,7 +341,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         var all = new List<RepositoryEntry>();
         for (long? after = 0; after is { } from;)
         {
-            var page = await Store.ListAsync(RepositoryKind.Model, new CatalogQuery(from, limit, tag, name), Token);
+            var page = await Store.ListAsync(RepositoryKind.Model, new CatalogFilter(tag, name, null), PageRequest.Behind(from, limit), Token);
             all.AddRange(page.Items);
             after = page.Next;
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core;
 using Tributary.Core.Repository;
 using Xunit;
 
@@ -30,7 +31,7 @@ public static class RepositorySteps
         {
             Key = RepositoryKey.Of("long", $"{i}"),
             Model = RepositoryKey.Of("long", $"{i}"),
-            Document = new string('x', length * CatalogPage.MaxCharacters / 8),
+            Document = new string('x', length * Page.MaxCharacters / 8),
         }),
     ];
 
@@ -38,7 +39,7 @@ public static class RepositorySteps
     public static IReadOnlyList<int> LongPages { get; } = [2, 1, 1, 2];
 
     /// <summary>Reads a list to its end; how many were on each page.</summary>
-    public static async Task<List<int>> CountPagesAsync<T>(Func<long, ValueTask<CatalogPage<T>>> read)
+    public static async Task<List<int>> CountPagesAsync<T>(Func<long, ValueTask<Page<T>>> read)
     {
         var counts = new List<int>();
         for (long? after = 0; after is { } from;)
@@ -87,7 +88,7 @@ public static class RepositorySteps
         var all = new List<RepositoryEntry>();
         for (long? after = 0; after is { } from;)
         {
-            var page = await store.ListPageAsync(kind, model, from, 1000, cancellationToken);
+            var page = await store.ListPageAsync(kind, model, PageRequest.Behind(from, 1000), cancellationToken);
             all.AddRange(page.Items);
             after = page.Next;
         }
@@ -97,14 +98,14 @@ public static class RepositorySteps
 
     /// <summary>The records of all files.</summary>
     public static async Task<IReadOnlyList<RepositoryFile>> ListFilesAsync(this IRepositoryStore store, CancellationToken cancellationToken) =>
-        (await store.ListFilesAsync(0, 100_000, cancellationToken)).Items;
+        (await store.ListFilesAsync(PageRequest.Behind(0, 100_000), cancellationToken)).Items;
 
     public static async Task<IReadOnlyList<RepositoryEntry>> ListTrainedModelsAsync(this IRepositoryStore store, CancellationToken cancellationToken) =>
-        (await store.ListTrainedModelsAsync(0, 100_000, cancellationToken)).Items;
+        (await store.ListTrainedModelsAsync(PageRequest.Behind(0, 100_000), cancellationToken)).Items;
 
     /// <summary>The audit log, as text.</summary>
     public static async Task<IEnumerable<string>> ReadAuditAsync(this IRepositoryCatalog catalog) =>
-        (await catalog.ListAuditAsync(0, 1000, Token)).Items.Select(r => $"{r.Who} {r.Action} {r.Subject}");
+        (await catalog.ListAuditAsync(PageRequest.Behind(0, 1000), Token)).Items.Select(r => $"{r.Who} {r.Action} {r.Subject}");
 
     /// <summary>The bytes that a model points to, or null.</summary>
     public static async Task<byte[]?> ReadAsync(this IRepositoryStore store, string name)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Security.Cryptography;
+using Tributary.Core;
 using Tributary.Core.Repository;
 using Xunit;
 using static Tributary.Testing.Suites.RepositorySteps;
@@ -30,24 +31,22 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
     }
 
     [Fact]
-    public async Task NullCharactersAndLongTexts_AreKeptWholeEverywhere()
+    public async Task LongTexts_AreKeptWholeEverywhere_AndNullsOfTheAuditLogAreReplaced()
     {
         var longest = new string('x', 100_000);
-        string[] names = ["a", "a\0", "a\0b", "\0", "\uFDD0", "\uFDD00", longest, $"{longest}\0y", $"{longest}\0z"];
+        string[] names = ["a", "a\uFFFD", "\uFDD0", "\uFDD00", longest, $"{longest}y", $"{longest}z"];
         foreach (var name in names)
         {
-            Assert.True(await Store.AddAsync(Model(name), new AuditEntry(name, name, name), Token));
+            Assert.True(await Store.AddAsync(Model(name), new AuditEntry(name, name, $"{name}\0{name}"), Token));
             await using var upload = await Store.BeginUploadAsync(Token);
             upload.Notes = new FileAnnotations(name, name, name);
             Assert.True(await upload.CommitAsync(RepositoryKind.Model, Key(name), name, name, Note, Token));
         }
 
-        await Store.AddAsync(Result("a") with { FileId = "f\0g" }, Token);
         Restart();
 
         Assert.Equal(names.Select(Key), (await Store.ListAsync(RepositoryKind.Model, null, Token)).Select(e => e.Key));
         Assert.Equal(names.Select(n => Model(n).Document), (await Store.ListAsync(RepositoryKind.Model, null, Token)).Select(e => e.Document));
-        Assert.Equal("f\0g", (await Store.FindAsync(RepositoryKind.TrainingResult, Result("a").Key, Token))!.FileId);
         var files = await Store.ListFilesAsync(Token);
         Assert.Equal(names, files.Select(f => f.Name));
         Assert.Equal(names, files.Select(f => f.TrainingId));
@@ -57,15 +56,15 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
             Assert.Equal(Key(name), (await Store.FindAsync(RepositoryKind.Model, Key(name), Token))!.Key);
             Assert.Equal(file.Id, (await Store.FindNewestFileAsync(name, Token))?.Id);
             Assert.Equal(file.Id, (await Store.FindNewestFileSpelledAsync(name, Token))?.Id);
-            Assert.Equal([Key(name)], (await Of<IRepositoryCatalog>().ListAsync(RepositoryKind.Model, new CatalogQuery(0, 10, null, name), Token)).Items.Select(e => e.Key));
+            Assert.Equal([Key(name)], (await Of<IRepositoryCatalog>().ListAsync(RepositoryKind.Model, new CatalogFilter(null, name, null), PageRequest.Behind(0, 10), Token)).Items.Select(e => e.Key));
             Assert.Equal(new FileUsage(1, 0), await Of<IRepositoryCatalog>().MeasureUsageAsync(name, Token));
             Assert.Equal([name], (await Store.ListAsync(RepositoryKind.Model, Key(name), Token)).Select(e => names[Array.IndexOf(names.Select(Key).ToArray(), e.Key)]));
         }
 
-        Assert.Equal(names, (await Of<IRepositoryCatalog>().ListAuditAsync(0, 100, Token)).Items.Where(r => r.Who != Note.Who).Select(r => r.Subject));
-        Assert.False(await Store.RemoveAsync(RepositoryKind.Model, Key("a\0c"), Token));
-        Assert.True(await Store.RemoveAsync(RepositoryKind.Model, Key("a"), Token));
-        Assert.NotNull(await Store.FindAsync(RepositoryKind.Model, Key("a\0b"), Token));
+        Assert.Equal(names.Select(n => $"{n}\uFFFD{n}"), (await Of<IRepositoryCatalog>().ListAuditAsync(PageRequest.Behind(0, 100), Token)).Items.Where(r => r.Who != Note.Who).Select(r => r.Subject));
+        Assert.False(await Store.RemoveAsync(RepositoryKind.Model, Key($"{longest}x"), Token));
+        Assert.True(await Store.RemoveAsync(RepositoryKind.Model, Key(longest), Token));
+        Assert.NotNull(await Store.FindAsync(RepositoryKind.Model, Key($"{longest}y"), Token));
     }
 
     [Fact]
@@ -90,8 +89,8 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
 
         Assert.Equal(names.Select(Model), await Store.ListAsync(RepositoryKind.Model, null, Token));
         Assert.Equal([Result("a")], await Store.ListAsync(RepositoryKind.TrainingResult, Key("a"), Token));
-        Assert.Equal([Result("b")], (await Store.ListPageAsync(RepositoryKind.TrainingResult, Key("b"), 0, 1, Token)).Items);
-        Assert.Null((await Store.ListPageAsync(RepositoryKind.TrainingResult, Key("b"), 0, 1, Token)).Next);
+        Assert.Equal([Result("b")], (await Store.ListPageAsync(RepositoryKind.TrainingResult, Key("b"), PageRequest.Behind(0, 1), Token)).Items);
+        Assert.Null((await Store.ListPageAsync(RepositoryKind.TrainingResult, Key("b"), PageRequest.Behind(0, 1), Token)).Next);
         Assert.Empty(await Store.ListAsync(RepositoryKind.Collector, null, Token));
     }
 
@@ -104,19 +103,19 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
             await Store.AddAsync(Result(name), Token);
         }
 
-        var first = await Store.ListPageAsync(RepositoryKind.Model, null, 0, 2, Token);
+        var first = await Store.ListPageAsync(RepositoryKind.Model, null, PageRequest.Behind(0, 2), Token);
         await Store.RemoveAsync(RepositoryKind.Model, Key("a"), Token);
         await Store.RemoveAsync(RepositoryKind.Model, Key("b"), Token);
         await Store.ChangeAsync(RepositoryKind.Model, Key("d"), _ => "changed", Token);
-        var second = await Store.ListPageAsync(RepositoryKind.Model, null, first.Next!.Value, 2, Token);
+        var second = await Store.ListPageAsync(RepositoryKind.Model, null, PageRequest.Behind(first.Next!.Value, 2), Token);
         await Store.AddAsync(Model("a"), Token);
-        var third = await Store.ListPageAsync(RepositoryKind.Model, null, second.Next!.Value, 2, Token);
+        var third = await Store.ListPageAsync(RepositoryKind.Model, null, PageRequest.Behind(second.Next!.Value, 2), Token);
 
         Assert.Equal([Model("a"), Model("b")], first.Items);
         Assert.Equal([Model("c"), Model("d") with { Document = "changed" }], second.Items);
         Assert.Equal([Model("e"), Model("a")], third.Items);
         Assert.Null(third.Next);
-        Assert.Equal([], (await Store.ListPageAsync(RepositoryKind.Strategy, null, 0, 2, Token)).Items);
+        Assert.Equal([], (await Store.ListPageAsync(RepositoryKind.Strategy, null, PageRequest.Behind(0, 2), Token)).Items);
     }
 
     [Fact]
@@ -129,10 +128,10 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
             await Store.AddAsync(Result("m") with { Key = RepositoryKey.Of("r", model.Key.Value), Model = model.Key }, Token);
         }
 
-        Assert.Equal(LongPages, await CountPagesAsync(after => Store.ListPageAsync(RepositoryKind.Model, null, after, 100, Token)));
-        Assert.Equal(LongPages, await CountPagesAsync(after => Store.ListPageAsync(RepositoryKind.TrainingResult, Key("m"), after, 100, Token)));
-        Assert.Equal(LongPages, await CountPagesAsync(after => Store.ListTrainedModelsAsync(after, 100, Token)));
-        Assert.Equal([1, 1, 1, 1, 1, 1], await CountPagesAsync(after => Store.ListPageAsync(RepositoryKind.Model, null, after, 1, Token)));
+        Assert.Equal(LongPages, await CountPagesAsync(after => Store.ListPageAsync(RepositoryKind.Model, null, PageRequest.Behind(after, 100), Token)));
+        Assert.Equal(LongPages, await CountPagesAsync(after => Store.ListPageAsync(RepositoryKind.TrainingResult, Key("m"), PageRequest.Behind(after, 100), Token)));
+        Assert.Equal(LongPages, await CountPagesAsync(after => Store.ListTrainedModelsAsync(PageRequest.Behind(after, 100), Token)));
+        Assert.Equal([1, 1, 1, 1, 1, 1], await CountPagesAsync(after => Store.ListPageAsync(RepositoryKind.Model, null, PageRequest.Behind(after, 1), Token)));
         Assert.Equal(LongModels, await Of<IRepositoryTransfer>().ReadEntriesAsync(RepositoryKind.Model, Token).ToListAsync(Token));
     }
 
@@ -146,8 +145,8 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
 
         await Store.AddAsync(Model("c"), Token);
         await Store.AddAsync(Result("c"), Token);
-        var first = await Store.ListTrainedModelsAsync(0, 1, Token);
-        var second = await Store.ListTrainedModelsAsync(first.Next!.Value, 1, Token);
+        var first = await Store.ListTrainedModelsAsync(PageRequest.Behind(0, 1), Token);
+        var second = await Store.ListTrainedModelsAsync(PageRequest.Behind(first.Next!.Value, 1), Token);
         Assert.Equal([Model("b"), Model("c")], [.. first.Items, .. second.Items]);
         Assert.Null(second.Next);
     }

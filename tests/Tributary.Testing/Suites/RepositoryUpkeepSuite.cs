@@ -84,12 +84,12 @@ public abstract class RepositoryUpkeepSuite(StoreHost host) : StoreSuite<IReposi
 
         Assert.Equal(1199, await ApplyAsync(new RepositoryRetention(1, null)));
         Assert.Equal([(1199 % 3)], await ListAsync());
-        Assert.Equal(2, await RemoveUnusedAsync(TimeSpan.Zero));
+        Assert.Equal(2, await RemoveOrphanedBlobsAsync(TimeSpan.Zero));
         Assert.Empty(await Store.VerifyAsync());
     }
 
     [Fact]
-    public async Task RemoveUnused_WithinTheGrace_KeepsTheContentAlsoOverARestart()
+    public async Task RemoveOrphanedBlobs_WithinTheGrace_KeepsTheContentAlsoOverARestart()
     {
         await PutAsync("m", 1);
         await Repository.RemoveAsync(RepositoryKind.Model, Key("m"), Token);
@@ -97,52 +97,52 @@ public abstract class RepositoryUpkeepSuite(StoreHost host) : StoreSuite<IReposi
         Restart();
         await Store.RecoverAsync(Token);
 
-        Assert.Equal(0, await RemoveUnusedAsync(Hour));
+        Assert.Equal(0, await RemoveOrphanedBlobsAsync(Hour));
         Time.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal(1, await RemoveUnusedAsync(Hour));
-        Assert.Equal(0, await RemoveUnusedAsync(TimeSpan.Zero));
+        Assert.Equal(1, await RemoveOrphanedBlobsAsync(Hour));
+        Assert.Equal(0, await RemoveOrphanedBlobsAsync(TimeSpan.Zero));
         Assert.Empty(await Store.VerifyAsync());
     }
 
     [Fact]
-    public async Task RemoveUnused_ContentStoredAgain_StaysWithItsRecord()
+    public async Task RemoveOrphanedBlobs_ContentStoredAgain_StaysWithItsRecord()
     {
         await PutAsync("m", 1);
         await Repository.RemoveAsync(RepositoryKind.Model, Key("m"), Token);
         await PutAsync("n", 1);
         Time.Advance(Hour);
 
-        Assert.Equal(0, await RemoveUnusedAsync(TimeSpan.Zero));
+        Assert.Equal(0, await RemoveOrphanedBlobsAsync(TimeSpan.Zero));
         Assert.Equal([1], await Repository.ReadAsync("n"));
     }
 
     [Fact]
-    public async Task RemoveUnused_SharedContent_GoesWithItsLastRecord()
+    public async Task RemoveOrphanedBlobs_SharedContent_GoesWithItsLastRecord()
     {
         await PutAsync("m", 1);
         await PutAsync("n", 1);
         await Repository.RemoveAsync(RepositoryKind.Model, Key("m"), Token);
 
-        Assert.Equal(0, await RemoveUnusedAsync(TimeSpan.Zero));
+        Assert.Equal(0, await RemoveOrphanedBlobsAsync(TimeSpan.Zero));
         await Repository.RemoveAsync(RepositoryKind.Model, Key("n"), Token);
-        Assert.Equal(1, await RemoveUnusedAsync(TimeSpan.Zero));
+        Assert.Equal(1, await RemoveOrphanedBlobsAsync(TimeSpan.Zero));
     }
 
     [Fact]
-    public async Task RemoveUnused_WhileItIsRead_TheReaderGetsItWhole()
+    public async Task RemoveOrphanedBlobs_WhileItIsRead_TheReaderGetsItWhole()
     {
         await PutAsync("m", 1);
         var id = (await Repository.FindAsync(RepositoryKind.Model, Key("m"), Token))!.FileId!;
         var reader = (await Repository.OpenAsync(id, Token))!;
         await Repository.RemoveAsync(RepositoryKind.Model, Key("m"), Token);
 
-        Assert.Equal(1, await RemoveUnusedAsync(TimeSpan.Zero));
+        Assert.Equal(1, await RemoveOrphanedBlobsAsync(TimeSpan.Zero));
         Assert.Equal([1], await ReadAsync(reader.Stream));
         Assert.Null(await Repository.OpenAsync(id, Token));
     }
 
     [Fact]
-    public async Task WaitForUnused_EndsWithTheLastRecord()
+    public async Task WaitForOrphanedBlob_EndsWithTheLastRecord()
     {
         await PutAsync("m", 1);
         await PutAsync("n", 1);
@@ -152,7 +152,7 @@ public abstract class RepositoryUpkeepSuite(StoreHost host) : StoreSuite<IReposi
 
         await Repository.RemoveAsync(RepositoryKind.Model, Key("n"), Token);
 
-        await wait.WaitAsync(TimeSpan.FromSeconds(20), Token);
+        await wait.WaitAsync(TestLimits.Step, Token);
     }
 
     private async Task PutAsync(string name, params byte[] contents)
@@ -188,5 +188,5 @@ public abstract class RepositoryUpkeepSuite(StoreHost host) : StoreSuite<IReposi
         return removed;
     }
 
-    private async Task<int> RemoveUnusedAsync(TimeSpan grace) => await Store.RemoveOrphanedBlobsAsync(grace, Token);
+    private async Task<int> RemoveOrphanedBlobsAsync(TimeSpan grace) => await Store.RemoveOrphanedBlobsAsync(grace, Token);
 }

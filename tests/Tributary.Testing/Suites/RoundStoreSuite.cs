@@ -187,6 +187,21 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
         Assert.Equal([4L], (await Store.ListUnfinishedDirectAsync(Token)).Select(r => r.Number));
     }
 
+    [Fact]
+    public async Task Fail_NullCharactersInTheReason_AreReplaced()
+    {
+        var longest = new string('x', 100_000);
+        var epoch = await Store.AcquireEpochAsync(Token);
+        await Store.OpenAsync(New("run", 1), Token);
+        await Store.OpenAsync(New(null, 0), Token);
+        await Store.FailAsync(Abandonment(epoch) with { Reason = $"a\0{longest}" }, Token);
+        await Store.FailAsync(Abandonment(epoch) with { Round = 2, Reason = $"{longest}\0" }, Token);
+        Restart();
+
+        Assert.Equal($"a\uFFFD{longest}", (await Store.FindAsync(1, Token))!.Error);
+        Assert.Equal($"{longest}\uFFFD", (await Store.FindAsync(2, Token))!.Error);
+    }
+
     [Theory]
     [InlineData("round_id", "2", 1)]
     [InlineData("round_id", "x", 0)]
@@ -200,7 +215,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
             await Store.OpenAsync(New("run", i), Token);
         }
 
-        Assert.Equal(expected, (await Store.ListAsync(new PageRequest { Filters = Filter(name, value) }, Token)).Rows.Count);
+        Assert.Equal(expected, (await Store.ListAsync(new PageRequest { Filters = Filter(name, value) }, Token)).Items.Count);
     }
 
     private static NewRound New(string? run, int index) => new()

@@ -80,7 +80,7 @@ public abstract class SessionStoreSuite(StoreHost host) : StoreSuite<ISessionSto
 
         Assert.Null(await Store.FindActiveRunAsync(Token));
         Assert.Equal(after, (await Store.FindAsync(S.Id, Token))!.Status);
-        var run = Assert.Single((await Store.ListRunsAsync(new PageRequest { Filters = Filter("run_id", "r") }, Token)).Rows);
+        var run = Assert.Single((await Store.ListRunsAsync(new PageRequest { Filters = Filter("run_id", "r") }, Token)).Items);
         Assert.Equal((At.AddSeconds(2), ModelId.Parse("x")), (run.CompletedAt, run.CompletedModel));
         Assert.True(await Store.StartRunAsync(Run("r2"), Token));
     }
@@ -98,7 +98,7 @@ public abstract class SessionStoreSuite(StoreHost host) : StoreSuite<ISessionSto
         await Store.CreateAsync(S, Token);
         await Store.CreateAsync(S with { Id = SessionId.Parse("t"), Name = "t", Status = SessionStatus.Finished }, Token);
 
-        Assert.Equal([S], (await Store.ListAsync(new PageRequest { Filters = Filter(name, value) }, Token)).Rows);
+        Assert.Equal([S], (await Store.ListAsync(new PageRequest { Filters = Filter(name, value) }, Token)).Items);
     }
 
     private static RunRecord Run(string id) =>

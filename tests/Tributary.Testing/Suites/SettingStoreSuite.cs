@@ -18,4 +18,13 @@ public abstract class SettingStoreSuite(StoreHost host) : StoreSuite<ISettingSto
 
         Assert.Equal(("2", ""), (await Store.FindAsync("k", Token), await Store.FindAsync("l", Token)));
     }
+
+    [Fact]
+    public async Task Set_NullCharacters_AreReplaced()
+    {
+        var longest = new string('x', 100_000);
+        await Store.SetAsync("k", $"a\0{longest}\0", Token);
+
+        Assert.Equal($"a\uFFFD{longest}\uFFFD", await Store.FindAsync("k", Token));
+    }
 }

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
 using Xunit;
 
 namespace Tributary.Testing.Suites;
@@ -132,12 +132,12 @@ public abstract class UpdateSpoolSuite(StoreHost host) : StoreSuite<IUpdateSpool
             {
                 for (var turn = 0; turn < 300; turn++)
                 {
-                    using (var values = Store.CreateParameters(TransientParameters.NoRound, $"{i}", Layout))
+                    using (var values = Store.CreateParameters(IUpdateSpool.NoRound, $"{i}", Layout))
                     {
                         Assert.Equal(Layout, values.Layout);
                     }
 
-                    Store.RemoveParameters(TransientParameters.NoRound, $"{i}");
+                    Store.RemoveParameters(IUpdateSpool.NoRound, $"{i}");
                 }
             },
             Token)));

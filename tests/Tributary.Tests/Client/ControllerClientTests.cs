@@ -3,6 +3,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using Tributary.Client;
+using Tributary.Protocol.Rest;
+using Tributary.Testing;
 
 namespace Tributary.Tests.Client;
 
@@ -103,7 +105,7 @@ public sealed class ControllerClientTests : IAsyncLifetime
 
         await _controller.Sessions.TerminateAsync(created.SessionId, Token);
 
-        var session = await _controller.Sessions.WaitUntilEndedAsync(created.SessionId, Token).WaitAsync(ParticipantGroup.Patience, Token);
+        var session = await _controller.Sessions.WaitUntilEndedAsync(created.SessionId, Token).WaitAsync(TestLimits.Step, Token);
         Assert.Equal(SessionSummary.Terminated, session.Status);
         Assert.Equal(session, Assert.Single((await _controller.Sessions.ListAsync(cancellationToken: Token)).Items));
     }

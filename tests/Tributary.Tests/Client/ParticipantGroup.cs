@@ -2,15 +2,17 @@
 
 using System.Threading.Channels;
 using Tributary.Client;
-using Tributary.Numerics;
+using Tributary.Numerics.Formats;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
+using Tributary.Protocol.Rest;
+using Tributary.Testing;
 
 namespace Tributary.Tests.Client;
 
 /// <summary>Participants that run while a test lasts.</summary>
 internal sealed class ParticipantGroup : IAsyncDisposable
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
     private readonly List<Task> _running = [];
 
@@ -56,7 +58,7 @@ internal sealed class ParticipantGroup : IAsyncDisposable
         where T : ParticipantEvent
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        late.CancelAfter(Patience);
+        late.CancelAfter(TestLimits.Step);
         while (true)
         {
             if (await Events.Reader.ReadAsync(late.Token) is T wanted)
@@ -70,7 +72,7 @@ internal sealed class ParticipantGroup : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         var all = Task.WhenAll(_running);
-        await all.WaitAsync(Patience, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await all.WaitAsync(TestLimits.Step, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         Assert.True(all.IsCanceled, $"The participants did not all stop by being cancelled: {all.Exception?.Message}");
         _stopping.Dispose();
     }
@@ -115,7 +117,7 @@ internal static class ServerSteps
     public static async Task WaitForClientsAsync(this ControllerClient controller, int count)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        late.CancelAfter(ParticipantGroup.Patience);
+        late.CancelAfter(TestLimits.Step);
         while ((await controller.Reports.ListClientsAsync("online", cancellationToken: late.Token)).Count < count)
         {
             await Task.Yield();
@@ -126,6 +128,6 @@ internal static class ServerSteps
     {
         var session = await controller.Sessions.CreateAsync(settings, Token);
         await controller.Sessions.StartAsync(session.SessionId, cancellationToken: Token);
-        return await controller.Sessions.WaitUntilEndedAsync(session.SessionId, Token).WaitAsync(ParticipantGroup.Patience, Token);
+        return await controller.Sessions.WaitUntilEndedAsync(session.SessionId, Token).WaitAsync(TestLimits.Step, Token);
     }
 }

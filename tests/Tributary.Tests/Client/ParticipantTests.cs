@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Client;
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
+using Tributary.Protocol.Rest;
+using Tributary.Testing;
 
 namespace Tributary.Tests.Client;
 
@@ -105,7 +107,7 @@ public sealed class ParticipantTests : IAsyncLifetime
         var created = await _controller.Sessions.CreateAsync(
             new SessionSettings { ModelId = await _controller.UploadAsync(0), Rounds = 3, Validate = false }, Token);
         await _controller.Sessions.StartAsync(created.SessionId, cancellationToken: Token);
-        await training.Task.WaitAsync(ParticipantGroup.Patience, Token);
+        await training.Task.WaitAsync(TestLimits.Step, Token);
 
         await _server.StopServerAsync();
         await _crew.NextAsync<ParticipantEvent.Disconnected>();
@@ -113,7 +115,7 @@ public sealed class ParticipantTests : IAsyncLifetime
         await _crew.NextAsync<ParticipantEvent.Connected>();
         restarted.SetResult();
 
-        var session = await _controller.Sessions.WaitUntilEndedAsync(created.SessionId, Token).WaitAsync(ParticipantGroup.Patience, Token);
+        var session = await _controller.Sessions.WaitUntilEndedAsync(created.SessionId, Token).WaitAsync(TestLimits.Step, Token);
         var rounds = (await _controller.Sessions.ListRoundsAsync(session.SessionId, new ListRange(OldestFirst: true), Token)).Items;
         Assert.Equal(["Finished", "Finished", "Finished"], rounds.Select(r => r.Status));
         Assert.Equal((float[])[3], await _controller.DownloadAsync(rounds[2].ModelId!));

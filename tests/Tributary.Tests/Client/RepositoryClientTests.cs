@@ -73,7 +73,7 @@ public sealed class RepositoryClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ListResultsAsync_MoreThanAnAnswerHolds_ComesItemByItem()
+    public async Task ListTrainingResultsAsync_MoreThanAnAnswerHolds_ComesItemByItem()
     {
         const int Results = 300;
         var note = new string('x', 4000);
@@ -90,7 +90,7 @@ public sealed class RepositoryClientTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.Created, stored.StatusCode);
         }
 
-        var ids = await _repository.ListResultsAsync("m", "1", Token).Select(entry => entry.TrainingId).ToListAsync(Token);
+        var ids = await _repository.ListTrainingResultsAsync("m", "1", Token).Select(entry => entry.TrainingId).ToListAsync(Token);
 
         Assert.Equal(Enumerable.Range(0, Results).Select(i => $"{i}"), ids);
     }
@@ -116,7 +116,7 @@ public sealed class RepositoryClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ListResultsAsync_ResultWithWeights_TellsFiguresAndGivesItsBytes()
+    public async Task ListTrainingResultsAsync_ResultWithWeights_TellsFiguresAndGivesItsBytes()
     {
         var result = new JsonObject
         {
@@ -134,13 +134,13 @@ public sealed class RepositoryClientTests : IAsyncLifetime
         using var stored = await _http.PostAsync(new Uri("training-results", UriKind.Relative), form, Token);
         Assert.Equal(HttpStatusCode.Created, stored.StatusCode);
 
-        var entry = Assert.Single(await _repository.ListResultsAsync("digits", "1", Token).ToListAsync(Token));
+        var entry = Assert.Single(await _repository.ListTrainingResultsAsync("digits", "1", Token).ToListAsync(Token));
 
-        Assert.Equal(("13", "10", 0.5, null, null), (entry.TrainingId, entry.ConfigurationId, entry.Figure("accuracy"), entry.Figure("final_loss"), entry.Figure("note")));
+        Assert.Equal(("13", "10", 0.5, null, null), (entry.TrainingId, entry.ConfigurationId, entry.GetMetric("accuracy"), entry.GetMetric("final_loss"), entry.GetMetric("note")));
         using var weights = new MemoryStream();
         await _repository.DownloadWeightsAsync("digits", "1", entry.TrainingId!, weights, Token);
         Assert.Equal([9, 8, 7], weights.ToArray());
-        Assert.Empty(await _repository.ListResultsAsync("digits", "2", Token).ToListAsync(Token));
+        Assert.Empty(await _repository.ListTrainingResultsAsync("digits", "2", Token).ToListAsync(Token));
     }
 
     [Fact]

@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using Tributary.Client;
+using Tributary.Protocol.Rest;
 using Tributary.Tests.Client;
 
 namespace Tributary.Tests.Commands;

@@ -60,9 +60,8 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal("Finished", report.RootElement.GetProperty("status").GetString());
         Assert.Equal([2, 2, 2], rounds.EnumerateArray().Select(r => r.GetProperty("updates").GetInt32()));
         var path = Path.Combine(_folder.FullName, "final.npz");
-        await Tributary.Commands.ModelFile.DownloadAsync(
-            client, rounds[2].GetProperty("model_id").GetString()!, path, TestContext.Current.CancellationToken);
-        using var model = Tributary.Commands.ModelFile.Load(path, TestContext.Current.CancellationToken);
+        await client.Models.DownloadFileAsync(rounds[2].GetProperty("model_id").GetString()!, path, TestContext.Current.CancellationToken);
+        using var model = ModelFile.Load(path, TestContext.Current.CancellationToken);
         Assert.InRange(new DigitFederation(2, seed: 0).Measure(model).Accuracy, 0.85, 1);
 
         await first.LineAsync("trained for round 3");

@@ -4,14 +4,13 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
+using Tributary.Testing;
 
 namespace Tributary.Tests.Commands;
 
 /// <summary>The program as a process, which is gone at the latest when this is disposed.</summary>
 internal sealed class TributaryProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Process _process;
     private readonly StringBuilder _error = new();
     private readonly StringBuilder _output = new();
@@ -74,7 +73,7 @@ internal sealed class TributaryProcess : IAsyncDisposable
     public async Task<string> LineAsync(string beginning)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        late.CancelAfter(Patience);
+        late.CancelAfter(TestLimits.Step);
         try
         {
             await foreach (var line in _lines.Reader.ReadAllAsync(late.Token))
@@ -95,14 +94,14 @@ internal sealed class TributaryProcess : IAsyncDisposable
     /// <summary>Waits for its end.</summary>
     public async Task<(int Code, string Output)> EndAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
         return _process.ExitCode == 0 ? (0, _output.ToString()) : throw new InvalidOperationException($"It ended with {_process.ExitCode}: {Error}");
     }
 
     /// <summary>Waits for its end by itself, which is no success, and returns its error output.</summary>
     public async Task<(int Code, string Error)> FailAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
         return (_process.ExitCode, Error);
     }
 
@@ -111,7 +110,7 @@ internal sealed class TributaryProcess : IAsyncDisposable
     {
         using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
         return _process.ExitCode;
     }
 

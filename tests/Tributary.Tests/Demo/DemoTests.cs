@@ -7,13 +7,15 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Spectre.Console;
+using Microsoft.Extensions.Hosting;
 using Tributary.Client;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Rounds;
-using Tributary.Demo;
-using Tributary.Numerics;
+using Tributary.Numerics.Parameters;
 using Tributary.Samples.Digits;
+using Tributary.Samples.Digits.Demo;
+using Tributary.Server;
+using Tributary.Testing;
 
 namespace Tributary.Tests.Demo;
 
@@ -72,7 +74,7 @@ public sealed class DemoTests : IDisposable
     public async Task Demo_TenParticipants_HoldAConnectionEach()
     {
         var connections = new ConcurrentDictionary<string, string>();
-        var run = new DemoRun(Settings(0) with { Rounds = 1 }, new SilentView(), builder =>
+        var run = Run(Settings(0) with { Rounds = 1 }, new SilentView(), builder =>
             builder.Services.AddSingleton<IStartupFilter>(new RequestFilter("/fedn.Combiner/TaskStream", context =>
             {
                 connections[context.Connection.Id] = context.Request.Headers["client"].ToString();
@@ -105,9 +107,9 @@ public sealed class DemoTests : IDisposable
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var settings = Settings(0) with { Rounds = 1000 };
-        var run = new DemoRun(settings, new CancelAtFirstRound(stopping), configureServer: null);
+        var run = Run(settings, new CancelAtFirstRound(stopping));
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.RunAsync(stopping.Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run.RunAsync(stopping.Token).WaitAsync(TestLimits.Step, Token));
 
         Assert.False(File.Exists(settings.ModelPath));
     }
@@ -115,7 +117,7 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task Demo_RoundWithoutModel_FailsWithTheReason()
     {
-        var run = new DemoRun(Settings(0), new SilentView(), builder => builder.Services.Replace(ServiceDescriptor.Singleton<IAggregator, Refusing>()));
+        var run = Run(Settings(0), new SilentView(), builder => builder.Services.Replace(ServiceDescriptor.Singleton<IAggregator, Refusing>()));
 
         var error = await Assert.ThrowsAsync<DemoException>(() => run.RunAsync(Token));
 
@@ -126,7 +128,7 @@ public sealed class DemoTests : IDisposable
     public async Task Demo_ModelThatTheServerDoesNotTake_FailsWithTheReason()
     {
         // Less than the initial model takes.
-        var run = new DemoRun(Settings(0), new SilentView(), builder =>
+        var run = Run(Settings(0), new SilentView(), builder =>
             builder.Services.PostConfigure<CombinerOptions>(options => options.MaxModelBytes = 5000));
 
         var error = await Assert.ThrowsAsync<ControllerException>(() => run.RunAsync(Token));
@@ -137,63 +139,23 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task Demo_ParticipantFails_FailsAtOnceWithTheReason()
     {
-        var run = new DemoRun(Settings(0), new SilentView(), builder =>
+        var run = Run(Settings(0), new SilentView(), builder =>
             builder.Services.AddSingleton<IStartupFilter>(new RequestFilter("/fedn.ModelService/Upload", context =>
             {
                 context.Response.StatusCode = StatusCodes.Status403Forbidden;
                 return false;
             })));
 
-        var error = await Assert.ThrowsAsync<DemoException>(() => run.RunAsync(Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+        var error = await Assert.ThrowsAsync<DemoException>(() => run.RunAsync(Token).WaitAsync(TestLimits.Step, Token));
 
         Assert.Matches("^participant-0[01][0-9] failed: .*403", error.Message);
     }
 
-    [Fact]
-    public async Task TerminalView_Rounds_DrawsThemWithABar()
-    {
-        var output = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.Yes,
-            Interactive = InteractionSupport.Yes,
-            Out = new AnsiConsoleOutput(output),
-        });
-
-        await new TerminalView(console).ShowAsync(1, report =>
-        {
-            report(new DemoRound(1, 1.25, 0.5, 10, 105180, 0.25));
-            return Task.CompletedTask;
-        });
-
-        Assert.All(["accuracy", "0.500", "105180", "rounds", "100%"], text => Assert.Contains(text, output.ToString(), StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task PlainView_Rounds_PrintsALineForEach()
-    {
-        var output = new StringWriter();
-
-        await new PlainView(output).ShowAsync(2, report =>
-        {
-            report(new DemoRound(1, 1.25, 0.5, 10, 105180, 0.25));
-            report(new DemoRound(2, 0.125, 0.96125, 9, 94662, 12));
-            return Task.CompletedTask;
-        });
-
-        Assert.Equal(
-            """
-            round    loss  accuracy  clients     bytes  seconds
-                1  1.2500     0.500       10    105180    0.250
-                2  0.1250     0.961        9     94662   12.000
-
-            """,
-            output.ToString(),
-            ignoreLineEndingDifferences: true);
-    }
+    private static DemoRun Run(DemoSettings settings, IDemoView view, Action<IHostApplicationBuilder>? configureServer = null) =>
+        new(settings, view, (data, cancellationToken) => DemoHost.StartAsync(data, settings.Participants, configureServer, cancellationToken));
 
     private static async Task<DemoResult> RunAsync(DemoSettings settings) =>
-        await new DemoRun(settings, new SilentView(), configureServer: null).RunAsync(Token);
+        await Run(settings, new SilentView()).RunAsync(Token);
 
     private static string Digest(DemoResult result) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(result.Model)));
 

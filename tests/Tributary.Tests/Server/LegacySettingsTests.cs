@@ -16,7 +16,11 @@ public sealed class LegacySettingsTests
         { "DB_ADDRESS=repositorydb DB_PORT=27017", "", Own },
         { "HOST=127.0.0.2 PORT=9013", "", Own },
         { "HOST=127.0.0.2 PORT=9013", "Repository:LegacySettings=true", "http://127.0.0.2:9013" },
-        { "PORT=9013 DB_ADDRESS=repositorydb", "Repository:LegacySettings=false", Own },
+        { "PORT=9013", "Repository:LegacySettings=TRUE", "http://127.0.0.1:9013" },
+        { "PORT=9013", "Repository:LegacySettings=false", Own },
+        { "PORT=9013", "Repository:LegacySettings=", Own },
+        { "PORT=9013 DB_ADDRESS=repositorydb", "Repository:LegacySettings=false", "http://127.0.0.1:9013" },
+        { "PORT=9013 DB_ADDRESS=repositorydb", "Repository:LegacySettings=", "http://127.0.0.1:9013" },
         { "PORT=9013 DB_ADDRESS=repositorydb", "Server:Repository=http://127.0.0.1:7", "http://127.0.0.1:7" },
     };
 
@@ -57,6 +61,25 @@ public sealed class LegacySettingsTests
                 "The variable SERVER_PORT has no effect: the FL Repository read it and never used it",
             ],
             logger.Lines.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("", "Repository:LegacySettings=", "")]
+    [InlineData("PORT=9013 DB_ADDRESS=d", "Repository:LegacySettings=False", "False")]
+    [InlineData("PORT=9013", "Repository:LegacySettings=false", null)]
+    [InlineData("PORT=9013 DB_ADDRESS=d", "Repository:LegacySettings=true", null)]
+    [InlineData("PORT=9013 DB_ADDRESS=d", "", null)]
+    public void Switch_ThatMeantSomethingElseOnce_IsToldWithItsMeaning(string variables, string given, string? value)
+    {
+        var logger = new LineLogger();
+
+        LegacySettings.LogWithoutEffect(ServerConfiguration.Load(Pairs(given), Pairs(variables).GetValueOrDefault), logger);
+
+        Assert.Equal(
+            value is null
+                ? []
+                : [$"Repository:LegacySettings is '{value}' and taken for false: HOST and PORT count where DB_ADDRESS is set, and Server:Repository stands above them"],
+            logger.Lines.Where(line => !line.StartsWith("The variable", StringComparison.Ordinal)));
     }
 
     private static Dictionary<string, string?> Pairs(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)

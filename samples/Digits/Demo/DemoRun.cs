@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using Tributary.Client;
+
+namespace Tributary.Samples.Digits.Demo;
+
+/// <summary>A whole federation in one process: a server, participants who reach it over the network, and a session from outside.</summary>
+/// <param name="settings">What it is run with.</param>
+/// <param name="view">Shows the rounds.</param>
+/// <param name="startServer">Starts a server on a data folder.</param>
+public sealed class DemoRun(DemoSettings settings, IDemoView view, Func<string, CancellationToken, Task<DemoServer>> startServer)
+{
+    private static readonly TimeSpan ArrivalPeriod = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ArrivalTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RoundTimeout = TimeSpan.FromSeconds(60);
+
+    /// <exception cref="DemoException">It did not come to its end.</exception>
+    public async Task<DemoResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var scratch = Directory.CreateTempSubdirectory("tributary-demo-");
+        try
+        {
+            return await RunAsync(scratch.FullName, cancellationToken);
+        }
+        finally
+        {
+            scratch.Delete(recursive: true);
+        }
+    }
+
+    private async Task<DemoResult> RunAsync(string scratch, CancellationToken cancellationToken)
+    {
+        // 1. A server, and everybody connects to it.
+        var federation = new DigitFederation(settings.Participants, settings.Seed, settings.Labels);
+        await using var server = await startServer(settings.Data ?? Path.Combine(scratch, "data"), cancellationToken);
+        using var controller = new ControllerClient(server.Controller);
+        using var repositoryClient = new RepositoryClient(server.Repository);
+        var repository = new DemoRepository(repositoryClient, controller);
+        await using var participants = new ParticipantGroup(federation, server.Controller, settings.Seed);
+
+        // 2. The session, as anybody would run it from outside.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var session = RunSessionAsync(federation, controller, repository, scratch, stopping.Token);
+        var failure = participants.FailureAsync();
+        if (await Task.WhenAny(session, failure) == failure)
+        {
+            await stopping.CancelAsync();
+            await ((Task)session).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+            await failure;
+        }
+
+        var (rounds, outcome) = await session;
+
+        // 3. What could be had without it.
+        using var central = federation.TrainCentrally(settings.Rounds, cancellationToken);
+        using var single = federation.TrainAlone(0, settings.Rounds, cancellationToken);
+        Directory.CreateDirectory(Path.GetDirectoryName(settings.ModelPath)!);
+        File.Copy(ModelPath(scratch, settings.Rounds), settings.ModelPath, overwrite: true);
+        return new DemoResult
+        {
+            Seed = settings.Seed,
+            Participants = settings.Participants,
+            Rounds = rounds,
+            FederatedAccuracy = rounds[^1].Accuracy,
+            CentralAccuracy = federation.Measure(central).Accuracy,
+            SingleClientAccuracy = federation.Measure(single).Accuracy,
+            Repository = outcome,
+            Model = settings.ModelPath,
+        };
+    }
+
+    private async Task<(IReadOnlyList<DemoRound> Rounds, DemoOutcome Outcome)> RunSessionAsync(
+        DigitFederation federation, ControllerClient controller, DemoRepository repository, string scratch, CancellationToken cancellationToken)
+    {
+        await PublishInitialAsync(federation, repository, scratch, cancellationToken);
+        await WaitForParticipantsAsync(controller, cancellationToken);
+        var session = await controller.Sessions.CreateAsync(
+            new SessionSettings
+            {
+                Name = "digits",
+                ModelId = DemoRepository.ModelId,
+                Rounds = settings.Rounds,
+                ClientsRequired = settings.Participants,
+                RoundTimeout = RoundTimeout,
+            },
+            cancellationToken);
+        await controller.Sessions.StartAsync(session.SessionId, rounds: null, cancellationToken);
+
+        var rounds = new List<DemoRound>();
+        string? modelId = null;
+        await view.ShowAsync(settings.Rounds, async report =>
+        {
+            await foreach (var round in controller.Sessions.FollowRoundsAsync(session.SessionId, cancellationToken))
+            {
+                var result = await MeasureAsync(federation, controller, round, rounds.Count + 1, scratch, cancellationToken);
+                rounds.Add(result);
+                modelId = round.ModelId;
+                report(result);
+            }
+        });
+        return rounds.Count == settings.Rounds
+            ? (rounds, await repository.WaitForOutcomeAsync(session.SessionId, modelId!, settings.Participants, cancellationToken))
+            : throw new DemoException($"The session ended after {rounds.Count} of {settings.Rounds} rounds.");
+    }
+
+    private async Task WaitForParticipantsAsync(ControllerClient controller, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(ArrivalTimeout);
+        while ((await controller.Reports.ListClientsAsync("online", new ListRange(Limit: 1), cancellationToken)).Count < settings.Participants)
+        {
+            if (late.IsCancellationRequested)
+            {
+                throw new DemoException($"Not all {settings.Participants} participants have connected within {ArrivalTimeout.TotalSeconds} s.");
+            }
+
+            await Task.Delay(ArrivalPeriod, cancellationToken);
+        }
+    }
+
+    private static async Task PublishInitialAsync(
+        DigitFederation federation, DemoRepository repository, string scratch, CancellationToken cancellationToken)
+    {
+        using var model = federation.InitialModel();
+        var path = ModelPath(scratch, 0);
+        ModelFile.Save(model, path, cancellationToken);
+        await repository.PublishAsync(path, cancellationToken);
+    }
+
+    private static async Task<DemoRound> MeasureAsync(
+        DigitFederation federation, ControllerClient controller, RoundSummary round, int number, string scratch, CancellationToken cancellationToken)
+    {
+        if (round.ModelId is null)
+        {
+            throw new DemoException($"Round {number} ended without a model: {round.Error ?? round.Status}");
+        }
+
+        var path = ModelPath(scratch, number);
+        await controller.Models.DownloadFileAsync(round.ModelId, path, cancellationToken);
+        using var model = ModelFile.Load(path, cancellationToken);
+        var (loss, accuracy) = federation.Measure(model);
+        return new DemoRound(number, loss, accuracy, round.Updates, round.UploadedBytes, round.Duration.TotalSeconds);
+    }
+
+    private static string ModelPath(string scratch, int round) => Path.Combine(scratch, string.Create(CultureInfo.InvariantCulture, $"round-{round}.npz"));
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Samples.Digits.Demo;
+
+/// <summary>A running server; disposing it stops the server.</summary>
+/// <param name="Controller">The address of its controller.</param>
+/// <param name="Repository">The address of its repository.</param>
+/// <param name="Lifetime">The server itself.</param>
+public sealed record DemoServer(Uri Controller, Uri Repository, IAsyncDisposable Lifetime) : IAsyncDisposable
+{
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Lifetime.DisposeAsync();
+}

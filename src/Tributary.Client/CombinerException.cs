@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Diagnostics.CodeAnalysis;
+using Tributary.Rpc;
+
+namespace Tributary.Client;
+
+/// <summary>The combiner refuses a call or a result.</summary>
+[SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "Made by this library alone.")]
+public sealed class CombinerException : TributaryException
+{
+    internal CombinerException(RpcStatusCode? code, string message, Exception? innerException = null)
+        : base(message, innerException) => Code = code;
+
+    /// <summary>The gRPC status of the call; null when the call went well and its answer is the refusal.</summary>
+    public RpcStatusCode? Code { get; }
+}

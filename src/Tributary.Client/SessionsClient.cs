@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Runtime.CompilerServices;
+using Tributary.Client.Rest;
+using Tributary.Protocol.Rest;
+
+namespace Tributary.Client;
+
+/// <summary>The sessions of a controller and their rounds. Failures are <see cref="ControllerException"/>.</summary>
+public sealed class SessionsClient
+{
+    private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(100);
+
+    private readonly ControllerConnection _connection;
+    private readonly TimeProvider _time;
+
+    internal SessionsClient(ControllerConnection connection, TimeProvider time) => (_connection, _time) = (connection, time);
+
+    /// <summary>Creates a session; it does nothing until it is started.</summary>
+    /// <param name="settings">How its rounds are run.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task<SessionSummary> CreateAsync(SessionSettings settings, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var request = new CreateSessionRequest
+        {
+            Name = settings.Name,
+            SessionConfig = new()
+            {
+                Aggregator = settings.Aggregator,
+                RoundTimeout = settings.RoundTimeout.TotalSeconds,
+                BufferSize = settings.BufferSize,
+                Rounds = settings.Rounds,
+                DeleteModelsStorage = settings.DeleteUpdates,
+                ClientsRequired = settings.ClientsRequired,
+                RequestedClients = settings.RequestedClients,
+                Validate = settings.Validate,
+                HelperType = settings.HelperType,
+                ModelId = settings.ModelId,
+            },
+        };
+        var (_, session) = await _connection.SendJsonAsync(
+            HttpMethod.Post,
+            "sessions/",
+            request,
+            RestRequestJson.Default.CreateSessionRequest,
+            RestResponseJson.Default.SessionSummary,
+            cancellationToken).ConfigureAwait(false);
+        return session;
+    }
+
+    /// <summary>Starts a session, or goes on with one that has ended.</summary>
+    /// <param name="sessionId">Which.</param>
+    /// <param name="rounds">How many rounds; null for as many as it was created with.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <exception cref="ControllerException">Another session runs, or there are fewer participants than the session requires.</exception>
+    public Task StartAsync(string sessionId, int? rounds = null, CancellationToken cancellationToken = default) =>
+        _connection.SendJsonAsync(
+            HttpMethod.Post,
+            "sessions/start",
+            new StartSessionRequest { SessionId = sessionId, Rounds = rounds },
+            RestRequestJson.Default.StartSessionRequest,
+            RestResponseJson.Default.MessageResponse,
+            cancellationToken);
+
+    /// <summary>Ends a session, and the round that it is in.</summary>
+    /// <param name="sessionId">Which.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public Task TerminateAsync(string sessionId, CancellationToken cancellationToken = default) =>
+        _connection.SendJsonAsync(
+            HttpMethod.Patch,
+            RestPaths.One("sessions", sessionId),
+            new SetSessionStatusRequest { Status = SessionSummary.Terminated },
+            RestRequestJson.Default.SetSessionStatusRequest,
+            RestResponseJson.Default.MessageResponse,
+            cancellationToken);
+
+    /// <summary>A session as it is now.</summary>
+    /// <param name="sessionId">Which.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public Task<SessionSummary> GetAsync(string sessionId, CancellationToken cancellationToken = default) =>
+        _connection.GetAsync(RestPaths.One("sessions", sessionId), RestResponseJson.Default.SessionSummary, default, cancellationToken);
+
+    /// <summary>Lists sessions.</summary>
+    /// <param name="range">Which part.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public Task<ListResponse<SessionSummary>> ListAsync(ListRange range = default, CancellationToken cancellationToken = default) =>
+        _connection.GetAsync(RestPaths.List("sessions"), RestResponseJson.Default.ListResponseSessionSummary, range, cancellationToken);
+
+    /// <summary>Lists rounds.</summary>
+    /// <param name="sessionId">Only those of this session; null for all.</param>
+    /// <param name="range">Which part.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task<ListResponse<RoundSummary>> ListRoundsAsync(
+        string? sessionId = null, ListRange range = default, CancellationToken cancellationToken = default)
+    {
+        var answer = await _connection
+            .GetAsync(RestPaths.List("rounds", ("session_id", sessionId)), RestResponseJson.Default.ListResponseRoundResponse, range, cancellationToken)
+            .ConfigureAwait(false);
+        return new() { Count = answer.Count, Items = [.. answer.Items.Select(RoundSummary.Of)] };
+    }
+
+    /// <summary>Waits until a session has ended.</summary>
+    /// <param name="sessionId">Which.</param>
+    /// <param name="cancellationToken">Ends the wait, not the session.</param>
+    /// <returns>The session, finished or terminated.</returns>
+    public async Task<SessionSummary> WaitUntilEndedAsync(string sessionId, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var session = await GetAsync(sessionId, cancellationToken).ConfigureAwait(false);
+            if (session.HasEnded)
+            {
+                return session;
+            }
+
+            await Task.Delay(LookPeriod, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The rounds of a session as they end, from the first, until the session has ended.</summary>
+    /// <param name="sessionId">Which.</param>
+    /// <param name="cancellationToken">Ends the wait, not the session.</param>
+    public async IAsyncEnumerable<RoundSummary> FollowRoundsAsync(string sessionId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var seen = 0;
+        while (true)
+        {
+            // Asked before the rounds: when it has ended, they are all there.
+            var session = await GetAsync(sessionId, cancellationToken).ConfigureAwait(false);
+            var rounds = await ListRoundsAsync(sessionId, new ListRange(seen, OldestFirst: true), cancellationToken).ConfigureAwait(false);
+            foreach (var round in rounds.Items.TakeWhile(r => r.HasEnded))
+            {
+                seen++;
+                yield return round;
+            }
+
+            if (session.HasEnded)
+            {
+                yield break;
+            }
+
+            await Task.Delay(LookPeriod, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

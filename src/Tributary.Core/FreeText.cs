@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Core;
+
+/// <summary>
+/// The rule for null characters, which databases do not keep: SQLite's binding for .NET cuts long texts at the first, so that two names become
+/// one, and PostgreSQL takes none. Names, ids and keys with one are refused where they come in; in free text U+FFFD stands in its place.
+/// </summary>
+public static class FreeText
+{
+    /// <summary>The objection to a name, for error messages: <c>name holds a null character; expected a text without</c>.</summary>
+    public const string NameFault = "holds a null character; expected a text without";
+
+    /// <summary>Returns the text with U+FFFD in place of each null character.</summary>
+    public static string Clean(string text) => text.Replace('\0', '\uFFFD');
+
+    /// <summary>Returns whether a name holds a null character, and so has to be refused.</summary>
+    public static bool HoldsNull(string? name) => name is not null && name.Contains('\0', StringComparison.Ordinal);
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Hosting.Forms;
+
+/// <summary>A body that gives as much as is asked for until it ends, however slowly it comes in.</summary>
+/// <remarks>ASP.NET's form reader holds lines to their limits by what one read gives: in small pieces a header of any length would pass.</remarks>
+internal sealed class FilledStream(Stream body) : Stream
+{
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override int Read(byte[] buffer, int offset, int count) => body.ReadAtLeast(buffer.AsSpan(offset, count), count, throwOnEndOfStream: false);
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers.Binary;
+using System.IO.Compression;
+using Tributary.Core.Repository;
+
+namespace Tributary.MongoArchive;
+
+/// <summary>Archives that <c>mongodump --archive</c> makes of an FL Repository's database, and <c>mongorestore --archive</c> reads.</summary>
+public static class MongodumpArchive
+{
+    private const int BufferBytes = 1 << 20;
+
+    /// <summary>Tells by its first bytes whether a file may be an archive, plain or by gzip.</summary>
+    public static bool IsArchive(ReadOnlySpan<byte> start) =>
+        IsGzip(start) || (start.Length >= 4 && BinaryPrimitives.ReadUInt32LittleEndian(start) == MongoArchiveReader.Magic);
+
+    /// <summary>Adds all documents and files of an archive, plain or by gzip. What is wrong with it is told before the load can be kept.</summary>
+    /// <param name="input">The archive, from its beginning; seekable.</param>
+    /// <param name="load">Where it goes.</param>
+    /// <param name="documents">The fields of the repository's documents.</param>
+    /// <param name="spool">A folder for pieces of files, which need not come in their order.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <exception cref="InvalidDataException">The archive is cut, altered, or holds what the repository cannot.</exception>
+    public static async Task<ArchiveSummary> ReadAsync(
+        Stream input, RepositoryLoad load, IDocumentMapping documents, string spool, CancellationToken cancellationToken)
+    {
+        var start = new byte[2];
+        var isGzip = await input.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken) == start.Length && IsGzip(start);
+        input.Position -= Math.Min(input.Position, start.Length);
+        await using var inflated = isGzip ? new GZipStream(input, CompressionMode.Decompress, leaveOpen: true) : null;
+
+        // Not disposed, as that would dispose the caller's input.
+        var plain = new BufferedStream(inflated ?? input, BufferBytes);
+        using var archive = new MongoArchiveReader(plain);
+        using var chunks = new ChunkSpool(spool);
+        return await new ArchiveImport(archive, load, documents, chunks).ReadAsync(cancellationToken);
+    }
+
+    /// <summary>Writes all that a repository holds, which must not change meanwhile.</summary>
+    /// <exception cref="InvalidDataException">The repository holds what an archive cannot, or is damaged.</exception>
+    public static async Task<ArchiveSummary> WriteAsync(
+        IRepositoryTransfer repository, IDocumentMapping documents, Stream output, ArchiveCompression compression, CancellationToken cancellationToken)
+    {
+        var target = compression == ArchiveCompression.Gzip ? new GZipStream(output, CompressionLevel.Fastest, leaveOpen: true) : null;
+        await using (target)
+        {
+            await using var buffered = new BufferedStream(target ?? output, BufferBytes);
+            return await new ArchiveExport(repository, documents, buffered).WriteAsync(cancellationToken);
+        }
+    }
+
+    private static bool IsGzip(ReadOnlySpan<byte> start) => start is [0x1F, 0x8B, ..];
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+using Microsoft.Win32.SafeHandles;
+
+namespace Tributary.Numerics.IO;
+
+/// <summary>Encoded parameters, readable at any offset and by several threads at once.</summary>
+public abstract class ByteSource : IDisposable
+{
+    /// <summary>The number of bytes.</summary>
+    public abstract long Length { get; }
+
+    /// <summary>Reads bytes at an offset.</summary>
+    /// <param name="offset">The first byte to read, from 0.</param>
+    /// <param name="destination">Where the bytes go.</param>
+    /// <returns>How many bytes were read: at least one unless the destination is empty or the offset is at or past the end.</returns>
+    /// <exception cref="IOException">The source cannot be read.</exception>
+    public abstract int Read(long offset, Span<byte> destination);
+
+    /// <summary>Reads bytes at an offset until the destination is full or the source ends: what comes of bytes must not depend on how they are handed out.</summary>
+    /// <param name="offset">The first byte to read, from 0.</param>
+    /// <param name="destination">Where the bytes go.</param>
+    /// <returns>How many bytes were read: fewer than the destination has only at the end.</returns>
+    /// <exception cref="IOException">The source cannot be read.</exception>
+    public int ReadFully(long offset, Span<byte> destination)
+    {
+        var filled = 0;
+        while (filled < destination.Length && Read(offset + filled, destination[filled..]) is > 0 and var count)
+        {
+            filled += count;
+        }
+
+        return filled;
+    }
+
+    /// <summary>Opens a file; the source closes it.</summary>
+    /// <param name="path">An existing file.</param>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static ByteSource FromFile(string path) =>
+        new FileSource(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read), ownsHandle: true);
+
+    /// <summary>Reads an open file, which stays open when the source is disposed.</summary>
+    /// <param name="handle">A seekable file opened for reading.</param>
+    public static ByteSource FromHandle(SafeFileHandle handle)
+    {
+        ArgumentNullException.ThrowIfNull(handle);
+        return new FileSource(handle, ownsHandle: false);
+    }
+
+    /// <summary>Reads bytes in memory, which must not change while the source is in use.</summary>
+    /// <param name="bytes">The encoded parameters.</param>
+    public static ByteSource FromMemory(ReadOnlyMemory<byte> bytes) => new MemorySource(bytes);
+
+    /// <summary>Reads a stream, which stays open when the source is disposed. One that cannot seek can be read forward only.</summary>
+    /// <param name="stream">A readable stream that nobody else reads meanwhile.</param>
+    /// <param name="length">How many bytes it has.</param>
+    public static ByteSource FromStream(Stream stream, long length)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return new StreamSource(stream, length);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases what the source holds.</summary>
+    /// <param name="disposing">True when called from <see cref="Dispose()"/>.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+
+    private sealed class FileSource(SafeFileHandle handle, bool ownsHandle) : ByteSource
+    {
+        public override long Length { get; } = RandomAccess.GetLength(handle);
+
+        public override int Read(long offset, Span<byte> destination) => RandomAccess.Read(handle, destination, offset);
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing && ownsHandle)
+            {
+                handle.Dispose();
+            }
+
+            base.Dispose(disposing);
+        }
+    }
+
+    private sealed class MemorySource(ReadOnlyMemory<byte> bytes) : ByteSource
+    {
+        public override long Length => bytes.Length;
+
+        public override int Read(long offset, Span<byte> destination)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(offset);
+            if (offset >= bytes.Length)
+            {
+                return 0;
+            }
+
+            var available = bytes.Span[(int)offset..];
+            var count = Math.Min(available.Length, destination.Length);
+            available[..count].CopyTo(destination);
+            return count;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Serialization;
+
+namespace Tributary.Protocol.Rest;
+
+/// <summary>The job that a combiner was given.</summary>
+public sealed record CombinerJobDocument
+{
+    /// <summary>The id of the job.</summary>
+    [JsonPropertyName("_job_id")]
+    public string? JobId { get; init; }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Serialization;
+
+namespace Tributary.Protocol.Rest;
+
+/// <summary>A combiner as the controller knows it.</summary>
+public sealed record CombinerSummary
+{
+    /// <summary>The host that clients reach it by.</summary>
+    [JsonPropertyName("address")]
+    public required string Address { get; init; }
+
+    /// <summary>The id of the combiner: its name.</summary>
+    [JsonPropertyName("combiner_id")]
+    public required string CombinerId { get; init; }
+
+    /// <summary>Always null: FEDn has the key.</summary>
+    [JsonPropertyName("fqdn")]
+    public string? Fqdn { get; init; }
+
+    /// <summary>Always empty: FEDn has the key.</summary>
+    [JsonPropertyName("ip")]
+    public required string Ip { get; init; }
+
+    /// <summary>The name of the combiner.</summary>
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
+
+    /// <summary>Always <c>localhost</c>: FEDn has the key.</summary>
+    [JsonPropertyName("parent")]
+    public required string Parent { get; init; }
+
+    /// <summary>The port that clients reach it by.</summary>
+    [JsonPropertyName("port")]
+    public required int Port { get; init; }
+}

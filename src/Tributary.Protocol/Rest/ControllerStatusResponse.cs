@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Serialization;
+
+namespace Tributary.Protocol.Rest;
+
+/// <summary>The state of a controller.</summary>
+public sealed record ControllerStatusResponse
+{
+    /// <summary><c>idle</c>, or <c>monitoring</c> while a session runs.</summary>
+    [JsonPropertyName("state")]
+    public required string State { get; init; }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Serialization;
+
+namespace Tributary.Protocol.Rest;
+
+/// <summary>The outcome of a request, in words.</summary>
+public sealed record MessageResponse
+{
+    /// <summary>A sentence for people.</summary>
+    [JsonPropertyName("message")]
+    public string? Message { get; init; }
+
+    /// <summary>What the caller should do; <c>retry</c> while the controller is not set up. Absent from most answers.</summary>
+    [JsonPropertyName("status")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Status { get; init; }
+
+    /// <summary>Whether the request was carried out; absent from most answers, whose HTTP status says it.</summary>
+    [JsonPropertyName("success")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? Success { get; init; }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Serialization;
+
+namespace Tributary.Protocol.Rest;
+
+/// <summary>A peer as it named itself in a message.</summary>
+public sealed record PeerSummary
+{
+    /// <summary>The id; may be empty.</summary>
+    [JsonPropertyName("client_id")]
+    public string ClientId { get => field ?? ""; init; }
+
+    /// <summary>The name.</summary>
+    [JsonPropertyName("name")]
+    public string Name { get => field ?? ""; init; }
+
+    /// <summary>The word for its role, such as <c>CLIENT</c>.</summary>
+    [JsonPropertyName("role")]
+    public string Role { get => field ?? ""; init; }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Serialization;
+
+namespace Tributary.Protocol.Rest;
+
+/// <summary>The requests of FEDn's REST interface; what is null is left out.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AddClientRequest))]
+[JsonSerializable(typeof(CreateSessionRequest))]
+[JsonSerializable(typeof(SetHelperRequest))]
+[JsonSerializable(typeof(SetSessionStatusRequest))]
+[JsonSerializable(typeof(StartSessionRequest))]
+public sealed partial class RestRequestJson : JsonSerializerContext;

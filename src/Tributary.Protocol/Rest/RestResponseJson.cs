@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Serialization;
+
+namespace Tributary.Protocol.Rest;
+
+/// <summary>The documents of FEDn's REST interface: keys in alphabetical order, null written where there is nothing to say.</summary>
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(AddClientResponse))]
+[JsonSerializable(typeof(ControllerStatusResponse))]
+[JsonSerializable(typeof(ListResponse<ClientSummary>))]
+[JsonSerializable(typeof(ListResponse<CombinerSummary>))]
+[JsonSerializable(typeof(ListResponse<ModelSummary>))]
+[JsonSerializable(typeof(ListResponse<RoundResponse>))]
+[JsonSerializable(typeof(ListResponse<RunSummary>))]
+[JsonSerializable(typeof(ListResponse<SessionSummary>))]
+[JsonSerializable(typeof(ListResponse<StatusSummary>))]
+[JsonSerializable(typeof(ListResponse<ValidationSummary>))]
+[JsonSerializable(typeof(ListResponse<ValueSummary>))]
+[JsonSerializable(typeof(MessageResponse))]
+[JsonSerializable(typeof(UploadModelResponse))]
+[JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(string))]
+public sealed partial class RestResponseJson : JsonSerializerContext;

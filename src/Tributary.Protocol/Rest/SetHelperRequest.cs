@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Serialization;
+
+namespace Tributary.Protocol.Rest;
+
+/// <summary>The helper to use where none is named.</summary>
+public sealed record SetHelperRequest
+{
+    /// <summary>The name of the helper.</summary>
+    [JsonPropertyName("helper")]
+    [JsonConverter(typeof(LenientTextConverter))]
+    public string? Helper { get; init; }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json.Serialization;
+
+namespace Tributary.Protocol.Rest;
+
+/// <summary>An event that a client or a combiner told of.</summary>
+public sealed record StatusSummary
+{
+    /// <summary>The task that it is about; may be empty.</summary>
+    [JsonPropertyName("correlation_id")]
+    public required string CorrelationId { get; init; }
+
+    /// <summary>What the client added, as it came.</summary>
+    [JsonPropertyName("data")]
+    public required string Data { get; init; }
+
+    /// <summary>What the client added, as it came.</summary>
+    [JsonPropertyName("extra")]
+    public required string Extra { get; init; }
+
+    /// <summary>The word for its level, such as <c>INFO</c>.</summary>
+    [JsonPropertyName("log_level")]
+    public required string LogLevel { get; init; }
+
+    /// <summary>The peer that told of it.</summary>
+    [JsonPropertyName("sender")]
+    public required PeerSummary? Sender { get; init; }
+
+    /// <summary>The id of the session; may be empty.</summary>
+    [JsonPropertyName("session_id")]
+    public required string SessionId { get; init; }
+
+    /// <summary>The event, for people.</summary>
+    [JsonPropertyName("status")]
+    public required string Status { get; init; }
+
+    /// <summary>The id of the report.</summary>
+    [JsonPropertyName("status_id")]
+    public required string StatusId { get; init; }
+
+    /// <summary>The time of the event.</summary>
+    [JsonPropertyName("timestamp")]
+    [JsonConverter(typeof(TimestampConverter))]
+    public required DateTimeOffset Timestamp { get; init; }
+
+    /// <summary>The word for its type, such as <c>MODEL_UPDATE</c>.</summary>
+    [JsonPropertyName("type")]
+    public required string Type { get; init; }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tributary.Protocol.Rest;
+
+/// <summary>One value that a client reported: a metric, an attribute or telemetry, told apart by the name of their id alone.</summary>
+public sealed record ValueSummary
+{
+    /// <summary>The id of an attribute; null of the others.</summary>
+    [JsonPropertyName("attribute_id")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AttributeId { get; init; }
+
+    /// <summary>The id of a metric; null of the others.</summary>
+    [JsonPropertyName("metric_id")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? MetricId { get; init; }
+
+    /// <summary>The id of a piece of telemetry; null of the others.</summary>
+    [JsonPropertyName("telemetry_id")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TelemetryId { get; init; }
+
+    /// <summary>The name of the value.</summary>
+    [JsonPropertyName("key")]
+    public required string Key { get; init; }
+
+    /// <summary>The id of the model that it is about; may be empty.</summary>
+    [JsonPropertyName("model_id")]
+    public string ModelId { get => field ?? ""; init; }
+
+    /// <summary>The number of the round; may be empty.</summary>
+    [JsonPropertyName("round_id")]
+    public string RoundId { get => field ?? ""; init; }
+
+    /// <summary>The client that reported it.</summary>
+    [JsonPropertyName("sender")]
+    public PeerSummary? Sender { get; init; }
+
+    /// <summary>The id of the session; may be empty.</summary>
+    [JsonPropertyName("session_id")]
+    public string SessionId { get => field ?? ""; init; }
+
+    /// <summary>The step of training; null when the client says none.</summary>
+    [JsonPropertyName("step")]
+    public long? Step { get; init; }
+
+    /// <summary>The time of the report.</summary>
+    [JsonPropertyName("timestamp")]
+    [JsonConverter(typeof(TimestampConverter))]
+    public DateTimeOffset Timestamp { get; init; }
+
+    /// <summary>A number, or a text; of numbers that JSON does not have the text <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c>.</summary>
+    [JsonPropertyName("value")]
+    public JsonElement Value { get; init; }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core.Repository;
+using Tributary.MongoArchive;
+using Tributary.Protocol.PythonJson;
+using Tributary.Repository.Documents;
+using Tributary.Repository.Rest;
+
+namespace Tributary.Repository.Maintenance;
+
+/// <summary>The documents of archives, held to what a POST of the same document would be.</summary>
+public sealed class ArchivedDocuments : IDocumentMapping
+{
+    private ArchivedDocuments()
+    {
+    }
+
+    /// <summary>The mapping, which has no state.</summary>
+    public static ArchivedDocuments Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public bool HasField(RepositoryKind kind, string name) => TraitsOf(kind).Schema.Fields.Any(f => f.Name == name);
+
+    /// <inheritdoc/>
+    public (RepositoryEntry? Entry, string? Fault) ToEntry(RepositoryKind kind, PythonJsonValue.Object document)
+    {
+        var traits = TraitsOf(kind);
+        var problems = new List<ValidationError>();
+        return traits.Schema.Read(document, ErrorLocation.Body, problems) is PythonJsonValue.Object read
+            ? (traits.ToEntry(read), null)
+            : (null, string.Join("; ", problems.Select(p => p.Describe())));
+    }
+
+    /// <inheritdoc/>
+    public PythonJsonValue.Object ToDocument(RepositoryEntry entry) => TraitsOf(entry.Kind).ToDocument(entry, isComplete: true);
+
+    /// <summary>Returns the traits of a kind, with results as the original keeps them.</summary>
+    private static CollectionTraits TraitsOf(RepositoryKind kind) =>
+        kind == RepositoryKind.TrainingResult ? CollectionTraits.Results : CollectionTraits.Of(kind);
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Core;
+using Tributary.Core.Models;
+using Tributary.Core.Repository;
+using Tributary.Protocol.PythonJson;
+using Tributary.Repository.Documents;
+using Tributary.Repository.Rest;
+using Tributary.Repository.V2;
+
+namespace Tributary.Repository.Maintenance;
+
+/// <summary>
+/// A load that takes only what a call of the interface could have stored: whoever made a dump may have written anything into it.
+/// </summary>
+/// <param name="load">Takes what is right.</param>
+/// <param name="maxDocumentBytes">How long a document may be that a call sends.</param>
+public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : RepositoryLoad
+{
+    private const int FileIdDigits = 24;
+
+    // What is kept can be longer than what was sent: defaults are added, numbers written out, and fields come with several calls.
+    private readonly long _maxCharacters = 2L * maxDocumentBytes;
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> AddEntryAsync(RepositoryEntry entry, CancellationToken cancellationToken) =>
+        FindFault(entry) is { } fault
+            ? throw new InvalidDataException($"the {Name(entry.Kind)} {fault}")
+            : load.AddEntryAsync(Clean(entry), cancellationToken);
+
+    /// <inheritdoc/>
+    public override ValueTask<bool> AddFileAsync(RepositoryFile file, CancellationToken cancellationToken) =>
+        FindFault(file) is { } fault
+            ? throw new InvalidDataException($"the file {fault}")
+            : load.AddFileAsync(file, cancellationToken);
+
+    /// <inheritdoc/>
+    public override ValueTask<ModelData> AddContentAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken) =>
+        load.AddContentAsync(write, cancellationToken);
+
+    private static RepositoryEntry Clean(RepositoryEntry entry) =>
+        JsonFreeText.MayHoldNull(entry.Document)
+            ? entry with { Document = PythonJsonWriter.Write(JsonFreeText.Clean((PythonJsonValue.Object)PythonJsonReader.Read(entry.Document))) }
+            : entry;
+
+    private static string Name(RepositoryKind kind) => CollectionTraits.Of(kind).Schema.Name;
+
+    private string? FindFault(RepositoryEntry entry)
+    {
+        if (entry.Document.Length > _maxCharacters)
+        {
+            return FormattableString.Invariant(
+                $"has {entry.Document.Length} characters; expected {_maxCharacters} at most, twice Repository:MaxDocumentBytes");
+        }
+
+        PythonJsonValue value;
+        try
+        {
+            value = PythonJsonReader.Read(entry.Document);
+        }
+        catch (FormatException error)
+        {
+            return $"is no JSON that can be kept: {error.Message}";
+        }
+
+        if (value is not PythonJsonValue.Object document)
+        {
+            return "is no object";
+        }
+
+        var traits = CollectionTraits.Of(entry.Kind);
+        var problems = new List<ValidationError>();
+        if (traits.Schema.Read(document, ErrorLocation.Body, problems) is not PythonJsonValue.Object read)
+        {
+            return string.Join("; ", problems.Select(p => p.Describe()));
+        }
+
+        // A POST keeps values of the schema's types, also where it takes in others.
+        foreach (var (name, wanted) in read.Entries)
+        {
+            if (document.Entries.TryGetValue(name, out var kept) && PythonJsonWriter.Write(kept) != PythonJsonWriter.Write(wanted))
+            {
+                return $"has a field {name} of another type, or with other fields, than the interface keeps";
+            }
+        }
+
+        if (traits.KeyOf(read) != entry.Key)
+        {
+            return $"has a key that is not that of its fields {string.Join(", ", traits.KeyFields)}";
+        }
+
+        if (traits.ModelOf(read) != entry.Model)
+        {
+            return "has a model that is not that of its fields";
+        }
+
+        if (CatalogWords.FindFault(entry.Tags) is { } tags)
+        {
+            return $"has wrong tags: {tags}";
+        }
+
+        return entry.Stage is { } stage && (entry.Kind != RepositoryKind.Model || !CatalogWords.IsWord(stage))
+            ? "has a stage, which only models have, or a wrong one"
+            : null;
+    }
+
+    private static string? FindFault(RepositoryFile file)
+    {
+        if (file.Id.Length != FileIdDigits || !file.Id.All(char.IsAsciiHexDigitLower))
+        {
+            return $"has an id that is not {FileIdDigits} hexadecimal digits";
+        }
+
+        if (file.UploadedAt.Ticks % TimeSpan.TicksPerMillisecond != 0)
+        {
+            return "has an uploaded_at of parts of milliseconds";
+        }
+
+        if (FreeText.HoldsNull(file.Name) || FreeText.HoldsNull(file.TrainingId))
+        {
+            return $"has a name or a training_id that {FreeText.NameFault}";
+        }
+
+        return file.Annotations.Signature is { } signature && !IsSignature(signature)
+            ? "has a signature that is not the name of a key and base64 with a colon between"
+            : null;
+    }
+
+    private static bool IsSignature(string text) =>
+        text.Split(':', 2) is [{ Length: > 0 }, { Length: > 0 } value] && Convert.TryFromBase64String(value, new byte[value.Length], out _);
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Tributary.Core;
+
+namespace Tributary.Storage.Blobs.Files;
+
+/// <summary>Makes files and their names survive a loss of power, not only the end of the process.</summary>
+internal static partial class FileDurability
+{
+    // O_RDONLY, which is 0 everywhere; O_DIRECTORY has another value on each processor, and fsync needs none of it.
+    private const int ReadOnly = 0;
+    private const uint StartWriting = 2; // SYNC_FILE_RANGE_WRITE
+
+    /// <summary>The bytes of a file.</summary>
+    public static void Sync(SafeFileHandle file, string path)
+    {
+        Failpoints.Reached("file.syncing", path);
+        RandomAccess.FlushToDisk(file);
+        Failpoints.Reached("file.synced", path);
+    }
+
+    /// <summary>Lets the disk begin with what has been written, so that the sync at the end finds little left. A hint: it may do nothing.</summary>
+    public static void BeginWriting(SafeFileHandle file, long offset, long length)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = SyncFileRange(file, offset, length, StartWriting);
+        }
+    }
+
+    /// <summary>Gives a synced file its name, replacing what had it, and makes the name durable.</summary>
+    public static void Publish(string temporary, string path)
+    {
+        File.Move(temporary, path, overwrite: true);
+        Failpoints.Reached("file.renamed", path);
+        SyncFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>The names in a folder. Windows keeps them by itself.</summary>
+    public static void SyncFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = new SafeFileHandle(Open(path, ReadOnly), ownsHandle: true);
+        if (folder.IsInvalid || Fsync(folder) != 0)
+        {
+            throw new IOException($"The folder '{path}' cannot be synced: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+
+        Failpoints.Reached("folder.synced", path);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range")]
+    private static partial int SyncFileRange(SafeFileHandle handle, long offset, long length, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(SafeFileHandle handle);
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.ComponentModel.DataAnnotations.Schema;
+using Microsoft.EntityFrameworkCore;
+using Tributary.Core.Repository;
+
+namespace Tributary.Storage.Relational.Entities;
+
+/// <summary>A tag of a document.</summary>
+[Table("repository_tags")]
+[PrimaryKey(nameof(Kind), nameof(Tag), nameof(Document))]
+[Index(nameof(Document))]
+internal sealed class RepositoryTagRow
+{
+    public required RepositoryKind Kind { get; set; }
+
+    public required string Tag { get; set; }
+
+    /// <summary>The sequence of the document.</summary>
+    public long Document { get; set; }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Tributary.Storage.Relational.Migrations;
+
+/// <summary>
+/// Texts were kept with U+FDD0 as an escape: U+FDD0 '0' for a null character, U+FDD0 '1' for U+FDD0 itself. From here on they are kept as they
+/// are, with U+FFFD for a null character.
+/// </summary>
+[DbContext(typeof(MetadataContext))]
+[Migration("20261129000000_ReplaceEscapedNulls")]
+internal sealed class ReplaceEscapedNulls : Migration
+{
+    private const string Mark = "char(64976)";
+    private const string Replacement = "char(65533)";
+
+    private static readonly (string Table, string[] Columns)[] Texts =
+    [
+        ("clients", ["ClientId", "Name", "Combiner", "PreferredCombiner", "Address", "Status", "Package"]),
+        ("models", ["ModelId", "Name", "Parent", "SessionId", "Format", "Sha256"]),
+        ("sessions", ["SessionId", "Name", "SeedModel", "Config"]),
+        ("runs", ["RunId", "SessionId", "Model", "ModelNamePrefix", "Clients", "CompletedModel"]),
+        ("rounds", ["RunId", "SessionId", "Plan", "Output", "Combiners", "Times", "Error"]),
+        ("selections", ["Combiner", "Clients"]),
+        ("uploads", ["UploadId", "Owner", "Sha256"]),
+        ("updates", ["ClientId", "UploadId"]),
+        ("leaders", ["Name"]),
+        ("settings", ["Key", "Value"]),
+        ("statuses", ["ReportId", "ClientId", "Sender", "SessionId", "Status", "LogLevel", "Type", "Data", "Extra", "CorrelationId"]),
+        ("validations", ["ReportId", "ClientId", "Sender", "SessionId", "Model", "Data", "CorrelationId", "Meta", "Receiver"]),
+        ("reported_values", ["ReportId", "ClientId", "Sender", "SessionId", "Key", "Text", "Model", "Round"]),
+        ("repository_documents", ["Key", "Model", "Document", "FileId", "Stage"]),
+        ("repository_files", ["FileId", "Name", "Spelling", "TrainingId", "Sha256", "Owner", "Scan", "Signature"]),
+        ("repository_tags", ["Tag"]),
+        ("repository_audit", ["Who", "Action", "Subject"]),
+        ("repository_unused", ["Sha256"]),
+    ];
+
+    protected override void Up(MigrationBuilder migrationBuilder)
+    {
+        foreach (var (table, columns) in Texts)
+        {
+            foreach (var column in columns)
+            {
+                // A name that would become one that is there already keeps its escape.
+                migrationBuilder.Sql(
+                    $"""
+                    UPDATE OR IGNORE {table} SET "{column}" = replace(replace("{column}", {Mark} || '0', {Replacement}), {Mark} || '1', {Mark})
+                    WHERE instr("{column}", {Mark}) > 0
+                    """);
+            }
+        }
+
+        // Documents have their names a second time, with JSON's escape. A pair of backslashes stands for one: it begins no other escape.
+        migrationBuilder.Sql(
+            """
+            UPDATE repository_documents SET "Document" = replace(replace(replace("Document", '\\', char(1)), '\u0000', '\ufffd'), char(1), '\\')
+            WHERE instr("Document", '\u0000') > 0
+            """);
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.EntityFrameworkCore;
+using Tributary.Core;
+using Tributary.Core.Models;
+using Tributary.Core.Rounds;
+using Tributary.Storage.Relational.Entities;
+
+namespace Tributary.Storage.Relational.Stores;
+
+internal sealed class ModelStore(MetadataDatabase database) : IModelStore
+{
+    public ValueTask<bool> AddAsync(ModelRecord model, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            "add a model",
+            async (context, token) =>
+            {
+                if (await context.Models.AnyAsync(m => m.ModelId == model.Id.Value, token))
+                {
+                    return false;
+                }
+
+                context.Add(ToRow(model));
+                return true;
+            },
+            cancellationToken);
+
+    public ValueTask<ModelRecord?> FindAsync(ModelId id, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "find a model",
+            async (context, token) => await context.Models.FirstOrDefaultAsync(m => m.ModelId == id.Value, token) is { } row ? ToRecord(row) : null,
+            cancellationToken);
+
+    public ValueTask<ModelRecord?> FindNewestAsync(SessionId? session, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "find the newest model",
+            async (context, token) =>
+            {
+                var rows = session is { } id ? context.Models.Where(m => m.SessionId == id.Value) : context.Models;
+                return await rows.OrderByDescending(m => m.Sequence).FirstOrDefaultAsync(token) is { } row ? ToRecord(row) : null;
+            },
+            cancellationToken);
+
+    public ValueTask<Page<ModelRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "list models",
+            (context, token) => context.Models.ToPageAsync(
+                page,
+                m => m.Sequence,
+                (name, value) => name switch
+                {
+                    "session_id" => m => m.SessionId == value,
+                    "name" => m => m.Name == value,
+                    "parent_model" => m => m.Parent == value,
+                    "model_id" or "model" => m => m.ModelId == value,
+                    _ => null,
+                },
+                ToRecord,
+                token),
+            cancellationToken);
+
+    /// <summary>Returns the ids whose bytes stay: a pending round goes on, and its model keeps its id, so what it has stored stays.</summary>
+    internal static HashSet<string> ListRecorded(MetadataContext context)
+    {
+        var pending = context.Rounds.Where(r => r.Status == RoundStatus.Pending).Select(r => r.Output);
+        return context.Models.Select(m => m.ModelId).Concat(pending).ToHashSet(StringComparer.Ordinal);
+    }
+
+    internal static ModelRow ToRow(ModelRecord model) => new()
+    {
+        ModelId = model.Id.Value,
+        Name = model.Name,
+        Parent = model.Parent?.Value,
+        SessionId = model.Session?.Value,
+        Round = model.Round,
+        Format = model.Format,
+        Length = model.Data.Length,
+        Sha256 = model.Data.Sha256,
+        At = model.CommittedAt,
+    };
+
+    private static ModelRecord ToRecord(ModelRow row) => new()
+    {
+        Id = ModelId.Parse(row.ModelId),
+        Name = row.Name,
+        Parent = row.Parent is null ? null : ModelId.Parse(row.Parent),
+        Session = row.SessionId is null ? null : SessionId.Parse(row.SessionId),
+        Round = row.Round,
+        Format = row.Format,
+        Data = new ModelData(row.Length, row.Sha256),
+        CommittedAt = row.At,
+    };
+}

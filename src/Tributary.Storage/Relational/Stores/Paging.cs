@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Linq.Expressions;
+using Microsoft.EntityFrameworkCore;
+using Tributary.Core;
+using Tributary.Core.Repository;
+using Tributary.Storage.Relational.Entities;
+
+namespace Tributary.Storage.Relational.Stores;
+
+/// <summary>Pages of rows: counted ones for the lists of the trail, ones that go on behind a row for those of the repository.</summary>
+internal static class Paging
+{
+    /// <summary>Returns the part of <paramref name="rows"/> that <paramref name="request"/> asks for, with the number of all.</summary>
+    /// <param name="rows">All rows.</param>
+    /// <param name="request">Which part.</param>
+    /// <param name="order">The number that is highest for the newest row.</param>
+    /// <param name="filter">The rows for which the named field has the value; null for a field that lists do not know.</param>
+    /// <param name="convert">To the domain.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public static async Task<Page<TRecord>> ToPageAsync<TRow, TRecord>(
+        this IQueryable<TRow> rows,
+        PageRequest request,
+        Expression<Func<TRow, long>> order,
+        Func<string, string, Expression<Func<TRow, bool>>?> filter,
+        Func<TRow, TRecord> convert,
+        CancellationToken cancellationToken)
+        where TRow : class
+    {
+        foreach (var (name, value) in request.Filters)
+        {
+            rows = rows.Where(filter(name, value) ?? throw new ArgumentException($"No list filters by '{name}'.", nameof(request)));
+        }
+
+        var total = await rows.CountAsync(cancellationToken);
+        var part = (request.Ascending ? rows.OrderBy(order) : rows.OrderByDescending(order)).Skip(request.Skip);
+        var taken = await (request.Limit > 0 ? part.Take(request.Limit) : part).ToListAsync(cancellationToken);
+        return new Page<TRecord>([.. taken.Select(convert)], null, total);
+    }
+
+    /// <summary>Returns the documents that go on behind <see cref="PageRequest.After"/>, without their tags.</summary>
+    public static Task<Page<RepositoryDocumentRow>> ToPageAsync(
+        this IQueryable<RepositoryDocumentRow> rows, PageRequest request, CancellationToken cancellationToken) =>
+        rows.Where(d => d.Sequence > request.After).OrderBy(d => d.Sequence).Take(request.Limit + 1).AsAsyncEnumerable()
+            .ToPageAsync(request.Limit, cancellationToken);
+
+    /// <summary>Returns the records that go on behind <see cref="PageRequest.After"/>.</summary>
+    public static async Task<Page<RepositoryFile>> ToPageAsync(
+        this IQueryable<RepositoryFileRow> rows, PageRequest request, CancellationToken cancellationToken)
+    {
+        var page = await rows.Where(f => f.Sequence > request.After).OrderBy(f => f.Sequence).Take(request.Limit + 1).AsAsyncEnumerable()
+            .ToPageAsync(request.Limit, f => f.Sequence, f => f.Name.Length + f.Spelling.Length + (f.Scan?.Length ?? 0), cancellationToken);
+        return page.Select(f => f.ToFile());
+    }
+
+    /// <summary>Returns the first page of documents that are in the order of their sequence.</summary>
+    public static Task<Page<RepositoryDocumentRow>> ToPageAsync(
+        this IAsyncEnumerable<RepositoryDocumentRow> rows, int limit, CancellationToken cancellationToken) =>
+        rows.ToPageAsync(limit, d => d.Sequence, d => d.Document.Length, cancellationToken);
+
+    /// <summary>
+    /// Returns the first page of rows that are in the order of their sequence. It ends by rows or by length; rows are read one by one, so that no
+    /// more of them are in memory than a page has.
+    /// </summary>
+    public static async Task<Page<TRow>> ToPageAsync<TRow>(
+        this IAsyncEnumerable<TRow> rows, int limit, Func<TRow, long> sequence, Func<TRow, int> length, CancellationToken cancellationToken)
+    {
+        var page = new List<TRow>();
+        var characters = 0L;
+        await foreach (var row in rows.WithCancellation(cancellationToken))
+        {
+            characters += length(row);
+            if (page.Count == limit || (page.Count > 0 && characters > Page.MaxCharacters))
+            {
+                return new(page, sequence(page[^1]), null);
+            }
+
+            page.Add(row);
+        }
+
+        return new(page, null, null);
+    }
+}

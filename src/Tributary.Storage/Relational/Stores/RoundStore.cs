@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Tributary.Core;
+using Tributary.Core.Rounds;
+using Tributary.Storage.Relational.Entities;
+
+namespace Tributary.Storage.Relational.Stores;
+
+internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
+{
+    private const string Controller = "controller";
+
+    public ValueTask<long> AcquireEpochAsync(CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            "acquire an epoch",
+            async (context, token) =>
+            {
+                var leader = await context.Leaders.FindAsync([Controller], token);
+                if (leader is null)
+                {
+                    context.Add(leader = new LeaderRow { Name = Controller, Epoch = 0 });
+                }
+
+                return ++leader.Epoch;
+            },
+            cancellationToken);
+
+    public ValueTask<RoundRecord> OpenAsync(NewRound round, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            "open a round",
+            async (context, token) =>
+            {
+                var number = round.Number ?? 1 + (await context.Rounds.MaxAsync(r => (long?)r.Number, token) ?? 0);
+                if (round.Number is not null && await context.Rounds.FindAsync([number], token) is { } existing)
+                {
+                    return ToRecord(existing);
+                }
+
+                var plan = round.Plan(number);
+                var row = new RoundRow
+                {
+                    Number = number,
+                    RunId = round.RunId,
+                    Index = round.Index,
+                    SessionId = plan.Session,
+                    Status = RoundStatus.Pending,
+                    Plan = JsonSerializer.Serialize(plan, StorageJson.Default.RoundPlan),
+                    Output = round.Output.Value,
+                    Combiners = "[]",
+                    At = round.OpenedAt,
+                };
+                context.Add(row);
+                return ToRecord(row);
+            },
+            cancellationToken);
+
+    public ValueTask<RoundRecord?> FindAsync(long number, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "find a round",
+            async (context, token) => await context.Rounds.FirstOrDefaultAsync(r => r.Number == number, token) is { } row ? ToRecord(row) : null,
+            cancellationToken);
+
+    public ValueTask<RoundRecord?> FindAsync(string runId, int index, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "find a round of a run",
+            async (context, token) =>
+                await context.Rounds.FirstOrDefaultAsync(r => r.RunId == runId && r.Index == index, token) is { } row ? ToRecord(row) : null,
+            cancellationToken);
+
+    public ValueTask SelectAsync(RoundSelection selection, CancellationToken cancellationToken) =>
+        database.ExecuteAsync(
+            "record a selection",
+            (context, token) =>
+            {
+                context.Add(new RoundSelectionRow
+                {
+                    Round = selection.Round,
+                    Combiner = selection.Combiner,
+                    Clients = JsonSerializer.Serialize([.. selection.Clients.Select(c => c.Value)], StorageJson.Default.StringArray),
+                    Deadline = selection.Deadline,
+                });
+                return Task.CompletedTask;
+            },
+            cancellationToken);
+
+    public ValueTask<RoundSelection?> FindSelectionAsync(long round, string combiner, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "find a selection",
+            async (context, token) => await context.Selections.FirstOrDefaultAsync(s => s.Round == round && s.Combiner == combiner, token) is { } row
+                ? new RoundSelection(
+                    row.Round,
+                    row.Combiner,
+                    [.. JsonSerializer.Deserialize(row.Clients, StorageJson.Default.StringArray)!.Select(ClientId.Parse)],
+                    row.Deadline)
+                : null,
+            cancellationToken);
+
+    public ValueTask<CommitOutcome> CommitAsync(RoundCommit commit, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            "commit a round",
+            async (context, token) =>
+            {
+                if (await FindEpochAsync(context, token) != commit.Epoch)
+                {
+                    return CommitOutcome.StaleEpoch;
+                }
+
+                var round = await context.Rounds.FirstOrDefaultAsync(r => r.Number == commit.Round && r.Status == RoundStatus.Pending, token);
+                if (round is null)
+                {
+                    return CommitOutcome.RoundClosed;
+                }
+
+                round.Status = RoundStatus.Success;
+                round.Combiners = JsonSerializer.Serialize([.. commit.Combiners], StorageJson.Default.CombinerReportArray);
+                round.Times = JsonSerializer.Serialize(commit.Times, StorageJson.Default.RoundTimes);
+                round.ClosedAt = commit.Model.CommittedAt;
+                context.Add(ModelStore.ToRow(commit.Model));
+                return CommitOutcome.Committed;
+            },
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<RoundRecord>>(
+            "list unfinished direct rounds",
+            async (context, token) =>
+            {
+                var rows = await context.Rounds
+                    .Where(r => r.RunId == null && (r.Status == RoundStatus.Pending || r.Status == RoundStatus.Success))
+                    .OrderBy(r => r.Number)
+                    .ToListAsync(token);
+                return [.. rows.Select(ToRecord)];
+            },
+            cancellationToken);
+
+    public ValueTask<CommitOutcome> FailAsync(RoundFailure failure, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            "fail a round",
+            async (context, token) =>
+            {
+                if (await FindEpochAsync(context, token) != failure.Epoch)
+                {
+                    return CommitOutcome.StaleEpoch;
+                }
+
+                var row = await context.Rounds.FirstOrDefaultAsync(r => r.Number == failure.Round && r.Status == RoundStatus.Pending, token);
+                if (row is null)
+                {
+                    return CommitOutcome.RoundClosed;
+                }
+
+                (row.Status, row.Error, row.ClosedAt) = (failure.Status, failure.Reason, failure.At);
+                row.Combiners = JsonSerializer.Serialize([.. failure.Combiners], StorageJson.Default.CombinerReportArray);
+                return CommitOutcome.Committed;
+            },
+            cancellationToken);
+
+    public ValueTask FinishAsync(long round, DateTimeOffset at, CancellationToken cancellationToken) =>
+        database.ExecuteAsync(
+            "finish a round",
+            (context, token) => context.Rounds
+                .Where(r => r.Number == round && r.Status == RoundStatus.Success)
+                .ExecuteUpdateAsync(set => set.SetProperty(r => r.Status, RoundStatus.Finished).SetProperty(r => r.ClosedAt, at), token),
+            cancellationToken);
+
+    public ValueTask<Page<RoundRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "list rounds",
+            (context, token) => context.Rounds.ToPageAsync(
+                page,
+                r => r.Number,
+                (name, value) => name switch
+                {
+                    "session_id" => r => r.SessionId == value,
+                    "round_id" => long.TryParse(value, CultureInfo.InvariantCulture, out var number) ? r => r.Number == number : r => false,
+                    "status" => Enum.TryParse<RoundStatus>(value, ignoreCase: true, out var status) ? r => r.Status == status : r => false,
+                    _ => null,
+                },
+                ToRecord,
+                token),
+            cancellationToken);
+
+    private static Task<long> FindEpochAsync(MetadataContext context, CancellationToken cancellationToken) =>
+        context.Leaders.Where(l => l.Name == Controller).Select(l => l.Epoch).FirstOrDefaultAsync(cancellationToken);
+
+    private static RoundRecord ToRecord(RoundRow row) => new()
+    {
+        Number = row.Number,
+        RunId = row.RunId,
+        Index = row.Index,
+        Status = row.Status,
+        Plan = JsonSerializer.Deserialize(row.Plan, StorageJson.Default.RoundPlan)!,
+        Output = ModelId.Parse(row.Output),
+        OpenedAt = row.At,
+        ClosedAt = row.ClosedAt,
+        Combiners = JsonSerializer.Deserialize(row.Combiners, StorageJson.Default.CombinerReportArray)!,
+        Times = row.Times is null ? null : JsonSerializer.Deserialize(row.Times, StorageJson.Default.RoundTimes),
+        Error = row.Error,
+    };
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Buffers;
+using System.Globalization;
+using Tributary.Core;
+using Tributary.Core.Models;
+using Tributary.Core.Updates;
+using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
+using Tributary.Storage.Blobs.Files;
+
+namespace Tributary.Storage.Spool;
+
+/// <summary>Uploads and decoded parameters as files in the data folder.</summary>
+internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids) : IUpdateSpool
+{
+    public ValueTask<UploadWriter> BeginUploadAsync(CancellationToken cancellationToken) =>
+        new(new Writer(folder, new DurableFileWriter(Path.Combine(folder.Incoming, $"upload.{ids.Next()}"))));
+
+    public ByteSource? OpenUpload(ModelId id)
+    {
+        var path = Path.Combine(folder.Uploads, id.Value);
+        return File.Exists(path) ? ByteSource.FromFile(path) : null;
+    }
+
+    public IReadOnlyList<ModelId> ListUploads()
+    {
+        var ids = new List<ModelId>();
+        foreach (var path in Directory.EnumerateFiles(folder.Uploads))
+        {
+            // Other names are not ours: file systems and people leave such files.
+            if (ModelId.TryParse(Path.GetFileName(path), out var id))
+            {
+                ids.Add(id);
+            }
+        }
+
+        return ids;
+    }
+
+    public void RemoveUploads(IReadOnlyList<ModelId> ids)
+    {
+        foreach (var id in ids)
+        {
+            File.Delete(Path.Combine(folder.Uploads, id.Value));
+        }
+    }
+
+    public ParameterSet CreateParameters(long round, string name, ParameterLayout layout)
+    {
+        var path = Locate(round);
+        Directory.CreateDirectory(path);
+        try
+        {
+            return ParameterSet.CreateFile(Path.Combine(path, name), layout);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // The last file of the round was removed in between, and its folder with it.
+            Directory.CreateDirectory(path);
+            return ParameterSet.CreateFile(Path.Combine(path, name), layout);
+        }
+    }
+
+    public void RemoveParameters(long round, string name)
+    {
+        // The round may have been released meanwhile, or been released before this set was made: then its folder goes with the last file.
+        // What passes through has no round to be released, and others come and go beside it all the time: their folder stays.
+        try
+        {
+            File.Delete(Path.Combine(Locate(round), name));
+            if (round != IUpdateSpool.NoRound && !Directory.EnumerateFileSystemEntries(Locate(round)).Any())
+            {
+                Directory.Delete(Locate(round));
+            }
+        }
+        catch (IOException) when (!File.Exists(Path.Combine(Locate(round), name)))
+        {
+        }
+    }
+
+    public void RemoveRound(long round)
+    {
+        var path = Locate(round);
+        try
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        catch (IOException)
+        {
+            // There is none, or a late update is just being decoded into it, which removes its own file; else the next start does.
+        }
+    }
+
+    private string Locate(long round) => Path.Combine(folder.Rounds, round.ToString(CultureInfo.InvariantCulture));
+
+    private sealed class Writer(DataFolder folder, DurableFileWriter file) : UploadWriter
+    {
+        public override long Length => file.Length;
+
+        public override ValueTask AppendAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            file.Append(bytes);
+            return ValueTask.CompletedTask;
+        }
+
+        public override ModelData Describe() => file.Describe();
+
+        public override ValueTask<ModelData> PublishAsync(ModelId id, CancellationToken cancellationToken) =>
+            new(file.Publish(Path.Combine(folder.Uploads, id.Value)));
+
+        public override ValueTask DisposeAsync()
+        {
+            file.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
