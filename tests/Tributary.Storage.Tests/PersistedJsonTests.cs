@@ -77,7 +77,9 @@ public sealed class PersistedJsonTests
         Assert.All(texts, text =>
         {
             var read = JsonSerializer.Deserialize(text, Strict.GetTypeInfo(type));
-            AssertHolds(JsonNode.Parse(text)!, JsonSerializer.SerializeToNode(read, Strict.GetTypeInfo(type))!);
+
+            // A null character in a text is replaced when it is read.
+            AssertHolds(JsonNode.Parse(text.Replace("\\u0000", "\\uFFFD", StringComparison.Ordinal))!, JsonSerializer.SerializeToNode(read, Strict.GetTypeInfo(type))!);
         });
     }
 

@@ -19,11 +19,11 @@ internal sealed class ServerHost : IAsyncDisposable
 
     public string DataFolder => _settings.Data;
 
-    public Uri Controller => _server!.Controller;
+    public Uri Controller => _server!.Addresses["controller"];
 
-    public Uri Combiner => _server!.Combiner;
+    public Uri Combiner => _server!.Addresses["combiner"];
 
-    public Uri Repository => _server!.Repository;
+    public Uri Repository => _server!.Addresses["repository"];
 
     /// <summary>A test that provokes errors says which.</summary>
     public ErrorWatch Errors { get; } = new();
@@ -32,13 +32,8 @@ internal sealed class ServerHost : IAsyncDisposable
     {
         var host = new ServerHost();
         await host.StartServerAsync();
-        host._settings = host._settings with
-        {
-            Combiner = host._server!.Combiner,
-            Controller = host._server.Controller,
-            Operations = host._server.Operations,
-            Repository = host._server.Repository,
-        };
+        var addresses = host._server!.Addresses;
+        host._settings = host._settings with { Roles = [.. host._settings.Roles.Select(r => (r.Role, addresses[r.Role.Name]))] };
         return host;
     }
 

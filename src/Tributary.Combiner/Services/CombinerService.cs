@@ -103,18 +103,30 @@ internal sealed partial class CombinerService(
             return new Response { Response_ = "RECEIVED ModelValidation  from client  " };
         });
 
-    public Task<Response> SendModelMetricAsync(ModelMetric metric, RpcCall call) => AppendAsync(call, ReportConversion.ToReports(metric, ids, time));
+    public Task<Response> SendModelMetricAsync(ModelMetric metric, RpcCall call) => AppendAsync(call, "metrics", ReportConversion.ToReports(metric, ids, time));
 
-    public Task<Response> SendAttributeMessageAsync(AttributeMessage message, RpcCall call) => AppendAsync(call, ReportConversion.ToReports(message, ids, time));
+    public Task<Response> SendAttributeMessageAsync(AttributeMessage message, RpcCall call) =>
+        AppendAsync(call, "attributes", ReportConversion.ToReports(message, ids, time));
 
-    public Task<Response> SendTelemetryMessageAsync(TelemetryMessage message, RpcCall call) => AppendAsync(call, ReportConversion.ToReports(message, ids, time));
+    public Task<Response> SendTelemetryMessageAsync(TelemetryMessage message, RpcCall call) =>
+        AppendAsync(call, "telemetries", ReportConversion.ToReports(message, ids, time));
 
-    private Task<Response> AppendAsync(RpcCall call, IReadOnlyList<Report> entries) =>
-        GrpcStatusMapping.GuardAsync(logger, call, async () =>
+    private Task<Response> AppendAsync(RpcCall call, string field, IReadOnlyList<ValueReport> values)
+    {
+        for (var i = 0; i < values.Count; i++)
         {
-            await reports.AppendAsync(entries, call.CancellationToken);
+            if (FreeText.HoldsNull(values[i].Key))
+            {
+                throw new RpcException(RpcStatusCode.InvalidArgument, FormattableString.Invariant($"{field}[{i}].key {FreeText.NameFault}"));
+            }
+        }
+
+        return GrpcStatusMapping.GuardAsync(logger, call, async () =>
+        {
+            await reports.AppendAsync(values, call.CancellationToken);
             return new Response();
         });
+    }
 
     /// <summary>The client's id where the message has one; else what the call's metadata say, else the name.</summary>
     internal static bool TryIdentify(Client? sender, RpcCall call, out ClientId id) =>

@@ -146,6 +146,7 @@ internal static class SessionEndpoints
             StartSessionResult.Started => Responses.Message(StatusCodes.Status200OK, "Session started"),
             StartSessionResult.UnknownSession => Responses.Invalid("Session with specified ID does not exist"),
             StartSessionResult.Busy => Responses.Invalid("A session is already running!"),
+            StartSessionResult.NoCombiner => Responses.Invalid("No combiner is available: the combiner role does not run in this process"),
             StartSessionResult.TooFewClients few => Responses.Invalid(
                 FormattableString.Invariant($"Number of available clients is lower than the required minimum of {few.Required}")),
             StartSessionResult.UnknownModel => Responses.Invalid("Session seed model not found"),

@@ -127,6 +127,11 @@ public sealed class SessionLifecycle(
             return invalid;
         }
 
+        if (!combiners.Any())
+        {
+            return new StartSessionResult.NoCombiner();
+        }
+
         var active = 0;
         foreach (var combiner in combiners)
         {

@@ -53,6 +53,9 @@ public abstract record StartSessionResult
     /// <summary>A run is under way already.</summary>
     public sealed record Busy : StartSessionResult;
 
+    /// <summary>No combiner runs in this process, and rounds need one.</summary>
+    public sealed record NoCombiner : StartSessionResult;
+
     /// <summary>Fewer clients are active than the session requires.</summary>
     public sealed record TooFewClients(int Required, int Active) : StartSessionResult;
 

@@ -15,10 +15,9 @@ internal static class ServeCommand
     public static Command Create()
     {
         var data = new Option<string?>("--data") { Description = $"The data folder (default: {ServerConfiguration.DefaultDataFolder})." };
-        var combiner = new Option<string?>("--combiner") { Description = "Where clients connect over gRPC (default: http://127.0.0.1:12080)." };
-        var controller = new Option<string?>("--controller") { Description = "Where the REST interface is (default: http://127.0.0.1:8092)." };
-        var operations = new Option<string?>("--operations") { Description = "Where /livez and /readyz are (default: http://127.0.0.1:8080)." };
-        var repository = new Option<string?>("--repository") { Description = "Where the repository's REST interface is (default: http://127.0.0.1:9012)." };
+        var roles = new Option<string?>("--roles") { Description = $"The roles that run, with commas between (default: {string.Join(',', ServerRoles.Names)})." };
+        var addresses = ServerRoles.All.ToDictionary(
+            role => role, role => new Option<string?>($"--{role.Name}") { Description = $"{role.Serves} (default: {role.DefaultAddress})." });
         var insecure = new Option<bool>("--insecure") { Description = "Allow addresses that other machines can reach although no authentication is configured." };
         var preload = new Option<string?>("--preload")
         {
@@ -26,18 +25,25 @@ internal static class ServeCommand
             HelpName = "FILE",
         };
         var settings = new Option<string[]>("--set") { Description = $"Any setting, as Section:Name=value: {string.Join(", ", ServerConfiguration.Names)}; those of the repository (Repository:…) are in docs/repository-rest.md and docs/repository-files.md." };
-        var command = new Command("serve", "Run the server: combiner, controller and repository in one process.")
+        var command = new Command("serve", "Run the server: all roles in one process, or some of them.")
         {
-            data, combiner, controller, operations, repository, insecure, preload, settings,
+            data, roles, insecure, preload, settings,
         };
+        foreach (var option in addresses.Values)
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var given = new Dictionary<string, string?>();
             Add("Server:Data", parsed.GetValue(data));
-            Add("Server:Combiner", parsed.GetValue(combiner));
-            Add("Server:Controller", parsed.GetValue(controller));
-            Add("Server:Operations", parsed.GetValue(operations));
-            Add("Server:Repository", parsed.GetValue(repository));
+            Add("Server:Roles", parsed.GetValue(roles));
+            foreach (var (role, option) in addresses)
+            {
+                Add($"Server:{role.Setting}", parsed.GetValue(option));
+            }
+
             Add("Server:Insecure", parsed.GetValue(insecure) ? "true" : null);
             Add("Server:Preload", parsed.GetValue(preload));
             foreach (var setting in parsed.GetValue(settings) ?? [])
@@ -93,10 +99,11 @@ internal static class ServeCommand
 
         await using (server)
         {
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"combiner    {server.Combiner}"));
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"controller  {server.Controller}"));
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"operations  {server.Operations}"));
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"repository  {server.Repository}"));
+            foreach (var (role, address) in server.Addresses)
+            {
+                await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{role,-11} {address}"));
+            }
+
             await output.FlushAsync(cancellationToken);
             await server.WaitForShutdownAsync(cancellationToken);
         }

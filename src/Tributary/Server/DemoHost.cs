@@ -3,6 +3,8 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Tributary.Controller;
+using Tributary.Repository;
 using Tributary.Samples.Digits.Demo;
 
 namespace Tributary.Server;
@@ -19,6 +21,6 @@ internal static class DemoHost
             ["Logging:LogLevel:Default"] = "Warning",
         }).Build();
         var server = await TributaryServer.StartAsync(ServerSettings.OnFreePorts(data), configuration, configure, cancellationToken);
-        return new DemoServer(server.Controller, server.Repository, server);
+        return new DemoServer(server.Addresses[ControllerExtensions.RoleName], server.Addresses[RepositoryExtensions.RoleName], server);
     }
 }

@@ -12,16 +12,14 @@ internal static class ServerConfiguration
 {
     public const string DefaultDataFolder = "tributary-data";
 
-    private static readonly Dictionary<string, string?> Defaults = new()
-    {
-        ["Server:Data"] = DefaultDataFolder,
-        ["Server:Combiner"] = "http://127.0.0.1:12080",
-        ["Server:Controller"] = "http://127.0.0.1:8092",
-        ["Server:Operations"] = "http://127.0.0.1:8080",
-        ["Server:Repository"] = "http://127.0.0.1:9012",
-        ["Server:Insecure"] = "false",
-        ["Server:Preload"] = "",
-    };
+    private static readonly IReadOnlyDictionary<string, string?> Defaults = new OrderedDictionary<string, string?>(
+    [
+        new("Server:Data", DefaultDataFolder),
+        .. ServerRoles.All.Select(role => KeyValuePair.Create<string, string?>($"Server:{role.Setting}", role.DefaultAddress)),
+        new("Server:Roles", string.Join(',', ServerRoles.Names)),
+        new("Server:Insecure", "false"),
+        new("Server:Preload", ""),
+    ]);
 
     private static readonly IReadOnlyDictionary<string, Type> CombinerSettings =
         typeof(CombinerOptions).GetProperties().ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
@@ -66,13 +64,8 @@ internal static class ServerConfiguration
         settings = new ServerSettings
         {
             Data = section["Data"] ?? "",
-            Combiner = Address("Combiner"),
-            Controller = Address("Controller"),
-            Operations = Address("Operations"),
-            Repository = Address("Repository"),
+            Roles = [.. ReadRoles(section, found).Select(role => (role, Address(role.Setting)))],
             Preload = section["Preload"] ?? "",
-            IsRepositoryAccessSaid = configuration.GetSection("Repository:Access:Tokens").GetChildren().Any()
-                || (bool.TryParse(configuration["Repository:Access:Open"], out var open) && open),
             Insecure = bool.TryParse(section["Insecure"], out var insecure)
                 ? insecure
                 : Report($"Server:Insecure is '{section["Insecure"]}'; expected true or false.", false),
@@ -80,7 +73,7 @@ internal static class ServerConfiguration
         errors =
         [
             .. found,
-            .. settings.Validate(),
+            .. settings.Validate(configuration),
             .. FindUnknown(section, ServerNames),
             .. FindUnknown(configuration.GetSection(CombinerOptions.SectionName), [.. CombinerSettings.Keys]),
             .. FindUnreadable(configuration.GetSection(CombinerOptions.SectionName)),
@@ -94,6 +87,19 @@ internal static class ServerConfiguration
             found.Add(error);
             return instead;
         }
+    }
+
+    /// <summary>Returns the roles that run: those that are named, and those that always do.</summary>
+    private static IEnumerable<ServerRole> ReadRoles(IConfigurationSection section, List<string> errors)
+    {
+        var text = section["Roles"] ?? "";
+        var names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (names.Length == 0 || names.Except(ServerRoles.Names, StringComparer.OrdinalIgnoreCase).Any())
+        {
+            errors.Add($"{section.Path}:Roles is '{text}'; expected one or more of {string.Join(", ", ServerRoles.Names)}, with commas between.");
+        }
+
+        return ServerRoles.All.Where(role => role.IsAlwaysOn || names.Contains(role.Name, StringComparer.OrdinalIgnoreCase));
     }
 
     private static IEnumerable<string> FindUnknown(IConfigurationSection section, IReadOnlyList<string> known) =>

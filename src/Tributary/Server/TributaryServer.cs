@@ -4,52 +4,30 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Tributary.Combiner;
-using Tributary.Controller;
-using Tributary.Core.Rounds;
 using Tributary.Hosting;
-using Tributary.Repository;
 using Tributary.Rpc;
 using Tributary.Storage;
 
 namespace Tributary.Server;
 
-/// <summary>The whole server in one process: every role on its own listener, everything it keeps in one data folder.</summary>
+/// <summary>The server in one process: each of its roles on its own listener, everything it keeps in one data folder.</summary>
 internal sealed class TributaryServer : IAsyncDisposable
 {
-    private const string OperationsRole = "operations";
-
     private readonly WebApplication _app;
     private readonly DataFolder _folder;
 
-    private TributaryServer(WebApplication app, DataFolder folder, IReadOnlyList<Uri> addresses)
-    {
-        (_app, _folder) = (app, folder);
-        (Combiner, Controller, Operations, Repository) = (addresses[0], addresses[1], addresses[2], addresses[3]);
-    }
+    private TributaryServer(WebApplication app, DataFolder folder, IReadOnlyDictionary<string, Uri> addresses) =>
+        (_app, _folder, Addresses) = (app, folder, addresses);
 
-    /// <summary>Where it listens for gRPC.</summary>
-    public Uri Combiner { get; }
+    /// <summary>The addresses of the listeners, by the names of the roles that run.</summary>
+    public IReadOnlyDictionary<string, Uri> Addresses { get; }
 
-    /// <summary>Where it listens for REST.</summary>
-    public Uri Controller { get; }
-
-    /// <summary>Where it tells how it is.</summary>
-    public Uri Operations { get; }
-
-    /// <summary>Where it keeps models, strategies, transformations and results for callers over REST.</summary>
-    public Uri Repository { get; }
-
-    /// <summary>What it is made of, for tests and for the demo.</summary>
+    /// <summary>The services of the server, for tests and for the demo.</summary>
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts a server and returns when it takes calls.</summary>
@@ -74,18 +52,21 @@ internal sealed class TributaryServer : IAsyncDisposable
                     await RepositoryPreload.RunAsync(settings.Preload, folder, app.Services, cancellationToken);
                 }
 
-                var link = app.Services.GetRequiredService<LocalCombinerLink>();
-                if (settings.Combiner.Port > 0)
+                foreach (var (role, address) in settings.Roles.Where(r => r.Address.Port > 0))
                 {
                     // A client may ask for its combiner as soon as the controller listens.
-                    link.Bound(new CombinerAddress(settings.Combiner.Host, settings.Combiner.Port));
+                    role.Announce(app.Services, address);
                 }
 
                 await app.StartAsync(cancellationToken);
-                var addresses = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
-                    .Select(a => new Uri(a))
-                    .ToList();
-                link.Bound(new CombinerAddress(addresses[0].Host, addresses[0].Port));
+                var bound = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+                var addresses = new OrderedDictionary<string, Uri>(StringComparer.Ordinal);
+                foreach (var ((role, _), address) in settings.Roles.Zip(bound, (role, address) => (role, new Uri(address))))
+                {
+                    addresses.Add(role.Name, address);
+                    role.Announce(app.Services, address);
+                }
+
                 return new TributaryServer(app, folder, addresses);
             }
             catch
@@ -127,42 +108,30 @@ internal sealed class TributaryServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.ConfigureRpc();
-            Listen(kestrel, settings.Combiner, CombinerExtensions.RoleName, listener => listener.UseRpc());
-            Listen(kestrel, settings.Controller, ControllerExtensions.RoleName, listener => listener.Protocols = HttpProtocols.Http1);
-            Listen(kestrel, settings.Operations, OperationsRole, listener => listener.Protocols = HttpProtocols.Http1);
-            Listen(kestrel, settings.Repository, RepositoryExtensions.RoleName, listener => listener.Protocols = HttpProtocols.Http1);
+            foreach (var (role, address) in settings.Roles)
+            {
+                _ = ServerSettings.TryGetAddress(address, out var ip);
+                kestrel.Listen(ip, address.Port, listener =>
+                {
+                    role.Listen(listener);
+                    listener.UseListener(role.Name);
+                });
+            }
         });
         builder.Services.AddRouting();
         builder.Services.AddEmbeddedStorage(folder);
-        builder.Services.AddCombiner();
-        builder.Services.AddController();
-        builder.Services.AddRepository();
+        foreach (var (role, _) in settings.Roles)
+        {
+            role.Register(builder.Services);
+        }
+
         configure?.Invoke(builder);
-
         var app = builder.Build();
-        app.MapListener(CombinerExtensions.RoleName, _ => { }, endpoints => endpoints.MapCombiner());
-        app.MapListener(ControllerExtensions.RoleName, branch => branch.UseController(), endpoints => endpoints.MapController());
-        app.MapListener(RepositoryExtensions.RoleName, branch => branch.UseRepository(), _ => { });
-        app.MapListener(OperationsRole, _ => { }, endpoints =>
+        foreach (var (role, _) in settings.Roles)
         {
-            endpoints.MapGet("/livez", () => TypedResults.Text("live"));
-            endpoints.MapGet("/readyz", (IHostApplicationLifetime lifetime) => Ready(lifetime));
-        });
+            app.MapListener(role.Name, role.Use, role.Map);
+        }
+
         return app;
-    }
-
-    private static ContentHttpResult Ready(IHostApplicationLifetime lifetime) =>
-        lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested
-            ? TypedResults.Text("ready")
-            : TypedResults.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable);
-
-    private static void Listen(KestrelServerOptions kestrel, Uri address, string role, Action<ListenOptions> configure)
-    {
-        _ = ServerSettings.TryGetAddress(address, out var ip);
-        kestrel.Listen(ip, address.Port, listener =>
-        {
-            configure(listener);
-            listener.UseListener(role);
-        });
     }
 }

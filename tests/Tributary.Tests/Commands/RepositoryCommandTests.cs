@@ -188,7 +188,7 @@ public sealed class RepositoryCommandTests : IDisposable
     private async Task FillAsync(string data, string description = "")
     {
         await using var server = await StartAsync(data, "");
-        using var client = new HttpClient { BaseAddress = server.Repository };
+        using var client = new HttpClient { BaseAddress = server.Addresses["repository"] };
         using var body = new StringContent(
             $$$"""{"model_name":"m","model_version":"1","meta":{"description":"{{{description}}}"}}""", Encoding.UTF8, "application/json");
         (await client.PostAsync("/model", body, Token)).EnsureSuccessStatusCode();
@@ -203,7 +203,7 @@ public sealed class RepositoryCommandTests : IDisposable
     private async Task<IEnumerable<string>> ReadAuditAsync(string data)
     {
         await using var server = await StartAsync(data, "");
-        using var client = new HttpClient { BaseAddress = server.Repository };
+        using var client = new HttpClient { BaseAddress = server.Addresses["repository"] };
         using var log = JsonDocument.Parse(await client.GetStringAsync("/api/v2/audit", Token));
         return [.. log.RootElement.GetProperty("items").EnumerateArray().Select(l => string.Join(
             ' ', new[] { "who", "action", "subject" }.Select(f => l.GetProperty(f).GetString()).Where(t => t![0] != '/')))];
@@ -212,7 +212,7 @@ public sealed class RepositoryCommandTests : IDisposable
     private async Task<byte[]> DownloadAsync(string data, string preload = "")
     {
         await using var server = await StartAsync(data, preload);
-        using var client = new HttpClient { BaseAddress = server.Repository };
+        using var client = new HttpClient { BaseAddress = server.Addresses["repository"] };
         return await client.GetByteArrayAsync("/model/m/1", Token);
     }
 

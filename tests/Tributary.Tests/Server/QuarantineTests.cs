@@ -23,12 +23,12 @@ public sealed class QuarantineTests : IDisposable
     {
         await using (var server = await StartAsync())
         {
-            using var repository = new RepositoryClient(server.Repository);
+            using var repository = new RepositoryClient(server.Addresses["repository"]);
             await repository.PublishModelAsync("m", "1", new MemoryStream(ServerSteps.Encode(1, 2)), cancellationToken: Token);
         }
 
         await using var strict = await StartAsync(("Repository:Signatures:Required:0", "models"));
-        using var controller = new ControllerClient(strict.Controller);
+        using var controller = new ControllerClient(strict.Addresses["controller"]);
 
         var error = await Assert.ThrowsAsync<ControllerException>(
             () => controller.Sessions.CreateAsync(new SessionSettings { ModelId = "repository:m/1" }, Token));

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Tributary.Combiner;
+using Tributary.Controller;
+using Tributary.Core.Rounds;
+using Tributary.Repository;
+using Tributary.Rpc;
+
+namespace Tributary.Server;
+
+/// <summary>The table of all roles: options, settings, listeners and output follow from its rows.</summary>
+internal static class ServerRoles
+{
+    public const string Operations = "operations";
+
+    public static IReadOnlyList<ServerRole> All { get; } =
+    [
+        new()
+        {
+            Name = CombinerExtensions.RoleName,
+            DefaultAddress = "http://127.0.0.1:12080",
+            Serves = "Where clients connect over gRPC",
+            Register = services => services.AddCombiner(),
+            Listen = listener => listener.UseRpc(),
+            Map = endpoints => endpoints.MapCombiner(),
+            Announce = (services, address) => services.GetRequiredService<LocalCombinerLink>().Bound(new CombinerAddress(address.Host, address.Port)),
+        },
+        new()
+        {
+            Name = ControllerExtensions.RoleName,
+            DefaultAddress = "http://127.0.0.1:8092",
+            Serves = "Where the REST interface is",
+            Register = services => services.AddController(),
+            Use = app => app.UseController(),
+            Map = endpoints => endpoints.MapController(),
+        },
+        new()
+        {
+            Name = Operations,
+            DefaultAddress = "http://127.0.0.1:8080",
+            Serves = "Where /livez and /readyz are",
+            IsAlwaysOn = true,
+            Map = endpoints =>
+            {
+                endpoints.MapGet("/livez", () => TypedResults.Text("live"));
+                endpoints.MapGet("/readyz", (IHostApplicationLifetime lifetime) => Ready(lifetime));
+            },
+        },
+        new()
+        {
+            Name = RepositoryExtensions.RoleName,
+            DefaultAddress = "http://127.0.0.1:9012",
+            Serves = "Where the repository's REST interface is",
+            Register = services => services.AddRepository(),
+            Use = app => app.UseRepository(),
+            FindExposureFault = configuration => IsRepositoryAccessConfigured(configuration)
+                ? null
+                : "and there are no Repository:Access:Tokens; expected tokens, a loopback address, or Repository:Access:Open=true",
+        },
+    ];
+
+    /// <summary>The names that <c>--roles</c> takes.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Where(r => !r.IsAlwaysOn).Select(r => r.Name)];
+
+    private static bool IsRepositoryAccessConfigured(IConfiguration configuration) =>
+        configuration.GetSection("Repository:Access:Tokens").GetChildren().Any()
+        || (bool.TryParse(configuration["Repository:Access:Open"], out var open) && open);
+
+    private static ContentHttpResult Ready(IHostApplicationLifetime lifetime) =>
+        lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested
+            ? TypedResults.Text("ready")
+            : TypedResults.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable);
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Tributary.Commands;
+using Tributary.Server;
+using Tributary.Testing;
+
+namespace Tributary.Tests.Server;
+
+/// <summary>The settings and options of version 0.1.0 keep working under their names.</summary>
+public sealed class CompatibilityTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>Every setting of 0.1.0 with a value that it took.</summary>
+    public static TheoryData<string, string> Settings => new()
+    {
+        { "Server:Data", "elsewhere" },
+        { "Server:Combiner", "http://127.0.0.1:1" },
+        { "Server:Controller", "http://127.0.0.1:2" },
+        { "Server:Operations", "http://127.0.0.1:3" },
+        { "Server:Repository", "http://127.0.0.1:4" },
+        { "Server:Insecure", "true" },
+        { "Server:Preload", "repository.dump" },
+        { "Combiner:Name", "c-1" },
+        { "Combiner:AdvertisedHost", "combiner.example" },
+        { "Combiner:AdvertisedPort", "443" },
+        { "Combiner:MaxClients", "5" },
+        { "Combiner:ClientTimeout", "00:00:20" },
+        { "Combiner:ReturnTime", "00:00:10" },
+        { "Combiner:MaxModelBytes", "1000000" },
+        { "Combiner:AggregationThreads", "2" },
+        { "Combiner:ConcurrentDecodes", "2" },
+        { "Combiner:AllowNonFinite", "true" },
+        { "Combiner:UploadRetention", "1.00:00:00" },
+        { "Repository:MaxFileBytes", "1000000" },
+        { "Repository:MaxDocumentBytes", "100000" },
+        { "Repository:Pickles", "enforce" },
+        { "Repository:AllowedImports:Models:0", "torch" },
+        { "Repository:AllowedImports:Strategies:0", "flwr" },
+        { "Repository:AllowedImports:Transformations:0", "pandas" },
+        { "Repository:AllowedImports:Weights:0", "numpy" },
+        { "Repository:Results:Coerce", "preserve" },
+        { "Repository:Access:Open", "true" },
+        { "Repository:Retention:KeepNewest", "3" },
+        { "Repository:Retention:KeepFor", "7.00:00:00" },
+        { "Repository:Retention:Grace", "00:30:00" },
+        { "Repository:Signatures:Required:0", "models" },
+        { "Repository:LegacySettings", "true" },
+        { "Repository:LegacySettings", "false" },
+    };
+
+    /// <summary>Every command of 0.1.0 with all of its options.</summary>
+    public static TheoryData<string> Lines =>
+    [
+        "serve --data d --combiner http://127.0.0.1:1 --controller http://127.0.0.1:2 --operations http://127.0.0.1:3 --repository http://127.0.0.1:4 "
+            + "--insecure --preload f --set Combiner:MaxClients=5",
+        "demo --seed 1 --participants 3 --rounds 2 --shuffle-labels --data d --json",
+        "client --controller http://127.0.0.1:2 --shard 0 --of 2 --seed 1 --name n --client-id c",
+        "session start --controller http://127.0.0.1:2 --model m --rounds 2 --name n --strategy fedavg --clients-required 1 --wait --json",
+        "session start --initial-model m.npz",
+        "session start --digits --seed 1",
+        "session status ID --controller http://127.0.0.1:2",
+        "session stop ID --controller http://127.0.0.1:2",
+        "model upload m.npz --controller http://127.0.0.1:2 --name n --json",
+        "model list --controller http://127.0.0.1:2 --session s --limit 5 --json",
+        "model download ID m.npz --controller http://127.0.0.1:2",
+        "repository check --data d --digests --json",
+        "repository dump f --data d --json",
+        "repository restore f --data d --replace --json",
+        "repository import f --data d --replace --json",
+        "repository export f --data d --gzip --json",
+    ];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public async Task Setting_UnderItsName_IsTaken(string name, string value)
+    {
+        var configuration = ServerConfiguration.Load(new Dictionary<string, string?> { [name] = value }, _ => null);
+
+        Assert.True(ServerConfiguration.TryRead(configuration, out _, out var errors), string.Join(' ', errors));
+        var warnings = new ErrorWatch(LogLevel.Warning);
+        await using (await TributaryServer.StartAsync(
+            ServerSettings.OnFreePorts(_folder.Combine("data")),
+            configuration,
+            builder => builder.Logging.ClearProviders().AddProvider(warnings),
+            TestContext.Current.CancellationToken))
+        {
+        }
+
+        // Nothing has another name yet: a name that is kept for its users alone would say so in one warning.
+        warnings.Verify();
+    }
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public void Line_OfAnEarlierVersion_IsRead(string line) => Assert.Empty(TributaryCommand.Create().Parse(line).Errors);
+
+    [Fact]
+    public void Settings_OfTheServer_AreAllInTheList() => Assert.Equal(
+        ["Server:Roles"], ServerConfiguration.Names.Except(Settings.Select(row => row.Data.Item1)));
+}
