@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Tributary.Hosting;
 
-/// <summary>Small request bodies, whole.</summary>
+/// <summary>Small request bodies, read whole.</summary>
 public static class BoundedBody
 {
-    /// <summary>The bytes of the body; null when there are more than <paramref name="maxBytes"/>.</summary>
+    /// <summary>Reads the body of a request; returns null when it is longer than <paramref name="maxBytes"/>.</summary>
     public static async Task<byte[]?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -27,12 +27,12 @@ public static class BoundedBody
 
         var bytes = read.Buffer.Length <= maxBytes ? read.Buffer.ToArray() : null;
 
-        // In any case: the server reads what is left of the body, and cannot while this reading is open.
+        // Always: the server drains the rest of the body, which it cannot do while this read is open.
         request.BodyReader.AdvanceTo(read.Buffer.End);
         return bytes;
     }
 
-    /// <summary>After a body that broke off: there is no next request on its connection, and the server must not look for one.</summary>
+    /// <summary>Closes the connection after a body that was cut off, so that the server does not look for a next request on it.</summary>
     public static void EndConnection(HttpRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);

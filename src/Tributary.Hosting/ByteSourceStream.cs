@@ -4,7 +4,7 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Hosting;
 
-/// <summary>Reads a <see cref="ByteSource"/> as a seekable stream; owns it.</summary>
+/// <summary>A seekable stream over a <see cref="ByteSource"/>, which it owns.</summary>
 public sealed class ByteSourceStream(ByteSource source) : Stream
 {
     private long _position;

@@ -6,11 +6,11 @@ using Tributary.Rpc;
 
 namespace Tributary.Hosting;
 
-/// <summary>The mapping of failures of stores to gRPC statuses.</summary>
+/// <summary>The mapping from store failures to gRPC statuses.</summary>
 public static partial class GrpcStatusMapping
 {
     /// <summary>
-    /// Runs a handler; a store that is out of order becomes UNAVAILABLE, on which clients try again instead of giving up what they hold.
+    /// Runs a handler and turns a failure of a store into UNAVAILABLE, on which clients retry instead of giving up the data they hold.
     /// </summary>
     public static async Task<T> GuardAsync<T>(ILogger logger, RpcCall call, Func<Task<T>> handler)
     {
@@ -25,6 +25,6 @@ public static partial class GrpcStatusMapping
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed: a store is out of order")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Call {Method} was answered UNAVAILABLE because a store failed")]
     private static partial void LogStoreFailed(ILogger logger, Exception error, string method);
 }

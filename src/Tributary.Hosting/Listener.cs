@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Tributary.Hosting;
 
-/// <summary>One process has several listeners; each serves its own role.</summary>
+/// <summary>The separation of one process's listeners, each of which serves only its own role.</summary>
 /// <remarks>
-/// The mark is on the connection, put there by the listener that accepted it: nothing that a client sends, such as a Host header, can
-/// reach another role's endpoints.
+/// The listener that accepts a connection marks it with the role, so that nothing a client sends, for example a Host header, reaches the
+/// endpoints of another role.
 /// </remarks>
 public static class Listener
 {
-    /// <summary>Marks the connections of a listener as those of <paramref name="role"/>.</summary>
+    /// <summary>Marks the connections of a listener as belonging to <paramref name="role"/>.</summary>
     public static void UseListener(this ListenOptions options, string role) =>
         options.Use(next => connection =>
         {
@@ -21,7 +21,7 @@ public static class Listener
             return next(connection);
         });
 
-    /// <summary>Serves <paramref name="map"/> to the connections of <paramref name="role"/> alone.</summary>
+    /// <summary>Serves the endpoints of <paramref name="map"/> only to the connections of <paramref name="role"/>.</summary>
     public static void MapListener(this IApplicationBuilder app, string role, Action<IApplicationBuilder> before, Action<IEndpointRouteBuilder> map) =>
         app.MapWhen(
             context => context.Features.Get<Mark>()?.Role == role,

@@ -5,9 +5,9 @@ namespace Tributary.MongoArchive;
 /// <summary>The compression of an archive.</summary>
 public enum ArchiveCompression
 {
-    /// <summary>No compression.</summary>
+    /// <summary>The archive is not compressed.</summary>
     None,
 
-    /// <summary>Compression by gzip, as with <c>mongodump --gzip</c>.</summary>
+    /// <summary>The archive is compressed by gzip, as with <c>mongodump --gzip</c>.</summary>
     Gzip,
 }

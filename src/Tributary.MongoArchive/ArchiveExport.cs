@@ -8,8 +8,8 @@ using Tributary.Core.Repository;
 
 namespace Tributary.MongoArchive;
 
-/// <summary>Writes a repository as mongodump would write the database of an FL Repository.</summary>
-/// <remarks>Documents have no ids of their own here: they get ones made from their keys, so that two exports agree.</remarks>
+/// <summary>A writer of a repository's contents in the format in which mongodump writes the database of an FL Repository.</summary>
+/// <remarks>Documents have no ids of their own here; their ids are derived from their keys, so that two exports agree.</remarks>
 internal sealed class ArchiveExport(IRepositoryTransfer repository, IDocumentMapping documents, Stream output)
 {
     private const int ObjectIdBytes = 12;
@@ -190,7 +190,9 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, IDocumentMap
         }
     }
 
-    /// <summary>Writes a document of a collection, which counts in its CRC. A part has at least one: it begins with the first.</summary>
+    /// <summary>
+    /// Writes a document of a collection and adds it to the collection's CRC; the first document of a part also begins the part.
+    /// </summary>
     private async Task WriteCountedAsync(Action write, CancellationToken cancellationToken)
     {
         if (!_isOpen)

@@ -4,7 +4,7 @@ using Tributary.Core.Repository;
 
 namespace Tributary.MongoArchive;
 
-/// <summary>Takes an archive of mongodump into a load.</summary>
+/// <summary>The import of a mongodump archive into a load.</summary>
 internal sealed class ArchiveImport(MongoArchiveReader archive, RepositoryLoad load, IDocumentMapping documents, ChunkSpool chunks)
 {
     private const int MaxFiles = 1_000_000;
@@ -13,7 +13,7 @@ internal sealed class ArchiveImport(MongoArchiveReader archive, RepositoryLoad l
     private readonly Dictionary<string, long> _leftOut = [];
     private long _documents;
 
-    /// <exception cref="InvalidDataException">The archive is cut, altered, or holds what the repository cannot.</exception>
+    /// <exception cref="InvalidDataException">The archive is truncated, altered, or holds data that a repository cannot.</exception>
     public async Task<ArchiveSummary> ReadAsync(CancellationToken cancellationToken)
     {
         archive.ReadPrelude();
@@ -28,13 +28,13 @@ internal sealed class ArchiveImport(MongoArchiveReader archive, RepositoryLoad l
                 }
                 else
                 {
-                    // The original may have taken two of one key at once. It never finds the second.
+                    // The original may have accepted two documents with the same key at once; it never finds the second.
                     LeaveOut($"second documents of a key in {archive.Collection}");
                 }
             }
         }
 
-        // Files are told by their dates, and stand here in the order of their coming.
+        // Files are identified by their dates and listed here in the order of their upload.
         foreach (var file in _files.OrderBy(f => f.UploadedAt))
         {
             await AddAsync(file, cancellationToken);
@@ -49,7 +49,7 @@ internal sealed class ArchiveImport(MongoArchiveReader archive, RepositoryLoad l
             _documents, _files.Count, [.. _leftOut.Select(l => FormattableString.Invariant($"{l.Key}: {l.Value}")).Order(StringComparer.Ordinal)]);
     }
 
-    /// <summary>Returns a document that goes into the repository as it is; null when something else was done with it.</summary>
+    /// <summary>Returns a document to be stored in the repository as it is; null when it was handled in another way.</summary>
     private RepositoryEntry? ReadDocument()
     {
         try

@@ -2,8 +2,8 @@
 
 namespace Tributary.MongoArchive;
 
-/// <summary>The counts of what has been read from an archive, or written into one.</summary>
+/// <summary>The counts of the data read from an archive or written to one.</summary>
 /// <param name="Documents">The number of documents of the repository.</param>
 /// <param name="Files">The number of files.</param>
-/// <param name="LeftOut">What the archive holds besides, with counts.</param>
+/// <param name="LeftOut">Descriptions, with counts, of the data that was left out.</param>
 public sealed record ArchiveSummary(long Documents, long Files, IReadOnlyList<string> LeftOut);

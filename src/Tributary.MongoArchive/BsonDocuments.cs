@@ -6,13 +6,13 @@ using Tributary.Protocol.PythonJson;
 
 namespace Tributary.MongoArchive;
 
-/// <summary>Documents of the repository from BSON, held to what a POST of the same document would be.</summary>
+/// <summary>The conversion of BSON to documents of the repository, with the same checks as a POST of the document.</summary>
 internal static class BsonDocuments
 {
-    /// <summary>As deep as JSON may be nested, or else it could not be read back.</summary>
+    /// <summary>The maximum depth at which a document can be nested and still be read back as JSON.</summary>
     private const int MaxDepth = 60;
 
-    /// <exception cref="BsonException">The document is not one of that kind.</exception>
+    /// <exception cref="BsonException">The document is not of the given kind.</exception>
     public static RepositoryEntry Read(ReadOnlySpan<byte> document, RepositoryKind kind, IDocumentMapping documents)
     {
         var wanted = new PythonJsonValue.Object();

@@ -5,10 +5,10 @@ using System.Text;
 
 namespace Tributary.MongoArchive;
 
-/// <summary>That bytes are no BSON, or hold what is not expected there.</summary>
+/// <summary>The exception thrown when bytes are not valid BSON or hold an unexpected element.</summary>
 internal sealed class BsonException(string message) : FormatException(message);
 
-/// <summary>The types of BSON that are read or written here.</summary>
+/// <summary>The BSON types that are read or written here.</summary>
 internal enum BsonType : byte
 {
     Double = 0x01,
@@ -25,7 +25,9 @@ internal enum BsonType : byte
     Int64 = 0x12,
 }
 
-/// <summary>Goes through the elements of one BSON document without copying them. Every length is checked against what is there.</summary>
+/// <summary>
+/// A reader of the elements of one BSON document, without copying them. Every length is checked against the bytes present.
+/// </summary>
 internal ref struct BsonReader
 {
     private const int MinDocument = 5;
@@ -49,10 +51,10 @@ internal ref struct BsonReader
 
     public string Name { get; private set; } = "";
 
-    /// <summary>The bytes of the value.</summary>
+    /// <summary>The bytes of the current element's value.</summary>
     public ReadOnlySpan<byte> Value { get; private set; }
 
-    /// <summary>Goes to the next element; false behind the last.</summary>
+    /// <summary>Advances to the next element; returns false after the last.</summary>
     public bool Read()
     {
         if (_left.IsEmpty)
@@ -77,7 +79,7 @@ internal ref struct BsonReader
 
     public readonly string AsObjectId() => Is(BsonType.ObjectId) ? Convert.ToHexStringLower(Value) : throw Unexpected("an object id");
 
-    /// <summary>The bytes of a binary value, whatever its kind.</summary>
+    /// <summary>Returns the bytes of a binary value of any subtype.</summary>
     public readonly ReadOnlySpan<byte> AsBinary() => Is(BsonType.Binary) ? Value[5..] : throw Unexpected("bytes");
 
     public readonly DateTimeOffset AsDate()
@@ -88,7 +90,7 @@ internal ref struct BsonReader
             : throw Unexpected("a date of the years 1 to 9999");
     }
 
-    /// <summary>A whole number, also one that a script has written as a double.</summary>
+    /// <summary>Returns an integer, which may also be stored as a double, as scripts write it.</summary>
     public readonly long AsInteger() => Type switch
     {
         BsonType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(Value),
@@ -127,7 +129,7 @@ internal ref struct BsonReader
         return taken;
     }
 
-    /// <summary>How many bytes the value has.</summary>
+    /// <summary>Returns the length of the value, in bytes.</summary>
     private readonly int Measure() => (byte)Type switch
     {
         0x01 or 0x09 or 0x11 or 0x12 => 8,
@@ -144,7 +146,7 @@ internal ref struct BsonReader
         _ => throw new BsonException($"'{Name}' is of the unknown type {(byte)Type}"),
     };
 
-    /// <summary>The length before the value, with what it does not count.</summary>
+    /// <summary>Returns the length that precedes the value plus <paramref name="more"/>, the bytes that it does not count.</summary>
     private readonly int Prefixed(int more, int min)
     {
         if (_left.Length < 4)

@@ -7,19 +7,19 @@ using Tributary.Protocol.PythonJson;
 
 namespace Tributary.MongoArchive;
 
-/// <summary>Writes one BSON document after another into a buffer that it keeps.</summary>
+/// <summary>A writer of BSON documents, one after another, into a reused buffer.</summary>
 internal sealed class BsonWriter
 {
     private byte[] _bytes = new byte[4096];
     private int _length;
 
-    /// <summary>The document; valid until the next one begins.</summary>
+    /// <summary>The current document; valid until the next one begins.</summary>
     public ReadOnlySpan<byte> Document => _bytes.AsSpan(0, _length);
 
-    /// <summary>The same, for writing it out.</summary>
+    /// <summary>The current document as memory, for asynchronous writes.</summary>
     public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, _length);
 
-    /// <summary>Begins a document, which <paramref name="fill"/> fills.</summary>
+    /// <summary>Writes a document whose elements <paramref name="fill"/> adds.</summary>
     public void Write(Action<BsonWriter> fill)
     {
         _length = 0;
@@ -76,7 +76,7 @@ internal sealed class BsonWriter
         bytes.CopyTo(Take(bytes.Length));
     }
 
-    /// <summary>A value of a document. Whole numbers that 64 bits cannot hold become fractions.</summary>
+    /// <summary>Writes a value of a document; integers that do not fit into 64 bits become doubles.</summary>
     public void Write(string name, PythonJsonValue value)
     {
         switch (value)

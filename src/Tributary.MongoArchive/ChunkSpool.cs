@@ -5,10 +5,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tributary.MongoArchive;
 
-/// <summary>Puts the chunks of an archive's files aside on the disk, since they come in any order, and puts files together from them.</summary>
+/// <summary>The temporary file of an archive's file chunks, which arrive in any order and are assembled into files from here.</summary>
 internal sealed class ChunkSpool : IDisposable
 {
-    /// <summary>Chunks that follow each other count once; memory for the others is bounded by this.</summary>
+    /// <summary>The maximum number of runs of consecutive chunks, which bounds the memory used.</summary>
     private const int MaxRuns = 1_000_000;
 
     private const int BufferBytes = 256 << 10;
@@ -18,14 +18,14 @@ internal sealed class ChunkSpool : IDisposable
     private long _length;
     private int _runs;
 
-    /// <param name="folder">Where the file is made, which goes with the spool.</param>
+    /// <param name="folder">The folder of the temporary file, which is deleted when the spool is disposed.</param>
     public ChunkSpool(string folder) =>
         _file = File.OpenHandle(Path.Combine(folder, "archive.chunks"), FileMode.Create, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
 
-    /// <summary>The files that chunks have come for and that have not been put together.</summary>
+    /// <summary>The number of files that have chunks and have not been assembled.</summary>
     public int Count => _files.Count;
 
-    /// <exception cref="BsonException">The chunks are in too great disorder.</exception>
+    /// <exception cref="BsonException">The chunks arrive in more than the maximum number of runs.</exception>
     public void Add(string fileId, long number, ReadOnlySpan<byte> bytes)
     {
         if (!_files.TryGetValue(fileId, out var runs))
@@ -50,7 +50,7 @@ internal sealed class ChunkSpool : IDisposable
         _length += bytes.Length;
     }
 
-    /// <summary>Says why a file of a length cannot be put together; null when it can.</summary>
+    /// <summary>Returns the reason why a file of the given length cannot be assembled; null when it can.</summary>
     public string? FindFault(string fileId, long length)
     {
         var (next, total) = (0L, 0L);
@@ -68,7 +68,7 @@ internal sealed class ChunkSpool : IDisposable
         return total == length ? null : FormattableString.Invariant($"the file {fileId} is said to have {length} bytes, and its chunks have {total}");
     }
 
-    /// <summary>Writes a file out, and forgets it.</summary>
+    /// <summary>Writes out a file and removes it from the spool.</summary>
     public async Task CopyAsync(string fileId, Stream output, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -102,6 +102,6 @@ internal sealed class ChunkSpool : IDisposable
 
     private List<Run> Sorted(string fileId) => _files.TryGetValue(fileId, out var runs) ? [.. runs.OrderBy(r => r.First)] : [];
 
-    /// <summary>Chunks that follow each other, also in the file.</summary>
+    /// <summary>A run of consecutive chunks of one file that are also adjacent in the temporary file.</summary>
     private readonly record struct Run(long First, long Count, long Offset, long Length);
 }

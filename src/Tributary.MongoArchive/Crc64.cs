@@ -2,14 +2,16 @@
 
 namespace Tributary.MongoArchive;
 
-/// <summary>CRC-64/XZ, the reflected form of the polynomial of ECMA-182: the check of <c>123456789</c> is 995DC9BBDF1939FA.</summary>
+/// <summary>The CRC-64/XZ checksum (reflected ECMA-182 polynomial), whose check value for <c>123456789</c> is 995DC9BBDF1939FA.</summary>
 internal static class Crc64
 {
     private const ulong Polynomial = 0xC96C5795D7870F42;
 
     private static readonly ulong[] Table = MakeTable();
 
-    /// <summary>The value for <paramref name="bytes"/> behind those that <paramref name="before"/> stands for; 0 for none.</summary>
+    /// <summary>
+    /// Returns the checksum of the bytes that <paramref name="before"/> covers followed by <paramref name="bytes"/>; 0 covers none.
+    /// </summary>
     public static ulong Append(ulong before, ReadOnlySpan<byte> bytes)
     {
         var crc = ~before;

@@ -4,10 +4,10 @@ using System.Globalization;
 
 namespace Tributary.MongoArchive;
 
-/// <summary>The record of a file in GridFS.</summary>
+/// <summary>The record of a GridFS file.</summary>
 internal sealed record GridFile(string Id, string Name, string? TrainingId, long Length, DateTimeOffset UploadedAt)
 {
-    /// <exception cref="BsonException">It is no such record.</exception>
+    /// <exception cref="BsonException">The document is not the record of a file.</exception>
     public static GridFile Read(ReadOnlySpan<byte> document)
     {
         string? id = null, name = null, training = null;

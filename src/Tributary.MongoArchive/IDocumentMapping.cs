@@ -5,15 +5,17 @@ using Tributary.Protocol.PythonJson;
 
 namespace Tributary.MongoArchive;
 
-/// <summary>The fields of documents, which an archive holds one by one and a repository keeps together.</summary>
+/// <summary>
+/// The mapping between documents, whose fields an archive holds individually, and entries of a repository, which hold them together.
+/// </summary>
 public interface IDocumentMapping
 {
-    /// <summary>Tells whether documents of a kind have a field. Others are passed over, whatever they hold.</summary>
+    /// <summary>Returns true when documents of a kind have the named field; all other fields are ignored, whatever they hold.</summary>
     bool HasField(RepositoryKind kind, string name);
 
-    /// <summary>Returns the entry that a document becomes, or the reason why no entry of that kind can be made of it.</summary>
+    /// <summary>Returns the entry for a document, or the reason why the document cannot become an entry of that kind.</summary>
     (RepositoryEntry? Entry, string? Fault) ToEntry(RepositoryKind kind, PythonJsonValue.Object document);
 
-    /// <summary>Returns the document of an entry with all its fields, in their order.</summary>
+    /// <summary>Returns the document of an entry, with all its fields in their declared order.</summary>
     PythonJsonValue.Object ToDocument(RepositoryEntry entry);
 }

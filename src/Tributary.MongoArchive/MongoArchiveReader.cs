@@ -11,22 +11,27 @@ internal readonly record struct ArchiveCollection(string Database, string Name)
     public override string ToString() => $"{Database}.{Name}";
 }
 
-/// <summary>Goes through the documents of an archive of mongodump, which may come in parts and mixed. Holds one document at a time.</summary>
+/// <summary>
+/// A reader of the documents of a mongodump archive, whose collections may be split and interleaved; it holds one document at a time.
+/// </summary>
 /// <remarks>
-/// A magic number; a document about the archive and one about each collection, then a terminator; then parts: a document that names the
-/// collection, documents of it, a terminator. The part that ends a collection holds no documents, but the CRC-64 of all that came before.
+/// An archive is a magic number; a document about the archive, one about each collection and a terminator; then parts, each of which is a
+/// document that names the collection, documents of that collection and a terminator. The part that ends a collection holds no documents,
+/// but the CRC-64 of all documents before it.
 /// </remarks>
 internal sealed class MongoArchiveReader(Stream input) : IDisposable
 {
-    /// <summary>In a file: 6D E2 99 81.</summary>
+    /// <summary>The magic number of an archive, stored as the bytes 6D E2 99 81.</summary>
     public const uint Magic = 0x8199E26D;
 
     public const uint Terminator = 0xFFFFFFFF;
 
-    /// <summary>The only one there has been.</summary>
+    /// <summary>The only version of the format that exists.</summary>
     public const string Version = "0.1";
 
-    /// <summary>What the database allows in a document, and a little more for what it adds itself.</summary>
+    /// <summary>
+    /// The maximum size of a document in bytes: the limit of the database plus a margin for the fields that it adds itself.
+    /// </summary>
     private const int MaxDocumentBytes = (16 << 20) + (64 << 10);
 
     private const int MinDocumentBytes = 5;
@@ -46,8 +51,8 @@ internal sealed class MongoArchiveReader(Stream input) : IDisposable
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_document);
 
-    /// <summary>Reads up to the first part.</summary>
-    /// <exception cref="InvalidDataException">It is no such archive.</exception>
+    /// <summary>Reads the prelude, up to the first part.</summary>
+    /// <exception cref="InvalidDataException">The input is not an archive of a known version.</exception>
     public void ReadPrelude()
     {
         Span<byte> magic = stackalloc byte[4];
@@ -78,8 +83,8 @@ internal sealed class MongoArchiveReader(Stream input) : IDisposable
         }
     }
 
-    /// <summary>Goes to the next document; false at the end, when every collection has ended as it should.</summary>
-    /// <exception cref="InvalidDataException">The archive is cut or altered.</exception>
+    /// <summary>Advances to the next document; returns false at the end, once every collection has ended properly.</summary>
+    /// <exception cref="InvalidDataException">The archive is truncated or altered.</exception>
     public bool Read()
     {
         while (true)
@@ -108,7 +113,7 @@ internal sealed class MongoArchiveReader(Stream input) : IDisposable
         }
     }
 
-    /// <summary>An error in the current document.</summary>
+    /// <summary>Returns an exception that reports an error in the current document.</summary>
     public InvalidDataException WrongDocument(string what) => Wrong($"{Collection}: {what}");
 
     private InvalidDataException Wrong(string what) => new(FormattableString.Invariant($"The archive is wrong before byte {_at}: {what}."));
@@ -118,7 +123,9 @@ internal sealed class MongoArchiveReader(Stream input) : IDisposable
 
     private delegate T Take<T>(ref BsonReader element);
 
-    /// <summary>A field of a document, or <paramref name="otherwise"/>; null for a field that has to be there.</summary>
+    /// <summary>
+    /// Finds a field of a document; returns <paramref name="otherwise"/> when it is absent, and throws when that is null.
+    /// </summary>
     private static T Find<T>(ReadOnlySpan<byte> document, string name, Take<T> take, T? otherwise)
     {
         var found = otherwise;
@@ -266,7 +273,7 @@ internal sealed class MongoArchiveReader(Stream input) : IDisposable
 
     private sealed class Progress
     {
-        /// <summary>That it has to come. Others may not: views are announced, and have no documents.</summary>
+        /// <summary>True when the collection has to be present; others, for example views, are announced and have no documents.</summary>
         public required bool IsExpected { get; init; }
 
         public bool IsBegun { get; set; }

@@ -4,10 +4,10 @@ using Tributary.Core.Repository;
 
 namespace Tributary.MongoArchive;
 
-/// <summary>The layout of an FL Repository's database.</summary>
+/// <summary>The layout of the database of an FL Repository.</summary>
 internal static class MongoLayout
 {
-    /// <summary>The size of a file's pieces but the last.</summary>
+    /// <summary>The size in bytes of every chunk of a file but the last.</summary>
     public const int ChunkBytes = 261_120;
 
     private const string Database = "repository";
@@ -26,10 +26,12 @@ internal static class MongoLayout
         [new(Database, "collectors")] = RepositoryKind.Collector,
     };
 
-    /// <summary>Tells whether it is one of those that come into the repository.</summary>
+    /// <summary>Returns true when the collection is imported into the repository.</summary>
     public static bool IsKept(ArchiveCollection collection) =>
         Documents.ContainsKey(collection) || collection == Files || collection == Chunks;
 
-    /// <summary>Tells whether it is one of the database's own books, which say nothing about the repository.</summary>
+    /// <summary>
+    /// Returns true when the collection belongs to the database server's own bookkeeping and holds nothing of the repository.
+    /// </summary>
     public static bool IsOfTheServer(ArchiveCollection collection) => collection.Database is "admin" or "config" or "local" or "";
 }

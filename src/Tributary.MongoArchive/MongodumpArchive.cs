@@ -6,22 +6,27 @@ using Tributary.Core.Repository;
 
 namespace Tributary.MongoArchive;
 
-/// <summary>Archives that <c>mongodump --archive</c> makes of an FL Repository's database, and <c>mongorestore --archive</c> reads.</summary>
+/// <summary>
+/// The archives of an FL Repository's database that <c>mongodump --archive</c> writes and <c>mongorestore --archive</c> reads.
+/// </summary>
 public static class MongodumpArchive
 {
     private const int BufferBytes = 1 << 20;
 
-    /// <summary>Tells by its first bytes whether a file may be an archive, plain or by gzip.</summary>
+    /// <summary>Returns true when a file that starts with these bytes may be an archive, plain or compressed by gzip.</summary>
     public static bool IsArchive(ReadOnlySpan<byte> start) =>
         IsGzip(start) || (start.Length >= 4 && BinaryPrimitives.ReadUInt32LittleEndian(start) == MongoArchiveReader.Magic);
 
-    /// <summary>Adds all documents and files of an archive, plain or by gzip. What is wrong with it is told before the load can be kept.</summary>
+    /// <summary>
+    /// Adds all documents and files of an archive, plain or compressed by gzip; any fault of the archive is reported before the load can be
+    /// kept.
+    /// </summary>
     /// <param name="input">The archive, from its beginning; seekable.</param>
-    /// <param name="load">Where it goes.</param>
-    /// <param name="documents">The fields of the repository's documents.</param>
-    /// <param name="spool">A folder for pieces of files, which need not come in their order.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="InvalidDataException">The archive is cut, altered, or holds what the repository cannot.</exception>
+    /// <param name="load">The load that receives the documents and files.</param>
+    /// <param name="documents">The mapping of the repository's documents.</param>
+    /// <param name="spool">A folder for the chunks of files, which may arrive out of order.</param>
+    /// <param name="cancellationToken">Cancels the import; the load then holds only part of the archive.</param>
+    /// <exception cref="InvalidDataException">The archive is truncated, altered, or holds data that a repository cannot.</exception>
     public static async Task<ArchiveSummary> ReadAsync(
         Stream input, RepositoryLoad load, IDocumentMapping documents, string spool, CancellationToken cancellationToken)
     {
@@ -30,15 +35,15 @@ public static class MongodumpArchive
         input.Position -= Math.Min(input.Position, start.Length);
         await using var inflated = isGzip ? new GZipStream(input, CompressionMode.Decompress, leaveOpen: true) : null;
 
-        // Not disposed, as that would dispose the caller's input.
+        // Not disposed, as that would dispose the caller's stream.
         var plain = new BufferedStream(inflated ?? input, BufferBytes);
         using var archive = new MongoArchiveReader(plain);
         using var chunks = new ChunkSpool(spool);
         return await new ArchiveImport(archive, load, documents, chunks).ReadAsync(cancellationToken);
     }
 
-    /// <summary>Writes all that a repository holds, which must not change meanwhile.</summary>
-    /// <exception cref="InvalidDataException">The repository holds what an archive cannot, or is damaged.</exception>
+    /// <summary>Writes the whole content of a repository, which must not change meanwhile, as an archive.</summary>
+    /// <exception cref="InvalidDataException">The repository is damaged or holds data that an archive cannot represent.</exception>
     public static async Task<ArchiveSummary> WriteAsync(
         IRepositoryTransfer repository, IDocumentMapping documents, Stream output, ArchiveCompression compression, CancellationToken cancellationToken)
     {

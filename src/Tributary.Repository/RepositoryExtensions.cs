@@ -23,7 +23,7 @@ public static class RepositoryExtensions
     /// <summary>The name of the role.</summary>
     public const string RoleName = "repository";
 
-    /// <summary>Registers the role.</summary>
+    /// <summary>Registers the services of the repository role.</summary>
     public static IServiceCollection AddRepository(this IServiceCollection services)
     {
         services.AddOptions<RepositoryOptions>().BindConfiguration(RepositoryOptions.SectionName).ValidateOnStart();
@@ -49,12 +49,12 @@ public static class RepositoryExtensions
         return services;
     }
 
-    /// <summary>How long a document may be that a call sends.</summary>
-    /// <exception cref="OptionsValidationException">A setting of the repository is wrong.</exception>
+    /// <summary>Returns the maximum length of a document in a request, in bytes.</summary>
+    /// <exception cref="OptionsValidationException">A setting of the repository is invalid.</exception>
     public static int GetMaxDocumentBytes(this IServiceProvider services) =>
         services.GetRequiredService<IOptions<RepositoryOptions>>().Value.MaxDocumentBytes;
 
-    /// <summary>Answers every request with the REST interface, which finds its operations by rules of its own.</summary>
+    /// <summary>Adds the REST interface, which answers every request and matches operations by rules of its own.</summary>
     public static void UseRepository(this IApplicationBuilder app)
     {
         var services = app.ApplicationServices;

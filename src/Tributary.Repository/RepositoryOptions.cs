@@ -9,32 +9,35 @@ using Tributary.Repository.Signatures;
 
 namespace Tributary.Repository;
 
-/// <summary>Settings of the repository.</summary>
+/// <summary>The settings of the repository.</summary>
 internal sealed class RepositoryOptions
 {
-    /// <summary>The section that they are read from.</summary>
+    /// <summary>The configuration section of these settings.</summary>
     public const string SectionName = "Repository";
 
-    /// <summary>Bytes of one file, at most. Default: 64 GiB; a longer upload is refused while it comes in, or before if it says its length.</summary>
+    /// <summary>
+    /// The maximum length of one file, in bytes. Default: 64 GiB; a longer upload is refused while it arrives, or before if it declares its
+    /// length.
+    /// </summary>
     public long MaxFileBytes { get; set; } = 64L << 30;
 
-    /// <summary>Bytes of one JSON document, at most. Default: 4 MiB; a longer one is refused before it is read.</summary>
+    /// <summary>The maximum length of one JSON document, in bytes. Default: 4 MiB; a longer one is refused before it is read.</summary>
     public int MaxDocumentBytes { get; set; } = 4 << 20;
 
     /// <summary>
-    /// <c>off</c>, <c>report</c> or <c>enforce</c>. Default: <c>report</c>, uploads are scanned and what pickles import is told; with
-    /// <c>enforce</c> a file that imports more than is allowed is refused.
+    /// The policy for pickles: <c>off</c>, <c>report</c> or <c>enforce</c>. Default: <c>report</c>, which scans uploads and reports what
+    /// their pickles import; <c>enforce</c> refuses a file that imports more than is allowed.
     /// </summary>
     public string Pickles { get; set; } = PicklePolicy.Report;
 
-    /// <summary>What pickles may import besides what is allowed anyway. Default: nothing.</summary>
+    /// <summary>The imports that pickles may make in addition to those always allowed. Default: none.</summary>
     public ImportSettings AllowedImports { get; } = new();
 
-    /// <summary>How training results are taken in.</summary>
+    /// <summary>The settings of how training results are stored.</summary>
     public ResultSettings Results { get; } = new();
 }
 
-/// <summary>What is done about pickles.</summary>
+/// <summary>The values of the policy for pickles.</summary>
 internal static class PicklePolicy
 {
     public const string Off = "off";
@@ -42,17 +45,17 @@ internal static class PicklePolicy
     public const string Enforce = "enforce";
 }
 
-/// <summary>Settings of training results.</summary>
+/// <summary>The settings of training results.</summary>
 internal sealed class ResultSettings
 {
     /// <summary>
-    /// <c>string</c> or <c>preserve</c>. Default: <c>string</c>, every number in <c>results</c> becomes a text as in the original; with
-    /// <c>preserve</c> it stays a number.
+    /// The treatment of numbers in <c>results</c>: <c>string</c> or <c>preserve</c>. Default: <c>string</c>, which turns every number into
+    /// a string as the original does; <c>preserve</c> keeps numbers.
     /// </summary>
     public string Coerce { get; set; } = ResultCoercion.Text;
 }
 
-/// <summary>What becomes of the numbers in training results.</summary>
+/// <summary>The values of the setting for numbers in training results.</summary>
 internal static class ResultCoercion
 {
     public const string Text = "string";
@@ -63,7 +66,7 @@ internal sealed class RepositoryOptionsValidator(IConfiguration configuration) :
 {
     private const int MaxDocumentBytes = 64 << 20;
 
-    /// <summary>What stands beside these options in their section.</summary>
+    /// <summary>The settings in the same section that other options read, by name.</summary>
     private static readonly Dictionary<string, Type> Others = new(StringComparer.OrdinalIgnoreCase)
     {
         ["Access"] = typeof(AccessOptions),
@@ -74,7 +77,7 @@ internal sealed class RepositoryOptionsValidator(IConfiguration configuration) :
 
     public ValidateOptionsResult Validate(string? name, RepositoryOptions options)
     {
-        // A misspelled one of these would leave a door open.
+        // A misspelled security setting would otherwise leave access open.
         var errors = new List<string>(SettingNames.FindFaults(configuration.GetSection(RepositoryOptions.SectionName), typeof(RepositoryOptions), Others));
         if (options.MaxFileBytes < 1)
         {

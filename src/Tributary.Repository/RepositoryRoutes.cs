@@ -16,12 +16,12 @@ using Tributary.Repository.V2;
 
 namespace Tributary.Repository;
 
-/// <summary>The interface: every operation, in the order in which paths are tried.</summary>
+/// <summary>The operations of the interface, in the order in which their paths are tried.</summary>
 internal sealed class RepositoryRoutes
 {
     private const string ModelMissing = CollectionTraits.ModelMissing;
 
-    /// <summary>The piece size that the original's file records tell; nothing is stored in pieces here.</summary>
+    /// <summary>The chunk size in bytes that the original reports in file records; files are not stored in chunks here.</summary>
     private const string ChunkSize = "261120";
 
     private readonly IRepositoryStore _store;
@@ -134,7 +134,7 @@ internal sealed class RepositoryRoutes
         string? Part(string field) => SchemaType.ToPythonString(document.Entries[field]);
     }
 
-    /// <summary>All but the file, which stays.</summary>
+    /// <summary>Replaces all fields of a document except the file.</summary>
     private void Replace(PythonJsonValue.Object document, PythonJsonValue.Object given)
     {
         foreach (var (name, value) in given.Entries)
@@ -182,14 +182,14 @@ internal sealed class RepositoryRoutes
     private Task<IResult> ListFilesAsync(RepositoryCall call) => Task.FromResult<IResult>(ListResponse.Of(
         page => _store.ListFilesAsync(page, call.Aborted), file => call.May(AccessRole.Read, file) ? ToDocument(file) : null));
 
-    /// <summary>The file of a posted strategy, or what the server writes for one that is built in.</summary>
+    /// <summary>Sends the file of a posted strategy, or the generated file of a built-in one.</summary>
     private async Task<IResult> GetStrategyAsync(RepositoryCall call) =>
         BuiltInStrategies.Open(call.Values[0]) is { } builtIn
             && await _store.FindAsync(RepositoryKind.Strategy, RepositoryKey.Of(call.Values[0]), call.Aborted) is null
             ? FileDownload.Raw(builtIn, isTyped: true)
             : await _strategies.GetFileAsync(call, _strategies.Traits.Missing, (_, content) => FileDownload.Raw(content, isTyped: true));
 
-    /// <summary>A list of one record or none; the bytes when the caller asks for bytes.</summary>
+    /// <summary>Answers with a list of the found record or of none, or with the file's bytes when the caller asks for bytes.</summary>
     private async Task<IResult> FindFileAsync(RepositoryCall call, Func<CancellationToken, Task<RepositoryFile?>> find)
     {
         var file = await find(call.Aborted) is { } found && call.May(AccessRole.Read, found) ? found : null;

@@ -4,13 +4,13 @@ using Microsoft.Extensions.Configuration;
 
 namespace Tributary.Repository;
 
-/// <summary>Holds a section of the configuration to the options that are read from it: binding passes over what it does not know.</summary>
+/// <summary>The check for settings of a configuration section that no options read, which binding would silently ignore.</summary>
 internal static class SettingNames
 {
-    /// <summary>A sentence for each setting that nothing reads.</summary>
+    /// <summary>Returns one sentence for each setting that no options read.</summary>
     /// <param name="section">The section.</param>
-    /// <param name="options">What is read from it: properties, lists and dictionaries of text, down to single values.</param>
-    /// <param name="others">Sections in it that other options are read from.</param>
+    /// <param name="options">The type of the options: properties, lists and dictionaries of text, down to single values.</param>
+    /// <param name="others">The subsections that other options read, with the types of these.</param>
     public static IEnumerable<string> FindFaults(IConfigurationSection section, Type options, IReadOnlyDictionary<string, Type> others)
     {
         var known = options.GetProperties().Where(p => !p.GetMethod!.IsStatic).ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);

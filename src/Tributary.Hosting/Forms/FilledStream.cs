@@ -2,8 +2,11 @@
 
 namespace Tributary.Hosting.Forms;
 
-/// <summary>A body that gives as much as is asked for until it ends, however slowly it comes in.</summary>
-/// <remarks>ASP.NET's form reader holds lines to their limits by what one read gives: in small pieces a header of any length would pass.</remarks>
+/// <summary>A body stream whose reads fill the buffer until the body ends, however slowly it arrives.</summary>
+/// <remarks>
+/// ASP.NET's form reader checks the length of a line only within a single read: without this, a header of any length that arrives in small
+/// pieces would pass.
+/// </remarks>
 internal sealed class FilledStream(Stream body) : Stream
 {
     public override bool CanRead => true;

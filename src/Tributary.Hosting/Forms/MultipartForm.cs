@@ -7,19 +7,19 @@ using Microsoft.Net.Http.Headers;
 
 namespace Tributary.Hosting.Forms;
 
-/// <summary>Forms of requests (<c>multipart/form-data</c>), read part by part as they come in.</summary>
-/// <remarks>What fails in reading is the caller's, and what fails in writing the server's: only the first becomes another exception.</remarks>
+/// <summary>The forms of requests (<c>multipart/form-data</c>), read part by part as they arrive.</summary>
+/// <remarks>Only read failures, which the caller causes, become another exception; write failures are the server's own.</remarks>
 public static class MultipartForm
 {
     private const int MaxBoundaryCharacters = 200;
 
-    /// <summary>The bytes that are received at once: more than a part's headers may have.</summary>
+    /// <summary>The number of bytes received at once, more than a part's headers may have.</summary>
     private const int ReceivedBytes = 64 << 10;
 
-    /// <summary>The bytes that are worth a write to the disk.</summary>
+    /// <summary>The number of bytes worth a write to disk.</summary>
     private const int WrittenBytes = 256 << 10;
 
-    /// <summary>Tells whether the body is said to be a form.</summary>
+    /// <summary>Returns true when the content type of the request is that of a form.</summary>
     public static bool IsForm(HttpRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -27,7 +27,7 @@ public static class MultipartForm
             && type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Opens the form of a request; null when it is none, or has no boundary that parts can be told apart by.</summary>
+    /// <summary>Opens the form of a request; null when the request is not a form or has no usable boundary.</summary>
     public static MultipartReader? Open(HttpRequest request) =>
         IsForm(request)
         && HeaderUtilities.RemoveQuotes(MediaTypeHeaderValue.Parse(request.ContentType).Boundary) is { Length: > 0 and <= MaxBoundaryCharacters } boundary
@@ -35,8 +35,8 @@ public static class MultipartForm
             : null;
 
     /// <summary>Reads up to the next part; null after the last.</summary>
-    /// <exception cref="CutFormException">There is no last boundary.</exception>
-    /// <exception cref="InvalidDataException">The headers are no headers, or too many.</exception>
+    /// <exception cref="CutFormException">The form ends before its final boundary.</exception>
+    /// <exception cref="InvalidDataException">The headers are malformed, or too large or too many.</exception>
     public static async Task<MultipartSection?> ReadNextAsync(this MultipartReader form, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(form);
@@ -51,15 +51,15 @@ public static class MultipartForm
     }
 
     /// <summary>Finds a parameter of a part's disposition, without its quotes; null when it is absent or has no value.</summary>
-    /// <remarks>Not decoded: what the framework's decoding throws at is what a caller sent.</remarks>
+    /// <remarks>The value is not decoded, as the framework's decoder throws on input that a caller may send.</remarks>
     public static string? FindParameter(this ContentDispositionHeaderValue disposition, string name)
     {
         ArgumentNullException.ThrowIfNull(disposition);
         return HeaderUtilities.RemoveQuotes(NameValueHeaderValue.Find(disposition.Parameters, name)?.Value ?? default).Value;
     }
 
-    /// <summary>Copies the content of a part; false when there is more of it than <paramref name="maxBytes"/>.</summary>
-    /// <exception cref="CutFormException">There is no last boundary.</exception>
+    /// <summary>Copies the content of a part; returns false when it is longer than <paramref name="maxBytes"/>.</summary>
+    /// <exception cref="CutFormException">The form ends before its final boundary.</exception>
     public static async Task<bool> CopyAsync(this MultipartSection part, Stream target, long maxBytes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(part);
@@ -69,7 +69,7 @@ public static class MultipartForm
         {
             for (var left = maxBytes; ;)
             {
-                // One more than is wanted tells that there is more.
+                // Reading one byte more than is allowed reveals that the part is too long.
                 var wanted = buffer.AsMemory(0, (int)Math.Min(left, WrittenBytes - 1) + 1);
                 var length = await ReceiveAsync(part.Body, wanted, cancellationToken);
                 left -= length;

@@ -2,13 +2,13 @@
 
 namespace Tributary.Protocol.Fedn;
 
-/// <summary>The helpers of FEDn: each names the byte format in which its clients exchange models.</summary>
+/// <summary>FEDn's helpers, each of which names the byte format in which clients exchange models.</summary>
 public static class HelperFormats
 {
-    /// <summary>The helper that a client uses when none is named.</summary>
+    /// <summary>The helper that a client uses when it names none.</summary>
     public const string Default = "numpyhelper";
 
-    /// <summary>The codec of each helper, by its name.</summary>
+    /// <summary>The codec name of each helper, keyed by the helper's name.</summary>
     public static IReadOnlyDictionary<string, string> Codecs { get; } = new OrderedDictionary<string, string>(StringComparer.Ordinal)
     {
         [Default] = "npz",

@@ -6,26 +6,26 @@ using System.Text;
 
 namespace Tributary.Protocol.PythonJson;
 
-/// <summary>Where a text stops to be JSON.</summary>
-/// <param name="message">What was expected, in the words of Python's decoder.</param>
-/// <param name="position">The index of the UTF-16 unit.</param>
+/// <summary>The exception thrown when a text is not valid JSON.</summary>
+/// <param name="message">The description of what was expected, in the words of Python's decoder.</param>
+/// <param name="position">The index of the UTF-16 code unit at which the text stops being JSON.</param>
 public sealed class PythonJsonException(string message, int position) : FormatException(message)
 {
     public int Position { get; } = position;
 }
 
-/// <summary>That a text is JSON which cannot be kept: nested too deep, or with half characters.</summary>
+/// <summary>The exception thrown when a text is valid JSON that cannot be stored: nested too deeply, or with unpaired surrogates.</summary>
 public sealed class UnstorableJsonException(string message) : FormatException(message);
 
-/// <summary>Reads JSON as Python does: NaN and infinities, whole numbers of any size, of equal keys the last.</summary>
+/// <summary>A reader of JSON as Python reads it: NaN and infinities, integers of any size, and the last value of a repeated key.</summary>
 public ref struct PythonJsonReader
 {
-    /// <summary>The length up to which <see cref="TryReadObject"/> reads a text, in UTF-16 units.</summary>
+    /// <summary>The maximum length of a text that <see cref="TryReadObject"/> reads, in UTF-16 code units.</summary>
     public const int MaxObjectCharacters = 1 << 20;
 
     private const int MaxDepth = 64;
 
-    /// <summary>What ends a run of characters that stand for themselves; looked for together, so that no text is gone through twice.</summary>
+    /// <summary>The characters that end a run of literal characters, searched for together so that each text is scanned once.</summary>
     private static readonly SearchValues<char> Stops = SearchValues.Create(['"', '\\', .. Enumerable.Range(0, ' ').Select(c => (char)c)]);
 
     private readonly ReadOnlySpan<char> _text;
@@ -33,8 +33,8 @@ public ref struct PythonJsonReader
 
     private PythonJsonReader(ReadOnlySpan<char> text) => _text = text;
 
-    /// <exception cref="PythonJsonException">The text is no JSON.</exception>
-    /// <exception cref="UnstorableJsonException">The text cannot be kept.</exception>
+    /// <exception cref="PythonJsonException">The text is not valid JSON.</exception>
+    /// <exception cref="UnstorableJsonException">The text is valid JSON that cannot be stored.</exception>
     public static PythonJsonValue Read(string text)
     {
         var reader = new PythonJsonReader(text);
@@ -44,7 +44,7 @@ public ref struct PythonJsonReader
         return reader._at == text.Length ? value : throw new PythonJsonException("Extra data", reader._at);
     }
 
-    /// <summary>Reads a JSON object of bounded length. Null when the text is too long, is no JSON, or is no object.</summary>
+    /// <summary>Reads a JSON object of bounded length; null when the text is too long, is not valid JSON, or is not an object.</summary>
     public static PythonJsonValue.Object? TryReadObject(string text)
     {
         if (text.Length > MaxObjectCharacters)
@@ -124,7 +124,7 @@ public ref struct PythonJsonReader
             throw new PythonJsonException("Expecting value", start);
         }
 
-        // A number that begins with 0 ends there; what follows is then too much.
+        // A number that begins with 0 ends after it; any digits that follow are extra data.
         end += _text[end] == '0' ? 1 : digits;
         var isReal = false;
         if (end < _text.Length && _text[end] == '.' && CountDigits(end + 1) is > 0 and var fraction)
@@ -295,7 +295,7 @@ public ref struct PythonJsonReader
         return (char)unit;
     }
 
-    /// <summary>Half a character cannot be written as UTF-8 again.</summary>
+    /// <summary>Returns the text, or throws when it holds an unpaired surrogate, which UTF-8 cannot represent.</summary>
     private static string RequireWhole(string text)
     {
         for (var i = 0; i < text.Length; i++)

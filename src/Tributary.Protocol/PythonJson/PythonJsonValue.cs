@@ -2,7 +2,7 @@
 
 namespace Tributary.Protocol.PythonJson;
 
-/// <summary>A JSON value as Python sees it: whole numbers of any size and fractions are different things, NaN is a number.</summary>
+/// <summary>A JSON value as Python sees it: integers of any size are distinct from floats, and NaN is a number.</summary>
 public abstract record PythonJsonValue
 {
     private PythonJsonValue()
@@ -16,7 +16,7 @@ public abstract record PythonJsonValue
 
     public sealed record Boolean(bool Value) : PythonJsonValue;
 
-    /// <summary>A whole number, by its digits.</summary>
+    /// <summary>An integer, by its decimal digits.</summary>
     public sealed record Integer(string Digits) : PythonJsonValue;
 
     public sealed record Number(double Value) : PythonJsonValue;
@@ -25,7 +25,7 @@ public abstract record PythonJsonValue
 
     public sealed record Array(IReadOnlyList<PythonJsonValue> Items) : PythonJsonValue;
 
-    /// <summary>Keys in the order in which they first came, each with the value that came last.</summary>
+    /// <summary>An object: keys in the order of their first occurrence, each with its last value.</summary>
     public sealed record Object(OrderedDictionary<string, PythonJsonValue> Entries) : PythonJsonValue
     {
         public Object()

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Tributary.Protocol.PythonJson;
 
-/// <summary>Writes JSON as the original does: compact, only what must be escaped is, fractions as Python prints them.</summary>
+/// <summary>A writer of JSON as the original writes it: compact, with minimal escaping, and floats as Python prints them.</summary>
 public static class PythonJsonWriter
 {
     public static string Write(PythonJsonValue value)

@@ -4,10 +4,12 @@ using System.Globalization;
 
 namespace Tributary.Protocol.PythonJson;
 
-/// <summary>Numbers as Python reads and prints them.</summary>
+/// <summary>Conversions of numbers as Python reads and prints them.</summary>
 public static class PythonNumber
 {
-    /// <summary>The shortest digits that give the number back, with an exponent below 1e-4 and from 1e16, else with a fraction.</summary>
+    /// <summary>
+    /// Returns the shortest digits that round-trip, with an exponent below 1e-4 and from 1e16 on, and with a fraction otherwise.
+    /// </summary>
     public static string Print(double value)
     {
         if (!double.IsFinite(value))
@@ -20,7 +22,7 @@ public static class PythonNumber
             return double.IsNegative(value) ? "-0.0" : "0.0";
         }
 
-        // "R" gives the shortest digits, but places exponent and point by other rules.
+        // "R" gives the shortest digits, but follows other rules for the exponent and the decimal point.
         var shortest = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
         var mark = shortest.IndexOf('E', StringComparison.Ordinal);
         var exponent = mark < 0 ? 0 : int.Parse(shortest.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
@@ -43,7 +45,9 @@ public static class PythonNumber
             : $"{sign}{digits[..(scale + 1)]}.{digits[(scale + 1)..]}";
     }
 
-    /// <summary>A float from text: spaces around it, single underscores between digits, nan and inf are fine.</summary>
+    /// <summary>
+    /// Parses a float, allowing surrounding spaces, single underscores between digits, nan and inf; null when the text is not one.
+    /// </summary>
     public static double? ParseReal(string text)
     {
         if (Strip(text) is not { } plain)
@@ -69,7 +73,7 @@ public static class PythonNumber
             && double.TryParse(plain, Style, CultureInfo.InvariantCulture, out var value) ? value : null;
     }
 
-    /// <summary>Reads a finite number, also one written as text. False for anything else.</summary>
+    /// <summary>Reads a finite number, which may also be written as text; returns false for anything else.</summary>
     public static bool TryRead(PythonJsonValue? value, out double number)
     {
         var read = value switch
@@ -83,7 +87,7 @@ public static class PythonNumber
         return read is { } finite && double.IsFinite(finite);
     }
 
-    /// <summary>The digits of a whole number from text.</summary>
+    /// <summary>Parses an integer and returns its normalized digits; null when the text is not one.</summary>
     public static string? ParseWhole(string text)
     {
         if (Strip(text) is not { } plain)
@@ -101,7 +105,7 @@ public static class PythonNumber
         return digits.Length == 0 ? "0" : plain[0] == '-' ? $"-{digits}" : digits;
     }
 
-    /// <summary>A float without its fraction; null when it is none.</summary>
+    /// <summary>Returns the digits of a float without its fraction; null when the float is not finite.</summary>
     public static string? Truncate(double value) =>
         double.IsFinite(value) ? new System.Numerics.BigInteger(value).ToString(CultureInfo.InvariantCulture) : null;
 

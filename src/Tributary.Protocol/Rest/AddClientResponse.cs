@@ -4,18 +4,18 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>The combiner that a client was assigned.</summary>
+/// <summary>The combiner that a client was assigned to.</summary>
 public sealed record AddClientResponse
 {
-    /// <summary>The id that the client goes by.</summary>
+    /// <summary>The id of the client.</summary>
     [JsonPropertyName("client_id")]
     public string? ClientId { get; init; }
 
-    /// <summary>The name of the host when it is reached over TLS on port 443; null or empty otherwise.</summary>
+    /// <summary>The host name when the combiner is reached over TLS on port 443; null or empty otherwise.</summary>
     [JsonPropertyName("fqdn")]
     public string? Fqdn { get; init; }
 
-    /// <summary>The helper that says the byte format of models; may be empty.</summary>
+    /// <summary>The helper, which determines the byte format of models; may be empty.</summary>
     [JsonPropertyName("helper_type")]
     public string? HelperType { get; init; }
 
@@ -23,16 +23,16 @@ public sealed record AddClientResponse
     [JsonPropertyName("host")]
     public string? Host { get; init; }
 
-    /// <summary>The host once more, for older clients.</summary>
+    /// <summary>The host of the combiner again, for older clients.</summary>
     [JsonPropertyName("ip")]
     public string? Ip { get; init; }
 
-    /// <summary>The reason for having assigned none yet; null otherwise.</summary>
+    /// <summary>The reason why no combiner has been assigned yet; null otherwise.</summary>
     [JsonPropertyName("message")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Message { get; init; }
 
-    /// <summary>Where the compute package comes from.</summary>
+    /// <summary>The origin of the compute package.</summary>
     [JsonPropertyName("package")]
     public string? Package { get; init; }
 
@@ -40,7 +40,7 @@ public sealed record AddClientResponse
     [JsonPropertyName("port")]
     public int Port { get; init; }
 
-    /// <summary><c>assigned</c>.</summary>
+    /// <summary>The outcome: <c>assigned</c>.</summary>
     [JsonPropertyName("status")]
     public string? Status { get; init; }
 }

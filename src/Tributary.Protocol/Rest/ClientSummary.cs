@@ -11,33 +11,33 @@ public sealed record ClientSummary
     [JsonPropertyName("client_id")]
     public required string ClientId { get; init; }
 
-    /// <summary>The name of the combiner that it was assigned to, or connected to by itself.</summary>
+    /// <summary>The name of the combiner that the client was assigned to, or connected to on its own.</summary>
     [JsonPropertyName("combiner")]
     public string? Combiner { get; init; }
 
-    /// <summary>The name of the combiner that it asked for; null for any.</summary>
+    /// <summary>The name of the combiner that the client prefers; null for any.</summary>
     [JsonPropertyName("combiner_preferred")]
     [JsonConverter(typeof(LenientTextConverter))]
     public string? PreferredCombiner { get; init; }
 
-    /// <summary>The address that it registered from.</summary>
+    /// <summary>The address from which the client registered.</summary>
     [JsonPropertyName("ip")]
     public string? Address { get; init; }
 
-    /// <summary>The time at which the server last heard of it.</summary>
+    /// <summary>The time at which the server last heard from the client.</summary>
     [JsonPropertyName("last_seen")]
     [JsonConverter(typeof(HttpDateConverter))]
     public DateTimeOffset LastSeen { get; init; }
 
-    /// <summary>A name for people; not unique.</summary>
+    /// <summary>The display name of the client; not unique.</summary>
     [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
 
-    /// <summary>Where its compute package comes from: <c>local</c> or <c>remote</c>.</summary>
+    /// <summary>The origin of the client's compute package: <c>local</c> or <c>remote</c>.</summary>
     [JsonPropertyName("package")]
     public string? Package { get; init; }
 
-    /// <summary><c>available</c> before it has connected, <c>online</c> or <c>offline</c>.</summary>
+    /// <summary>The status: <c>available</c> before the client has connected, then <c>online</c> or <c>offline</c>.</summary>
     [JsonPropertyName("status")]
     public string Status { get => field ?? ""; init; }
 }

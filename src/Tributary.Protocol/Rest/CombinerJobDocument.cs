@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>The job that a combiner was given.</summary>
+/// <summary>The job that was assigned to a combiner.</summary>
 public sealed record CombinerJobDocument
 {
     /// <summary>The id of the job.</summary>

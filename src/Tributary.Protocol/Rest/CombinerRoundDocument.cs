@@ -4,18 +4,18 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>What one combiner reports of a round.</summary>
+/// <summary>The report of one combiner on a round.</summary>
 public sealed record CombinerRoundDocument
 {
-    /// <summary>The job that it was given.</summary>
+    /// <summary>The job that was assigned to the combiner.</summary>
     [JsonPropertyName("config")]
     public CombinerJobDocument? Config { get; init; }
 
-    /// <summary>The updates that it had.</summary>
+    /// <summary>The updates that the combiner received.</summary>
     [JsonPropertyName("data")]
     public CombinerUpdatesDocument? Updates { get; init; }
 
-    /// <summary>The id of the model that it made; null without one.</summary>
+    /// <summary>The id of the model that the combiner produced; null when it produced none.</summary>
     [JsonPropertyName("model_id")]
     public string? ModelId { get; init; }
 
@@ -27,11 +27,11 @@ public sealed record CombinerRoundDocument
     [JsonPropertyName("round_id")]
     public string? RoundId { get; init; }
 
-    /// <summary><c>Success</c> or <c>Failed</c>.</summary>
+    /// <summary>The outcome: <c>Success</c> or <c>Failed</c>.</summary>
     [JsonPropertyName("status")]
     public string? Status { get; init; }
 
-    /// <summary>Seconds from the tasks to the model.</summary>
+    /// <summary>The time from sending the tasks to completing the model, in seconds.</summary>
     [JsonPropertyName("time_exec_training")]
     public double TotalTime { get; init; }
 }

@@ -7,19 +7,19 @@ namespace Tributary.Protocol.Rest;
 /// <summary>A combiner as the controller knows it.</summary>
 public sealed record CombinerSummary
 {
-    /// <summary>The host that clients reach it by.</summary>
+    /// <summary>The host at which clients reach the combiner.</summary>
     [JsonPropertyName("address")]
     public required string Address { get; init; }
 
-    /// <summary>The id of the combiner: its name.</summary>
+    /// <summary>The id of the combiner, which is its name.</summary>
     [JsonPropertyName("combiner_id")]
     public required string CombinerId { get; init; }
 
-    /// <summary>Always null: FEDn has the key.</summary>
+    /// <summary>Always null; present because FEDn has the key.</summary>
     [JsonPropertyName("fqdn")]
     public string? Fqdn { get; init; }
 
-    /// <summary>Always empty: FEDn has the key.</summary>
+    /// <summary>Always empty; present because FEDn has the key.</summary>
     [JsonPropertyName("ip")]
     public required string Ip { get; init; }
 
@@ -27,11 +27,11 @@ public sealed record CombinerSummary
     [JsonPropertyName("name")]
     public required string Name { get; init; }
 
-    /// <summary>Always <c>localhost</c>: FEDn has the key.</summary>
+    /// <summary>Always <c>localhost</c>; present because FEDn has the key.</summary>
     [JsonPropertyName("parent")]
     public required string Parent { get; init; }
 
-    /// <summary>The port that clients reach it by.</summary>
+    /// <summary>The port at which clients reach the combiner.</summary>
     [JsonPropertyName("port")]
     public required int Port { get; init; }
 }

@@ -4,38 +4,38 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>The updates that a combiner had in a round.</summary>
+/// <summary>The updates that a combiner received in a round.</summary>
 public sealed record CombinerUpdatesDocument
 {
-    /// <summary>How long aggregating took.</summary>
+    /// <summary>The time spent on aggregation.</summary>
     [JsonPropertyName("aggregation_time")]
     public AggregationTimesDocument? AggregationTimes { get; init; }
 
-    /// <summary>Bytes that the clients uploaded.</summary>
+    /// <summary>The number of bytes that the clients uploaded.</summary>
     [JsonPropertyName("bytes")]
     public long Bytes { get; init; }
 
-    /// <summary>Clients that got a task.</summary>
+    /// <summary>The number of clients that were sent a task.</summary>
     [JsonPropertyName("nr_expected_updates")]
     public int? Expected { get; init; }
 
-    /// <summary>Updates that were refused.</summary>
+    /// <summary>The number of updates that were refused.</summary>
     [JsonPropertyName("nr_refused_updates")]
     public int Refused { get; init; }
 
-    /// <summary>Clients that were needed.</summary>
+    /// <summary>The number of clients that the round required.</summary>
     [JsonPropertyName("nr_required_updates")]
     public int? Required { get; init; }
 
-    /// <summary>Seconds from the tasks to the last update.</summary>
+    /// <summary>The time from sending the tasks to the last update, in seconds.</summary>
     [JsonPropertyName("time_combination")]
     public double? WaitTime { get; init; }
 
-    /// <summary>Seconds that the round took updates at most.</summary>
+    /// <summary>The maximum time for which the round accepts updates, in seconds.</summary>
     [JsonPropertyName("timeout")]
     public double? Timeout { get; init; }
 
-    /// <summary>The sum of the weights in the model.</summary>
+    /// <summary>The sum of the weights of the updates in the model.</summary>
     [JsonPropertyName("total_examples")]
     public double Examples { get; init; }
 }

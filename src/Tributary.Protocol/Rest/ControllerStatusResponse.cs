@@ -7,7 +7,7 @@ namespace Tributary.Protocol.Rest;
 /// <summary>The state of a controller.</summary>
 public sealed record ControllerStatusResponse
 {
-    /// <summary><c>idle</c>, or <c>monitoring</c> while a session runs.</summary>
+    /// <summary>The state: <c>monitoring</c> while a session runs, <c>idle</c> otherwise.</summary>
     [JsonPropertyName("state")]
     public required string State { get; init; }
 }

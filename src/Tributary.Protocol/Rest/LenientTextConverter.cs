@@ -5,7 +5,9 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>Texts for which FEDn's clients also send <c>false</c> or a number: whatever is no text counts as null.</summary>
+/// <summary>
+/// The converter of texts for which FEDn's clients also send <c>false</c> or a number: every value but a string reads as null.
+/// </summary>
 internal sealed class LenientTextConverter : JsonConverter<string>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -4,15 +4,15 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>Part of a collection.</summary>
-/// <typeparam name="T">The documents of the collection.</typeparam>
+/// <summary>One part of a collection.</summary>
+/// <typeparam name="T">The type of the collection's documents.</typeparam>
 public sealed record ListResponse<T>
 {
-    /// <summary>How many there are in all, not only in this part.</summary>
+    /// <summary>The number of documents in the whole collection, not only in this part.</summary>
     [JsonPropertyName("count")]
     public required int Count { get; init; }
 
-    /// <summary>The part that was asked for.</summary>
+    /// <summary>The documents in the requested part.</summary>
     [JsonPropertyName("result")]
     public required IReadOnlyList<T> Items { get; init; }
 }

@@ -7,16 +7,16 @@ namespace Tributary.Protocol.Rest;
 /// <summary>The outcome of a request, in words.</summary>
 public sealed record MessageResponse
 {
-    /// <summary>A sentence for people.</summary>
+    /// <summary>A sentence for human readers.</summary>
     [JsonPropertyName("message")]
     public string? Message { get; init; }
 
-    /// <summary>What the caller should do; <c>retry</c> while the controller is not set up. Absent from most answers.</summary>
+    /// <summary>The next step for the caller: <c>retry</c> while the controller is not set up. Absent from most responses.</summary>
     [JsonPropertyName("status")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Status { get; init; }
 
-    /// <summary>Whether the request was carried out; absent from most answers, whose HTTP status says it.</summary>
+    /// <summary>True when the request was carried out; absent from most responses, whose HTTP status says it.</summary>
     [JsonPropertyName("success")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Success { get; init; }

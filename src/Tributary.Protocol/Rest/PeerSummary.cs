@@ -4,18 +4,18 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>A peer as it named itself in a message.</summary>
+/// <summary>A peer as it identified itself in a message.</summary>
 public sealed record PeerSummary
 {
-    /// <summary>The id; may be empty.</summary>
+    /// <summary>The id of the peer; may be empty.</summary>
     [JsonPropertyName("client_id")]
     public string ClientId { get => field ?? ""; init; }
 
-    /// <summary>The name.</summary>
+    /// <summary>The name of the peer.</summary>
     [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
 
-    /// <summary>The word for its role, such as <c>CLIENT</c>.</summary>
+    /// <summary>The name of the peer's role, for example <c>CLIENT</c>.</summary>
     [JsonPropertyName("role")]
     public string Role { get => field ?? ""; init; }
 }

@@ -4,18 +4,18 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>Seconds of making one model of those of the combiners.</summary>
+/// <summary>The time spent combining the models of the combiners into one.</summary>
 public sealed record ReduceTimesDocument
 {
-    /// <summary>Seconds of aggregating.</summary>
+    /// <summary>The time spent aggregating, in seconds.</summary>
     [JsonPropertyName("time_aggregate_model")]
     public double? Aggregate { get; init; }
 
-    /// <summary>Seconds of fetching; 0 here, where it is part of aggregating.</summary>
+    /// <summary>The time spent fetching, in seconds; 0 here, where fetching is part of aggregating.</summary>
     [JsonPropertyName("time_fetch_model")]
     public double? Fetch { get; init; }
 
-    /// <summary>Seconds of loading; 0 here, where it is part of aggregating.</summary>
+    /// <summary>The time spent loading, in seconds; 0 here, where loading is part of aggregating.</summary>
     [JsonPropertyName("time_load_model")]
     public double? Load { get; init; }
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>The requests of FEDn's REST interface; what is null is left out.</summary>
+/// <summary>The serialization of requests to FEDn's REST interface; null properties are omitted.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AddClientRequest))]
 [JsonSerializable(typeof(CreateSessionRequest))]

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>The documents of FEDn's REST interface: keys in alphabetical order, null written where there is nothing to say.</summary>
+/// <summary>The serialization of responses of FEDn's REST interface: keys in alphabetical order, absent values as null.</summary>
 [JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(AddClientResponse))]
 [JsonSerializable(typeof(ControllerStatusResponse))]

@@ -4,14 +4,14 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>Seconds that the end of a round took.</summary>
+/// <summary>The time that ending a round took.</summary>
 public sealed record RoundTimesDocument
 {
-    /// <summary>Seconds of making one model of those of the combiners.</summary>
+    /// <summary>The time spent combining the models of the combiners into one.</summary>
     [JsonPropertyName("reduce")]
     public ReduceTimesDocument? Reduce { get; init; }
 
-    /// <summary>Seconds of committing the model.</summary>
+    /// <summary>The time spent committing the model, in seconds.</summary>
     [JsonPropertyName("time_commit")]
     public double? Commit { get; init; }
 }

@@ -4,32 +4,32 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>One start of a session.</summary>
+/// <summary>One run of a session, from a start to its end.</summary>
 public sealed record RunSummary
 {
-    /// <summary>The time at which it began.</summary>
+    /// <summary>The time at which the run began.</summary>
     [JsonPropertyName("committed_at")]
     [JsonConverter(typeof(HttpDateConverter))]
     public required DateTimeOffset CommittedAt { get; init; }
 
-    /// <summary>The time at which it ended; null while it is under way.</summary>
+    /// <summary>The time at which the run ended; null while it is in progress.</summary>
     [JsonPropertyName("completed_at")]
     [JsonConverter(typeof(HttpDateConverter))]
     public DateTimeOffset? CompletedAt { get; init; }
 
-    /// <summary>The id of the newest model of the session when it ended.</summary>
+    /// <summary>The id of the session's newest model when the run ended.</summary>
     [JsonPropertyName("completed_at_model_id")]
     public string? CompletedModelId { get; init; }
 
-    /// <summary>The id of the model that its first round trains from.</summary>
+    /// <summary>The id of the model that the first round of the run trains from.</summary>
     [JsonPropertyName("model_id")]
     public required string ModelId { get; init; }
 
-    /// <summary>Seconds that a round takes updates.</summary>
+    /// <summary>The time for which a round accepts updates, in seconds.</summary>
     [JsonPropertyName("round_timeout")]
     public required double RoundTimeout { get; init; }
 
-    /// <summary>How many rounds it makes.</summary>
+    /// <summary>The number of rounds in the run.</summary>
     [JsonPropertyName("rounds")]
     public required int Rounds { get; init; }
 

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>The helper to use where none is named.</summary>
+/// <summary>A request to set the helper that is used when none is named.</summary>
 public sealed record SetHelperRequest
 {
     /// <summary>The name of the helper.</summary>

@@ -4,10 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>The status that a session is to have.</summary>
+/// <summary>A request to set the status of a session.</summary>
 public sealed record SetSessionStatusRequest
 {
-    /// <summary><c>Terminated</c> is the only one that can be set.</summary>
+    /// <summary>The new status; only <c>Terminated</c> can be set.</summary>
     [JsonPropertyName("status")]
     [JsonConverter(typeof(LenientTextConverter))]
     public string? Status { get; init; }

@@ -4,26 +4,26 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>An event that a client or a combiner told of.</summary>
+/// <summary>An event that a client or a combiner reported.</summary>
 public sealed record StatusSummary
 {
-    /// <summary>The task that it is about; may be empty.</summary>
+    /// <summary>The id of the task that the event concerns; may be empty.</summary>
     [JsonPropertyName("correlation_id")]
     public required string CorrelationId { get; init; }
 
-    /// <summary>What the client added, as it came.</summary>
+    /// <summary>The data that the client attached, unchanged.</summary>
     [JsonPropertyName("data")]
     public required string Data { get; init; }
 
-    /// <summary>What the client added, as it came.</summary>
+    /// <summary>The additional text that the client attached, unchanged.</summary>
     [JsonPropertyName("extra")]
     public required string Extra { get; init; }
 
-    /// <summary>The word for its level, such as <c>INFO</c>.</summary>
+    /// <summary>The name of the log level, for example <c>INFO</c>.</summary>
     [JsonPropertyName("log_level")]
     public required string LogLevel { get; init; }
 
-    /// <summary>The peer that told of it.</summary>
+    /// <summary>The peer that reported the event.</summary>
     [JsonPropertyName("sender")]
     public required PeerSummary? Sender { get; init; }
 
@@ -31,7 +31,7 @@ public sealed record StatusSummary
     [JsonPropertyName("session_id")]
     public required string SessionId { get; init; }
 
-    /// <summary>The event, for people.</summary>
+    /// <summary>The description of the event, for human readers.</summary>
     [JsonPropertyName("status")]
     public required string Status { get; init; }
 
@@ -44,7 +44,7 @@ public sealed record StatusSummary
     [JsonConverter(typeof(TimestampConverter))]
     public required DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>The word for its type, such as <c>MODEL_UPDATE</c>.</summary>
+    /// <summary>The name of the event's type, for example <c>MODEL_UPDATE</c>.</summary>
     [JsonPropertyName("type")]
     public required string Type { get; init; }
 }

@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>The times of what peers report: RFC 3339 texts in UTC, to the microsecond.</summary>
+/// <summary>The converter of the times in peers' reports: RFC 3339 strings in UTC with a precision of one microsecond.</summary>
 internal sealed class TimestampConverter : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => HttpDateConverter.Read(ref reader);

@@ -4,18 +4,18 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>The outcome of an upload.</summary>
+/// <summary>The outcome of a model upload.</summary>
 public sealed record UploadModelResponse
 {
-    /// <summary>A sentence for people.</summary>
+    /// <summary>A sentence for human readers.</summary>
     [JsonPropertyName("message")]
     public string? Message { get; init; }
 
-    /// <summary>The id that the server gave the model.</summary>
+    /// <summary>The id that the server assigned to the model.</summary>
     [JsonPropertyName("model_id")]
     public string? ModelId { get; init; }
 
-    /// <summary>Whether the model was taken.</summary>
+    /// <summary>True when the model was accepted.</summary>
     [JsonPropertyName("success")]
     public bool Success { get; init; }
 }

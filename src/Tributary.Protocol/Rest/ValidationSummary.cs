@@ -4,18 +4,18 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>The figures that a client measured of a model.</summary>
+/// <summary>The figures that a client measured for a model.</summary>
 public sealed record ValidationSummary
 {
-    /// <summary>The task that asked for them.</summary>
+    /// <summary>The id of the task that requested the figures.</summary>
     [JsonPropertyName("correlation_id")]
     public string? CorrelationId { get; init; }
 
-    /// <summary>The figures as the client wrote them: mostly a JSON object.</summary>
+    /// <summary>The figures as the client wrote them, usually a JSON object.</summary>
     [JsonPropertyName("data")]
     public string Data { get => field ?? ""; init; }
 
-    /// <summary>What the client added, as it came.</summary>
+    /// <summary>The additional text that the client attached, unchanged.</summary>
     [JsonPropertyName("meta")]
     public string? Meta { get; init; }
 
@@ -23,11 +23,11 @@ public sealed record ValidationSummary
     [JsonPropertyName("model_id")]
     public string ModelId { get => field ?? ""; init; }
 
-    /// <summary>The combiner that asked.</summary>
+    /// <summary>The combiner that requested the figures.</summary>
     [JsonPropertyName("receiver")]
     public PeerSummary? Receiver { get; init; }
 
-    /// <summary>The client that measured.</summary>
+    /// <summary>The client that measured the figures.</summary>
     [JsonPropertyName("sender")]
     public PeerSummary? Sender { get; init; }
 

@@ -5,20 +5,22 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>One value that a client reported: a metric, an attribute or telemetry, told apart by the name of their id alone.</summary>
+/// <summary>
+/// A value that a client reported: a metric, an attribute or telemetry, distinguished only by which of the three ids is set.
+/// </summary>
 public sealed record ValueSummary
 {
-    /// <summary>The id of an attribute; null of the others.</summary>
+    /// <summary>The id of an attribute; null for a metric or telemetry.</summary>
     [JsonPropertyName("attribute_id")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? AttributeId { get; init; }
 
-    /// <summary>The id of a metric; null of the others.</summary>
+    /// <summary>The id of a metric; null for an attribute or telemetry.</summary>
     [JsonPropertyName("metric_id")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MetricId { get; init; }
 
-    /// <summary>The id of a piece of telemetry; null of the others.</summary>
+    /// <summary>The id of an item of telemetry; null for a metric or an attribute.</summary>
     [JsonPropertyName("telemetry_id")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TelemetryId { get; init; }
@@ -27,7 +29,7 @@ public sealed record ValueSummary
     [JsonPropertyName("key")]
     public required string Key { get; init; }
 
-    /// <summary>The id of the model that it is about; may be empty.</summary>
+    /// <summary>The id of the model that the value concerns; may be empty.</summary>
     [JsonPropertyName("model_id")]
     public string ModelId { get => field ?? ""; init; }
 
@@ -43,7 +45,7 @@ public sealed record ValueSummary
     [JsonPropertyName("session_id")]
     public string SessionId { get => field ?? ""; init; }
 
-    /// <summary>The step of training; null when the client says none.</summary>
+    /// <summary>The training step; null when the client reports none.</summary>
     [JsonPropertyName("step")]
     public long? Step { get; init; }
 
@@ -52,7 +54,9 @@ public sealed record ValueSummary
     [JsonConverter(typeof(TimestampConverter))]
     public DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>A number, or a text; of numbers that JSON does not have the text <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c>.</summary>
+    /// <summary>
+    /// The value: a number or a string; a number that JSON lacks is the string <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c>.
+    /// </summary>
     [JsonPropertyName("value")]
     public JsonElement Value { get; init; }
 }

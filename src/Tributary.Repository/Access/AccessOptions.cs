@@ -5,35 +5,41 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Repository.Access;
 
-/// <summary>Settings of who may do what. Without tokens everybody may do everything, as in the original.</summary>
+/// <summary>The settings of access control. Without tokens every caller may do everything, as in the original.</summary>
 internal sealed class AccessOptions
 {
-    /// <summary>The section that they are read from.</summary>
+    /// <summary>The configuration section of these settings.</summary>
     public const string SectionName = "Repository:Access";
 
-    /// <summary>Says that no tokens are wanted although others can reach the listener. Default: false, and such a listener refuses to start.</summary>
+    /// <summary>
+    /// True to allow a listener that others can reach to run without tokens. Default: false, which makes it refuse to start.
+    /// </summary>
     public bool Open { get; set; }
 
-    /// <summary>The tokens. Default: none; with one or more, every call but those for the pages needs one.</summary>
+    /// <summary>
+    /// The tokens. Default: none; with at least one, every request needs a token, except requests for the documentation pages.
+    /// </summary>
     public IList<TokenSettings> Tokens { get; } = [];
 }
 
-/// <summary>Settings of a token.</summary>
+/// <summary>The settings of a token.</summary>
 internal sealed class TokenSettings
 {
-    /// <summary>What it is called in the audit log.</summary>
+    /// <summary>The name of the token in the audit log.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>The SHA-256 of the token in hexadecimal digits; the token itself is nowhere in the settings.</summary>
+    /// <summary>The SHA-256 of the token in hexadecimal; the token itself does not appear in the settings.</summary>
     public string Sha256 { get; set; } = "";
 
-    /// <summary>The role in each collection: <c>read</c>, <c>write</c> or <c>admin</c>; under <c>*</c> in those that are not named.</summary>
+    /// <summary>
+    /// The role in each collection: <c>read</c>, <c>write</c> or <c>admin</c>; <c>*</c> stands for all collections that are not named.
+    /// </summary>
     public IDictionary<string, string> Roles { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>How many bytes of files stored with it there may be at a time. Default: no limit.</summary>
+    /// <summary>The maximum total length in bytes of the files stored with the token at one time. Default: no limit.</summary>
     public long? MaxBytes { get; set; }
 
-    /// <summary>How many files stored with it there may be at a time. Default: no limit.</summary>
+    /// <summary>The maximum number of files stored with the token at one time. Default: no limit.</summary>
     public long? MaxFiles { get; set; }
 }
 

@@ -8,7 +8,9 @@ using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.Access;
 
-/// <summary>Lets calls in by their token: as a bearer token, or as the password of HTTP Basic, which callers can write into the address.</summary>
+/// <summary>
+/// The admission of requests by token, sent as a bearer token or as the password of HTTP Basic, which callers can put into the URL.
+/// </summary>
 internal sealed class AccessPolicy(IOptions<AccessOptions> options)
 {
     private const string Challenge = "Bearer realm=\"repository\", Basic realm=\"repository\"";
@@ -16,7 +18,7 @@ internal sealed class AccessPolicy(IOptions<AccessOptions> options)
     private readonly IReadOnlyList<(byte[] Sha256, Caller Caller)> _tokens =
         [.. options.Value.Tokens.Select(t => (Convert.FromHexString(t.Sha256), Caller.Of(t)))];
 
-    /// <summary>Who calls, or why that one is refused.</summary>
+    /// <summary>Returns the caller of a request, or the response that refuses it.</summary>
     public (Caller? Caller, Response? Refusal) Admit(HttpContext context, Route route)
     {
         if (route.Needs > AccessRole.Read && IsOfAnotherSite(context.Request))
@@ -40,12 +42,13 @@ internal sealed class AccessPolicy(IOptions<AccessOptions> options)
             : (null, Refuse(caller, route.Needs, collection));
     }
 
-    /// <summary>Says that somebody has not a role.</summary>
+    /// <summary>Returns the response to a caller that lacks a role.</summary>
     public static Response Refuse(Caller caller, AccessRole role, string collection) =>
         ErrorResponses.Forbidden($"The token '{caller.Name}' has not the role {role.ToString().ToLowerInvariant()} in {collection}");
 
     /// <summary>
-    /// Only browsers say an origin. Theirs are the requests that nobody has meant to send: they reach loopback, and carry what was signed in with.
+    /// Returns true when a page of another site sent the request. Only browsers send an origin, and a page can make them send requests that
+    /// their user did not intend: to loopback addresses, and with the credentials that the user signed in with.
     /// </summary>
     private static bool IsOfAnotherSite(HttpRequest request) =>
         request.Headers.Origin.ToString() is { Length: > 0 } origin
@@ -58,7 +61,7 @@ internal sealed class AccessPolicy(IOptions<AccessOptions> options)
             return null;
         }
 
-        // All of them are compared, each in constant time, so that the time tells nothing.
+        // Every token is compared in constant time, so that timing reveals nothing about them.
         Caller? found = null;
         var sha256 = SHA256.HashData(Encoding.UTF8.GetBytes(token));
         foreach (var (expected, caller) in _tokens)

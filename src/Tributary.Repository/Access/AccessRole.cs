@@ -4,19 +4,19 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Repository.Access;
 
-/// <summary>What somebody may do in a collection; each includes those before it.</summary>
+/// <summary>The roles that a caller can have in a collection; each includes those before it.</summary>
 internal enum AccessRole
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No access.</summary>
     None,
 
-    /// <summary>List and download.</summary>
+    /// <summary>Access to list and download.</summary>
     Read,
 
-    /// <summary>Add, replace and tag.</summary>
+    /// <summary>Access to add, replace and tag.</summary>
     Write,
 
-    /// <summary>Remove, and set stages.</summary>
+    /// <summary>Access to remove, and to set stages.</summary>
     Admin,
 }
 
@@ -35,7 +35,7 @@ internal static class AccessRoles
     }
 }
 
-/// <summary>The names of what roles are given for.</summary>
+/// <summary>The names of the collections for which roles are granted.</summary>
 internal static class Collections
 {
     public const string Any = "*";
@@ -46,7 +46,7 @@ internal static class Collections
     public const string Collectors = "collectors";
     public const string Audit = "audit";
 
-    /// <summary>Lists of files of all collections: everybody with a token sees those of the collections that it can read.</summary>
+    /// <summary>The lists of files across collections; every token sees the files of the collections that it can read.</summary>
     public const string Files = "files";
 
     public static IReadOnlyList<string> All { get; } = [Models, Results, Strategies, Transformations, Collectors, Audit];
@@ -60,10 +60,10 @@ internal static class Collections
         _ => Collectors,
     };
 
-    /// <summary>The collection that a file belongs to.</summary>
+    /// <summary>Returns the collection that a file belongs to.</summary>
     public static string Of(RepositoryFile file) => Of(KindOf(file));
 
-    /// <summary>The kind of document that a file was stored for.</summary>
+    /// <summary>Returns the kind of document that a file was stored for.</summary>
     public static RepositoryKind KindOf(RepositoryFile file) => file.Name.Split('/', 2)[0] switch
     {
         "weights" => RepositoryKind.TrainingResult,

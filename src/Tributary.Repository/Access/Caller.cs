@@ -4,19 +4,19 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Repository.Access;
 
-/// <summary>Who calls, and what that one may do.</summary>
+/// <summary>The sender of a request and its permissions.</summary>
 internal sealed class Caller
 {
     private readonly TokenSettings? _token;
 
     private Caller(string name, TokenSettings? token) => (Name, _token) = (name, token);
 
-    /// <summary>Anybody, where no tokens are wanted.</summary>
+    /// <summary>The caller of every request when no tokens are configured.</summary>
     public static Caller Anonymous { get; } = new(AuditEntry.Anonymous, null);
 
     public string Name { get; }
 
-    /// <summary>Whose files the uploads are; null where nobody had to say.</summary>
+    /// <summary>The name of the token that owns the caller's uploads; null for an anonymous caller.</summary>
     public string? Owner => _token?.Name;
 
     public long? MaxBytes => _token?.MaxBytes;

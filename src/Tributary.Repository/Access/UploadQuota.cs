@@ -7,13 +7,15 @@ using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.Access;
 
-/// <summary>Holds tokens to how much of what is stored may come from them.</summary>
+/// <summary>The enforcement of the limits on stored files of each token.</summary>
 internal sealed class UploadQuota(IRepositoryCatalog catalog)
 {
-    // One upload of a token is measured and recorded at a time; its bytes have come in before.
+    // One upload of a token is measured and recorded at a time; its bytes have already arrived.
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
 
-    /// <summary>How many bytes a file may have, given what is allowed to anybody; or why there may be none at all.</summary>
+    /// <summary>
+    /// Returns the length in bytes that a file may have, given the limit for all callers; or the response that refuses any file.
+    /// </summary>
     public async ValueTask<(long MaxBytes, Response? Refusal)> MeasureAsync(Caller caller, long maxBytes, CancellationToken cancellationToken)
     {
         if (!caller.HasQuota)
@@ -31,7 +33,9 @@ internal sealed class UploadQuota(IRepositoryCatalog catalog)
         return (Math.Max(0, Math.Min(maxBytes, (caller.MaxBytes ?? long.MaxValue) - usage.Bytes)), null);
     }
 
-    /// <summary>Records a file by <paramref name="commit"/> if there is still room for it; others of the token may have come in meanwhile.</summary>
+    /// <summary>
+    /// Records a file by <paramref name="commit"/> if it still fits the quota, of which other uploads may have used more meanwhile.
+    /// </summary>
     public async ValueTask<(bool IsStored, Response? Refusal)> CommitAsync(
         Caller caller, long length, Func<ValueTask<bool>> commit, CancellationToken cancellationToken)
     {

@@ -5,17 +5,17 @@ using Tributary.Protocol.PythonJson;
 namespace Tributary.Repository.Documents;
 
 /// <summary>A field of a document.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Type">What it may hold.</param>
+/// <param name="Name">The name of the field.</param>
+/// <param name="Type">The type of the field's value.</param>
 internal sealed record Field(string Name, SchemaType Type)
 {
     public bool IsRequired { get; init; }
 
-    /// <summary>What it holds when it is not given. A field whose default is null may also be given as null.</summary>
+    /// <summary>The value of the field when it is absent. A field whose default is null may also be given as null.</summary>
     public PythonJsonValue Default { get; init; } = PythonJsonValue.Null.Instance;
 }
 
-/// <summary>The fields of a document in the order in which they are checked and returned; others are dropped.</summary>
+/// <summary>The fields of a document in the order in which they are checked and returned; all others are dropped.</summary>
 internal sealed class DocumentSchema(string name, params IReadOnlyList<Field> fields) : SchemaType
 {
     public string Name { get; } = name;

@@ -5,15 +5,17 @@ using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Documents;
 
-/// <summary>Null characters in the texts of a document, which JSON writes as an escape.</summary>
+/// <summary>The handling of null characters in a document's text, which JSON writes as an escape sequence.</summary>
 internal static class JsonFreeText
 {
     private const string NullEscape = @"\u0000";
 
-    /// <summary>Returns whether JSON text may hold one; a text with a backslash before <c>u0000</c> looks the same.</summary>
+    /// <summary>
+    /// Returns true when a JSON text may hold a null character; a backslash followed by the text <c>u0000</c> looks the same.
+    /// </summary>
     public static bool MayHoldNull(string json) => json.Contains(NullEscape, StringComparison.Ordinal);
 
-    /// <summary>Returns the document with <see cref="FreeText.Clean"/> texts and keys.</summary>
+    /// <summary>Returns the document with its strings and keys passed through <see cref="FreeText.Clean"/>.</summary>
     public static PythonJsonValue.Object Clean(PythonJsonValue.Object document)
     {
         var result = new PythonJsonValue.Object();

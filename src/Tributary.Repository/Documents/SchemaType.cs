@@ -6,14 +6,16 @@ using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Documents;
 
-/// <summary>What a field may hold: takes a value over, converted as pydantic 1.10 does, or says what is wrong with it.</summary>
+/// <summary>The type of a field, which converts a value as pydantic 1.10 does or reports the errors in it.</summary>
 internal abstract class SchemaType
 {
     public const int MaxShortCharacters = 1000;
 
     public static SchemaType String { get; } = new StringType(int.MaxValue, isName: false);
 
-    /// <summary>A text that tells documents or files apart, of up to <see cref="MaxShortCharacters"/>, none of them null.</summary>
+    /// <summary>
+    /// A string that identifies documents or files: up to <see cref="MaxShortCharacters"/> characters, without null characters.
+    /// </summary>
     public static SchemaType ShortString { get; } = new StringType(MaxShortCharacters, isName: true);
 
     public static SchemaType Number { get; } = new NumberType();
@@ -24,23 +26,25 @@ internal abstract class SchemaType
 
     public static SchemaType Any { get; } = new AnyType();
 
-    /// <summary>A text or a number. Text is tried first, and every number is one.</summary>
+    /// <summary>A string or a number. String is tried first and accepts every number, so numbers become strings.</summary>
     public static SchemaType StringOrNumber { get; } = new StringOrNumberType(keepsNumbers: false);
 
-    /// <summary>The same, but what JSON can tell apart from a text stays so.</summary>
+    /// <summary>A string or a number, where a number in JSON stays a number.</summary>
     public static SchemaType StringOrNumberAsGiven { get; } = new StringOrNumberType(keepsNumbers: true);
 
     public static SchemaType ObjectOf(SchemaType values) => new ObjectType(values);
 
     public static SchemaType ArrayOf(SchemaType items) => new ArrayType(items);
 
-    /// <summary>How OpenAPI describes it.</summary>
+    /// <summary>Returns the OpenAPI description of the type.</summary>
     public abstract PythonJsonValue.Object Describe();
 
-    /// <summary>The value to keep; null when <paramref name="problems"/> says why not.</summary>
+    /// <summary>Returns the converted value; null when it is invalid, with the reasons added to <paramref name="problems"/>.</summary>
     public abstract PythonJsonValue? Read(PythonJsonValue value, ErrorLocation place, List<ValidationError> problems);
 
-    /// <summary>A mapping, or what Python makes one of: a list of pairs.</summary>
+    /// <summary>
+    /// Converts a value to an object as Python's <c>dict</c> does, from an object or a list of pairs; null when it is neither.
+    /// </summary>
     public static PythonJsonValue.Object? ToObject(PythonJsonValue value)
     {
         switch (value)
@@ -153,7 +157,7 @@ internal abstract class SchemaType
                 _ => null,
             };
 
-            // NaN and infinities are no JSON: they would make every later list unreadable.
+            // NaN and infinities are not JSON: they would make every later list unreadable.
             return Otherwise(number is { } finite && double.IsFinite(finite) ? new PythonJsonValue.Number(finite) : null, ValidationError.NotNumber(place), problems);
         }
     }
@@ -173,7 +177,7 @@ internal abstract class SchemaType
                 _ => null,
             };
 
-            // The original's database takes no more either.
+            // The original's database accepts no larger numbers either.
             var fits = long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
             return Otherwise(fits ? new PythonJsonValue.Integer(digits!) : null, ValidationError.NotInteger(place), problems);
         }

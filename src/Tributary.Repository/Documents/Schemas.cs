@@ -5,7 +5,7 @@ using Tributary.Repository.V2;
 
 namespace Tributary.Repository.Documents;
 
-/// <summary>The documents of the repository.</summary>
+/// <summary>The schemas of the repository's documents.</summary>
 internal static class Schemas
 {
     public static DocumentSchema ModelData { get; } = new(
@@ -33,7 +33,7 @@ internal static class Schemas
 
     public static DocumentSchema TrainingResults { get; } = TrainingResultsWith(SchemaType.StringOrNumber);
 
-    /// <summary>Training results whose numbers stay numbers.</summary>
+    /// <summary>Training results whose numbers are kept as numbers.</summary>
     public static DocumentSchema TrainingResultsAsGiven { get; } = TrainingResultsWith(SchemaType.StringOrNumberAsGiven);
 
     public static DocumentSchema MachineCapabilities { get; } = new(
@@ -61,7 +61,7 @@ internal static class Schemas
         new Field("version", SchemaType.Integer),
         new Field("collector_id", SchemaType.ShortString));
 
-    /// <summary>What the lists of files hold.</summary>
+    /// <summary>The schema of the records in lists of files.</summary>
     public static DocumentSchema FileRecord { get; } = new(
         "FileRecord",
         new Field("filename", SchemaType.String),

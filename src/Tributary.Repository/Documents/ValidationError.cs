@@ -4,11 +4,11 @@ using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Documents;
 
-/// <summary>One thing that is wrong with a request, as pydantic says it.</summary>
-/// <param name="Location">Where: names and indices.</param>
-/// <param name="Message">What was expected.</param>
-/// <param name="Type">The kind of problem, for programs.</param>
-/// <param name="Context">More, for programs.</param>
+/// <summary>An error in a request, in the format of pydantic.</summary>
+/// <param name="Location">The location of the error: names and indices.</param>
+/// <param name="Message">The description of what was expected.</param>
+/// <param name="Type">The kind of error, for programs.</param>
+/// <param name="Context">Further details, for programs; null for none.</param>
 internal sealed record ValidationError(PythonJsonValue.Array Location, string Message, string Type, PythonJsonValue.Object? Context = null)
 {
     public static ValidationError Missing(ErrorLocation place) => new(place.ToList(), "field required", "value_error.missing");
@@ -30,13 +30,13 @@ internal sealed record ValidationError(PythonJsonValue.Array Location, string Me
 
     public static ValidationError NotBoolean(ErrorLocation place) => new(place.ToList(), "value could not be parsed to a boolean", "type_error.bool");
 
-    /// <summary>As text: the field of the document, and what was expected.</summary>
+    /// <summary>Returns the error as text: the field of the document and what was expected.</summary>
     public string Describe() => $"{string.Join('.', Location.Items.Skip(1).Select(SchemaType.ToPythonString))}: {Message}";
 
     public static ValidationError Wrong(ErrorLocation place, string message) => new(place.ToList(), message, "value_error");
 }
 
-/// <summary>Where in a request something is.</summary>
+/// <summary>A location in a request.</summary>
 internal sealed record ErrorLocation(ErrorLocation? Outer, PythonJsonValue Step)
 {
     public static ErrorLocation Body { get; } = new(null, new PythonJsonValue.String("body"));

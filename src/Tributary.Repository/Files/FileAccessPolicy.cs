@@ -9,20 +9,22 @@ using Tributary.Repository.Signatures;
 
 namespace Tributary.Repository.Files;
 
-/// <summary>What every file passes on its way out, and before it is trained from: whether it is signed, and what is in it.</summary>
+/// <summary>The check of signature and content that every file passes before it is sent to a caller or trained from.</summary>
 /// <remarks>
-/// Files are judged by the settings of today, from what a scan has found in them. One that has not been scanned, because it was imported or
-/// restored, or stored while scans were off, is scanned when it is first asked for.
+/// Files are judged by the current settings, from the stored result of a scan. A file that has not been scanned, because it was imported,
+/// restored, or stored while scans were off, is scanned when it is first requested.
 /// </remarks>
 internal sealed class FileAccessPolicy(FileSignatures signatures, FileScanner scanner, IRepositoryCatalog catalog)
 {
     private readonly KeyedLock<string> _scans = new();
 
-    /// <summary>Returns the reason why a file may not be used; null when it may. The stream stands at its beginning afterwards.</summary>
+    /// <summary>Returns the reason why a file may not be used; null when it may. The stream is at its beginning afterwards.</summary>
     public async ValueTask<string?> FindObjectionAsync(RepositoryKind kind, RepositoryContent content, CancellationToken cancellationToken) =>
         (await JudgeAsync(kind, content, cancellationToken)).Objection;
 
-    /// <summary>Null when a file may go out, with a warning when there is one; otherwise the file is closed.</summary>
+    /// <summary>
+    /// Returns null when a file may be sent, after adding any warnings to the response; otherwise closes the file and returns the refusal.
+    /// </summary>
     public async ValueTask<Response?> PassAsync(RepositoryKind kind, RepositoryContent content, HttpResponse response, CancellationToken cancellationToken)
     {
         var isClosed = true;
@@ -65,7 +67,7 @@ internal sealed class FileAccessPolicy(FileSignatures signatures, FileScanner sc
         return (scanner.Enforces && warnings.Count > 0 ? $"The file is in quarantine: {string.Join("; ", warnings)}" : null, warnings);
     }
 
-    /// <summary>Scans a file once, however many ask for it at the same time.</summary>
+    /// <summary>Scans a file once, however many callers request it at the same time.</summary>
     private async ValueTask<ScanReport> ScanAsync(RepositoryKind kind, RepositoryContent content, CancellationToken cancellationToken)
     {
         using var turn = await _scans.EnterAsync(content.File.Id, cancellationToken);

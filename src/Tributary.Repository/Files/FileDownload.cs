@@ -7,21 +7,24 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Repository.Files;
 
-/// <summary>Files on their way out: as they are, or as base64 text.</summary>
+/// <summary>The responses that send a file as it is or as base64 text.</summary>
 internal static class FileDownload
 {
     public const string Binary = "application/octet-stream";
 
-    /// <summary>As it is, with length, digest, conditions and ranges. Some readers of the original got no content type, and get none here.</summary>
+    /// <summary>
+    /// Returns a response that sends the file as it is, with length, digest, conditions and ranges; without a content type unless
+    /// <paramref name="isTyped"/>, as some readers of the original got none.
+    /// </summary>
     public static IResult Raw(RepositoryContent content, bool isTyped) => new RawFile(content, isTyped);
 
-    /// <summary>As base64 text without line breaks.</summary>
+    /// <summary>Returns a response that sends the file as base64 text without line breaks.</summary>
     public static IResult AsText(RepositoryContent content) => new Base64File(content, null);
 
-    /// <summary>The same of weights as a pickle.</summary>
+    /// <summary>Returns a response that sends weights as a pickle in base64 text without line breaks.</summary>
     public static IResult AsText(RepositoryContent content, PickledWeights weights) => new Base64File(content, weights);
 
-    /// <summary>Whether the caller asks for bytes by name; a wildcard does not count.</summary>
+    /// <summary>Returns true when the caller asks for bytes by their media type; a wildcard does not count.</summary>
     public static bool IsBinaryWanted(HttpRequest request) =>
         MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var types)
         && types.Any(t => t.MediaType.Equals(Binary, StringComparison.OrdinalIgnoreCase) && t.Quality is not 0);
@@ -54,7 +57,9 @@ internal static class FileDownload
 
     private sealed class Base64File(RepositoryContent stored, PickledWeights? weights) : IResult
     {
-        /// <summary>Divisible by three: every piece but the last becomes text without padding.</summary>
+        /// <summary>
+        /// The size in bytes of the pieces that are encoded, a multiple of three so that every piece but the last needs no padding.
+        /// </summary>
         private const int PieceBytes = 48 << 10;
 
         public async Task ExecuteAsync(HttpContext httpContext)

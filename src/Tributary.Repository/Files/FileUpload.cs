@@ -15,19 +15,21 @@ using Tributary.Repository.Signatures;
 
 namespace Tributary.Repository.Files;
 
-/// <summary>The place that a file belongs to.</summary>
-/// <param name="Kind">The kind of the document that points to it.</param>
-/// <param name="Key">The key of that document.</param>
-/// <param name="Name">What the file is called.</param>
-/// <param name="TrainingId">The training that it comes from.</param>
-/// <param name="Missing">What is said when there is no such document.</param>
+/// <summary>The document that an uploaded file belongs to.</summary>
+/// <param name="Kind">The kind of the document.</param>
+/// <param name="Key">The key of the document.</param>
+/// <param name="Name">The name of the file.</param>
+/// <param name="TrainingId">The id of the training that the file comes from; null for none.</param>
+/// <param name="Missing">The error message when the document does not exist.</param>
 internal sealed record FilePlace(RepositoryKind Kind, RepositoryKey Key, string Name, string? TrainingId, string Missing);
 
-/// <summary>Takes files in, for a document that is there or together with a new one.</summary>
+/// <summary>The receiver of uploads, for an existing document or together with a new one.</summary>
 internal sealed class FileUpload(
     IRepositoryStore store, FileScanner scanner, FileSignatures signatures, UploadQuota quota, IOptions<RepositoryOptions> options)
 {
-    /// <summary>A device at the end of a slow line may take its time; one that sends nothing for minutes is gone.</summary>
+    /// <summary>
+    /// The minimum rate of an upload: low enough for a slow connection, while a client that sends nothing for minutes counts as gone.
+    /// </summary>
     private static readonly MinDataRate SlowestUpload = new(bytesPerSecond: 1, gracePeriod: TimeSpan.FromMinutes(5));
 
     private readonly long _maxFileBytes = options.Value.MaxFileBytes;
@@ -41,7 +43,7 @@ internal sealed class FileUpload(
             return early;
         }
 
-        // A part that is missing is said before a document that is missing, so the body is read in any case, but kept only for a document.
+        // A missing part is reported before a missing document, so the body is always read, but kept only when the document exists.
         var isWanted = await store.FindAsync(place.Kind, place.Key, call.Aborted) is not null;
         var form = await new FormReader(isWanted ? store.BeginUploadAsync : null, maxFileBytes, 0).ReadAsync(call.Request, call.Aborted);
         await using var upload = form.Upload;
@@ -60,7 +62,7 @@ internal sealed class FileUpload(
         return unfit ?? (isStored ? TypedResults.NoContent() : (IResult)ErrorResponses.NotFound(place.Missing));
     }
 
-    /// <summary>A form of a JSON document and its file: both are stored, or neither.</summary>
+    /// <summary>Receives a form of a JSON document and its file, and stores both or neither.</summary>
     public async Task<IResult> ReceiveWithAsync(RepositoryCall call, CollectionTraits traits, Func<PythonJsonValue.Object, (string Name, string? TrainingId)> nameFile)
     {
         var (maxFileBytes, early) = await PrepareAsync(call);
@@ -105,7 +107,7 @@ internal sealed class FileUpload(
         return await quota.CommitAsync(call.Caller, data.Length, commit, call.Aborted);
     }
 
-    /// <summary>Notes what the file is like; why it is refused, if it is.</summary>
+    /// <summary>Scans an uploaded file and notes the result; returns the refusal when the file is not allowed, null otherwise.</summary>
     private async ValueTask<Response?> InspectAsync(RepositoryCall call, RepositoryKind kind, RepositoryUpload upload)
     {
         if (!scanner.IsOn)
@@ -125,7 +127,9 @@ internal sealed class FileUpload(
         return null;
     }
 
-    /// <summary>What can be told before a byte has come in; otherwise the limits of the server give way to those of the repository.</summary>
+    /// <summary>
+    /// Refuses an upload that cannot fit before its bytes arrive; otherwise replaces the limits of the server by those of the repository.
+    /// </summary>
     private async ValueTask<(long MaxFileBytes, Response? Refusal)> PrepareAsync(RepositoryCall call)
     {
         var (maxFileBytes, refusal) = await quota.MeasureAsync(call.Caller, _maxFileBytes, call.Aborted);

@@ -10,22 +10,24 @@ using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.Files;
 
-/// <summary>The file of a form's part <c>file</c>, and its document if one was asked for; or the answer that refuses it.</summary>
+/// <summary>The file of a form's part <c>file</c>, with its document if one was requested; or the response that refuses the form.</summary>
 internal sealed record Form(RepositoryUpload? Upload, byte[]? Document, Response? Refusal)
 {
     public static Form Refused(Response refusal) => new(null, null, refusal);
 }
 
-/// <summary>A reader of one form: its file is streamed to what <paramref name="begin"/> begins, of several the last is kept.</summary>
-/// <param name="begin">Begins an upload; null when the bytes are not wanted, and only looked at.</param>
-/// <param name="maxFileBytes">The bytes of the longest file that is taken.</param>
-/// <param name="maxDocumentBytes">The bytes of the longest document that is taken; 0 when none is looked for.</param>
+/// <summary>
+/// A reader of one form, whose file is streamed to the upload that <paramref name="begin"/> opens; of several files the last is kept.
+/// </summary>
+/// <param name="begin">Opens an upload; null when the file is only checked and not kept.</param>
+/// <param name="maxFileBytes">The maximum length of the file, in bytes.</param>
+/// <param name="maxDocumentBytes">The maximum length of the document, in bytes; 0 when the form has no document.</param>
 internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpload>>? begin, long maxFileBytes, int maxDocumentBytes)
 {
-    /// <summary>The bytes that a form may have besides the file.</summary>
+    /// <summary>The maximum number of bytes that a form may have in addition to the file.</summary>
     public const long MaxOtherBytes = 1 << 20;
 
-    /// <summary>More than any form of this interface has.</summary>
+    /// <summary>The maximum number of parts, more than any form of this interface has.</summary>
     public const int MaxParts = 1000;
 
     private static readonly ErrorLocation FilePart = ErrorLocation.Body.At("file");
@@ -122,7 +124,9 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         return await CopyAsync(part, Stream.Null, MaxOtherBytes, cancellationToken);
     }
 
-    /// <summary>Ranks the parts besides the file: the one named <c>metadata</c> is the document, else one of JSON, else any; of equals the last.</summary>
+    /// <summary>
+    /// Ranks a part other than the file as the document: one named <c>metadata</c>, then one of JSON, then any; of equals the last wins.
+    /// </summary>
     private static int Rank(MultipartSection part, string? name) =>
         name == "metadata" ? 3
         : part.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true ? 2

@@ -11,10 +11,12 @@ using Tributary.Repository.Integration;
 
 namespace Tributary.Repository.Files;
 
-/// <summary>Weights that a session of this server has left as npz, as the readers of the original load them: a pickled list of arrays.</summary>
+/// <summary>
+/// The conversion of weights that a session stored as npz into a pickled list of arrays, which the readers of the original load.
+/// </summary>
 /// <remarks>
-/// Decoded in a file and written to another, so that neither has to fit into memory; both are gone with the answer. Each takes the disk twice
-/// over, so there are few at a time, and the others wait.
+/// The weights are decoded into a temporary file and written to another, so that neither has to fit into memory; both are deleted with the
+/// response. A conversion takes twice the space of the weights on disk, so only a few run at a time and the others wait.
 /// </remarks>
 internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool, IdSource ids, IOptions<RepositoryOptions> options) : IDisposable
 {
@@ -27,7 +29,9 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
     public static bool AreIn(RepositoryEntry entry) =>
         ((PythonJsonValue.Object)PythonJsonReader.Read(entry.Document)).Entries.GetValueOrDefault(TrainingResults.WeightsFormatField) is PythonJsonValue.String { Value: TrainingResults.WeightsFormat };
 
-    /// <summary>The pickle in the place of the file, which is closed; the file itself when it holds something else, which somebody has put there.</summary>
+    /// <summary>
+    /// Converts a file to a pickle and closes the file; returns the file itself when it holds anything else, which a caller has put there.
+    /// </summary>
     public async ValueTask<RepositoryContent> ConvertAsync(RepositoryContent content, CancellationToken cancellationToken)
     {
         var isKept = false;
@@ -36,7 +40,7 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
             await _room.WaitAsync(cancellationToken);
             try
             {
-                // Nothing in it waits, and it may take long: not on the thread of a request.
+                // The conversion blocks and may take long, so it does not run on the thread of a request.
                 return await Task.Run(() => WriteAsync(content, cancellationToken), cancellationToken);
             }
             finally

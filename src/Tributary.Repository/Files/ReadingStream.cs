@@ -3,8 +3,8 @@
 namespace Tributary.Repository.Files;
 
 /// <summary>
-/// Reads a file where it is asked to. What a file stream calls asynchronous is a read on another thread here: for each piece of a download two
-/// switches of threads, which cost more than the read.
+/// A file stream whose asynchronous reads run synchronously: a file stream's own run on another thread, and the two thread switches for
+/// each piece of a download cost more than the read.
 /// </summary>
 internal sealed class ReadingStream(Stream file) : Stream
 {

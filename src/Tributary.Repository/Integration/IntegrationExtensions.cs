@@ -8,7 +8,9 @@ using Tributary.Core.Sessions;
 
 namespace Tributary.Repository.Integration;
 
-/// <summary>Registers what joins sessions and the repository: models and strategies into a session, its outcome into the training results.</summary>
+/// <summary>
+/// The registration of the services that bring models and strategies into sessions and record outcomes as training results.
+/// </summary>
 internal static class IntegrationExtensions
 {
     public static void AddIntegration(this IServiceCollection services)

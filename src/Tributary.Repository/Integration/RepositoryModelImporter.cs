@@ -14,7 +14,7 @@ using Tributary.Repository.Files;
 
 namespace Tributary.Repository.Integration;
 
-/// <summary>Brings models of the repository into the trail, so that sessions can begin with them.</summary>
+/// <summary>The importer of the repository's models into the model trail, so that sessions can start from them.</summary>
 internal sealed class RepositoryModelImporter(
     IRepositoryStore repository,
     IModelStore models,
@@ -31,10 +31,10 @@ internal sealed class RepositoryModelImporter(
     private readonly ModelConverter _converter = new(spool, ids);
 
     /// <summary>
-    /// Decodes the model's file (npz, safetensors, or a pickled list of arrays, which is never unpickled) and stores it as what the helper's
-    /// clients read. The same content gives the same model of the trail.
+    /// Decodes the model's file (npz, safetensors, or a pickled list of arrays, which is never unpickled) and stores it in the format that
+    /// the helper's clients read. The same content always becomes the same model of the trail.
     /// </summary>
-    /// <returns>The model of the trail, or why there is none.</returns>
+    /// <returns>The id of the model in the trail, or the reason why the file cannot be imported.</returns>
     public async Task<(ModelId? Model, string? Problem)> ImportAsync(RepositoryModelName name, string format, CancellationToken cancellationToken)
     {
         if (await repository.FindAsync(RepositoryKind.Model, name.Key, cancellationToken) is not { } entry)
@@ -73,7 +73,7 @@ internal sealed class RepositoryModelImporter(
                 CommittedAt = time.GetUtcNow(),
             };
 
-            // False: somebody else has just brought the same content.
+            // Returns false when another import has just added the same content.
             await models.AddAsync(model, cancellationToken);
             return (id, null);
         }
@@ -91,7 +91,7 @@ internal sealed class RepositoryModelImporter(
         return await writer.CompleteAsync(cancellationToken);
     }
 
-    /// <summary>By the content: names and types of files are what callers said.</summary>
+    /// <summary>Returns the codec for the content; names and types of files are not used, as callers choose them.</summary>
     private static IParameterCodec Recognize(ByteSource source)
     {
         var head = new byte[HeadBytes];

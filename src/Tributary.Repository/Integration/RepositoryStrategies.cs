@@ -7,19 +7,21 @@ using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Integration;
 
-/// <summary>Finds what a strategy of the repository means to this server: a class that it has itself, with parameters.</summary>
+/// <summary>The source of strategies from the repository, each of which maps to a class of this server and its parameters.</summary>
 internal sealed class RepositoryStrategies(IRepositoryStore repository, AggregatorRegistry registry) : IStrategySource
 {
-    /// <summary>The key of a strategy's meta that names its class: one of the registry, or the Python class that is known by it.</summary>
+    /// <summary>
+    /// The key of a strategy's meta that holds its class: a name of the registry, or the Python class that corresponds to one.
+    /// </summary>
     public const string ClassKey = "class";
 
-    /// <summary>The class and the parameters of a strategy. What the file of a strategy holds plays no part: it is never loaded here.</summary>
-    /// <param name="name">The strategy's name.</param>
-    /// <param name="parameters">What the session sets itself, which goes before what the strategy says.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <summary>Finds the class and the parameters of a strategy. The content of the strategy's file is never loaded.</summary>
+    /// <param name="name">The name of the strategy.</param>
+    /// <param name="parameters">The parameters that the session sets, which take precedence over those of the strategy.</param>
+    /// <param name="cancellationToken">Cancels the operation, which changes nothing.</param>
     /// <returns>
-    /// The name in the registry and its parameters; or why it cannot be used; all null when the repository has no strategy of that name, or only
-    /// a file under the name of one of the registry.
+    /// The name in the registry and the parameters; or the reason why the strategy cannot be used; all null when the repository has no
+    /// strategy of that name, or only a file under a name of the registry.
     /// </returns>
     public async Task<(string? Aggregator, string? Parameters, string? Problem)> FindAsync(
         string name, string? parameters, CancellationToken cancellationToken)
@@ -32,11 +34,11 @@ internal sealed class RepositoryStrategies(IRepositoryStore repository, Aggregat
         var meta = PythonJsonReader.TryReadObject(entry.Document)?.Entries.GetValueOrDefault("meta") as PythonJsonValue.Object;
         if (Text(meta, ClassKey) is not { } given)
         {
-            // Callers of the original post their pickles under the names of the server's own strategies, which sessions of FEDn name without any of it.
+            // Callers of the original post pickles under names of the registry, which FEDn sessions use without any regard to the file.
             return registry.TryGet(name, out _) ? default : (null, null, $"is '{name}', a strategy whose meta has no '{ClassKey}': its file is served, and never loaded here; expected {Known}");
         }
 
-        // As Python names it: FedAvg in flwr.server.strategy.fedavg.
+        // The class may be qualified as in Python: FedAvg in flwr.server.strategy.fedavg.
         var simple = Simplify(given[(given.LastIndexOf('.') + 1)..]);
         if (registry.Names.FirstOrDefault(n => Simplify(n) == simple) is not { } aggregatorName || !registry.TryGet(aggregatorName, out var aggregator))
         {
@@ -70,7 +72,7 @@ internal sealed class RepositoryStrategies(IRepositoryStore repository, Aggregat
 
         if (PythonJsonReader.TryReadObject(parameters) is not { } own)
         {
-            // The check of the session's configuration refuses it.
+            // The validation of the session's configuration refuses these parameters.
             return parameters;
         }
 

@@ -8,7 +8,10 @@ using Tributary.Core.Sessions;
 
 namespace Tributary.Repository.Integration;
 
-/// <summary>What the outcome of a run says: its <c>results</c>, texts all of them because known readers expect no numbers there, and how it was run.</summary>
+/// <summary>
+/// The fields that record the outcome of a run: its <c>results</c>, all of them strings because known readers expect no numbers there, and
+/// the configuration of the run.
+/// </summary>
 internal static class TrainingResultFields
 {
     /// <summary>The key of the configuration in the lineage.</summary>
@@ -19,17 +22,19 @@ internal static class TrainingResultFields
 
     private const string Results = "results";
 
-    /// <summary>Stands for a figure until a client has reported it; Python reads it as a number.</summary>
+    /// <summary>The value of a figure until a client has reported it; Python reads it as a number.</summary>
     private const string Unknown = "nan";
 
-    /// <summary>What the server itself says of a run: no client's figure of that name takes its place, nor that of a parameter of the strategy.</summary>
+    /// <summary>
+    /// The result fields that the server sets itself; no figure of a client replaces them, nor the parameters of the strategy.
+    /// </summary>
     private static readonly string[] Reserved =
     [
         "rounds", "strategy", "min_fit_clients", "min_available_clients", "min_evaluate_clients", "helper_type", "round_timeout",
         "session_id", "run_id", "model_id",
     ];
 
-    /// <summary>The settings that it was run with, with the strategy's defaults where the session said nothing.</summary>
+    /// <summary>Returns the settings of a run, with the strategy's defaults where the session specified nothing.</summary>
     public static JsonObject Configure(SessionConfig config, RunRecord run, AggregatorRegistry aggregators)
     {
         var parameters = new JsonObject();
@@ -55,12 +60,12 @@ internal static class TrainingResultFields
         };
     }
 
-    /// <summary>The results before anybody has validated the model.</summary>
+    /// <summary>Returns the results of a run before any client has validated its model.</summary>
     /// <param name="session">The session.</param>
     /// <param name="run">The run.</param>
-    /// <param name="model">The model that came out.</param>
-    /// <param name="rounds">How many rounds led to it.</param>
-    /// <param name="configuration">What <see cref="Configure"/> says.</param>
+    /// <param name="model">The model that the run produced.</param>
+    /// <param name="rounds">The number of rounds that led to the model.</param>
+    /// <param name="configuration">The settings that <see cref="Configure"/> returns.</param>
     public static JsonObject Describe(SessionRecord session, RunRecord run, ModelRecord model, long rounds, JsonObject configuration)
     {
         var config = session.Config;
@@ -87,7 +92,7 @@ internal static class TrainingResultFields
         return results;
     }
 
-    /// <summary>The document of a result with <paramref name="figures"/> in it; the same when it has no results.</summary>
+    /// <summary>Merges <paramref name="figures"/> into the document of a result; a document without results stays unchanged.</summary>
     public static string Merge(string text, IReadOnlyDictionary<string, double> figures)
     {
         if (JsonNode.Parse(text) is not JsonObject document || document[Results] is not JsonObject)

@@ -19,8 +19,8 @@ using Tributary.Numerics.Formats;
 namespace Tributary.Repository.Integration;
 
 /// <summary>
-/// Leaves what a run led to under the training results of the model of the repository that its session began with: figures, weights, and
-/// the way to its rounds. Validations that come in later are added to it.
+/// The recorder of outcomes of runs, which adds figures, weights and lineage to the training results of the repository model that the
+/// session started from. Later validations are added to the same result.
 /// </summary>
 internal sealed partial class TrainingResultRecorder(
     ISessionStore sessions,
@@ -35,7 +35,7 @@ internal sealed partial class TrainingResultRecorder(
     TimeProvider time,
     ILogger<TrainingResultRecorder> logger) : BackgroundService, ISessionListener, IReportListener
 {
-    /// <summary>Runs that ended longer ago than this get no more validations.</summary>
+    /// <summary>The time after the end of a run during which its validations are still added.</summary>
     private static readonly TimeSpan Patience = ClientRoster.ValidationPatience;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
@@ -45,11 +45,14 @@ internal sealed partial class TrainingResultRecorder(
     private readonly TrainingResults _results = new(repository, data, spool, ids);
     private readonly ConcurrentDictionary<string, (RepositoryKey Key, DateTimeOffset At)> _awaited = new(StringComparer.Ordinal);
 
-    // One entry for a model at a time would do; a repeat finds nothing new.
+    // One queued entry for each model would suffice; a repeated one changes nothing.
     private readonly Channel<string> _validated =
         Channel.CreateBounded<string>(new BoundedChannelOptions(1024) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
 
-    /// <summary>Records the outcome of a run whose rounds are done; nothing happens when its session began with no model of the repository. Can be repeated.</summary>
+    /// <summary>
+    /// Records the outcome of a run whose rounds are complete. Does nothing when its session did not start from a model of the repository.
+    /// Can be repeated.
+    /// </summary>
     public async Task OnRunEndedAsync(SessionRecord session, RunRecord run, CancellationToken cancellationToken)
     {
         if (!RepositoryModelName.TryParse(session.Config.ModelId, out var name)
@@ -64,7 +67,7 @@ internal sealed partial class TrainingResultRecorder(
         {
             var key = await AddAsync(name, session, run, model, first.Number, cancellationToken);
 
-            // Validations that came in meanwhile, or before a restart.
+            // Includes validations that arrived during the run or before a restart.
             Await(model.Id, key, time.GetUtcNow());
             Failpoints.Reached("outcome.recorded", session.Id.Value);
         }
@@ -74,7 +77,7 @@ internal sealed partial class TrainingResultRecorder(
         }
     }
 
-    /// <summary>Adds validations to the outcomes until cancelled; first those that came in just before a stop.</summary>
+    /// <summary>Adds validations to outcomes until cancelled, beginning with those that arrived just before a restart.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!await TryFindRecentAsync(stoppingToken))
@@ -103,7 +106,7 @@ internal sealed partial class TrainingResultRecorder(
         }
     }
 
-    /// <summary>Takes the model's validations from now on, and those that are there; forgets models that get no more.</summary>
+    /// <summary>Queues the model's existing validations and begins to accept new ones; drops models that receive no more.</summary>
     private void Await(ModelId model, RepositoryKey key, DateTimeOffset at)
     {
         foreach (var late in _awaited.Where(a => a.Value.At <= time.GetUtcNow() - Patience))
@@ -169,7 +172,7 @@ internal sealed partial class TrainingResultRecorder(
         return await _results.AddAsync(name, document, firstRound, model, cancellationToken);
     }
 
-    /// <summary>The means of what the model's validations say, by name.</summary>
+    /// <summary>Returns the mean of each figure in the model's validations, by name.</summary>
     private async Task<IReadOnlyDictionary<string, double>> MeasureAsync(string model, CancellationToken cancellationToken)
     {
         var request = new PageRequest { Filters = new Dictionary<string, string> { ["model_id"] = model } };
@@ -192,7 +195,7 @@ internal sealed partial class TrainingResultRecorder(
             cancellationToken);
     }
 
-    /// <summary>The number of a session's first round names its configuration.</summary>
+    /// <summary>Finds the number of the session's first round, which names its configuration.</summary>
     private async Task<long> FindFirstRoundAsync(SessionRecord session, long otherwise, CancellationToken cancellationToken)
     {
         var request = new PageRequest { Limit = 1, Ascending = true, Filters = new Dictionary<string, string> { ["session_id"] = session.Id.Value } };
@@ -205,12 +208,12 @@ internal sealed partial class TrainingResultRecorder(
             ? await _results.FindAsync(name, run.Id, first.Number, cancellationToken)
             : null;
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The outcome of session {Session} cannot be left with {Model}")]
-    private partial void LogNotRecorded(Exception error, SessionId session, RepositoryModelName model);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Session {SessionId} left no training result with repository model {ModelName}")]
+    private partial void LogNotRecorded(Exception error, SessionId sessionId, RepositoryModelName modelName);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The runs that ended lately cannot be looked up; trying again")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Recently ended runs could not be read for late validations; retrying in 5 seconds")]
     private partial void LogRecentUnknown(Exception error);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The figures of model {Model} could not be added to its training result")]
-    private partial void LogNotRefreshed(Exception error, string model);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The validations of model {ModelId} could not be added to its training result")]
+    private partial void LogNotRefreshed(Exception error, string modelId);
 }

@@ -12,25 +12,29 @@ using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Integration;
 
-/// <summary>The training results that the server itself leaves in the repository, with their weights as npz.</summary>
+/// <summary>The training results that the server itself adds to the repository, with their weights as npz.</summary>
 internal sealed class TrainingResults
 {
-    /// <summary>Orchestrators that are in use take a random number of 0 to 100 that no result has: those of the server lie above this.</summary>
+    /// <summary>The base of the server's training numbers, above the random numbers of 0 to 100 that existing orchestrators take.</summary>
     public const long FirstNumber = 1000;
 
-    /// <summary>The key of a result's document under which the rounds that led to it stand; beside the fields of the known interface.</summary>
+    /// <summary>
+    /// The key under which a result's document holds the rounds that led to it, in addition to the fields of the known interface.
+    /// </summary>
     public const string LineageField = "lineage";
 
     /// <summary>The key of the run in the lineage.</summary>
     public const string RunField = "run";
 
-    /// <summary>The key of a result's document that says how the server has stored its weights; callers cannot set it.</summary>
+    /// <summary>
+    /// The key under which a result's document holds the format of weights that the server stored; callers cannot set it.
+    /// </summary>
     public const string WeightsFormatField = "weights_format";
 
-    /// <summary>How the server stores weights.</summary>
+    /// <summary>The format in which the server stores weights.</summary>
     public const string WeightsFormat = "npz";
 
-    /// <summary>How far the next number is when somebody has used one.</summary>
+    /// <summary>The step to the next training number when one is already taken.</summary>
     private const long Stride = 1_000_000;
 
     private const int CopyBytes = 1 << 20;
@@ -42,12 +46,12 @@ internal sealed class TrainingResults
     internal TrainingResults(IRepositoryStore repository, IModelDataStore data, IUpdateSpool spool, IdSource ids) =>
         (_repository, _data, _converter) = (repository, data, new ModelConverter(spool, ids));
 
-    /// <summary>Adds a result, unless the run has it already, and stores its weights, unless it has some.</summary>
+    /// <summary>Adds a result, unless the run already has it, and stores its weights, unless it already has some.</summary>
     /// <param name="name">The model that was trained.</param>
-    /// <param name="document">What the result says, with the run in its lineage; training id and format of the weights are added here.</param>
-    /// <param name="firstRound">The number of the run's first round, of which the training id is made; another when somebody has used that.</param>
-    /// <param name="model">The model that came out.</param>
-    /// <param name="cancellationToken">Ends it early; it can be repeated.</param>
+    /// <param name="document">The fields of the result, with the run in its lineage; training id and weights format are added.</param>
+    /// <param name="firstRound">The number of the run's first round, from which the training id is made unless that id is taken.</param>
+    /// <param name="model">The model that the run produced.</param>
+    /// <param name="cancellationToken">Cancels the operation, perhaps between the result and its weights; it can be repeated.</param>
     /// <returns>The key of the result.</returns>
     internal async Task<RepositoryKey> AddAsync(
         RepositoryModelName name, JsonObject document, long firstRound, ModelRecord model, CancellationToken cancellationToken)
@@ -75,7 +79,9 @@ internal sealed class TrainingResults
         }
     }
 
-    /// <summary>The result of a run, or null: looked for where <see cref="AddAsync"/> may have put it.</summary>
+    /// <summary>
+    /// Finds the result of a run among the keys under which <see cref="AddAsync"/> may have added it; null when it has none.
+    /// </summary>
     internal async Task<RepositoryKey?> FindAsync(
         RepositoryModelName name, string run, long firstRound, CancellationToken cancellationToken)
     {
@@ -100,7 +106,7 @@ internal sealed class TrainingResults
         return (RepositoryKey.Of(name.Name, name.Version, training), training);
     }
 
-    /// <summary>The line that a change leaves in the audit log.</summary>
+    /// <summary>Creates the audit log entry for a change.</summary>
     private static AuditEntry Note(string action, RepositoryModelName name, string training) =>
         new(AuditEntry.Session, action, $"/training-results/{name.Name}/{name.Version}/{training}");
 

@@ -5,19 +5,19 @@ using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Integration;
 
-/// <summary>What the validations of one model say together.</summary>
+/// <summary>The combined figures of a model's validations.</summary>
 internal static class ValidationFigures
 {
     private const int MaxFigures = 64;
 
-    /// <summary>What known clients call the figures that readers look for.</summary>
+    /// <summary>The spellings that known clients use for the figures that readers look for.</summary>
     private static readonly (string Name, string[] Spellings)[] Known =
     [
         ("accuracy", ["accuracy", "test_accuracy", "validation_accuracy", "val_accuracy"]),
         ("final_loss", ["final_loss", "loss", "test_loss", "validation_loss", "val_loss"]),
     ];
 
-    /// <summary>The mean of each figure over the clients that report it, the newest report of each client counting alone.</summary>
+    /// <summary>Returns the mean of each figure over the clients that report it, counting only the newest report of each client.</summary>
     public static IReadOnlyDictionary<string, double> Average(IReadOnlyList<ValidationReport> validations)
     {
         var sums = new SortedDictionary<string, (double Sum, int Count)>(StringComparer.Ordinal);

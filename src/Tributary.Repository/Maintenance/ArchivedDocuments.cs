@@ -8,14 +8,14 @@ using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.Maintenance;
 
-/// <summary>The documents of archives, held to what a POST of the same document would be.</summary>
+/// <summary>The mapping of documents in archives, with the same checks as a POST of the document.</summary>
 public sealed class ArchivedDocuments : IDocumentMapping
 {
     private ArchivedDocuments()
     {
     }
 
-    /// <summary>The mapping, which has no state.</summary>
+    /// <summary>The only instance, as the mapping has no state.</summary>
     public static ArchivedDocuments Instance { get; } = new();
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ public sealed class ArchivedDocuments : IDocumentMapping
     /// <inheritdoc/>
     public PythonJsonValue.Object ToDocument(RepositoryEntry entry) => TraitsOf(entry.Kind).ToDocument(entry, isComplete: true);
 
-    /// <summary>Returns the traits of a kind, with results as the original keeps them.</summary>
+    /// <summary>Returns the traits of a kind, with results as the original stores them.</summary>
     private static CollectionTraits TraitsOf(RepositoryKind kind) =>
         kind == RepositoryKind.TrainingResult ? CollectionTraits.Results : CollectionTraits.Of(kind);
 }

@@ -11,15 +11,16 @@ using Tributary.Repository.V2;
 namespace Tributary.Repository.Maintenance;
 
 /// <summary>
-/// A load that takes only what a call of the interface could have stored: whoever made a dump may have written anything into it.
+/// A load that accepts only data that a request to the interface could have stored, as the author of a dump may have written anything into
+/// it.
 /// </summary>
-/// <param name="load">Takes what is right.</param>
-/// <param name="maxDocumentBytes">How long a document may be that a call sends.</param>
+/// <param name="load">The load that receives the accepted data.</param>
+/// <param name="maxDocumentBytes">The maximum length of a document in a request, in bytes.</param>
 public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : RepositoryLoad
 {
     private const int FileIdDigits = 24;
 
-    // What is kept can be longer than what was sent: defaults are added, numbers written out, and fields come with several calls.
+    // A stored document can be longer than a request: defaults are added, numbers are written out, and fields come from several requests.
     private readonly long _maxCharacters = 2L * maxDocumentBytes;
 
     /// <inheritdoc/>
@@ -75,7 +76,7 @@ public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : Rep
             return string.Join("; ", problems.Select(p => p.Describe()));
         }
 
-        // A POST keeps values of the schema's types, also where it takes in others.
+        // A POST stores values of the schema's types, even where it accepts others.
         foreach (var (name, wanted) in read.Entries)
         {
             if (document.Entries.TryGetValue(name, out var kept) && PythonJsonWriter.Write(kept) != PythonJsonWriter.Write(wanted))

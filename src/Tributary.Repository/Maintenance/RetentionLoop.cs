@@ -7,7 +7,10 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Repository.Maintenance;
 
-/// <summary>Removes files that are not to be kept: before any call is taken, what a crash left; then every minute, and whenever a content has lost its last record.</summary>
+/// <summary>
+/// The removal of files that are no longer kept: at startup, before any request, those that a crash left; then every minute, and whenever a
+/// blob loses its last record.
+/// </summary>
 internal sealed partial class RetentionLoop(
     IRepositoryMaintenance maintenance, TimeProvider time, IOptions<RetentionOptions> options, ILogger<RetentionLoop> logger) : BackgroundService
 {
@@ -74,7 +77,7 @@ internal sealed partial class RetentionLoop(
         }
     }
 
-    /// <summary>Waits for a content to lose its last record; false when <paramref name="end"/> comes first.</summary>
+    /// <summary>Waits for a blob to lose its last record; returns false when <paramref name="end"/> comes first.</summary>
     private async Task<bool> IsSignalledBeforeAsync(DateTimeOffset end, CancellationToken cancellationToken)
     {
         var left = end - time.GetUtcNow();
@@ -96,12 +99,12 @@ internal sealed partial class RetentionLoop(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} old files of the repository are let go")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Count} repository files that the retention rules no longer keep")]
     private partial void LogRemoved(int count);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} contents of the repository that no file had any more are removed")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Removed {Count} repository blobs to which no file refers any longer")]
     private partial void LogContentsRemoved(int count);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Old files of the repository could not be removed")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Old repository files and blobs could not be removed; retrying in one minute")]
     private partial void LogNotCleaned(Exception error);
 }

@@ -4,19 +4,27 @@ using Microsoft.Extensions.Options;
 
 namespace Tributary.Repository.Maintenance;
 
-/// <summary>Settings of how long files stay that no document points to. By default all of them stay, as callers of the original expect.</summary>
+/// <summary>
+/// The settings of how long files are kept that no document refers to. By default all of them are kept, as callers of the original expect.
+/// </summary>
 internal sealed class RetentionOptions
 {
-    /// <summary>The section that they are read from.</summary>
+    /// <summary>The configuration section of these settings.</summary>
     public const string SectionName = "Repository:Retention";
 
-    /// <summary>So many files of one name stay. Default: 0, meaning no such rule. A file goes when every rule that is set lets it go.</summary>
+    /// <summary>
+    /// The number of newest files of each name to keep. Default: 0, which disables the rule. A file is removed when every enabled rule
+    /// allows it.
+    /// </summary>
     public int KeepNewest { get; set; }
 
-    /// <summary>How long a file stays after its upload. Default: none, meaning no such rule.</summary>
+    /// <summary>The time for which a file is kept after its upload. Default: none, which disables the rule.</summary>
     public TimeSpan? KeepFor { get; set; }
 
-    /// <summary>How long the bytes of a file stay after its last record is gone. Default: 1 h; with 0 they go at once, and who is about to open one may find it gone.</summary>
+    /// <summary>
+    /// The time for which the bytes of a file are kept after its last record is removed. Default: 1 h; with 0 they are removed at once,
+    /// even if a request is opening them.
+    /// </summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromHours(1);
 }
 

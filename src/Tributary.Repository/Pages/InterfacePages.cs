@@ -8,12 +8,15 @@ using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.Pages;
 
-/// <summary>The interface described, for programs and for people, from the operations that it has. Nothing of it comes from another host.</summary>
+/// <summary>
+/// The documentation pages of the interface, for programs and for people, generated from its operations. They load nothing from other
+/// hosts.
+/// </summary>
 internal static class InterfacePages
 {
     private const string Script = "text/javascript; charset=utf-8";
 
-    /// <summary>The browser itself holds the pages to this host.</summary>
+    /// <summary>The content security policy, by which the browser restricts the pages to this host.</summary>
     private const string Policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
     private const string Docs =

@@ -6,7 +6,7 @@ using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.Pages;
 
-/// <summary>Describes operations as OpenAPI 3.0.</summary>
+/// <summary>The description of operations as OpenAPI 3.0.</summary>
 internal static class OpenApi
 {
     private static readonly string[] Optional = ["trained", "limit", "cursor", "tag", "name", "text"];
@@ -56,7 +56,9 @@ internal static class OpenApi
         return described;
     }
 
-    /// <summary>A document, a form of a file, or a choice between a document alone and a form of both.</summary>
+    /// <summary>
+    /// Describes the body of an operation: a document, a form with a file, or a choice between a document alone and a form of both.
+    /// </summary>
     private static PythonJsonValue.Object DescribeBody(Route operation)
     {
         var content = new PythonJsonValue.Object();

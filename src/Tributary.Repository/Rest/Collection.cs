@@ -11,7 +11,7 @@ using Tributary.Repository.Files;
 
 namespace Tributary.Repository.Rest;
 
-/// <summary>What all collections of the repository can do.</summary>
+/// <summary>The operations that all collections of the repository share.</summary>
 internal sealed class Collection(
     CollectionTraits traits, IRepositoryStore store, FileUpload upload, FileAccessPolicy gate, IOptions<RepositoryOptions> options)
 {
@@ -39,11 +39,11 @@ internal sealed class Collection(
         return ListAsync(page => store.ListPageAsync(Traits.Kind, model, page, call.Aborted));
     }
 
-    /// <summary>All documents that come in pages.</summary>
+    /// <summary>Lists all documents that <paramref name="read"/> returns page by page.</summary>
     public Task<IResult> ListAsync(Func<PageRequest, ValueTask<Page<RepositoryEntry>>> read) =>
         Task.FromResult<IResult>(ListResponse.Of(read, ToDocument));
 
-    /// <summary>Replaces fields of a document by those of the body, which is a document of <paramref name="schema"/>.</summary>
+    /// <summary>Replaces the fields of a document by those of the body, which is a document of <paramref name="schema"/>.</summary>
     public async Task<IResult> ChangeAsync(
         RepositoryCall call, DocumentSchema schema, Action<PythonJsonValue.Object, PythonJsonValue.Object> apply, Func<PythonJsonValue.Object, Response?>? check = null)
     {
@@ -68,7 +68,9 @@ internal sealed class Collection(
         return changed ? TypedResults.NoContent() : ErrorResponses.NotFound(Traits.Missing);
     }
 
-    /// <summary>Removes a document and its file. A file of another collection, which any document may name, goes only if the caller could remove it there.</summary>
+    /// <summary>
+    /// Removes a document and its file. A file that belongs to another collection is removed only if the caller may remove it there.
+    /// </summary>
     public async Task<IResult> RemoveAsync(RepositoryCall call) =>
         await store.RemoveAsync(
             Traits.Kind, RepositoryKey.Of([.. call.Values]), file => call.May(AccessRole.Admin, file), call.Audit, call.Aborted)
@@ -78,7 +80,7 @@ internal sealed class Collection(
     public Task<IResult> PutFileAsync(RepositoryCall call, RepositoryKey key, string name, string? trainingId, string missing) =>
         upload.ReceiveAsync(call, new FilePlace(Traits.Kind, key, name, trainingId, missing));
 
-    /// <summary>The file of a document, as <paramref name="send"/> sends it.</summary>
+    /// <summary>Sends the file of a document in the response that <paramref name="send"/> returns.</summary>
     public async Task<IResult> GetFileAsync(RepositoryCall call, string missing, Func<RepositoryEntry, RepositoryContent, IResult> send)
     {
         if (await store.FindAsync(Traits.Kind, RepositoryKey.Of([.. call.Values]), call.Aborted) is not { } entry)

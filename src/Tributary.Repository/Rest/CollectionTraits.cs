@@ -6,7 +6,7 @@ using Tributary.Repository.Documents;
 
 namespace Tributary.Repository.Rest;
 
-/// <summary>What tells the collections of the repository apart.</summary>
+/// <summary>The traits that distinguish the collections of the repository.</summary>
 internal sealed record CollectionTraits
 {
     public const string ModelMissing = "model not found";
@@ -64,7 +64,7 @@ internal sealed record CollectionTraits
         Missing = "Collector not found",
     };
 
-    /// <summary>Those of a kind, with results as any setting may have kept them.</summary>
+    /// <summary>Returns the traits of a kind, with results that any setting may have stored.</summary>
     public static CollectionTraits Of(RepositoryKind kind) => kind switch
     {
         RepositoryKind.Model => Models,
@@ -78,10 +78,10 @@ internal sealed record CollectionTraits
 
     public required DocumentSchema Schema { get; init; }
 
-    /// <summary>The fields that make the key.</summary>
+    /// <summary>The fields that form the key.</summary>
     public required IReadOnlyList<string> KeyFields { get; init; }
 
-    /// <summary>The first so many fields of the key name the model that it belongs to.</summary>
+    /// <summary>The number of leading key fields that name the model that a document belongs to; 0 when it belongs to none.</summary>
     public int ModelFields { get; init; }
 
     /// <summary>The field that holds the id of the file.</summary>
@@ -93,11 +93,11 @@ internal sealed record CollectionTraits
 
     public required string Missing { get; init; }
 
-    /// <summary>A path with the key of a document behind it.</summary>
+    /// <summary>Returns a path followed by the key of a document.</summary>
     public string Describe(string path, PythonJsonValue.Object document) =>
         string.Join('/', [path, .. KeyFields.Select(f => SchemaType.ToPythonString(document.Entries[f]) ?? "null")]);
 
-    /// <summary>What is kept of a document that the schema has read.</summary>
+    /// <summary>Converts a document that the schema has read to an entry.</summary>
     public RepositoryEntry ToEntry(PythonJsonValue.Object document)
     {
         var fileId = SchemaType.ToPythonString(document.Entries[FileField]);
@@ -112,7 +112,10 @@ internal sealed record CollectionTraits
         };
     }
 
-    /// <summary>A document with its fields in their order; without <paramref name="isComplete"/>, as lists show it.</summary>
+    /// <summary>
+    /// Converts an entry to a document with its fields in their order; without <paramref name="isComplete"/>, only the fields shown in
+    /// lists.
+    /// </summary>
     public PythonJsonValue.Object ToDocument(RepositoryEntry entry, bool isComplete)
     {
         var stored = ((PythonJsonValue.Object)PythonJsonReader.Read(entry.Document)).Entries;
@@ -134,7 +137,7 @@ internal sealed record CollectionTraits
 
     public RepositoryKey KeyOf(PythonJsonValue.Object document) => KeyOf(document, KeyFields.Count);
 
-    /// <summary>The key of the model that a document belongs to, if it belongs to one.</summary>
+    /// <summary>Returns the key of the model that a document belongs to; null when it belongs to none.</summary>
     public RepositoryKey? ModelOf(PythonJsonValue.Object document) => ModelFields > 0 ? KeyOf(document, ModelFields) : null;
 
     private RepositoryKey KeyOf(PythonJsonValue.Object document, int count) =>

@@ -10,10 +10,10 @@ using Tributary.Repository.Documents;
 
 namespace Tributary.Repository.Rest;
 
-/// <summary>How the repository says that something is wrong: a JSON object with a <c>detail</c>, a text or a list of problems.</summary>
+/// <summary>The error responses of the repository: a JSON object whose <c>detail</c> is a message or a list of validation errors.</summary>
 internal static partial class ErrorResponses
 {
-    /// <summary>A document that is longer is not sent back with what is wrong in it.</summary>
+    /// <summary>The maximum length of an invalid document that is included in the error response, in characters.</summary>
     private const int MaxEchoedCharacters = 64 << 10;
 
     public static Response UnreadableBody => Detail(StatusCodes.Status400BadRequest, "There was an error parsing the body");
@@ -40,7 +40,7 @@ internal static partial class ErrorResponses
 
     public static Response BrokenJson(string document, PythonJsonException broken)
     {
-        // Positions count characters, not UTF-16 units.
+        // Positions count characters, not UTF-16 code units.
         var before = document.AsSpan(0, broken.Position);
         var position = Characters(before);
         var line = before.Count('\n') + 1;
@@ -60,7 +60,7 @@ internal static partial class ErrorResponses
         return ValidationErrors(new ValidationError(ErrorLocation.Body.At(position).ToList(), message, "value_error.jsondecode", context));
     }
 
-    /// <summary>What is not expected is logged once; the caller hears only that it happened.</summary>
+    /// <summary>Adds error handling that logs unexpected exceptions once and tells the caller only that the request failed.</summary>
     public static void UseErrorResponses(this IApplicationBuilder app, ILogger logger) =>
         app.Use(async (context, next) =>
         {
@@ -87,7 +87,10 @@ internal static partial class ErrorResponses
     private static Response Detail(int status, string message) =>
         Response.Json(status, PythonJsonWriter.Write(new PythonJsonValue.Object { Entries = { ["detail"] = new PythonJsonValue.String(message) } }));
 
-    /// <summary>What has begun cannot become another answer: it is cut, so that nobody takes it for whole.</summary>
+    /// <summary>
+    /// Sends an error response, or aborts the connection when a response has started, so that a caller cannot take a partial one as
+    /// complete.
+    /// </summary>
     private static Task AnswerAsync(HttpContext context, Response answer)
     {
         if (!context.Response.HasStarted)
@@ -131,6 +134,6 @@ internal static partial class ErrorResponses
 
     private static PythonJsonValue.Integer Number(int value) => new(value.ToString(CultureInfo.InvariantCulture));
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {Method} {Path} failed")]
     private static partial void LogFailed(ILogger logger, Exception error, string method, string path);
 }

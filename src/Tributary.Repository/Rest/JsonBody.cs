@@ -10,13 +10,13 @@ using Tributary.Repository.Documents;
 
 namespace Tributary.Repository.Rest;
 
-/// <summary>A reader of requests whose body is a document.</summary>
+/// <summary>The reader of requests whose body is a document.</summary>
 internal static class JsonBody
 {
     private static readonly Encoding[] Utf16 =
         [new UnicodeEncoding(bigEndian: false, byteOrderMark: false, throwOnInvalidBytes: true), new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true)];
 
-    /// <summary>Returns the document, or the answer that says what is wrong with it.</summary>
+    /// <summary>Returns the document of a request, or the response that reports the errors in it.</summary>
     public static async Task<(PythonJsonValue.Object? Document, Response? Refusal)> ReadAsync(
         HttpRequest request, DocumentSchema schema, int maxBytes, CancellationToken cancellationToken)
     {
@@ -30,11 +30,11 @@ internal static class JsonBody
             return (null, ErrorResponses.TooLong(maxBytes));
         }
 
-        // A body that is not said to be JSON is bytes, and bytes are no object.
+        // A body that is not declared as JSON counts as bytes, which are not an object.
         return bytes.Length == 0 || IsJson(request.ContentType) ? Parse(bytes, schema) : (null, ErrorResponses.ValidationErrors(ValidationError.NotObject(ErrorLocation.Body)));
     }
 
-    /// <summary>Returns the document that bytes hold, or the answer that says what is wrong with it.</summary>
+    /// <summary>Returns the document in the given bytes, or the response that reports the errors in it.</summary>
     public static (PythonJsonValue.Object? Document, Response? Refusal) Parse(byte[] bytes, DocumentSchema schema)
     {
         if (bytes.Length == 0)
@@ -84,7 +84,10 @@ internal static class JsonBody
             && (type.SubType.Equals("json", StringComparison.OrdinalIgnoreCase) || type.SubType.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Decodes UTF-8 or UTF-16, with or without a byte order mark: JSON begins with ASCII, so its zero bytes tell. Null for anything else.</summary>
+    /// <summary>
+    /// Decodes UTF-8 or UTF-16, with or without a byte order mark; JSON begins with ASCII, so its zero bytes reveal which. Returns null for
+    /// anything else.
+    /// </summary>
     private static string? Decode(ReadOnlySpan<byte> bytes)
     {
         if (bytes.StartsWith<byte>([0xEF, 0xBB, 0xBF]))
@@ -95,7 +98,7 @@ internal static class JsonBody
 
         if (bytes is [0, 0, _, _, ..] or [0xFF, 0xFE, 0, 0, ..] or [_, 0, 0, 0, ..])
         {
-            // UTF-32: by the zeros it would pass for UTF-16, and then for JSON with null characters in it.
+            // UTF-32: its zero bytes would pass for UTF-16, and the text then for JSON with null characters.
             return null;
         }
 

@@ -8,20 +8,20 @@ using Tributary.Protocol.PythonJson;
 namespace Tributary.Repository.Rest;
 
 /// <summary>
-/// A list that is written as it is read. A short one is an answer whose length is known, as in the original; only a longer one comes in chunks.
+/// A list that is written as it is read. A short list has a known length, as in the original; only a longer one is sent in chunks.
 /// </summary>
 internal sealed class ListResponse(IAsyncEnumerable<PythonJsonValue> items) : IResult, IStatusCodeHttpResult
 {
-    /// <summary>How much is put together before it is sent.</summary>
+    /// <summary>The number of characters that are collected before they are sent.</summary>
     public const int PartCharacters = 256 << 10;
 
     private const int PageRows = 100;
 
     public int? StatusCode => StatusCodes.Status200OK;
 
-    /// <summary>All that comes in pages.</summary>
+    /// <summary>Returns a list of all items that <paramref name="read"/> returns page by page.</summary>
     /// <param name="read">Reads a page.</param>
-    /// <param name="show">What is shown of an item; null for nothing.</param>
+    /// <param name="show">Converts an item; null leaves it out.</param>
     public static ListResponse Of<T>(Func<PageRequest, ValueTask<Page<T>>> read, Func<T, PythonJsonValue?> show)
     {
         return new ListResponse(ReadAsync());
@@ -49,7 +49,7 @@ internal sealed class ListResponse(IAsyncEnumerable<PythonJsonValue> items) : IR
         var isFirst = true;
         await foreach (var item in items.WithCancellation(httpContext.RequestAborted))
         {
-            // Parts end between items, so that no character is cut.
+            // Parts end between items, so that no character is split.
             if (part.Length >= PartCharacters)
             {
                 await response.Body.WriteAsync(Encoding.UTF8.GetBytes(part.ToString()), httpContext.RequestAborted);

@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace Tributary.Repository.Rest;
 
-/// <summary>The values of a query, whose names are case-sensitive here, unlike those of the framework.</summary>
+/// <summary>The values of a query, whose names are case-sensitive here, unlike in the framework.</summary>
 internal static class QueryValues
 {
-    /// <summary>Finds the last value of a parameter, or null.</summary>
+    /// <summary>Returns the last value of a parameter; null when it is absent.</summary>
     public static string? Find(HttpRequest request, string name)
     {
         string? value = null;

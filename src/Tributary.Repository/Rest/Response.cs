@@ -6,12 +6,12 @@ using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Rest;
 
-/// <summary>A whole answer: its length is known, and its content type is exactly what is said.</summary>
+/// <summary>A complete response with a known length and exactly the given content type.</summary>
 internal sealed class Response(int status, string? contentType, ReadOnlyMemory<byte> body) : IResult, IStatusCodeHttpResult
 {
     public const string JsonType = "application/json";
 
-    /// <summary>What was created says nothing about itself.</summary>
+    /// <summary>The response to a creation, whose body is <c>null</c>.</summary>
     public static Response Created { get; } = Json(StatusCodes.Status201Created, "null");
 
     public int? StatusCode => status;

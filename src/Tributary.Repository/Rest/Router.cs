@@ -10,50 +10,52 @@ using Tributary.Repository.Documents;
 
 namespace Tributary.Repository.Rest;
 
-/// <summary>A request with the values of its path, and who it comes from.</summary>
+/// <summary>A request with the values of its path and its caller.</summary>
 internal sealed record RepositoryCall(HttpContext Context, Route Route, IReadOnlyList<string> Values, Caller Caller)
 {
-    /// <summary>What the audit log says that it was about.</summary>
+    /// <summary>The subject of the request in the audit log.</summary>
     public required string Subject { get; set; }
 
-    /// <summary>What a change by it leaves in the audit log.</summary>
+    /// <summary>The audit log entry for a change that the request makes.</summary>
     public AuditEntry Audit => new(Caller.Name, Route.Name, Subject);
 
     public HttpRequest Request => Context.Request;
 
     public CancellationToken Aborted => Context.RequestAborted;
 
-    /// <summary>Whether its caller has a role where a file belongs, which need not be where it was found.</summary>
+    /// <summary>
+    /// Returns true when the caller has a role in the collection that a file belongs to, which may differ from where it was found.
+    /// </summary>
     public bool May(AccessRole role, RepositoryFile file) => Caller.May(role, Collections.Of(file));
 }
 
-/// <summary>An operation: a method on a path whose segments in braces are values.</summary>
+/// <summary>An operation: a method on a path whose segments in braces are parameters.</summary>
 internal sealed partial record Route(string Method, string Path, string Name, string Summary, Func<RepositoryCall, Task<IResult>> Handle)
 {
     private readonly string[] _segments = Path.Split('/');
 
-    /// <summary>The name of the operation for programs: made of name, path and method as FastAPI makes it.</summary>
+    /// <summary>The id of the operation for programs, made of name, path and method as FastAPI makes it.</summary>
     public string Id => $"{NoWord().Replace(Name + Path, "_")}_{Method.ToLowerInvariant()}";
 
-    /// <summary>What its body is, if it has one.</summary>
+    /// <summary>The schema of the request body; null when it has no document.</summary>
     public DocumentSchema? Body { get; init; }
 
-    /// <summary>Whether it takes a file.</summary>
+    /// <summary>True when the operation accepts a file.</summary>
     public bool TakesFile { get; init; }
 
-    /// <summary>What its answer is, if that is JSON.</summary>
+    /// <summary>The schema of the response; null when it is not JSON.</summary>
     public PythonJsonValue.Object? Returns { get; init; }
 
-    /// <summary>Whether it answers with a file.</summary>
+    /// <summary>True when the operation returns a file.</summary>
     public bool ReturnsFile { get; init; }
 
-    /// <summary>The parameters in its query.</summary>
+    /// <summary>The names of the query parameters.</summary>
     public IReadOnlyList<string> Query { get; init; } = [];
 
-    /// <summary>The collection that it is about; null for what everybody may see.</summary>
+    /// <summary>The collection that the operation belongs to; null when every caller may use it.</summary>
     public string? Collection { get; init; }
 
-    /// <summary>What its caller has to be allowed there.</summary>
+    /// <summary>The role that the caller needs in the collection.</summary>
     public AccessRole Needs { get; init; } = Method switch
     {
         "GET" => AccessRole.Read,
@@ -61,12 +63,12 @@ internal sealed partial record Route(string Method, string Path, string Name, st
         _ => AccessRole.Write,
     };
 
-    /// <summary>Whether it is one of the interface, and not a page about it.</summary>
+    /// <summary>True for an operation of the interface, false for a page about it.</summary>
     public bool IsOperation { get; init; } = true;
 
     public IEnumerable<string> Parameters => _segments.Where(s => s.StartsWith('{')).Select(s => s[1..^1]);
 
-    /// <summary>The values of a path, or null when it is another one.</summary>
+    /// <summary>Returns the parameter values of a path; null when the path does not match.</summary>
     public string[]? Match(string[] segments)
     {
         if (segments.Length != _segments.Length)
@@ -103,10 +105,10 @@ internal sealed partial record Route(string Method, string Path, string Name, st
     public bool Takes(string method) => method == Method || (method == HttpMethods.Head && !IsOperation && Method == HttpMethods.Get);
 }
 
-/// <summary>Finds the operation as the original does, which the routing of ASP.NET Core cannot be made to do.</summary>
+/// <summary>The router, which finds operations as the original does and as the routing of ASP.NET Core cannot be made to.</summary>
 /// <remarks>
-/// Paths are case-sensitive; an encoded slash is a slash; the first declared operation that fits is taken; a wrong method is told those of
-/// the first operation with that path; a slash at the end is redirected away.
+/// Paths are case-sensitive; an encoded slash is a slash; the first declared operation that matches is used; the response to a wrong method
+/// lists those of the first operation with that path; a trailing slash is redirected away.
 /// </remarks>
 internal sealed class Router(IReadOnlyList<Route> routes, AccessPolicy gate)
 {
@@ -156,7 +158,7 @@ internal sealed class Router(IReadOnlyList<Route> routes, AccessPolicy gate)
     private static RedirectTo Redirect(HttpRequest request, string raw) =>
         new($"{request.Scheme}://{request.Host}{raw.TrimEnd('/')}{request.QueryString}");
 
-    /// <summary>The path as it was sent, and decoded.</summary>
+    /// <summary>Returns the path of the request as it was sent, and decoded.</summary>
     private static (string Raw, string Path) Split(HttpContext context)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;

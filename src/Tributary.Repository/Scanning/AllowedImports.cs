@@ -5,7 +5,9 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>What pickles of each kind may import. Full names only: a pattern would let one reach what a module has imported itself.</summary>
+/// <summary>
+/// The imports allowed in pickles of each kind, by full name: a pattern would also allow everything that a module has itself imported.
+/// </summary>
 internal sealed class AllowedImports
 {
     private static readonly string[] Arrays =
@@ -60,18 +62,18 @@ internal sealed class AllowedImports
     };
 }
 
-/// <summary>Settings: full names that pickles may import besides those that are allowed anyway.</summary>
+/// <summary>The settings for additional imports, by full name, that pickles may make.</summary>
 internal sealed class ImportSettings
 {
-    /// <summary>In files of models. Allowed anyway: numpy's arrays.</summary>
+    /// <summary>The additional imports in files of models. Always allowed: numpy's arrays.</summary>
     public IList<string> Models { get; } = [];
 
-    /// <summary>In weights of training results. Allowed anyway: numpy's arrays.</summary>
+    /// <summary>The additional imports in weights of training results. Always allowed: numpy's arrays.</summary>
     public IList<string> Weights { get; } = [];
 
-    /// <summary>In files of strategies. Allowed anyway: the strategies of Flower.</summary>
+    /// <summary>The additional imports in files of strategies. Always allowed: the strategies of Flower.</summary>
     public IList<string> Strategies { get; } = [];
 
-    /// <summary>In files of transformations. Allowed anyway: nothing.</summary>
+    /// <summary>The additional imports in files of transformations. Always allowed: none.</summary>
     public IList<string> Transformations { get; } = [];
 }

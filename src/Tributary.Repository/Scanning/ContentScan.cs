@@ -5,9 +5,9 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>A look into one file and the members of an archive, without loading or unpacking any of it.</summary>
-/// <param name="budget">What all of it may cost.</param>
-/// <param name="cancellationToken">Ends it early, also within a member.</param>
+/// <summary>A scan of one file, including the members of an archive, that loads and unpacks none of it.</summary>
+/// <param name="budget">The budget for the whole scan.</param>
+/// <param name="cancellationToken">Cancels the scan, also within a member.</param>
 internal sealed class ContentScan(ScanBudget budget, CancellationToken cancellationToken)
 {
     private readonly List<ScannedPickle> _pickles = [];
@@ -23,7 +23,7 @@ internal sealed class ContentScan(ScanBudget budget, CancellationToken cancellat
             ReadFile(file, head);
         }
 
-        // Some readers look for an archive at the end only, whatever stands before it.
+        // Some readers look for an archive only at the end of a file, whatever precedes it.
         if (ContentType.IsArchive(head) || ZipDirectory.IsAtEnd(file))
         {
             ReadArchive(file);

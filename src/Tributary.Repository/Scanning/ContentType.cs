@@ -5,10 +5,10 @@ using System.IO.Compression;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>What bytes are by their begin; what they are called does not matter.</summary>
+/// <summary>The detection of a file's type from its first bytes, regardless of its name.</summary>
 internal static class ContentType
 {
-    /// <summary>As many as the mark of a tar archive needs.</summary>
+    /// <summary>The number of leading bytes to inspect, enough to include the magic of a tar archive.</summary>
     public const int HeadBytes = 512;
 
     private const int TarMarkAt = 257;
@@ -20,7 +20,9 @@ internal static class ContentType
 
     public static bool IsArray(ReadOnlySpan<byte> head) => head is [0x93, ..] && head[1..].StartsWith("NUMPY"u8);
 
-    /// <summary>What is packed in a way that is not looked into; null when it is not packed.</summary>
+    /// <summary>
+    /// Returns the name of a compression or archive format that is not scanned; null when the bytes are in none of these.
+    /// </summary>
     public static string? FindPacking(ReadOnlySpan<byte> head) => head switch
     {
         [0x1F, 0x8B, 8, ..] => "gzip",
@@ -36,11 +38,16 @@ internal static class ContentType
         _ => null,
     };
 
-    /// <summary>RFC 1950, 2.2: deflate, a window of 32 KiB or less, no dictionary, and a check of both bytes.</summary>
+    /// <summary>
+    /// Returns true for a zlib header (RFC 1950, 2.2): deflate, a window of up to 32 KiB, no dictionary, and a valid check value.
+    /// </summary>
     private static bool IsZlib(byte method, byte flags) =>
         (method & 0x0F) == 8 && method >> 4 <= 7 && (flags & 0x20) == 0 && ((method << 8) + flags) % 31 == 0;
 
-    /// <summary>The mark of zlib is short, and elements of arrays may look like it. What does not fail may go on behind the head.</summary>
+    /// <summary>
+    /// Returns true when the bytes inflate, as elements of arrays may look like the short zlib header. Running out of bytes is not a
+    /// failure.
+    /// </summary>
     private static bool Inflates(ReadOnlySpan<byte> head)
     {
         try
@@ -56,8 +63,8 @@ internal static class ContentType
     }
 
     /// <summary>
-    /// The old format without a mark: properties, a dictionary of 2ⁿ or 2ⁿ + 2ⁿ⁻¹ bytes, a length, unknown or up to 256 GiB, and the 0 that
-    /// its data begin with.
+    /// Returns true for the header of the old LZMA format, which has no magic: properties, a dictionary of 2ⁿ or 2ⁿ + 2ⁿ⁻¹ bytes, a length
+    /// that is unknown or up to 256 GiB, and the 0 with which the data begin.
     /// </summary>
     private static bool IsLzma(ReadOnlySpan<byte> head)
     {

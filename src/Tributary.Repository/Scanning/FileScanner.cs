@@ -5,27 +5,29 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>Looks into files, and says what of that the policy does not allow: at what pickles import, and whether archives are harmless.</summary>
+/// <summary>A scanner of files that reports violations of the policy: forbidden imports of pickles, and harmful archives.</summary>
 internal sealed class FileScanner(IOptions<RepositoryOptions> options) : IDisposable
 {
     private readonly AllowedImports _allowed = new(options.Value.AllowedImports);
 
-    /// <summary>Scans at a time: one may keep a processor busy for long.</summary>
+    /// <summary>The limit on concurrent scans, each of which may keep a processor busy for long.</summary>
     private readonly SemaphoreSlim _room = new(Environment.ProcessorCount);
 
-    /// <summary>Whether files are looked into at all.</summary>
+    /// <summary>True when files are scanned at all.</summary>
     public bool IsOn { get; } = options.Value.Pickles != PicklePolicy.Off;
 
-    /// <summary>Whether a file with warnings is refused.</summary>
+    /// <summary>True when a file with warnings is refused.</summary>
     public bool Enforces { get; } = options.Value.Pickles == PicklePolicy.Enforce;
 
-    /// <summary>What there is in a file, judged as one of a kind. Its position does not matter, and is anywhere afterwards.</summary>
+    /// <summary>
+    /// Scans a file and judges it as one of a kind. The initial position of the stream is ignored, and its final one undefined.
+    /// </summary>
     public async Task<ScanReport> ScanAsync(RepositoryKind kind, Stream file, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken);
         try
         {
-            // It may take long, and nothing in it waits: not on the thread of a request.
+            // A scan is CPU-bound and may take long, so it does not run on the thread of a request.
             var report = await Task.Run(() => new ContentScan(new ScanBudget(), cancellationToken).Read(file), cancellationToken);
             return report with { Warnings = Judge(kind, report) };
         }
@@ -35,7 +37,7 @@ internal sealed class FileScanner(IOptions<RepositoryOptions> options) : IDispos
         }
     }
 
-    /// <summary>What the policy of today does not allow in a file of a kind, a sentence each.</summary>
+    /// <summary>Returns a sentence for each violation of the current policy in a file of a kind.</summary>
     public IReadOnlyList<string> Judge(RepositoryKind kind, ScanReport report) =>
         [.. report.Faults.Concat(report.Pickles.SelectMany(p => Judge(kind, p))).Take(ScanReport.MaxWarnings)];
 

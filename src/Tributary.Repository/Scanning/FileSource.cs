@@ -4,10 +4,10 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>The file itself at any offset. What is read counts against the budget before it is read.</summary>
+/// <summary>A source that reads the file itself at any offset. Bytes are charged to the budget before they are read.</summary>
 /// <param name="file">The file; it stays open.</param>
-/// <param name="budget">What reading it counts against.</param>
-/// <param name="cancellationToken">Ends it between two reads.</param>
+/// <param name="budget">The budget that reads are charged to.</param>
+/// <param name="cancellationToken">Cancels the scan between two reads.</param>
 internal sealed class FileSource(ByteSource file, ScanBudget budget, CancellationToken cancellationToken) : ByteSource
 {
     public override long Length { get; } = file.Length;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>The header that tells what is wrong with a file; callers that do not know it are not disturbed.</summary>
+/// <summary>The response header that lists the warnings about a file; callers that do not know the header can ignore it.</summary>
 internal static class FileWarning
 {
     private const string Header = "X-FL-Warning";

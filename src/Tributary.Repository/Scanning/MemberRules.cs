@@ -5,15 +5,17 @@ using Tributary.Numerics.Formats.Zip;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>What makes a member of an archive harmful whatever it holds.</summary>
+/// <summary>The rules by which a member of an archive is harmful whatever its content.</summary>
 internal static class MemberRules
 {
     private const int MaxNameCharacters = 100;
 
-    /// <summary>Deflate reaches about 1030; what comes near it expands to nothing but repetition.</summary>
+    /// <summary>
+    /// The maximum compression ratio. Deflate reaches about 1030, and data that come close to it consist of nothing but repetition.
+    /// </summary>
     private const int MaxRatio = 200;
 
-    /// <summary>Small members may repeat themselves as much as they like.</summary>
+    /// <summary>The length in bytes up to which a member may have any compression ratio.</summary>
     private const long SmallBytes = 1 << 20;
 
     private const int UnixTypeMask = 0xF000;
@@ -22,7 +24,7 @@ internal static class MemberRules
     private static readonly string[] ArchiveNames = [".zip", ".npz", ".whl", ".egg", ".keras"];
 
     /// <param name="entry">The member.</param>
-    /// <param name="name">What it is called in sentences.</param>
+    /// <param name="name">The name of the member in messages.</param>
     public static IEnumerable<string> Judge(ZipEntry entry, string name)
     {
         var path = entry.Name;
@@ -50,7 +52,9 @@ internal static class MemberRules
     public static bool IsNamedPickle(string? path) =>
         path is not null && (path.EndsWith(".pkl", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".pickle", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Readers look for an archive of such a name at the end, whatever stands before it.</summary>
+    /// <summary>
+    /// Returns true when the name is that of an archive, which readers then look for at the end of the file, whatever precedes it.
+    /// </summary>
     public static bool IsNamedArchive(string path) => ArchiveNames.Any(e => path.EndsWith(e, StringComparison.OrdinalIgnoreCase));
 
     public static string Quote(string path) => $"'{Shorten(path)}'";

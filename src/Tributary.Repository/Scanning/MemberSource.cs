@@ -4,7 +4,10 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>A member of an archive while it is inflated: its begin, then forward only. What is read counts against the budget before it is read.</summary>
+/// <summary>
+/// A source that inflates a member of an archive: its head at any time, the rest forward only. Bytes are charged to the budget before they
+/// are read.
+/// </summary>
 internal sealed class MemberSource : ByteSource
 {
     private readonly Stream _stream;
@@ -13,12 +16,12 @@ internal sealed class MemberSource : ByteSource
     private readonly byte[] _head;
     private long _at;
 
-    /// <param name="stream">The member from its begin; it is closed with the source, and when there is none.</param>
-    /// <param name="length">How many bytes it is said to have.</param>
-    /// <param name="budget">What reading it counts against.</param>
-    /// <param name="cancellationToken">Ends it between two reads.</param>
-    /// <exception cref="ScanBudgetException">Nothing is left for its begin.</exception>
-    /// <exception cref="InvalidDataException">Its begin cannot be inflated.</exception>
+    /// <param name="stream">The member from its beginning; it is closed with the source, and when the constructor throws.</param>
+    /// <param name="length">The declared length of the member, in bytes.</param>
+    /// <param name="budget">The budget that reads are charged to.</param>
+    /// <param name="cancellationToken">Cancels the scan between two reads.</param>
+    /// <exception cref="ScanBudgetException">The budget does not suffice for the head of the member.</exception>
+    /// <exception cref="InvalidDataException">The head of the member cannot be inflated.</exception>
     public MemberSource(Stream stream, long length, ScanBudget budget, CancellationToken cancellationToken)
     {
         (_stream, Length, _budget, _cancellationToken) = (stream, length, budget, cancellationToken);

@@ -10,11 +10,11 @@ namespace Tributary.Repository.Scanning;
 /// <summary>The pickle in an npy file whose elements are objects.</summary>
 internal static class ObjectArray
 {
-    /// <summary>Readers take ten thousand.</summary>
+    /// <summary>The maximum length of a header in bytes; numpy's own readers accept ten thousand.</summary>
     private const int MaxHeaderBytes = 1 << 16;
 
-    /// <summary>Null when the elements are no objects.</summary>
-    /// <exception cref="InvalidDataException">It cannot be told what they are.</exception>
+    /// <summary>Scans the pickle in an npy file; returns null when its elements are not objects.</summary>
+    /// <exception cref="InvalidDataException">The type of the elements cannot be determined.</exception>
     public static PickleReport? Scan(ByteSource source, ScanBudget budget)
     {
         Span<byte> start = stackalloc byte[12];
@@ -33,13 +33,13 @@ internal static class ObjectArray
         var header = new byte[length];
         var text = Encoding.Latin1.GetString(header, 0, source.ReadFully(begin, header));
 
-        // Every spelling of the type has one of these. A letter too many only leads to a look at what is no pickle.
+        // Every spelling of the object type contains one of these. A false match only leads to a scan of data that are not a pickle.
         return text.Contains('O', StringComparison.Ordinal) || text.Contains("object", StringComparison.Ordinal) || text.Contains('\\', StringComparison.Ordinal)
             ? budget.Scan(new Rest(source, begin + length))
             : null;
     }
 
-    /// <summary>A source from an offset on.</summary>
+    /// <summary>A view of a source from an offset on.</summary>
     private sealed class Rest(ByteSource source, long start) : ByteSource
     {
         public override long Length => source.Length - start;

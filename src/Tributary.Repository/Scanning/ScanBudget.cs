@@ -5,34 +5,34 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>What looking into one file may cost.</summary>
+/// <summary>The limits on the cost of scanning one file.</summary>
 internal sealed class ScanBudget(long maxReadBytes = ScanBudget.MaxReadBytes)
 {
     public const int MaxMembers = 10_000;
     public const int MaxPickles = 1000;
 
-    /// <summary>A longer directory of an archive is not read.</summary>
+    /// <summary>The maximum length in bytes of an archive's directory; a longer one is not read.</summary>
     public const int MaxDirectoryBytes = 8 << 20;
 
     public const long MaxReadBytes = 4L << 30;
 
-    /// <summary>Characters of all names that are kept.</summary>
+    /// <summary>The maximum number of characters in all names that are reported.</summary>
     private const int MaxNameCharacters = 1 << 18;
 
-    /// <summary>Operations of all pickles, and of what might have been one.</summary>
+    /// <summary>The maximum number of operations in all pickles, including data that only look like one.</summary>
     private const int MaxOperations = 20_000_000;
 
     private int _operations = MaxOperations;
     private int _pickles = MaxPickles;
     private int _nameCharacters = MaxNameCharacters;
 
-    /// <summary>How many bytes have been read, of members after they were inflated.</summary>
+    /// <summary>The number of bytes read, counting members of archives after inflation.</summary>
     public long ReadBytes { get; private set; }
 
-    /// <summary>Whether bytes were asked for that are not left: nothing more is looked into then.</summary>
+    /// <summary>True once more bytes were requested than the budget allows; the scan then stops.</summary>
     public bool IsExhausted { get; private set; }
 
-    /// <exception cref="ScanBudgetException">There is less left than is asked for.</exception>
+    /// <exception cref="ScanBudgetException">The budget does not suffice for <paramref name="count"/> bytes.</exception>
     public void TakeBytes(long count)
     {
         if (count > maxReadBytes - ReadBytes)
@@ -44,8 +44,8 @@ internal sealed class ScanBudget(long maxReadBytes = ScanBudget.MaxReadBytes)
         ReadBytes += count;
     }
 
-    /// <summary>Follows a pickle as far as is left for it.</summary>
-    /// <exception cref="ScanBudgetException">Nothing is left.</exception>
+    /// <summary>Scans a pickle as far as the budget allows.</summary>
+    /// <exception cref="ScanBudgetException">The budget for operations is used up.</exception>
     public PickleReport Scan(ByteSource source)
     {
         var report = _operations > 0
@@ -55,7 +55,7 @@ internal sealed class ScanBudget(long maxReadBytes = ScanBudget.MaxReadBytes)
         return report;
     }
 
-    /// <exception cref="ScanBudgetException">There is no room for what was found.</exception>
+    /// <exception cref="ScanBudgetException">The budget does not suffice for another pickle or its names.</exception>
     public void Take(ScannedPickle pickle)
     {
         _nameCharacters -= (pickle.Member?.Length ?? 0) + pickle.Imports.Sum(i => i.Length) + pickle.Unnamed.Sum(u => u.Length);
@@ -66,5 +66,5 @@ internal sealed class ScanBudget(long maxReadBytes = ScanBudget.MaxReadBytes)
     }
 }
 
-/// <summary>That something cannot be looked into because it would cost too much.</summary>
+/// <summary>The exception thrown when a scan would exceed its budget.</summary>
 internal sealed class ScanBudgetException(string message) : Exception(message);

@@ -6,11 +6,11 @@ using Tributary.Numerics.Formats.Pickle;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>What a scan of a file found; kept beside the file.</summary>
-/// <param name="Version">Of the scan: what an earlier one has not looked at is looked at again.</param>
-/// <param name="Pickles">The file itself, if it is a pickle, or the pickles in an archive.</param>
-/// <param name="Faults">What no policy allows, a sentence each: harmful archives, and what could not be looked into.</param>
-/// <param name="Warnings">The faults, and what the policy did not allow when the file was scanned.</param>
+/// <summary>The result of scanning a file, stored with the file.</summary>
+/// <param name="Version">The version of the scan; a file with the report of an earlier version is scanned again.</param>
+/// <param name="Pickles">The file itself if it is a pickle, or the pickles in an archive.</param>
+/// <param name="Faults">The findings that no policy allows, a sentence each: harmful archives, and content that was not scanned.</param>
+/// <param name="Warnings">The faults and the violations of the policy at the time of the scan.</param>
 internal sealed record ScanReport(
     [property: JsonPropertyName("version")] int Version,
     [property: JsonPropertyName("pickles")] IReadOnlyList<ScannedPickle> Pickles,
@@ -19,17 +19,17 @@ internal sealed record ScanReport(
 {
     public const int CurrentVersion = 3;
 
-    /// <summary>Of each kind; more tell nothing new.</summary>
+    /// <summary>The maximum number of warnings; more would tell nothing new.</summary>
     public const int MaxWarnings = 20;
 
     public string Write() => JsonSerializer.Serialize(this, ScanJson.Default.ScanReport);
 
-    /// <summary>Null when there is none, or one of an earlier scan.</summary>
+    /// <summary>Returns the report in the given JSON; null when it is absent or from an earlier version of the scan.</summary>
     public static ScanReport? Read(string? json) =>
         json is not null && JsonSerializer.Deserialize(json, ScanJson.Default.ScanReport) is { Version: CurrentVersion } report ? report : null;
 }
 
-/// <summary>What a pickle would do if somebody loaded it, and its name in the archive; null when it is the file itself.</summary>
+/// <summary>The findings about one pickle, with its name in the archive; the name is null when the pickle is the file itself.</summary>
 internal sealed record ScannedPickle(
     [property: JsonPropertyName("member")] string? Member,
     [property: JsonPropertyName("protocol")] int Protocol,

@@ -6,13 +6,16 @@ using Tributary.Repository.Access;
 
 namespace Tributary.Repository.Signatures;
 
-/// <summary>Settings of signatures.</summary>
+/// <summary>The settings of signatures.</summary>
 internal sealed class SignatureOptions
 {
-    /// <summary>The section that they are read from.</summary>
+    /// <summary>The configuration section of these settings.</summary>
     public const string SectionName = "Repository:Signatures";
 
-    /// <summary>Whose signatures are taken: a name, and an ECDSA P-256 public key as PEM. Default: nobody's, and a signed upload is refused.</summary>
+    /// <summary>
+    /// The keys whose signatures are accepted, by name, each an ECDSA P-256 public key as PEM. Default: none, and every signed upload is
+    /// refused.
+    /// </summary>
     public IDictionary<string, string> Keys { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The collections whose files are served only when they are signed. Default: none.</summary>

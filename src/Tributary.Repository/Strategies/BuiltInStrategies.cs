@@ -7,9 +7,10 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Repository.Strategies;
 
-/// <summary>Strategies whose file the server writes itself as long as nobody has posted one of that name.</summary>
+/// <summary>The strategies whose file the server generates unless a caller has posted one of that name.</summary>
 /// <remarks>
-/// The file is a pickle of protocol 2 that names the class and creates it empty: a training collector calls its constructor after loading it.
+/// The file is a pickle of protocol 2 that names the class and creates it without calling its constructor, which a training collector
+/// does after loading it.
 /// </remarks>
 internal static class BuiltInStrategies
 {
@@ -20,7 +21,7 @@ internal static class BuiltInStrategies
         ["fault-tolerant-fedavg"] = Pickle("flwr.server.strategy.fault_tolerant_fedavg", "FaultTolerantFedAvg"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>The file of a strategy, or null when none of that name is built in.</summary>
+    /// <summary>Opens the file of a built-in strategy; returns null when none has that name.</summary>
     public static RepositoryContent? Open(string name)
     {
         if (!Files.TryGetValue(name, out var bytes))
@@ -28,12 +29,12 @@ internal static class BuiltInStrategies
             return null;
         }
 
-        // It has been there for ever, as far as callers can tell.
+        // To callers, the file has always existed.
         var record = new RepositoryFile(
             "", $"strategy/{name}", null, bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), DateTimeOffset.UnixEpoch);
         return new RepositoryContent(record, new MemoryStream(bytes, writable: false));
     }
 
-    /// <summary>PROTO 2, GLOBAL, EMPTY_TUPLE, NEWOBJ, STOP.</summary>
+    /// <summary>Returns a pickle of the operations PROTO 2, GLOBAL, EMPTY_TUPLE, NEWOBJ and STOP.</summary>
     private static byte[] Pickle(string module, string type) => [0x80, 2, (byte)'c', .. Encoding.ASCII.GetBytes($"{module}\n{type}\n"), (byte)')', 0x81, (byte)'.'];
 }

@@ -2,7 +2,7 @@
 
 namespace Tributary.Repository.V2;
 
-/// <summary>Tags and stages: words that can stand in a query and in a list without being quoted.</summary>
+/// <summary>The syntax of tags and stages: words that need no quoting in a query or a list.</summary>
 internal static class CatalogWords
 {
     public const int MaxTags = 50;
@@ -13,7 +13,7 @@ internal static class CatalogWords
     public static bool IsWord(string? text) =>
         text?.Length is > 0 and <= MaxCharacters && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
 
-    /// <summary>What is wrong with the tags of a document.</summary>
+    /// <summary>Returns the error in the tags of a document; null when they are valid.</summary>
     public static string? FindFault(IReadOnlyList<string> tags) =>
         tags.Count > MaxTags ? FormattableString.Invariant($"{tags.Count} tags; expected {MaxTags} at most")
         : tags.Distinct(StringComparer.Ordinal).Count() < tags.Count ? "one of them stands twice"

@@ -11,7 +11,7 @@ using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.V2;
 
-/// <summary>The page of a list that a query asks for, and the answer with it.</summary>
+/// <summary>The page of a list that a query asks for, and the response with it.</summary>
 internal static class PageQuery
 {
     private const int DefaultLimit = 100;
@@ -35,7 +35,7 @@ internal static class PageQuery
             : (PageRequest.Behind(after, limit), null);
     }
 
-    /// <summary>A page: what is on it, and the cursor of the next or null.</summary>
+    /// <summary>Returns the response for a page: its items, and the cursor of the next page or null.</summary>
     public static Response ToAnswer<T>(Page<T> page, Func<T, PythonJsonValue> convert) => Response.Json(new PythonJsonValue.Object
     {
         Entries =

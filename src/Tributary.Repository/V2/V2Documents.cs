@@ -8,10 +8,10 @@ using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.V2;
 
-/// <summary>How version 2 shows what is stored.</summary>
+/// <summary>The format in which version 2 shows stored data.</summary>
 internal static class V2Documents
 {
-    /// <summary>The field of a stored document that tells where it came from; callers of the original are not shown it.</summary>
+    /// <summary>The field of a stored document that holds its lineage; callers of the original are not shown it.</summary>
     public const string Lineage = TrainingResults.LineageField;
 
     public static PythonJsonValue.Object OfEntry(CollectionTraits traits, RepositoryEntry entry)
@@ -34,7 +34,9 @@ internal static class V2Documents
         return shown;
     }
 
-    /// <summary>Besides, its file, and where it came from: the model that a training began with, and what whoever stored it has recorded.</summary>
+    /// <summary>
+    /// Returns an entry with its file and its lineage: the model that a training began with, and the lineage recorded when it was stored.
+    /// </summary>
     public static PythonJsonValue.Object OfEntry(CollectionTraits traits, RepositoryEntry entry, RepositoryFile? file)
     {
         var shown = OfEntry(traits, entry);

@@ -11,7 +11,9 @@ using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.V2;
 
-/// <summary>Version 2 of the interface: pages, tags, stages, where things came from, files with what is known of them, the audit log.</summary>
+/// <summary>
+/// The operations of version 2 of the interface: pages, tags, stages, lineage, files with their annotations, and the audit log.
+/// </summary>
 internal sealed class V2Routes
 {
     private const string Root = "/api/v2";
@@ -94,7 +96,7 @@ internal sealed class V2Routes
         return Response.Json(V2Documents.OfEntry(traits, entry, file is not null && call.May(AccessRole.Read, file) ? file : null));
     }
 
-    /// <summary>Also those whose key cannot stand in a path: with a slash, empty, or nothing at all.</summary>
+    /// <summary>Removes a document, including one whose key cannot be part of a path: with a slash, an empty text or null in it.</summary>
     private async Task<IResult> RemoveAsync(RepositoryCall call, CollectionTraits traits)
     {
         if (ReadKey(QueryValues.Find(call.Request, "key"), traits.KeyFields.Count) is not { } key)

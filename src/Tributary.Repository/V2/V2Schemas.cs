@@ -4,7 +4,7 @@ using Tributary.Repository.Documents;
 
 namespace Tributary.Repository.V2;
 
-/// <summary>What version 2 takes in.</summary>
+/// <summary>The schemas of requests in version 2.</summary>
 internal static class V2Schemas
 {
     public static DocumentSchema Tags { get; } = new("Tags", new Field("tags", SchemaType.ArrayOf(SchemaType.String)) { IsRequired = true });
