@@ -5,13 +5,13 @@ using Tributary.Rpc;
 
 namespace Tributary.Client;
 
-/// <summary>The combiner refuses a call or a result.</summary>
+/// <summary>The exception for a call or a result that the combiner refuses.</summary>
 [SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "Made by this library alone.")]
 public sealed class CombinerException : TributaryException
 {
     internal CombinerException(RpcStatusCode? code, string message, Exception? innerException = null)
         : base(message, innerException) => Code = code;
 
-    /// <summary>The gRPC status of the call; null when the call went well and its answer is the refusal.</summary>
+    /// <summary>The gRPC status code of the call; null when the call succeeded and its answer is the refusal.</summary>
     public RpcStatusCode? Code { get; }
 }

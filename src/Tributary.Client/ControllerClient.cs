@@ -4,16 +4,18 @@ using Tributary.Client.Rest;
 
 namespace Tributary.Client;
 
-/// <summary>Drives a federation over the controller's REST interface. All members may be used from several threads at once.</summary>
+/// <summary>
+/// A client that drives a federation over the controller's REST interface. All members may be used from several threads at once.
+/// </summary>
 public sealed class ControllerClient : IDisposable
 {
     private readonly ControllerConnection _connection;
 
-    /// <summary>Makes a client; nothing is connected yet.</summary>
-    /// <param name="controller">The controller, for instance <c>http://127.0.0.1:8092</c>.</param>
+    /// <summary>Creates a client; no connection is made yet.</summary>
+    /// <param name="controller">The address of the controller, for instance <c>http://127.0.0.1:8092</c>.</param>
     /// <param name="token">A bearer token; null for none.</param>
-    /// <param name="handler">Carries the requests instead of own connections; not disposed. Null for the ordinary.</param>
-    /// <param name="timeProvider">The clock of waits; null for the system's.</param>
+    /// <param name="handler">The handler that carries the requests instead of own connections; not disposed. Null for the default.</param>
+    /// <param name="timeProvider">The clock that measures waits; null for the system's.</param>
     /// <exception cref="ArgumentException">The address is neither http:// nor https://.</exception>
     public ControllerClient(Uri controller, string? token = null, HttpMessageHandler? handler = null, TimeProvider? timeProvider = null)
     {
@@ -23,13 +25,13 @@ public sealed class ControllerClient : IDisposable
         Reports = new ReportsClient(_connection);
     }
 
-    /// <summary>The models.</summary>
+    /// <summary>The models of the controller.</summary>
     public ModelsClient Models { get; }
 
-    /// <summary>The sessions and their rounds.</summary>
+    /// <summary>The sessions of the controller and their rounds.</summary>
     public SessionsClient Sessions { get; }
 
-    /// <summary>The participants and their reports.</summary>
+    /// <summary>The participants of the controller and their reports.</summary>
     public ReportsClient Reports { get; }
 
     /// <inheritdoc/>

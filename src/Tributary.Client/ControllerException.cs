@@ -5,13 +5,13 @@ using System.Net;
 
 namespace Tributary.Client;
 
-/// <summary>The controller refuses a request, gives an answer that makes no sense, or cannot be reached.</summary>
+/// <summary>The exception for a controller that refuses a request, gives an answer that makes no sense, or cannot be reached.</summary>
 [SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "Made by this library alone.")]
 public sealed class ControllerException : TributaryException
 {
     internal ControllerException(HttpStatusCode? status, string message, Exception? innerException = null)
         : base(message, innerException) => Status = status;
 
-    /// <summary>The HTTP status; null when there was no answer.</summary>
+    /// <summary>The HTTP status; null when no answer was received.</summary>
     public HttpStatusCode? Status { get; }
 }

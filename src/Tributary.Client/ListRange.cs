@@ -5,10 +5,10 @@ using System.Net.Http.Headers;
 
 namespace Tributary.Client;
 
-/// <summary>The part of a list to get. The default is all of it, newest first.</summary>
-/// <param name="Skip">How many to leave out at the beginning.</param>
-/// <param name="Limit">How many to get at most; 0 means all.</param>
-/// <param name="OldestFirst">Turns the order round.</param>
+/// <summary>The part of a list to return. The default is all of it, newest first.</summary>
+/// <param name="Skip">The number of items to leave out at the beginning.</param>
+/// <param name="Limit">The maximum number of items; 0 for all.</param>
+/// <param name="OldestFirst">True for the oldest items first.</param>
 public readonly record struct ListRange(int Skip = 0, int Limit = 0, bool OldestFirst = false)
 {
     internal void Apply(HttpRequestHeaders headers)

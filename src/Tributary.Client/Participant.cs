@@ -7,14 +7,14 @@ using Tributary.Rpc;
 namespace Tributary.Client;
 
 /// <summary>
-/// Takes part in a federation: connects, does the tasks it is given one at a time and in order, and comes back after every loss of the
+/// A participant of a federation: connects, does the tasks it is given one at a time and in order, and reconnects after every loss of the
 /// connection. Models pass through temporary files and native memory, never through managed arrays of their size.
 /// </summary>
 public sealed class Participant
 {
     private static readonly TimeSpan HeartbeatPeriod = TimeSpan.FromSeconds(2);
 
-    // A stream that ends sooner than this counts as another failure: two participants under one id would drive each other round.
+    // A stream that ends sooner counts as another failure: two participants under one id would keep driving each other out.
     private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(10);
 
     private readonly ParticipantOptions _options;
@@ -23,20 +23,22 @@ public sealed class Participant
     private readonly RetryBackoff _waits;
     private int _isRunning;
 
-    /// <summary>Makes a participant; nothing is connected yet.</summary>
-    /// <param name="options">Who takes part, and where.</param>
-    /// <param name="trainer">Trains; when it also is an <see cref="IValidator"/>, validates.</param>
-    /// <exception cref="ArgumentException">The options are not complete, or contradict each other.</exception>
+    /// <summary>Creates a participant; no connection is made yet.</summary>
+    /// <param name="options">The identity of the participant and the server to connect to.</param>
+    /// <param name="trainer">The trainer, which also validates when it is an <see cref="IValidator"/>.</param>
+    /// <exception cref="ArgumentException">The options are incomplete or contradict each other.</exception>
     public Participant(ParticipantOptions options, ITrainer trainer)
         : this(options, trainer, trainer as IValidator)
     {
     }
 
-    /// <summary>Makes a participant of functions; nothing is connected yet.</summary>
-    /// <param name="options">Who takes part, and where.</param>
-    /// <param name="train">Trains, see <see cref="ITrainer.TrainAsync"/>.</param>
-    /// <param name="validate">Validates, see <see cref="IValidator.ValidateAsync"/>; null leaves validation to others.</param>
-    /// <exception cref="ArgumentException">The options are not complete, or contradict each other.</exception>
+    /// <summary>Creates a participant from functions; no connection is made yet.</summary>
+    /// <param name="options">The identity of the participant and the server to connect to.</param>
+    /// <param name="train">The function that trains, see <see cref="ITrainer.TrainAsync"/>.</param>
+    /// <param name="validate">
+    /// The function that validates, see <see cref="IValidator.ValidateAsync"/>; null leaves validation to others.
+    /// </param>
+    /// <exception cref="ArgumentException">The options are incomplete or contradict each other.</exception>
     public Participant(
         ParticipantOptions options,
         Func<TrainingTask, CancellationToken, Task<TrainingResult>> train,
@@ -54,11 +56,11 @@ public sealed class Participant
     }
 
     /// <summary>Takes part until cancelled. Waits for a task under way to end, so a trainer should heed its token.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled: the ordinary end.</exception>
+    /// <param name="cancellationToken">Stops the participant once the task under way has ended.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled, which is the ordinary end.</exception>
     /// <exception cref="ControllerException">The controller refuses this participant.</exception>
     /// <exception cref="CombinerException">The combiner refuses this participant.</exception>
-    /// <exception cref="InvalidOperationException">It runs already.</exception>
+    /// <exception cref="InvalidOperationException">The participant runs already.</exception>
     public async Task RunAsync(CancellationToken cancellationToken = default)
     {
         if (Interlocked.Exchange(ref _isRunning, 1) != 0)
@@ -86,7 +88,7 @@ public sealed class Participant
         }
     }
 
-    /// <summary>Reads the task stream, and opens it again whenever and however it ends.</summary>
+    /// <summary>Reads the task stream and reopens it however it ends, unless the combiner refuses the participant.</summary>
     private async Task ReceiveAsync(CombinerConnection combiner, TaskInbox inbox, CancellationToken cancellationToken)
     {
         for (var failures = 1; ; failures++)
@@ -123,7 +125,7 @@ public sealed class Participant
         _options.Progress?.Report(new ParticipantEvent.Connected());
         await foreach (var task in stream.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            // Tasks come from combiners; what else might speak on the stream is none of this participant's business.
+            // Tasks come from combiners; messages of other senders are not for this participant.
             if (task.Sender is null or { Role: Role.Combiner })
             {
                 await inbox.AddAsync(task, cancellationToken).ConfigureAwait(false);
@@ -142,13 +144,13 @@ public sealed class Participant
             }
             catch (RpcException)
             {
-                // The task stream notices as well, and acts on it.
+                // The task stream notices the loss as well, and acts on it.
             }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    // What another try cannot mend.
+    // The codes of failures that another try cannot mend.
     private static bool IsRefusal(RpcStatusCode code) =>
         code is RpcStatusCode.Unauthenticated or RpcStatusCode.PermissionDenied or RpcStatusCode.InvalidArgument or RpcStatusCode.Unimplemented;
 

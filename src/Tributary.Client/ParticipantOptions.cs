@@ -2,46 +2,49 @@
 
 namespace Tributary.Client;
 
-/// <summary>Who takes part, and where. One of <see cref="Controller"/> and <see cref="Combiner"/> is needed.</summary>
+/// <summary>The settings of a participant. Either <see cref="Controller"/> or <see cref="Combiner"/> is required, and not both.</summary>
 public sealed class ParticipantOptions
 {
-    /// <summary>The controller that assigns a combiner, for instance <c>http://127.0.0.1:8092</c>.</summary>
+    /// <summary>The address of the controller that assigns a combiner, for instance <c>http://127.0.0.1:8092</c>.</summary>
     public Uri? Controller { get; init; }
 
-    /// <summary>The combiner to connect to without asking a controller, for instance <c>http://127.0.0.1:12080</c>.</summary>
+    /// <summary>The address of the combiner to use without asking a controller, for instance <c>http://127.0.0.1:12080</c>.</summary>
     public Uri? Combiner { get; init; }
 
-    /// <summary>A name for people; need not be unique.</summary>
+    /// <summary>The display name of the participant; need not be unique.</summary>
     public required string Name { get; init; }
 
     /// <summary>
-    /// The id that the federation knows this participant by. Default: null, a new one from the controller, or made here without a
-    /// controller. Of two participants with one id the newer takes the tasks.
+    /// The id by which the federation knows this participant. Default: null, a new one from the controller, or a random one without a
+    /// controller. Of two participants with one id, the newer takes the tasks.
     /// </summary>
     public string? ClientId { get; init; }
 
     /// <summary>The name of the combiner that the controller should assign. Default: null, any.</summary>
     public string? PreferredCombiner { get; init; }
 
-    /// <summary>A bearer token. Default: null. It goes to the controller, and to a combiner only over TLS.</summary>
+    /// <summary>The bearer token, sent to the controller, and to a combiner only over TLS. Default: null.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Where models lie while they are sent and received. Default: the system's folder for temporary files.</summary>
+    /// <summary>The folder of models while they are sent and received. Default: the system's folder for temporary files.</summary>
     public string TemporaryFolder { get; init; } = Path.GetTempPath();
 
     /// <summary>The wait after a first failure to reach the server; it doubles up to <see cref="MaxRetryDelay"/>. Default: 0.5 s.</summary>
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>The longest wait between two tries to reach the server. Default: 30 s.</summary>
+    /// <summary>The maximum wait between two attempts to reach the server. Default: 30 s.</summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Hears of what happens, in order, from the participant's own tasks: a handler should return soon. Default: null.</summary>
+    /// <summary>The receiver of events, in order, on the participant's own tasks: a handler should return soon. Default: null.</summary>
     public IProgress<ParticipantEvent>? Progress { get; init; }
 
     /// <summary>The clock of heartbeats and waits. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Scatters the waits, so that a restarted server is not called by all at once. Default: an unseeded one.</summary>
+    /// <summary>
+    /// The source of randomness that scatters the waits, so that participants do not all call a restarted server at once. Default: an
+    /// unseeded one.
+    /// </summary>
     public Random Random { get; init; } = new();
 
     internal void Validate()

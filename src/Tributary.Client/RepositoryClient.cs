@@ -6,36 +6,38 @@ using Tributary.Client.Rest;
 namespace Tributary.Client;
 
 /// <summary>
-/// Models, training results and data transformations of a repository: Tributary's, or an FL Repository of ASSIST-IoT or aerOS, whose
-/// interface this is. Failures are <see cref="RepositoryException"/>. All members may be used from several threads at once.
+/// A client of the models, training results and data transformations of a repository: Tributary's, or an FL Repository of ASSIST-IoT or
+/// aerOS, whose interface this is. Failures throw <see cref="RepositoryException"/>. All members may be used from several threads at once.
 /// </summary>
-/// <remarks>Names, versions and ids must not be empty and have no slash: the interface could store such a name, and never find it again.</remarks>
+/// <remarks>
+/// Names, versions and ids must not be empty or contain a slash: the interface could store them, and never find them again.
+/// </remarks>
 public sealed class RepositoryClient : IDisposable
 {
     private readonly RepositoryConnection _connection;
 
-    /// <summary>Makes a client; nothing is connected yet.</summary>
-    /// <param name="repository">The repository, for instance <c>http://127.0.0.1:9012</c>.</param>
+    /// <summary>Creates a client; no connection is made yet.</summary>
+    /// <param name="repository">The address of the repository, for instance <c>http://127.0.0.1:9012</c>.</param>
     /// <param name="token">A bearer token; null for none.</param>
-    /// <param name="handler">Carries the requests instead of own connections; not disposed. Null for the ordinary.</param>
+    /// <param name="handler">The handler that carries the requests instead of own connections; not disposed. Null for the default.</param>
     /// <exception cref="ArgumentException">The address is neither http:// nor https://.</exception>
     public RepositoryClient(Uri repository, string? token = null, HttpMessageHandler? handler = null) =>
         _connection = new RepositoryConnection(repository, token, handler);
 
     /// <summary>
-    /// Adds a model unless it is there, and stores its file, which replaces an earlier one. Streamed, never held in memory; what the stream
-    /// throws comes through.
+    /// Adds a model unless it exists, and stores its file, which replaces an earlier one. The file is streamed, never held in memory;
+    /// exceptions of the stream are passed on.
     /// </summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="version">Its version.</param>
+    /// <param name="name">The name of the model.</param>
+    /// <param name="version">The version of the model.</param>
     /// <param name="content">The bytes, from the current position to the end; stays open.</param>
-    /// <param name="library">What it is made for, such as <c>keras</c> or <c>pytorch</c>; null leaves it open.</param>
+    /// <param name="library">The library that the model is for, for example <c>keras</c> or <c>pytorch</c>; null leaves it open.</param>
     /// <param name="description">
-    /// A sentence for people; null for none. If the model is there, library and description stay as they are unless one of them is given;
-    /// then both are replaced, after the file.
+    /// The description for people; null for none. If the model exists, library and description stay as they are unless one of them is
+    /// given; then both are replaced, after the file.
     /// </param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="ArgumentException">The name or the version cannot be.</exception>
+    /// <param name="cancellationToken">Cancels the operation; the model may exist by then, with or without the file.</param>
+    /// <exception cref="ArgumentException">The name or the version is not valid.</exception>
     public async Task PublishModelAsync(
         string name,
         string version,
@@ -59,13 +61,13 @@ public sealed class RepositoryClient : IDisposable
 
     /// <summary>Publishes a model from a file.</summary>
     /// <inheritdoc cref="PublishModelAsync"/>
-    /// <param name="name">Its name.</param>
-    /// <param name="version">Its version.</param>
-    /// <param name="path">The file.</param>
-    /// <param name="library">What it is made for, such as <c>keras</c> or <c>pytorch</c>; null leaves it open.</param>
-    /// <param name="description">A sentence for people; null for none.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="ArgumentException">The name or the version cannot be.</exception>
+    /// <param name="name">The name of the model.</param>
+    /// <param name="version">The version of the model.</param>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="library">The library that the model is for, for example <c>keras</c> or <c>pytorch</c>; null leaves it open.</param>
+    /// <param name="description">The description for people; null for none.</param>
+    /// <param name="cancellationToken">Cancels the operation; the model may exist by then, with or without the file.</param>
+    /// <exception cref="ArgumentException">The name or the version is not valid.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public async Task PublishModelFileAsync(
         string name,
@@ -81,33 +83,33 @@ public sealed class RepositoryClient : IDisposable
     }
 
     /// <summary>Copies the file of a model to a stream.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="version">Its version.</param>
-    /// <param name="destination">Where to; stays open. What it throws comes through.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="ArgumentException">The name or the version cannot be.</exception>
+    /// <param name="name">The name of the model.</param>
+    /// <param name="version">The version of the model.</param>
+    /// <param name="destination">The stream to write to; stays open. Its exceptions are passed on.</param>
+    /// <param name="cancellationToken">Cancels the download; the stream keeps what was written.</param>
+    /// <exception cref="ArgumentException">The name or the version is not valid.</exception>
     public Task DownloadModelAsync(string name, string version, Stream destination, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(destination);
         return _connection.DownloadAsync(One("model", (name, nameof(name)), (version, nameof(version))), destination, cancellationToken);
     }
 
-    /// <summary>What trainings of a model have led to, oldest first; none when there is no such model.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="version">Its version.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="ArgumentException">The name or the version cannot be.</exception>
+    /// <summary>Lists the results of the trainings of a model, oldest first; none when the model does not exist.</summary>
+    /// <param name="name">The name of the model.</param>
+    /// <param name="version">The version of the model.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <exception cref="ArgumentException">The name or the version is not valid.</exception>
     public IAsyncEnumerable<TrainingResultSummary> ListTrainingResultsAsync(string name, string version, CancellationToken cancellationToken = default) =>
         _connection.ListAsync(
             One("training-results", (name, nameof(name)), (version, nameof(version))), RepositoryJson.Default.TrainingResultSummary, cancellationToken);
 
     /// <summary>Copies the weights of a training to a stream, as they are stored. Repositories older than Tributary send them as base64.</summary>
     /// <param name="name">The name of the model.</param>
-    /// <param name="version">Its version.</param>
-    /// <param name="trainingId">The training.</param>
-    /// <param name="destination">Where to; stays open. What it throws comes through.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="ArgumentException">The name, the version or the id cannot be.</exception>
+    /// <param name="version">The version of the model.</param>
+    /// <param name="trainingId">The id of the training.</param>
+    /// <param name="destination">The stream to write to; stays open. Its exceptions are passed on.</param>
+    /// <param name="cancellationToken">Cancels the download; the stream keeps what was written.</param>
+    /// <exception cref="ArgumentException">The name, the version or the id is not valid.</exception>
     public Task DownloadWeightsAsync(
         string name, string version, string trainingId, Stream destination, CancellationToken cancellationToken = default)
     {
@@ -116,8 +118,8 @@ public sealed class RepositoryClient : IDisposable
         return _connection.DownloadAsync(path, destination, cancellationToken);
     }
 
-    /// <summary>The data transformations that the repository describes, oldest first.</summary>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <summary>Lists the data transformations that the repository describes, oldest first.</summary>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public IAsyncEnumerable<TransformationSummary> ListTransformationsAsync(CancellationToken cancellationToken = default) =>
         _connection.ListAsync("transformation", RepositoryJson.Default.TransformationSummary, cancellationToken);
 
@@ -138,7 +140,9 @@ public sealed class RepositoryClient : IDisposable
         return RestPaths.One(collection, values);
     }
 
-    /// <summary>False when it is there. If anything else is wrong with it, there is no model to store a file for.</summary>
+    /// <summary>
+    /// Adds a model; returns false when it is refused, as existing models are. After any other refusal, storing the file fails.
+    /// </summary>
     private async Task<bool> TryAddAsync(AddModelRequest model, CancellationToken cancellationToken)
     {
         try

@@ -10,25 +10,27 @@ public sealed record RoundSummary
     /// <summary>The number of the round.</summary>
     public required string RoundId { get; init; }
 
-    /// <summary><c>Pending</c>, <c>Success</c> or <c>Finished</c> with a model, <c>Failed</c> or <c>Terminated</c> without.</summary>
+    /// <summary>
+    /// The status: <c>Pending</c>; <c>Success</c> or <c>Finished</c> with a model; <c>Failed</c> or <c>Terminated</c> without one.
+    /// </summary>
     public required string Status { get; init; }
 
-    /// <summary>The reason for having no model; null when it has one, or is not over.</summary>
+    /// <summary>The reason for having no model; null when the round has one, or has not ended.</summary>
     public string? Error { get; init; }
 
     /// <summary>The id of the session.</summary>
     public required string SessionId { get; init; }
 
-    /// <summary>The id of the model that it trained from.</summary>
+    /// <summary>The id of the model that the round trained from.</summary>
     public required string ParentModelId { get; init; }
 
-    /// <summary>The id of the model that it made; null without one.</summary>
+    /// <summary>The id of the model that the round made; null without one.</summary>
     public string? ModelId { get; init; }
 
     /// <summary>The number of updates in the model.</summary>
     public int Updates { get; init; }
 
-    /// <summary>The number of updates that were refused.</summary>
+    /// <summary>The number of refused updates.</summary>
     public int RefusedUpdates { get; init; }
 
     /// <summary>The number of examples that the updates were trained on.</summary>
@@ -40,7 +42,7 @@ public sealed record RoundSummary
     /// <summary>The time from the tasks to the aggregate.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>Whether nothing happens in it any more.</summary>
+    /// <summary>True when the round has ended.</summary>
     public bool HasEnded => Status is not "Pending";
 
     internal static RoundSummary Of(RoundResponse round) => new()

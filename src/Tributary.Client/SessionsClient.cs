@@ -6,7 +6,7 @@ using Tributary.Protocol.Rest;
 
 namespace Tributary.Client;
 
-/// <summary>The sessions of a controller and their rounds. Failures are <see cref="ControllerException"/>.</summary>
+/// <summary>The sessions of a controller and their rounds. Failures throw <see cref="ControllerException"/>.</summary>
 public sealed class SessionsClient
 {
     private static readonly TimeSpan LookPeriod = TimeSpan.FromMilliseconds(100);
@@ -16,9 +16,9 @@ public sealed class SessionsClient
 
     internal SessionsClient(ControllerConnection connection, TimeProvider time) => (_connection, _time) = (connection, time);
 
-    /// <summary>Creates a session; it does nothing until it is started.</summary>
-    /// <param name="settings">How its rounds are run.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <summary>Creates a session, which does nothing until it is started.</summary>
+    /// <param name="settings">The settings of the session.</param>
+    /// <param name="cancellationToken">Cancels the request; the session may exist by then.</param>
     public async Task<SessionSummary> CreateAsync(SessionSettings settings, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -49,11 +49,11 @@ public sealed class SessionsClient
         return session;
     }
 
-    /// <summary>Starts a session, or goes on with one that has ended.</summary>
-    /// <param name="sessionId">Which.</param>
-    /// <param name="rounds">How many rounds; null for as many as it was created with.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="ControllerException">Another session runs, or there are fewer participants than the session requires.</exception>
+    /// <summary>Starts a session, or continues one that has ended.</summary>
+    /// <param name="sessionId">The id of the session.</param>
+    /// <param name="rounds">The number of rounds; null for the number that the session was created with.</param>
+    /// <param name="cancellationToken">Cancels the request; the session may have started by then.</param>
+    /// <exception cref="ControllerException">Another session runs, or fewer participants are present than the session requires.</exception>
     public Task StartAsync(string sessionId, int? rounds = null, CancellationToken cancellationToken = default) =>
         _connection.SendJsonAsync(
             HttpMethod.Post,
@@ -63,9 +63,9 @@ public sealed class SessionsClient
             RestResponseJson.Default.MessageResponse,
             cancellationToken);
 
-    /// <summary>Ends a session, and the round that it is in.</summary>
-    /// <param name="sessionId">Which.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <summary>Terminates a session and its current round.</summary>
+    /// <param name="sessionId">The id of the session.</param>
+    /// <param name="cancellationToken">Cancels the request; the session may be terminated by then.</param>
     public Task TerminateAsync(string sessionId, CancellationToken cancellationToken = default) =>
         _connection.SendJsonAsync(
             HttpMethod.Patch,
@@ -75,22 +75,22 @@ public sealed class SessionsClient
             RestResponseJson.Default.MessageResponse,
             cancellationToken);
 
-    /// <summary>A session as it is now.</summary>
-    /// <param name="sessionId">Which.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <summary>Returns the current state of a session.</summary>
+    /// <param name="sessionId">The id of the session.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public Task<SessionSummary> GetAsync(string sessionId, CancellationToken cancellationToken = default) =>
         _connection.GetAsync(RestPaths.One("sessions", sessionId), RestResponseJson.Default.SessionSummary, default, cancellationToken);
 
     /// <summary>Lists sessions.</summary>
-    /// <param name="range">Which part.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="range">The part of the list to return.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public Task<ListResponse<SessionSummary>> ListAsync(ListRange range = default, CancellationToken cancellationToken = default) =>
         _connection.GetAsync(RestPaths.List("sessions"), RestResponseJson.Default.ListResponseSessionSummary, range, cancellationToken);
 
     /// <summary>Lists rounds.</summary>
-    /// <param name="sessionId">Only those of this session; null for all.</param>
-    /// <param name="range">Which part.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="sessionId">The id of the session whose rounds are listed; null for all sessions.</param>
+    /// <param name="range">The part of the list to return.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public async Task<ListResponse<RoundSummary>> ListRoundsAsync(
         string? sessionId = null, ListRange range = default, CancellationToken cancellationToken = default)
     {
@@ -101,7 +101,7 @@ public sealed class SessionsClient
     }
 
     /// <summary>Waits until a session has ended.</summary>
-    /// <param name="sessionId">Which.</param>
+    /// <param name="sessionId">The id of the session.</param>
     /// <param name="cancellationToken">Ends the wait, not the session.</param>
     /// <returns>The session, finished or terminated.</returns>
     public async Task<SessionSummary> WaitUntilEndedAsync(string sessionId, CancellationToken cancellationToken = default)
@@ -118,15 +118,15 @@ public sealed class SessionsClient
         }
     }
 
-    /// <summary>The rounds of a session as they end, from the first, until the session has ended.</summary>
-    /// <param name="sessionId">Which.</param>
+    /// <summary>Returns the rounds of a session as they end, from the first, until the session has ended.</summary>
+    /// <param name="sessionId">The id of the session.</param>
     /// <param name="cancellationToken">Ends the wait, not the session.</param>
     public async IAsyncEnumerable<RoundSummary> FollowRoundsAsync(string sessionId, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var seen = 0;
         while (true)
         {
-            // Asked before the rounds: when it has ended, they are all there.
+            // Read before the rounds: once the session has ended, its rounds are complete.
             var session = await GetAsync(sessionId, cancellationToken).ConfigureAwait(false);
             var rounds = await ListRoundsAsync(sessionId, new ListRange(seen, OldestFirst: true), cancellationToken).ConfigureAwait(false);
             foreach (var round in rounds.Items.TakeWhile(r => r.HasEnded))

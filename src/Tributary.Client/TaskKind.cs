@@ -5,9 +5,9 @@ namespace Tributary.Client;
 /// <summary>The kind of a task.</summary>
 public enum TaskKind
 {
-    /// <summary>Train from a model.</summary>
+    /// <summary>The training of a model.</summary>
     Training,
 
-    /// <summary>Measure a model.</summary>
+    /// <summary>The validation of a model.</summary>
     Validation,
 }

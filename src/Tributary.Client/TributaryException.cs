@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Tributary.Client;
 
-/// <summary>A server that refuses, or cannot be reached. The message is the server's where it gave one.</summary>
+/// <summary>The exception for a server that refuses or cannot be reached. The message is the server's where it gave one.</summary>
 [SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "The derived ones are what is thrown.")]
 public abstract class TributaryException : Exception
 {

@@ -4,7 +4,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Client;
 
-/// <summary>A session asks this participant to measure a model.</summary>
+/// <summary>The request of a session to this participant to measure a model.</summary>
 public sealed record ValidationTask
 {
     /// <summary>The parameters of the model. They are disposed after the task.</summary>
@@ -13,6 +13,6 @@ public sealed record ValidationTask
     /// <summary>The id of the model.</summary>
     public required string ModelId { get; init; }
 
-    /// <summary>The session; empty when the server names none.</summary>
+    /// <summary>The id of the session; empty when the server names none.</summary>
     public required string SessionId { get; init; }
 }

@@ -2,12 +2,12 @@
 
 namespace Tributary.Rpc;
 
-/// <summary>How messages are packed on the wire.</summary>
+/// <summary>The compression of messages on the wire.</summary>
 public enum RpcCompression
 {
-    /// <summary>As they are.</summary>
+    /// <summary>No compression.</summary>
     Identity,
 
-    /// <summary>Each message by itself with gzip.</summary>
+    /// <summary>Each message compressed by itself with gzip.</summary>
     Gzip,
 }

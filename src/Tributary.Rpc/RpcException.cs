@@ -3,24 +3,24 @@
 namespace Tributary.Rpc;
 
 /// <summary>
-/// The end of a call with a status other than OK. A handler throws it to answer with that status; a client receives it.
-/// Its text is sent to the peer.
+/// The exception that ends a call with a status other than OK. A handler throws it to answer with that status; a client receives it. Its
+/// text is sent to the peer.
 /// </summary>
 public sealed class RpcException : Exception
 {
-    /// <summary>Makes an exception with a code and a text.</summary>
+    /// <summary>Creates an exception with a code and a text.</summary>
     public RpcException(RpcStatusCode code, string detail)
         : this(new RpcStatus(code, detail), null, null)
     {
     }
 
-    /// <summary>Makes an exception with a code, a text and what caused it. The cause stays on this side of the wire.</summary>
+    /// <summary>Creates an exception with a code, a text and its cause. The cause stays on this side of the wire.</summary>
     public RpcException(RpcStatusCode code, string detail, Exception? innerException)
         : this(new RpcStatus(code, detail), null, innerException)
     {
     }
 
-    /// <summary>Makes an exception with a status and trailers.</summary>
+    /// <summary>Creates an exception with a status and trailers.</summary>
     /// <exception cref="ArgumentException">The status is OK.</exception>
     public RpcException(RpcStatus status, RpcMetadata? trailers = null, Exception? innerException = null)
         : base(Checked(status).ToString(), innerException)
@@ -29,10 +29,10 @@ public sealed class RpcException : Exception
         Trailers = trailers ?? new RpcMetadata();
     }
 
-    /// <summary>How the call ended; never OK.</summary>
+    /// <summary>The status of the call; never OK.</summary>
     public RpcStatus Status { get; }
 
-    /// <summary>Metadata that came, or go, with the status.</summary>
+    /// <summary>The metadata received or sent with the status.</summary>
     public RpcMetadata Trailers { get; }
 
     private static RpcStatus Checked(RpcStatus status)

@@ -5,10 +5,10 @@ using System.IO.Pipelines;
 
 namespace Tributary.Rpc;
 
-/// <summary>Reads the messages of a stream in place, as slices of the buffers they arrived in. One read at a time.</summary>
+/// <summary>A reader of the messages of a stream in place, as slices of the buffers they arrived in. One read at a time.</summary>
 public sealed class RpcFrameReader
 {
-    /// <summary>A message that is longer is not given in smaller parts but its last: each costs its reader a call to the disk.</summary>
+    /// <summary>The minimum size in bytes of every part of a message but the last: each part costs its reader a call to the disk.</summary>
     private const int MinPartBytes = 128 << 10;
 
     private readonly PipeReader _pipe;
@@ -24,7 +24,7 @@ public sealed class RpcFrameReader
     private bool _isReading;
     private bool _hasEnded;
 
-    /// <summary>Takes something off the front of what has arrived, or nothing yet.</summary>
+    /// <summary>An attempt to take something off the front of what has arrived; null when more must arrive first.</summary>
     private delegate T? Take<T>(ref ReadOnlySequence<byte> buffer)
         where T : struct;
 
@@ -39,20 +39,21 @@ public sealed class RpcFrameReader
     }
 
     /// <summary>
-    /// Waits for the next message and gives it without copying it; null at the end of the stream. The slice is valid until the next
-    /// read: parse it, copy it or write it away before. An uncompressed message lies in the transport's own buffers.
+    /// Waits for the next message and returns it without copying it; null at the end of the stream. The slice is valid until the next read:
+    /// parse, copy or write it before. An uncompressed message lies in the transport's own buffers.
     /// </summary>
-    /// <exception cref="RpcException">The stream is broken or a message is longer than the limit.</exception>
+    /// <exception cref="RpcException">The stream is broken, or a message is longer than the limit.</exception>
     /// <exception cref="OperationCanceledException">The token, or the token of the call, was cancelled.</exception>
     public ValueTask<ReadOnlySequence<byte>?> ReadAsync(CancellationToken cancellationToken) => _missing == 0
         ? ReadAsync(_takeMessage, cancellationToken)
         : throw new InvalidOperationException("A message has been read in part; expected its other parts to be read first.");
 
     /// <summary>
-    /// Waits for the next message, or for more of the one that has begun, and gives what is there, 128 KiB or more unless the message ends
-    /// before; null at the end of the stream. Large messages need not be gathered in memory so. As with <see cref="ReadAsync(CancellationToken)"/>, the slice is valid until the next read.
+    /// Waits for the next message, or for more of the current one, and returns what has arrived, at least 128 KiB unless the message ends
+    /// before; null at the end of the stream. Large messages need not be gathered in memory this way. As with
+    /// <see cref="ReadAsync(CancellationToken)"/>, the slice is valid until the next read.
     /// </summary>
-    /// <exception cref="RpcException">The stream is broken or a message is longer than the limit.</exception>
+    /// <exception cref="RpcException">The stream is broken, or a message is longer than the limit.</exception>
     /// <exception cref="OperationCanceledException">The token, or the token of the call, was cancelled.</exception>
     public ValueTask<RpcMessagePart?> ReadPartAsync(CancellationToken cancellationToken) => ReadAsync(_takePart, cancellationToken);
 
@@ -130,10 +131,10 @@ public sealed class RpcFrameReader
         return new RpcMessagePart(bytes, _missing == 0);
     }
 
-    /// <summary>Whether there is something left that another reader of the pipe could take.</summary>
+    /// <summary>True when another reader of the pipe could still take something.</summary>
     internal bool HasRest => !_hasEnded && !_isReading;
 
-    /// <summary>Gives back what the last message occupies.</summary>
+    /// <summary>Releases the buffers of the last message.</summary>
     internal void Release()
     {
         _inflated?.Dispose();

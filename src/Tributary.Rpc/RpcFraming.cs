@@ -7,18 +7,18 @@ using Google.Protobuf;
 namespace Tributary.Rpc;
 
 /// <summary>
-/// The frames of gRPC: a flag byte, four bytes of length (big endian), the message. Free of I/O, so that it can be driven with any bytes.
+/// The framing of gRPC: a flag byte, four bytes of length (big endian), the message. Free of I/O, so that it can be driven with any bytes.
 /// </summary>
 public static class RpcFraming
 {
-    /// <summary>The length of what precedes a message.</summary>
+    /// <summary>The length in bytes of the prefix of a message.</summary>
     public const int PrefixLength = 5;
 
     /// <summary>Takes one whole frame off the front of a buffer.</summary>
-    /// <param name="buffer">What has arrived; moved past the frame when there is one, left alone otherwise.</param>
-    /// <param name="maxLength">The longest message allowed. It is held against the prefix, before the message is there.</param>
+    /// <param name="buffer">The bytes that have arrived; moved past the frame when it is complete, left alone otherwise.</param>
+    /// <param name="maxLength">The maximum length of a message in bytes, checked against the prefix before the message has arrived.</param>
     /// <param name="frame">The frame; it points into the buffer.</param>
-    /// <returns>Whether a whole frame was there.</returns>
+    /// <returns>True when a whole frame had arrived.</returns>
     /// <exception cref="RpcException">INTERNAL for a flag other than 0 and 1, RESOURCE_EXHAUSTED for a message that is too long.</exception>
     public static bool TryReadFrame(ref ReadOnlySequence<byte> buffer, int maxLength, out RpcFrame frame)
     {
@@ -33,7 +33,7 @@ public static class RpcFraming
         return true;
     }
 
-    /// <summary>Reads what precedes a message, once all of it is there.</summary>
+    /// <summary>Reads the prefix of a message once all of it has arrived.</summary>
     internal static bool TryReadPrefix(in ReadOnlySequence<byte> buffer, int maxLength, out int length, out bool isCompressed)
     {
         (length, isCompressed) = (0, false);

@@ -6,9 +6,9 @@ using System.Collections;
 namespace Tributary.Rpc;
 
 /// <summary>
-/// The metadata of a call: an ordered list of keys with values, where a key may repeat. Keys are case-insensitive and kept in lower
-/// case. Values are printable ASCII; keys that end in <c>-bin</c> carry bytes. Keys that begin with <c>grpc-</c> belong to the protocol:
-/// they are refused here, though unknown ones that a peer sent can be read.
+/// The metadata of a call: an ordered list of keys with values, where a key may repeat. Keys are case-insensitive and kept in lower case.
+/// Values are printable ASCII; keys that end in <c>-bin</c> carry bytes. Keys that begin with <c>grpc-</c> belong to the protocol: they
+/// cannot be added here, though unknown ones that a peer sent can be read.
 /// </summary>
 public sealed class RpcMetadata : IEnumerable<RpcMetadataEntry>
 {
@@ -19,12 +19,12 @@ public sealed class RpcMetadata : IEnumerable<RpcMetadataEntry>
     private readonly List<RpcMetadataEntry> _entries = [];
     private string? _frozenBecause;
 
-    /// <summary>How many entries there are.</summary>
+    /// <summary>The number of entries.</summary>
     public int Count => _entries.Count;
 
     /// <summary>Adds a text value.</summary>
     /// <exception cref="ArgumentException">The key is not valid, belongs to the protocol or ends in <c>-bin</c>, or the value is not printable ASCII.</exception>
-    /// <exception cref="InvalidOperationException">The metadata are sent already.</exception>
+    /// <exception cref="InvalidOperationException">The metadata have already been sent.</exception>
     public void Add(string key, string value)
     {
         ArgumentNullException.ThrowIfNull(value);
@@ -42,9 +42,9 @@ public sealed class RpcMetadata : IEnumerable<RpcMetadataEntry>
         _entries.Add(new RpcMetadataEntry(name, value, default));
     }
 
-    /// <summary>Adds bytes. They are copied.</summary>
+    /// <summary>Adds a value of bytes, which are copied.</summary>
     /// <exception cref="ArgumentException">The key is not valid, belongs to the protocol or does not end in <c>-bin</c>.</exception>
-    /// <exception cref="InvalidOperationException">The metadata are sent already.</exception>
+    /// <exception cref="InvalidOperationException">The metadata have already been sent.</exception>
     public void Add(string key, ReadOnlySpan<byte> value)
     {
         var name = CheckedKey(key);
@@ -56,13 +56,13 @@ public sealed class RpcMetadata : IEnumerable<RpcMetadataEntry>
         _entries.Add(new RpcMetadataEntry(name, null, value.ToArray()));
     }
 
-    /// <summary>The last text value of a key, or null.</summary>
+    /// <summary>Returns the last text value of a key, or null.</summary>
     public string? GetText(string key) => Last(key)?.Text;
 
-    /// <summary>The last bytes of a key, or null.</summary>
+    /// <summary>Returns the last bytes of a key, or null.</summary>
     public ReadOnlyMemory<byte>? GetBytes(string key) => Last(key) is { Text: null } entry ? entry.Bytes : default(ReadOnlyMemory<byte>?);
 
-    /// <summary>All text values of a key in their order.</summary>
+    /// <summary>Returns all text values of a key in their order.</summary>
     public IEnumerable<string> GetAllText(string key)
     {
         foreach (var entry in _entries)
@@ -81,7 +81,7 @@ public sealed class RpcMetadata : IEnumerable<RpcMetadataEntry>
 
     internal static bool IsBinary(string key) => key.EndsWith(BinarySuffix, StringComparison.Ordinal);
 
-    /// <summary>Takes over what a peer sent, or what was checked before; keys are in lower case.</summary>
+    /// <summary>Adds an entry that a peer sent or that was checked before; its key is in lower case.</summary>
     internal void AddUnchecked(RpcMetadataEntry entry) => _entries.Add(entry);
 
     internal void AddRange(RpcMetadata other)

@@ -2,12 +2,12 @@
 
 namespace Tributary.Rpc;
 
-/// <summary>How a call ended.</summary>
-/// <param name="Code">The code.</param>
-/// <param name="Detail">A text for people; empty when there is nothing to say. It crosses the wire percent-encoded.</param>
+/// <summary>The status with which a call ended.</summary>
+/// <param name="Code">The status code.</param>
+/// <param name="Detail">A text for people; may be empty. It crosses the wire percent-encoded.</param>
 public sealed record RpcStatus(RpcStatusCode Code, string Detail)
 {
-    /// <summary>Success.</summary>
+    /// <summary>The status of a call that succeeded.</summary>
     public static RpcStatus Ok { get; } = new(RpcStatusCode.Ok, "");
 
     /// <inheritdoc/>

@@ -11,28 +11,28 @@ public enum RpcStatusCode
     /// <summary>The call was cancelled, usually by the caller.</summary>
     Cancelled = 1,
 
-    /// <summary>A failure that says nothing more about itself.</summary>
+    /// <summary>A failure of which nothing more is known.</summary>
     Unknown = 2,
 
-    /// <summary>The request is wrong whatever the state of the server.</summary>
+    /// <summary>The request is wrong in any state of the server.</summary>
     InvalidArgument = 3,
 
     /// <summary>The deadline passed before the call ended.</summary>
     DeadlineExceeded = 4,
 
-    /// <summary>What was asked for does not exist.</summary>
+    /// <summary>The requested object does not exist.</summary>
     NotFound = 5,
 
-    /// <summary>What was to be created exists already.</summary>
+    /// <summary>The object to create already exists.</summary>
     AlreadyExists = 6,
 
-    /// <summary>The caller is known and may not do this.</summary>
+    /// <summary>The caller is known and lacks the permission.</summary>
     PermissionDenied = 7,
 
     /// <summary>A limit is reached: a quota, a message size, a queue.</summary>
     ResourceExhausted = 8,
 
-    /// <summary>The server is not in a state that allows this; repeating alone does not help.</summary>
+    /// <summary>The state of the server does not allow the call; repeating alone does not help.</summary>
     FailedPrecondition = 9,
 
     /// <summary>A conflict with another operation; the caller starts over.</summary>
@@ -41,7 +41,7 @@ public enum RpcStatusCode
     /// <summary>The request reaches past a valid range.</summary>
     OutOfRange = 11,
 
-    /// <summary>The method, or something it asks for, is not implemented.</summary>
+    /// <summary>The method, or something that it asks for, is not implemented.</summary>
     Unimplemented = 12,
 
     /// <summary>An invariant of the protocol or of the server is broken.</summary>

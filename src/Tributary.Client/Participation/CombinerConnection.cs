@@ -7,7 +7,7 @@ using Sender = Tributary.Protocol.Fedn.Client;
 
 namespace Tributary.Client.Participation;
 
-/// <summary>The calls of a participant to its combiner.</summary>
+/// <summary>The connection of a participant to its combiner.</summary>
 internal sealed class CombinerConnection : IDisposable
 {
     private static readonly RpcCallOptions StatusCall = new() { Timeout = TimeSpan.FromSeconds(5) };
@@ -22,7 +22,7 @@ internal sealed class CombinerConnection : IDisposable
         (_options, _waits, _clientId) = (options, waits, assignment.ClientId);
         var metadata = new RpcMetadata();
 
-        // Headers carry ASCII alone; the messages name the client in full.
+        // Headers carry ASCII only; the messages name the client in full.
         if (!assignment.ClientId.AsSpan().ContainsAnyExceptInRange('!', '~'))
         {
             metadata.Add("client", assignment.ClientId);
@@ -33,13 +33,13 @@ internal sealed class CombinerConnection : IDisposable
             metadata.Add("authorization", $"Bearer {token}");
         }
 
-        // A connection that has died without a word is noticed within 15 s.
+        // A connection that has died silently is noticed within 15 s.
         _channel = new RpcChannel(
             assignment.Combiner,
             new RpcChannelOptions { Metadata = metadata, KeepAliveDelay = TimeSpan.FromSeconds(5), TimeProvider = options.TimeProvider });
     }
 
-    /// <summary>This participant, as messages about its work name it.</summary>
+    /// <summary>The identity of this participant in messages about its work.</summary>
     public Sender Identity => new() { Name = _options.Name, Role = Role.Client, ClientId = _clientId };
 
     public Timestamp Now => Timestamp.FromDateTimeOffset(_options.TimeProvider.GetUtcNow());
@@ -51,7 +51,7 @@ internal sealed class CombinerConnection : IDisposable
     public Task SendHeartbeatAsync(CancellationToken cancellationToken) =>
         _channel.UnaryAsync<Heartbeat, Response>("fedn.Connector/SendHeartbeat", new Heartbeat { Sender = Identity }, StatusCall, cancellationToken);
 
-    /// <summary>Tells how work goes on. Not told again when that fails: the work itself is what counts.</summary>
+    /// <summary>Reports the progress of work. A report that fails is not repeated: the work itself is what counts.</summary>
     public async Task SendStatusAsync(Status status, CancellationToken cancellationToken)
     {
         status.Sender = new Sender { Name = _options.Name, Role = Role.Client };
@@ -74,7 +74,7 @@ internal sealed class CombinerConnection : IDisposable
     public Task<Response> SendMetricAsync(ModelMetric metric, CancellationToken cancellationToken) =>
         RetryAsync(token => _channel.UnaryAsync<ModelMetric, Response>("fedn.Combiner/SendModelMetric", metric, null, token), cancellationToken);
 
-    /// <summary>Fetches a model into a file, which is begun anew when the connection is lost on the way.</summary>
+    /// <summary>Downloads a model into a file, which is begun anew when the connection is lost on the way.</summary>
     public Task DownloadAsync(string modelId, string path, CancellationToken cancellationToken) =>
         RetryAsync(
             async token =>
@@ -84,7 +84,7 @@ internal sealed class CombinerConnection : IDisposable
             },
             cancellationToken);
 
-    /// <summary>Sends a file as the model <paramref name="modelId"/>, from its first byte and with the same id at every try.</summary>
+    /// <summary>Uploads a file as the model <paramref name="modelId"/>, from its first byte and with the same id at every try.</summary>
     public Task UploadAsync(string modelId, string path, CancellationToken cancellationToken) =>
         RetryAsync(
             async token =>
@@ -118,7 +118,7 @@ internal sealed class CombinerConnection : IDisposable
         }
     }
 
-    // ABORTED is what an upload ends with that was cut off, or that meets its own earlier try.
+    // ABORTED ends an upload that was cut off, or that meets its own earlier try.
     private static bool IsPassing(RpcStatus status) =>
         status.Code is RpcStatusCode.Unavailable or RpcStatusCode.Cancelled or RpcStatusCode.Aborted
         || status is { Code: RpcStatusCode.Unknown, Detail: "Stream removed" };

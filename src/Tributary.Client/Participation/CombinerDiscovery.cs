@@ -6,7 +6,7 @@ using Tributary.Protocol.Rest;
 
 namespace Tributary.Client.Participation;
 
-/// <summary>Asks the controller for a combiner until there is an answer that will not change by itself.</summary>
+/// <summary>The search for a combiner: asks the controller until the answer will not change by itself.</summary>
 internal sealed class CombinerDiscovery(ParticipantOptions options, RetryBackoff waits)
 {
     private const int TlsPort = 443;
@@ -35,7 +35,7 @@ internal sealed class CombinerDiscovery(ParticipantOptions options, RetryBackoff
         }
     }
 
-    // 203 says that the controller is not set up yet. Refusals stand until somebody changes something.
+    // 203 means that the controller is not set up yet. Refusals stand until an operator changes something.
     private static bool IsPassing(HttpStatusCode? status) =>
         status is null or HttpStatusCode.NonAuthoritativeInformation or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
         || (int)status >= 500;

@@ -8,7 +8,7 @@ using Sender = Tributary.Protocol.Fedn.Client;
 
 namespace Tributary.Client.Participation;
 
-/// <summary>Models between files and the wire, a chunk at a time. One try each.</summary>
+/// <summary>The transfer of models between files and the wire, a chunk at a time. Each method tries once.</summary>
 internal static class ModelTransfer
 {
     private const int ChunkBytes = 1 << 20;
@@ -32,7 +32,7 @@ internal static class ModelTransfer
                 case ModelStatus.Failed:
                     throw new CombinerException(null, $"The combiner does not have model '{modelId}'.");
                 default:
-                    // Not known yet: the server looks for it and says in the end.
+                    // The status is not known yet: the server looks for the model and reports at the end.
                     break;
             }
         }
@@ -53,7 +53,7 @@ internal static class ModelTransfer
             while ((read = await file.ReadAtLeastAsync(buffer.AsMemory(0, ChunkBytes), ChunkBytes, throwOnEndOfStream: false, cancellationToken)
                 .ConfigureAwait(false)) > 0)
             {
-                // The bytes are on their way when the write returns: the buffer is free for the next chunk.
+                // The bytes have been sent when the write returns, so the buffer is free for the next chunk.
                 var chunk = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, read));
                 await stream.WriteAsync(new ModelRequest { Id = modelId, Data = chunk, Status = ModelStatus.InProgress }, cancellationToken).ConfigureAwait(false);
             }

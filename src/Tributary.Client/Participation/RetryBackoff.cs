@@ -2,12 +2,12 @@
 
 namespace Tributary.Client.Participation;
 
-/// <summary>How long to wait before the next try: doubling, bounded, scattered.</summary>
+/// <summary>The waits between tries: doubling, bounded, scattered.</summary>
 internal sealed class RetryBackoff(ParticipantOptions options)
 {
     private readonly Lock _lock = new();
 
-    /// <summary>The wait after so many failures in a row, from 1: a fixed half and a random half.</summary>
+    /// <summary>Returns the wait after a number of failures in a row, from 1: a fixed half and a random half.</summary>
     public TimeSpan After(int failures)
     {
         var full = Math.Min(options.MaxRetryDelay.TotalSeconds, options.RetryDelay.TotalSeconds * Math.Pow(2, Math.Min(failures, 31) - 1));

@@ -6,12 +6,12 @@ using Tributary.Protocol.Fedn;
 namespace Tributary.Client.Participation;
 
 /// <summary>
-/// Tasks between the stream that brings them and the one worker. A server sends what is unanswered again on a new stream: what waits here,
-/// or is being worked on, is not taken in twice.
+/// The tasks between the stream that brings them and the one worker. A server sends unanswered tasks again on a new stream: a task that
+/// waits here, or is being worked on, is not taken in twice.
 /// </summary>
 internal sealed class TaskInbox
 {
-    // When it is full the stream is not read, and the server waits.
+    // When the channel is full the stream is not read, and the server waits.
     private readonly Channel<TaskRequest> _tasks =
         Channel.CreateBounded<TaskRequest>(new BoundedChannelOptions(64) { SingleReader = true, SingleWriter = true, FullMode = BoundedChannelFullMode.Wait });
 
@@ -41,7 +41,7 @@ internal sealed class TaskInbox
         }
     }
 
-    // The correlation id is new when a restarted server asks again, so it does not tell.
+    // The correlation id is new when a restarted server asks again, so it is not part of the key.
     private readonly record struct Key(StatusType Type, string Session, string Model, string Data)
     {
         public static Key Of(TaskRequest task) => new(task.Type, task.SessionId, task.ModelId, task.Data);

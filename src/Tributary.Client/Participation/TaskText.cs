@@ -11,8 +11,8 @@ namespace Tributary.Client.Participation;
 /// <summary>The JSON texts inside the messages.</summary>
 internal static class TaskText
 {
-    /// <summary>The settings of a training task; at least its round has to be named.</summary>
-    /// <exception cref="CombinerException">They cannot be read.</exception>
+    /// <summary>Reads the settings of a training task, which must name at least its round.</summary>
+    /// <exception cref="CombinerException">The settings cannot be read.</exception>
     public static Dictionary<string, string> ReadSettings(TaskRequest task)
     {
         try
@@ -36,7 +36,7 @@ internal static class TaskText
         throw new CombinerException(null, "The settings of the task are no JSON object.");
     }
 
-    /// <summary>A task as it stands in the status that confirms it.</summary>
+    /// <summary>Describes a task for the status that confirms it.</summary>
     public static string Describe(TaskRequest task) => Write(json =>
     {
         json.WriteString("modelId", task.ModelId);
@@ -47,7 +47,7 @@ internal static class TaskText
         json.WriteString("type", task.Type == StatusType.ModelUpdate ? "MODEL_UPDATE" : "MODEL_VALIDATION");
     });
 
-    /// <summary>What goes along with an update.</summary>
+    /// <summary>Describes an update for the metadata that go along with it.</summary>
     public static string DescribeUpdate(TaskRequest task, TrainingResult result, UpdateTimes times) => Write(json =>
     {
         json.WriteNumber("exec_training", times.Training.TotalSeconds);
@@ -65,7 +65,9 @@ internal static class TaskText
         json.WriteString("config", task.Data);
     });
 
-    /// <summary>No update will come: the round need not wait for one. The error's name alone, since its text may quote data.</summary>
+    /// <summary>
+    /// Describes a failure: no update will come, so the round need not wait. Gives the error's name only; its text may quote data.
+    /// </summary>
     public static string DescribeFailure(TaskRequest task, Exception error) => Write(json =>
     {
         json.WriteString("status", "failed");
@@ -77,7 +79,7 @@ internal static class TaskText
     {
         foreach (var (key, value) in metrics)
         {
-            // JSON has no NaN; the wire takes texts as well.
+            // JSON has no NaN; the wire accepts texts as well.
             if (double.IsFinite(value))
             {
                 json.WriteNumber(key, value);
@@ -103,5 +105,5 @@ internal static class TaskText
     }
 }
 
-/// <summary>How long the parts of a training task took.</summary>
+/// <summary>The durations of the parts of a training task.</summary>
 internal readonly record struct UpdateTimes(TimeSpan Download, TimeSpan Training, TimeSpan Upload, TimeSpan Total);

@@ -9,7 +9,7 @@ using Status = Tributary.Protocol.Fedn.Status;
 
 namespace Tributary.Client.Participation;
 
-/// <summary>Does one task after the other: fetch the model, let the trainer or validator work, send what it gives.</summary>
+/// <summary>The worker that does one task after the other: downloads the model, runs the trainer or validator, sends the result.</summary>
 internal sealed class TaskWorker(
     CombinerConnection combiner, TaskInbox inbox, ITrainer trainer, IValidator? validator, ParticipantOptions options, string helper)
 {
@@ -35,7 +35,7 @@ internal sealed class TaskWorker(
                 await GuardAsync(TaskKind.Validation, task, ValidateAsync, cancellationToken).ConfigureAwait(false);
                 break;
             default:
-                // Other kinds of work are for other kinds of clients.
+                // Other kinds of tasks are for other kinds of clients.
                 break;
         }
     }
@@ -53,7 +53,7 @@ internal sealed class TaskWorker(
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
-            // The name of the error goes to the server; its text stays here, since it may quote data.
+            // Only the name of the error goes to the server; its text stays here, since it may quote data.
             var text = $"Client {options.Name} failed to complete model {(kind == TaskKind.Training ? "update" : "validation")}.";
             await TellAsync(task, LogLevel.Error, text, error.GetType().Name, cancellationToken).ConfigureAwait(false);
             if (kind == TaskKind.Training && round.Length > 0)
@@ -65,7 +65,9 @@ internal sealed class TaskWorker(
         }
     }
 
-    /// <summary>So that the round does not wait for this client. A combiner that does not want to hear it waits.</summary>
+    /// <summary>
+    /// Reports a failure so that the round does not wait for this client. If the combiner refuses the report, the round waits.
+    /// </summary>
     private async Task TellFailureAsync(TaskRequest task, Exception error, CancellationToken cancellationToken)
     {
         try
@@ -211,7 +213,7 @@ internal sealed class TaskWorker(
         combiner.SendStatusAsync(
             new Status { Status_ = text, LogLevel = level, Type = task.Type, Data = data, SessionId = task.SessionId }, cancellationToken);
 
-    // A round says which helper its models are made by; elsewhere it is the one of the assignment.
+    // A round names the helper that makes its models; other tasks use that of the assignment.
     private IParameterCodec Codec(string? named) => (named is { Length: > 0 } ? named : helper) switch
     {
         "binaryhelper" => ParameterCodecs.Get("raw-float64"),

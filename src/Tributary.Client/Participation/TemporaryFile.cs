@@ -2,12 +2,12 @@
 
 namespace Tributary.Client.Participation;
 
-/// <summary>A place for a file that is gone when this is disposed.</summary>
+/// <summary>The path of a file that is deleted when this is disposed.</summary>
 internal sealed class TemporaryFile(string folder) : IDisposable
 {
     public string Path { get; } = System.IO.Path.Combine(folder, $"tributary-{Guid.NewGuid():N}.model");
 
-    /// <summary>Opens a file for writing, empty, readable by its owner alone: a model is nobody else's business on a shared machine.</summary>
+    /// <summary>Opens an empty file for writing, readable by its owner alone: others on a shared machine must not read a model.</summary>
     public static FileStream Create(string path)
     {
         var options = new FileStreamOptions

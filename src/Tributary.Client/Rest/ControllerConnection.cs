@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Tributary.Client.Rest;
 
-/// <summary>Requests to the controller; failures are <see cref="ControllerException"/>.</summary>
+/// <summary>The REST connection to the controller. Failures throw <see cref="ControllerException"/>.</summary>
 internal sealed class ControllerConnection(Uri controller, string? token, HttpMessageHandler? handler)
     : RestConnection("controller", controller, "/api/v1/", token, handler)
 {

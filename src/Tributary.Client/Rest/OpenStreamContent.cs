@@ -5,18 +5,18 @@ using System.Runtime.ExceptionServices;
 
 namespace Tributary.Client.Rest;
 
-/// <summary>Sends a stream from its position on and leaves it open, which <see cref="StreamContent"/> would not.</summary>
+/// <summary>A request content that sends a stream from its position on and leaves it open, unlike <see cref="StreamContent"/>.</summary>
 internal sealed class OpenStreamContent(Stream content) : HttpContent
 {
     private const int CopyBytes = 1 << 17;
 
     private ExceptionDispatchInfo? _unreadable;
 
-    /// <summary>A file to send from.</summary>
+    /// <summary>Opens a file to send from.</summary>
     public static FileStream OpenFile(string path) =>
         new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
-    /// <summary>Throws what the stream has thrown, which the sender takes for a lost connection.</summary>
+    /// <summary>Throws the exception of the stream, which the sender takes for a lost connection.</summary>
     public void ThrowIfUnreadable() => _unreadable?.Throw();
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => CopyAsync(stream, CancellationToken.None);

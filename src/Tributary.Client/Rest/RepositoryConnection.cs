@@ -5,14 +5,14 @@ using System.Text.Json;
 
 namespace Tributary.Client.Rest;
 
-/// <summary>Requests to the repository; failures are <see cref="RepositoryException"/>.</summary>
+/// <summary>The REST connection to the repository. Failures throw <see cref="RepositoryException"/>.</summary>
 internal sealed class RepositoryConnection(Uri repository, string? token, HttpMessageHandler? handler)
     : RestConnection("repository", repository, "/", token, handler)
 {
     protected override TributaryException Failure(HttpStatusCode? status, string message, Exception? cause = null) =>
         new RepositoryException(status, message, cause);
 
-    /// <summary>A sentence, or a list of what is wrong with the request.</summary>
+    /// <summary>Returns the detail of a refusal: a sentence, or a list of the errors in the request.</summary>
     protected override string? FindMessage(JsonElement refusal) => !refusal.TryGetProperty("detail", out var detail) ? null : detail.ValueKind switch
     {
         JsonValueKind.String => detail.GetString(),

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Client.Rest;
 
-/// <summary>The documents of the repository's interface: what it keeps follows schemas, so that there are no records to share.</summary>
+/// <summary>The JSON documents of the repository's interface. Those it keeps follow schemas, so no records can be shared with it.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

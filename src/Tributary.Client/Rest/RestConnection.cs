@@ -9,7 +9,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Tributary.Client.Rest;
 
-/// <summary>Requests to a REST interface; what goes wrong with them is a <see cref="TributaryException"/> with the server's message.</summary>
+/// <summary>A connection to a REST interface. Failures throw a <see cref="TributaryException"/> with the server's message.</summary>
 internal abstract class RestConnection : IDisposable
 {
     private const int CopyBytes = 1 << 17;
@@ -20,11 +20,11 @@ internal abstract class RestConnection : IDisposable
     private readonly HttpClient _http;
     private readonly string _server;
 
-    /// <param name="server">What people call the server.</param>
-    /// <param name="address">Where it is.</param>
-    /// <param name="root">What all its paths begin with; ends with a slash.</param>
+    /// <param name="server">The name of the server in messages.</param>
+    /// <param name="address">The address of the server.</param>
+    /// <param name="root">The beginning of all its paths; ends with a slash.</param>
     /// <param name="token">A bearer token; null for none.</param>
-    /// <param name="handler">Carries the requests; null for the ordinary.</param>
+    /// <param name="handler">The handler that carries the requests; null for the default.</param>
     protected RestConnection(string server, Uri address, string root, string? token, HttpMessageHandler? handler)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -35,7 +35,7 @@ internal abstract class RestConnection : IDisposable
 
         _server = server;
 
-        // Models take as long as they take; short requests are bounded one by one.
+        // Transfers of models have no time limit; short requests are limited one by one.
         _http = new HttpClient(handler ?? new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), UseCookies = false }, handler is null)
         {
             BaseAddress = new Uri(address.AbsoluteUri.TrimEnd('/') + root),
@@ -47,7 +47,7 @@ internal abstract class RestConnection : IDisposable
         }
     }
 
-    /// <summary>A request without a body.</summary>
+    /// <summary>Sends a request without a body.</summary>
     public async Task<TAnswer> GetAsync<TAnswer>(
         string path, JsonTypeInfo<TAnswer> answerType, ListRange range, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal abstract class RestConnection : IDisposable
         return await ExchangeAsync(request, AnswerTimeout, (r, token) => ReadAsync(r, answerType, token), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A list of any length, item by item; each is waited for so long as a short answer.</summary>
+    /// <summary>Lists any number of items, one by one; each may take as long as a short answer.</summary>
     public async IAsyncEnumerable<TItem> ListAsync<TItem>(
         string path, JsonTypeInfo<TItem> itemType, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -75,7 +75,7 @@ internal abstract class RestConnection : IDisposable
         }
     }
 
-    /// <summary>A request with a JSON body.</summary>
+    /// <summary>Sends a request with a JSON body.</summary>
     public async Task<(HttpStatusCode Status, TAnswer Answer)> SendJsonAsync<TBody, TAnswer>(
         HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken)
     {
@@ -85,14 +85,14 @@ internal abstract class RestConnection : IDisposable
             .ConfigureAwait(false);
     }
 
-    /// <summary>A request with a JSON body, whose answer says no more than that it went well.</summary>
+    /// <summary>Sends a request with a JSON body whose answer says only that it succeeded.</summary>
     public async Task SendJsonAsync<TBody>(HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path) { Content = ToJson(body, bodyType) };
         await ExchangeAsync(request, AnswerTimeout, static (_, _) => Task.FromResult(true), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a file in a form; it may take its time. A stream that cannot be read throws what it throws.</summary>
+    /// <summary>Sends a file in a form, without a time limit. Exceptions of the stream are passed on.</summary>
     public async Task<TAnswer> UploadAsync<TAnswer>(
         HttpMethod method,
         string path,
@@ -121,7 +121,7 @@ internal abstract class RestConnection : IDisposable
         }
     }
 
-    /// <summary>Copies an answer of any length to a stream. A stream that cannot be written throws what it throws.</summary>
+    /// <summary>Copies an answer of any length to a stream. Exceptions of the stream are passed on.</summary>
     public async Task DownloadAsync(string path, Stream destination, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Accept = { Bytes } } };
@@ -145,7 +145,7 @@ internal abstract class RestConnection : IDisposable
         }
     }
 
-    /// <summary>The answer as JSON.</summary>
+    /// <summary>Reads the answer as JSON.</summary>
     public async Task<TAnswer> ReadAsync<TAnswer>(HttpResponseMessage response, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellationToken)
     {
         var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
@@ -156,10 +156,10 @@ internal abstract class RestConnection : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>The exception that callers of this server know.</summary>
+    /// <summary>Creates the exception that callers of this server know.</summary>
     protected abstract TributaryException Failure(HttpStatusCode? status, string message, Exception? cause = null);
 
-    /// <summary>What the server says to people in a refusal; null when it says nothing.</summary>
+    /// <summary>Returns the server's message to people in a refusal; null when it has none.</summary>
     protected abstract string? FindMessage(JsonElement refusal);
 
     private static ByteArrayContent ToJson<TBody>(TBody body, JsonTypeInfo<TBody> bodyType) => new(JsonSerializer.SerializeToUtf8Bytes(body, bodyType))
@@ -188,7 +188,7 @@ internal abstract class RestConnection : IDisposable
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The head of an answer that is no refusal.</summary>
+    /// <summary>Sends a request and returns the head of the answer; throws when the answer is a refusal.</summary>
     private async Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
@@ -244,7 +244,7 @@ internal abstract class RestConnection : IDisposable
         }
         catch (Exception unreadable) when (unreadable is JsonException or HttpRequestException or IOException)
         {
-            // Something between here and the server has answered: its status has to do.
+            // Something between client and server has answered: its status has to suffice.
         }
 
         return Failure(response.StatusCode, $"The {_server} answered with {(int)response.StatusCode} ({response.ReasonPhrase}).");

@@ -4,7 +4,7 @@ namespace Tributary.Client.Rest;
 
 internal static class RestPaths
 {
-    /// <summary>A collection, with the equalities that have a value.</summary>
+    /// <summary>Returns the path of a collection, filtered by the equalities that have a value.</summary>
     public static string List(string collection, params ReadOnlySpan<(string Name, string? Value)> filters)
     {
         var path = $"{collection}/";
@@ -19,7 +19,7 @@ internal static class RestPaths
         return path;
     }
 
-    /// <summary>One of a collection, by its id or the parts of its key.</summary>
+    /// <summary>Returns the path of one item of a collection, by its id or the parts of its key.</summary>
     public static string One(string collection, params ReadOnlySpan<string> ids)
     {
         var path = collection;
@@ -28,7 +28,7 @@ internal static class RestPaths
             ArgumentException.ThrowIfNullOrEmpty(id);
             if (id is "." or "..")
             {
-                // Such a segment would lead to another path, escaped or not.
+                // These segments lead to another path, escaped or not.
                 throw new ArgumentException($"'{id}' is no id.", nameof(ids));
             }
 

@@ -2,12 +2,12 @@
 
 namespace Tributary.Client.Transformations;
 
-/// <summary>(x − mean) / std, with one mean and one deviation for each place on the last axis, or one for all.</summary>
+/// <summary>The normalisation (x − mean) / std, with one mean and one deviation for each place on the last axis, or one for all.</summary>
 internal sealed class Normalization : IDataTransformation
 {
     private const string Name = "Normalization";
 
-    // x, y, z of an accelerometer in milli-g, and the length of the vector: what the original was made for.
+    // x, y, z of an accelerometer in milli-g, and the length of the vector: the data that the original was made for.
     private static readonly double[] FallMeans = [-1082.6096911969087, -152.6260465746924, -125.43403613436833, 1478.656413757267];
     private static readonly double[] FallDeviations = [1049.907620444408, 556.0640075934297, 780.0383078816246, 1022.0586009091664];
 
@@ -45,10 +45,10 @@ internal sealed class Normalization : IDataTransformation
     }
 }
 
-/// <summary>x · multiplier.</summary>
+/// <summary>The multiplication x · multiplier.</summary>
 internal sealed class Rescaling(StepParameters parameters) : IDataTransformation
 {
-    // Of 2048 steps of a sensor to 8000 milli-g.
+    // The steps of a sensor: 2048 of them are 8000 milli-g.
     private readonly double _multiplier = parameters.Number("multiplier", 8000.0 / 2048.0);
 
     public IReadOnlyList<NumberArray> Apply(IReadOnlyList<NumberArray> data)
@@ -65,7 +65,10 @@ internal sealed class Rescaling(StepParameters parameters) : IDataTransformation
     }
 }
 
-/// <summary>The second array, whole numbers from 0, becomes rows of 0 with a 1 at that place; the first stays. A last axis of length 1 goes.</summary>
+/// <summary>
+/// The one-hot encoding of labels: the second array, whole numbers from 0, becomes rows of 0 with a 1 at that place; the first stays. A
+/// last axis of length 1 is dropped.
+/// </summary>
 internal sealed class OneHotLabels(StepParameters parameters) : IDataTransformation
 {
     private const string Name = "One-hot labels";

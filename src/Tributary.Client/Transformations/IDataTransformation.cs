@@ -6,8 +6,8 @@ namespace Tributary.Client.Transformations;
 public interface IDataTransformation
 {
     /// <summary>Transforms data, which stay as they are.</summary>
-    /// <param name="data">One array, or several that belong together, such as features and labels.</param>
-    /// <returns>What becomes of them; as many arrays or more or fewer.</returns>
-    /// <exception cref="TransformationException">The data do not have the shape that this needs.</exception>
+    /// <param name="data">One array, or several that belong together, for example features and labels.</param>
+    /// <returns>The transformed arrays, in any number.</returns>
+    /// <exception cref="TransformationException">The data do not have the shape that this transformation needs.</exception>
     IReadOnlyList<NumberArray> Apply(IReadOnlyList<NumberArray> data);
 }

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Tributary.Client.Transformations;
 
 /// <summary>
-/// The transformations that FL Local Operations and the Modular Inference Server of ASSIST-IoT come with, under their ids and under the names of the
-/// modules that they are packed as. What a repository stores of them, pickles bound to one version of Python, is not looked at.
+/// The transformations that FL Local Operations and the Modular Inference Server of ASSIST-IoT come with, under their ids and under the
+/// names of the modules that they are packed as. What a repository stores of them, pickles bound to one version of Python, is not read.
 /// </summary>
 public static class KnownTransformations
 {
@@ -20,13 +20,13 @@ public static class KnownTransformations
         ("car-damage-img-transpose", "custom.img_transpose", p => new Transposition(p)),
         ("categorical_transformation", "application.tests.categorical_transformation", p => new OneHotLabels(p)));
 
-    /// <summary>The ids that are known, in order; those of modules included.</summary>
+    /// <summary>The known ids in order, including those of modules.</summary>
     public static IReadOnlyList<string> Ids { get; } = [.. ById.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>Makes a transformation.</summary>
-    /// <param name="id">Its id.</param>
-    /// <param name="parameters">Its parameters by name; what is not given has the value that the original gives it.</param>
-    /// <exception cref="TransformationException">There is none of that id, or a parameter is not as it needs it.</exception>
+    /// <summary>Creates a transformation.</summary>
+    /// <param name="id">The id of the transformation.</param>
+    /// <param name="parameters">The parameters by name; one that is not given has the value that the original gives it.</param>
+    /// <exception cref="TransformationException">No transformation has the id, or a parameter is not valid.</exception>
     public static IDataTransformation Create(string id, IReadOnlyDictionary<string, JsonElement> parameters)
     {
         ArgumentNullException.ThrowIfNull(id);

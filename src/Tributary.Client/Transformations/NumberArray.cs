@@ -2,16 +2,16 @@
 
 namespace Tributary.Client.Transformations;
 
-/// <summary>Numbers in a shape, row by row: the last axis changes fastest. Immutable.</summary>
+/// <summary>An array of numbers in a shape, row by row: the last axis changes fastest. Immutable.</summary>
 public sealed class NumberArray
 {
-    /// <summary>The most axes that there can be, as in NumPy.</summary>
+    /// <summary>The maximum number of axes, as in NumPy.</summary>
     public const int MaxAxes = 64;
 
-    /// <summary>Puts numbers into a shape. They are not copied: do not change them afterwards.</summary>
+    /// <summary>Creates an array from numbers and a shape. The numbers are not copied: do not change them afterwards.</summary>
     /// <param name="values">The numbers.</param>
     /// <param name="shape">The length of each axis; none for a single number.</param>
-    /// <exception cref="ArgumentException">The shape does not hold so many numbers.</exception>
+    /// <exception cref="ArgumentException">The shape does not hold that many numbers.</exception>
     public NumberArray(ReadOnlyMemory<double> values, params IReadOnlyList<int> shape)
     {
         ArgumentNullException.ThrowIfNull(shape);
@@ -23,16 +23,16 @@ public sealed class NumberArray
         }
     }
 
-    /// <summary>The numbers.</summary>
+    /// <summary>The numbers, row by row.</summary>
     public ReadOnlyMemory<double> Values { get; }
 
     /// <summary>The length of each axis.</summary>
     public IReadOnlyList<int> Shape { get; }
 
-    /// <summary>The shape, as Python writes it.</summary>
+    /// <summary>Returns the shape as Python writes it.</summary>
     internal string Describe() => $"({string.Join(", ", Shape)})";
 
-    /// <summary>How many numbers some axes hold; more than any array when there are too many.</summary>
+    /// <summary>Returns the number of values that axes of these lengths hold, capped above the length of any array.</summary>
     internal static long Product(IEnumerable<int> lengths)
     {
         var product = 1L;

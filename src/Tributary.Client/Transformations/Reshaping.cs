@@ -2,7 +2,7 @@
 
 namespace Tributary.Client.Transformations;
 
-/// <summary>A new axis of length 1, as <c>numpy.expand_dims</c> puts it in.</summary>
+/// <summary>The insertion of an axis of length 1, as in <c>numpy.expand_dims</c>.</summary>
 internal sealed class ExpandDimensions(StepParameters parameters) : IDataTransformation
 {
     private const string Name = "Expanding dimensions";
@@ -59,7 +59,7 @@ internal sealed class VectorLength(StepParameters parameters) : IDataTransformat
     }
 }
 
-/// <summary>The second array as a further column of the first.</summary>
+/// <summary>The merge of the second array into the first as a further column.</summary>
 internal sealed class ColumnMerge(StepParameters parameters) : IDataTransformation
 {
     private const string Name = "Merging a column";
@@ -93,7 +93,7 @@ internal sealed class ColumnMerge(StepParameters parameters) : IDataTransformati
     }
 }
 
-/// <summary>Each array with its axes in another order, such as height, width, colour to colour, height, width.</summary>
+/// <summary>The transposition of each array to another order of axes, for example height, width, colour to colour, height, width.</summary>
 internal sealed class Transposition(StepParameters parameters) : IDataTransformation
 {
     private const string Name = "Transposing";

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Tributary.Client.Transformations;
 
-/// <summary>The parameters of one step, read by name; every one that is given has to be read.</summary>
+/// <summary>The parameters of one step, read by name; every given parameter must be read.</summary>
 internal sealed class StepParameters(string step, IReadOnlyDictionary<string, JsonElement> given)
 {
     private const int MaxNumbers = 1 << 20;
@@ -60,7 +60,7 @@ internal sealed class StepParameters(string step, IReadOnlyDictionary<string, Js
             : throw Wrong(name, value, "a list with each axis once, from 0");
     }
 
-    /// <exception cref="TransformationException">There is one that nobody has asked for.</exception>
+    /// <exception cref="TransformationException">A parameter is given that was not read.</exception>
     public void RequireAllRead()
     {
         if (given.Keys.FirstOrDefault(name => !_read.Contains(name)) is { } unknown)
@@ -71,7 +71,7 @@ internal sealed class StepParameters(string step, IReadOnlyDictionary<string, Js
 
     private static bool IsNumber(JsonElement value) => value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble());
 
-    /// <summary>Null when it is not given, or given as null.</summary>
+    /// <summary>Returns a parameter; null when it is not given, or given as null.</summary>
     private JsonElement? Find(string name)
     {
         _read.Add(name);

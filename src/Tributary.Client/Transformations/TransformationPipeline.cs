@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Tributary.Client.Transformations;
 
-/// <summary>Transformations one after another.</summary>
+/// <summary>A pipeline of transformations that are applied one after another.</summary>
 public sealed class TransformationPipeline : IDataTransformation
 {
     private const int MaxSteps = 100;
@@ -12,22 +12,22 @@ public sealed class TransformationPipeline : IDataTransformation
 
     private readonly IReadOnlyList<IDataTransformation> _transformations;
 
-    /// <summary>Puts transformations behind one another.</summary>
-    /// <param name="transformations">The first is applied first.</param>
+    /// <summary>Creates a pipeline of transformations.</summary>
+    /// <param name="transformations">The transformations; the first is applied first.</param>
     public TransformationPipeline(params IEnumerable<IDataTransformation> transformations)
     {
         ArgumentNullException.ThrowIfNull(transformations);
         _transformations = [.. transformations];
     }
 
-    /// <summary>Makes the pipeline of a configuration, with the values that the repository's descriptions give to parameters.</summary>
+    /// <summary>Creates the pipeline of a configuration, with the values that the repository's descriptions give to parameters.</summary>
     /// <param name="configuration">A list of <c>{"id": …, "parameters": {…}}</c>, as FL Local Operations reads it.</param>
-    /// <param name="repository">Describes every one of them; what it stores of them is not loaded.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="repository">The repository that describes each transformation; what it stores of them is not loaded.</param>
+    /// <param name="cancellationToken">Cancels the requests to the repository.</param>
     /// <exception cref="TransformationException">
-    /// The configuration is no such list, or has a transformation that is not described or not known, or a wrong parameter.
+    /// The configuration is not a list of this form, or has a transformation that is not described or not known, or a wrong parameter.
     /// </exception>
-    /// <exception cref="RepositoryException">The repository refuses, or cannot be reached.</exception>
+    /// <exception cref="RepositoryException">The repository refuses a request or cannot be reached.</exception>
     public static async Task<TransformationPipeline> LoadAsync(
         string configuration, RepositoryClient repository, CancellationToken cancellationToken = default)
     {
@@ -38,10 +38,10 @@ public sealed class TransformationPipeline : IDataTransformation
             ?? throw new TransformationException($"The repository describes no transformation '{id}'."));
     }
 
-    /// <summary>Makes the pipeline of a configuration without a repository.</summary>
+    /// <summary>Creates the pipeline of a configuration without a repository.</summary>
     /// <param name="configuration">A list of <c>{"id": …, "parameters": {…}}</c>.</param>
     /// <exception cref="TransformationException">
-    /// The configuration is no such list, or has a transformation that is not known, or a wrong parameter.
+    /// The configuration is not a list of this form, or has a transformation that is not known, or a wrong parameter.
     /// </exception>
     public static TransformationPipeline Create(string configuration)
     {

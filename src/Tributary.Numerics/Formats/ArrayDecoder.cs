@@ -8,12 +8,12 @@ using Tributary.Numerics.Parameters;
 namespace Tributary.Numerics.Formats;
 
 /// <summary>
-/// Moves the elements of one array from the bytes of a file into a parameter set, block by block: byte order, value checks, conversion,
-/// element order. What needs no conversion is read straight into its place.
+/// The decoder of one array: moves its elements from the bytes of a file into a parameter set block by block, with byte order, value
+/// checks, conversion and element order. Elements that need no conversion are read straight into place.
 /// </summary>
 internal static class ArrayDecoder
 {
-    // Stays in the second-level cache between the read, the checksum and the value check.
+    // A block stays in the second-level cache between the read, the checksum and the value check.
     private const int BlockBytes = 256 << 10;
 
     public static void Decode(

@@ -3,7 +3,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats;
 
-/// <summary>Holds the bytes there are against the bytes a shape needs.</summary>
+/// <summary>The check that an array has exactly the bytes that its shape needs.</summary>
 internal static class ArrayExtent
 {
     public static void Require(ArraySpec spec, long available)

@@ -6,7 +6,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats;
 
-/// <summary>A reader of a format whose arrays can be read one by one, in any order, by several threads.</summary>
+/// <summary>A reader of formats whose arrays can be read one by one, in any order and by several threads.</summary>
 internal abstract class ArrayReader(ImmutableArray<EncodedArray> arrays) : ParameterReader
 {
     public override ParameterLayout Layout { get; } = new([.. arrays.Select(array => array.Spec)]);
@@ -19,17 +19,17 @@ internal abstract class ArrayReader(ImmutableArray<EncodedArray> arrays) : Param
         var order = Enumerable.Range(0, arrays.Length);
         if (options.MaxDegreeOfParallelism > 1)
         {
-            // The largest first, or a thread that takes it last works alone.
+            // The largest array first: taken last, it would keep one thread busy alone.
             order = order.OrderByDescending(i => arrays[i].Spec.ByteLength);
         }
 
         ParallelLoop.Run([.. order], options.MaxDegreeOfParallelism, i => ReadArray(i, destination, options, cancellationToken), cancellationToken);
     }
 
-    /// <summary>The bytes of one array, its header first if it has one.</summary>
+    /// <summary>Opens the bytes of one array, starting with its header if it has one.</summary>
     protected abstract SequentialBytes OpenArray(int index);
 
-    /// <summary>How many bytes come before the first element.</summary>
+    /// <summary>Returns the number of bytes before the first element.</summary>
     protected virtual int HeaderLength(int index) => 0;
 
     private void ReadArray(int index, ParameterSet destination, DecodeOptions options, CancellationToken cancellationToken)

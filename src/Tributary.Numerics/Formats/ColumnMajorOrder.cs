@@ -3,7 +3,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats;
 
-/// <summary>Walks an array in column-major order and puts each element where it belongs in row-major order.</summary>
+/// <summary>A walk over an array in column-major order that writes each element to its place in row-major order.</summary>
 internal sealed class ColumnMajorOrder
 {
     private readonly long[] _shape;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tributary.Numerics.Formats;
 
-/// <summary>How values are read.</summary>
+/// <summary>The options for decoding values.</summary>
 public sealed class DecodeOptions
 {
-    /// <summary>The defaults: finite values required, one thread.</summary>
+    /// <summary>The default options: finite values required, one thread.</summary>
     public static DecodeOptions Default { get; } = new();
 
-    /// <summary>Refuse NaN and infinities, naming array and index. Default true; false lets them through with their payload.</summary>
+    /// <summary>True to refuse NaN and infinities, naming array and index; false to accept them with their payload. Default true.</summary>
     public bool RequireFinite { get; init; } = true;
 
-    /// <summary>How many arrays are read at once by formats that allow it (npz). Default 1: everything on the calling thread.</summary>
+    /// <summary>The maximum number of arrays read at once by formats that allow it (npz). Default 1: all on the calling thread.</summary>
     public int MaxDegreeOfParallelism
     {
         get;

@@ -3,7 +3,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats;
 
-/// <summary>The check every reader makes before it writes.</summary>
+/// <summary>The check that every reader makes before it writes: the destination accepts the layout of the bytes.</summary>
 internal static class DestinationLayout
 {
     public static void Require(ParameterLayout offered, ParameterSet destination)

@@ -7,7 +7,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats;
 
-/// <summary>Conversions between element types: any type to float64, and float64 to integers and booleans (exact or refused).</summary>
+/// <summary>The conversions between element types: any type to float64, and float64 to integers and booleans (exact or refused).</summary>
 internal static class ElementConversion
 {
     public static void Convert(ArraySpec source, ReadOnlySpan<byte> from, ElementType target, Span<byte> to, long start)
@@ -34,7 +34,7 @@ internal static class ElementConversion
         }
     }
 
-    // The largest float64 below 2^63 and 2^64: their own maxima round up to what no longer fits.
+    // The largest float64 below 2^63 and 2^64: the maxima of the integer types round up to values that no longer fit.
     private static double LargestInt64 => Math.BitDecrement(9223372036854775808.0);
 
     private static double LargestUInt64 => Math.BitDecrement(18446744073709551616.0);

@@ -4,11 +4,11 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats;
 
-/// <summary>Collects the arrays a file claims to have and holds them against the limits, one by one.</summary>
+/// <summary>The arrays that a file claims to have, checked against the limits one by one.</summary>
 internal sealed class LayoutLimits(DecodeLimits limits)
 {
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
-    // With room for padding below the largest length.
+    // Leaves room for padding below the largest length.
     private readonly long _maxTotalBytes = Math.Min(limits.MaxTotalBytes, long.MaxValue / 2);
     private long _totalBytes;
 

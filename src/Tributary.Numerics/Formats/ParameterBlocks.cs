@@ -3,7 +3,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats;
 
-/// <summary>The elements of one array as blocks of bytes in order. Each block holds whole elements.</summary>
+/// <summary>The elements of one array as consecutive blocks of bytes. Each block holds whole elements.</summary>
 internal ref struct ParameterBlocks(ParameterSet parameters, int array)
 {
     public const int BlockBytes = 256 << 10;
@@ -12,7 +12,7 @@ internal ref struct ParameterBlocks(ParameterSet parameters, int array)
 
     public ReadOnlySpan<byte> Current { get; private set; }
 
-    /// <summary>Writes all elements of an array as they are.</summary>
+    /// <summary>Writes all elements of an array unchanged.</summary>
     public static void CopyTo(Stream destination, ParameterSet parameters, int array, CancellationToken cancellationToken)
     {
         foreach (var block in new ParameterBlocks(parameters, array))

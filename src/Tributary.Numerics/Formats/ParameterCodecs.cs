@@ -24,28 +24,28 @@ public static class ParameterCodecs
         new JsonCodec(),
     }.ToFrozenDictionary(codec => codec.Name, StringComparer.Ordinal);
 
-    /// <summary>npz that is written compressed; named <c>npz</c> like the other one, since reading takes both.</summary>
+    /// <summary>The codec that writes npz compressed; named <c>npz</c> like the other one, since reading accepts both.</summary>
     public static IParameterCodec DeflatedNpz { get; } = new NpzCodec(NpzCompression.Deflated);
 
     /// <summary>
-    /// Lists of numpy arrays as Python pickles them; not among the names, since clients are not to send pickles. Reading refuses whatever
-    /// is more than arrays, and runs nothing.
+    /// The codec for lists of numpy arrays as Python pickles them; not among the names, since clients must not send pickles. Reading
+    /// refuses anything other than arrays, and runs nothing.
     /// </summary>
     public static IParameterCodec Pickle { get; } = new PickleCodec();
 
-    /// <summary>All names, sorted.</summary>
+    /// <summary>The names of all codecs, sorted.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. ByName.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>The codec of that name.</summary>
+    /// <summary>Returns the codec with the given name.</summary>
     /// <param name="name">One of <see cref="Names"/>, exactly.</param>
-    /// <exception cref="ArgumentException">There is no such codec; the message lists the names.</exception>
+    /// <exception cref="ArgumentException">No codec has the name; the message lists the names.</exception>
     public static IParameterCodec Get(string name) => TryGet(name, out var codec)
         ? codec
         : throw new ArgumentException($"There is no parameter codec '{name}'. Codecs: {string.Join(", ", Names)}.", nameof(name));
 
-    /// <summary>Finds the codec of that name.</summary>
-    /// <param name="name">The name, exactly.</param>
-    /// <param name="codec">The codec when found.</param>
-    /// <returns>Whether there is one.</returns>
+    /// <summary>Finds the codec with the given name.</summary>
+    /// <param name="name">The exact name.</param>
+    /// <param name="codec">The codec; null when none has the name.</param>
+    /// <returns>True when a codec has the name.</returns>
     public static bool TryGet(string name, [NotNullWhen(true)] out IParameterCodec? codec) => ByName.TryGetValue(name, out codec);
 }

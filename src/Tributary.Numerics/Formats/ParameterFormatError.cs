@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tributary.Numerics.Formats;
 
-/// <summary>Why encoded parameters are refused. The numeric values are persisted and may only grow.</summary>
+/// <summary>The reasons for refusing encoded parameters. The numeric values are persisted and may only grow.</summary>
 public enum ParameterFormatError
 {
     /// <summary>The bytes do not follow the format.</summary>
@@ -13,7 +13,7 @@ public enum ParameterFormatError
     /// <summary>A checksum does not match.</summary>
     ChecksumMismatch = 2,
 
-    /// <summary>The format is followed but a feature of it is not supported: encryption, a compression method.</summary>
+    /// <summary>The bytes follow the format but use an unsupported feature of it: encryption, a compression method.</summary>
     Unsupported = 3,
 
     /// <summary>The element type cannot be a parameter: objects, text, records, complex numbers.</summary>
@@ -25,12 +25,12 @@ public enum ParameterFormatError
     /// <summary>Two arrays have the same name.</summary>
     DuplicateName = 6,
 
-    /// <summary>The arrays are not those of the destination.</summary>
+    /// <summary>The arrays differ from those of the destination.</summary>
     LayoutMismatch = 7,
 
     /// <summary>NaN or an infinity where finite values are required.</summary>
     NotFinite = 8,
 
-    /// <summary>A value cannot be held by the type of the destination or of the array.</summary>
+    /// <summary>A value does not fit the type of the destination or of the array.</summary>
     ValueOutOfRange = 9,
 }

@@ -3,7 +3,7 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Numerics.Formats;
 
-/// <summary>A range of a source, as it is.</summary>
+/// <summary>A range of a source, read unchanged.</summary>
 internal sealed class StoredBytes(ByteSource source, long offset, string name) : SequentialBytes
 {
     private long _position = offset;

@@ -5,7 +5,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats;
 
-/// <summary>Refuses values that are not allowed: what is not finite, where finite is required, and booleans other than 0 and 1.</summary>
+/// <summary>The checks that refuse values: non-finite ones where finite values are required, and booleans other than 0 and 1.</summary>
 internal static class ValueChecks
 {
     public static void Check(ReadOnlySpan<byte> block, ArraySpec spec, long start, DecodeOptions options)

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tributary.Numerics.IO;
 
-/// <summary>Encoded parameters, readable at any offset and by several threads at once.</summary>
+/// <summary>A source of encoded parameters, readable at any offset and by several threads at once.</summary>
 public abstract class ByteSource : IDisposable
 {
     /// <summary>The number of bytes.</summary>
@@ -11,15 +11,18 @@ public abstract class ByteSource : IDisposable
 
     /// <summary>Reads bytes at an offset.</summary>
     /// <param name="offset">The first byte to read, from 0.</param>
-    /// <param name="destination">Where the bytes go.</param>
-    /// <returns>How many bytes were read: at least one unless the destination is empty or the offset is at or past the end.</returns>
+    /// <param name="destination">The buffer to fill.</param>
+    /// <returns>The number of bytes read: at least one unless the destination is empty or the offset is at or past the end.</returns>
     /// <exception cref="IOException">The source cannot be read.</exception>
     public abstract int Read(long offset, Span<byte> destination);
 
-    /// <summary>Reads bytes at an offset until the destination is full or the source ends: what comes of bytes must not depend on how they are handed out.</summary>
+    /// <summary>
+    /// Reads bytes at an offset until the destination is full or the source ends, so that results do not depend on the size of single
+    /// reads.
+    /// </summary>
     /// <param name="offset">The first byte to read, from 0.</param>
-    /// <param name="destination">Where the bytes go.</param>
-    /// <returns>How many bytes were read: fewer than the destination has only at the end.</returns>
+    /// <param name="destination">The buffer to fill.</param>
+    /// <returns>The number of bytes read: fewer than the destination has only at the end.</returns>
     /// <exception cref="IOException">The source cannot be read.</exception>
     public int ReadFully(long offset, Span<byte> destination)
     {
@@ -32,13 +35,13 @@ public abstract class ByteSource : IDisposable
         return filled;
     }
 
-    /// <summary>Opens a file; the source closes it.</summary>
-    /// <param name="path">An existing file.</param>
+    /// <summary>Opens a file, which the source closes.</summary>
+    /// <param name="path">The path of an existing file.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static ByteSource FromFile(string path) =>
         new FileSource(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read), ownsHandle: true);
 
-    /// <summary>Reads an open file, which stays open when the source is disposed.</summary>
+    /// <summary>Returns a source over an open file, which stays open when the source is disposed.</summary>
     /// <param name="handle">A seekable file opened for reading.</param>
     public static ByteSource FromHandle(SafeFileHandle handle)
     {
@@ -46,13 +49,13 @@ public abstract class ByteSource : IDisposable
         return new FileSource(handle, ownsHandle: false);
     }
 
-    /// <summary>Reads bytes in memory, which must not change while the source is in use.</summary>
+    /// <summary>Returns a source over bytes in memory, which must not change while the source is in use.</summary>
     /// <param name="bytes">The encoded parameters.</param>
     public static ByteSource FromMemory(ReadOnlyMemory<byte> bytes) => new MemorySource(bytes);
 
-    /// <summary>Reads a stream, which stays open when the source is disposed. One that cannot seek can be read forward only.</summary>
-    /// <param name="stream">A readable stream that nobody else reads meanwhile.</param>
-    /// <param name="length">How many bytes it has.</param>
+    /// <summary>Returns a source over a stream, which stays open after disposal. One that cannot seek can be read forward only.</summary>
+    /// <param name="stream">A readable stream that is not read elsewhere meanwhile.</param>
+    /// <param name="length">The length of the stream in bytes.</param>
     public static ByteSource FromStream(Stream stream, long length)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -66,7 +69,7 @@ public abstract class ByteSource : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Releases what the source holds.</summary>
+    /// <summary>Releases the resources of the source.</summary>
     /// <param name="disposing">True when called from <see cref="Dispose()"/>.</param>
     protected virtual void Dispose(bool disposing)
     {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tributary.Numerics.IO;
 
-/// <summary>Counts what is written and drops it.</summary>
+/// <summary>A stream that counts the bytes written to it and discards them.</summary>
 internal sealed class CountingStream : Stream
 {
     public long Count { get; private set; }

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tributary.Numerics.IO;
 
-/// <summary>Gives a new file its length with every block allocated: a hole in a mapped file is a crash when the disk is full.</summary>
+/// <summary>The allocation of every block of a new file at full length: a hole in a mapped file is a crash when the disk is full.</summary>
 internal static partial class FileSpace
 {
     private const int InvalidArgument = 22;

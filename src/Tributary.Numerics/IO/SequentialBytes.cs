@@ -5,7 +5,7 @@ namespace Tributary.Numerics.IO;
 internal abstract class SequentialBytes : IDisposable
 {
     /// <summary>Fills the whole span.</summary>
-    /// <remarks>Throws the exception of the format when the bytes end before, or are damaged.</remarks>
+    /// <remarks>Throws the exception of the format when the bytes end too early or are damaged.</remarks>
     public abstract void Fill(Span<byte> destination);
 
     public void Skip(int count)
@@ -17,7 +17,7 @@ internal abstract class SequentialBytes : IDisposable
         }
     }
 
-    /// <summary>Checks, after the last byte that is wanted, that nothing follows and that the checksum holds.</summary>
+    /// <summary>Checks, after the last needed byte, that nothing follows and that the checksum matches.</summary>
     public virtual void Finish()
     {
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tributary.Numerics.IO;
 
-/// <summary>A range of a source as a stream, for readers that want one.</summary>
+/// <summary>A range of a source as a stream, for readers that need one.</summary>
 internal sealed class SourceStream(ByteSource source, long offset, long length) : Stream
 {
     private long _position;

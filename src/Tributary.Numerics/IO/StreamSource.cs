@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tributary.Numerics.IO;
 
-/// <summary>The bytes of a stream, one read at a time; of one that cannot seek, such as what is being decompressed, forward only.</summary>
+/// <summary>The bytes of a stream, one read at a time; forward only when the stream cannot seek, as during decompression.</summary>
 internal sealed class StreamSource(Stream stream, long length) : ByteSource
 {
     private readonly Lock _lock = new();
@@ -21,7 +21,7 @@ internal sealed class StreamSource(Stream stream, long length) : ByteSource
     {
         if (offset >= length)
         {
-            // Not every stream can be set so far.
+            // Not every stream can seek that far.
             return 0;
         }
 

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Tributary.Numerics.Kernels;
 
-/// <summary>The upper half of a float32: widening is a shift.</summary>
+/// <summary>The loader of bfloat16, the upper half of a float32: widening is a shift.</summary>
 internal readonly struct BFloat16Source : IElementSource<ushort>
 {
     private const int HalfWidth = 16;

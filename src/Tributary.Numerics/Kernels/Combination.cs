@@ -4,23 +4,23 @@ using Tributary.Numerics.Parameters;
 namespace Tributary.Numerics.Kernels;
 
 /// <summary>
-/// The linear combination x + Σ cᵢ·(yᵢ − x) of parameter sets, computed as (1 − Σ cᵢ)·x + Σ cᵢ·yᵢ in float64 and rounded once to the type of
-/// the destination. The same bits for any number of threads and any vector width, in the order given.
+/// The linear combination x + Σ cᵢ·(yᵢ − x) of parameter sets, computed as (1 − Σ cᵢ)·x + Σ cᵢ·yᵢ in float64 and rounded once to the type
+/// of the destination. The result has the same bits for any number of threads and any vector width, in the order given.
 /// </summary>
 public static class Combination
 {
-    /// <summary>Floats keep their type; integers and booleans become float64.</summary>
+    /// <summary>Returns the layout of a combination: floats keep their type; integers and booleans become float64.</summary>
     /// <param name="layout">The layout of every set.</param>
     public static ParameterLayout ResultLayout(ParameterLayout layout) => WeightedMean.ResultLayout(layout, 2);
 
     /// <summary>Moves <paramref name="origin"/> towards each of the points by its coefficient.</summary>
-    /// <param name="origin">x.</param>
-    /// <param name="points">yᵢ, at least one; with the layout of the origin.</param>
-    /// <param name="coefficients">cᵢ, one per point, finite.</param>
-    /// <param name="destination">Writable, with the layout of <see cref="ResultLayout"/>. Unspecified when cancelled.</param>
-    /// <param name="maxDegreeOfParallelism">How many threads share the parameters by range; 1 stays on the calling thread.</param>
-    /// <param name="cancellationToken">Stops between two blocks.</param>
-    /// <exception cref="ArgumentException">Layouts, coefficients or their number do not fit.</exception>
+    /// <param name="origin">The set x.</param>
+    /// <param name="points">The sets yᵢ, at least one, with the layout of the origin.</param>
+    /// <param name="coefficients">The coefficients cᵢ, one per point, finite.</param>
+    /// <param name="destination">A writable set with the layout of <see cref="ResultLayout"/>; unspecified when cancelled.</param>
+    /// <param name="maxDegreeOfParallelism">The number of threads sharing the parameters by range; 1 stays on the calling thread.</param>
+    /// <param name="cancellationToken">Cancels between two blocks, which leaves the destination unspecified.</param>
+    /// <exception cref="ArgumentException">The layouts, the coefficients or their number do not match.</exception>
     public static void Move(
         ParameterSet origin,
         IReadOnlyList<ParameterSet> points,

@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Tributary.Numerics.Kernels;
 
 /// <summary>
-/// IEEE binary16. Exponent and fraction move to their place in a float32 and the exponent is given the other bias. Denormals take the
-/// smallest normal exponent instead, whose value is subtracted again: exact, and no denormal float32 slows the processor down.
+/// The loader of IEEE binary16. Exponent and fraction move to their place in a float32 and the exponent is given the other bias. Denormals
+/// take the smallest normal exponent instead, whose value is subtracted again: exact, and no denormal float32 slows the processor down.
 /// </summary>
 internal readonly struct Float16Source : IElementSource<ushort>
 {

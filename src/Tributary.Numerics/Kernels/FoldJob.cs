@@ -11,7 +11,8 @@ namespace Tributary.Numerics.Kernels;
 /// </summary>
 internal sealed class FoldJob : IDisposable
 {
-    // 64 KiB of sums. Shorter tiles would stay in the first-level cache, but then every update is read in pieces too short for prefetching.
+    // 64 KiB of sums. Shorter tiles would stay in the first-level cache, but every update would then be read in pieces too short for
+    // prefetching.
     private const int TileElements = 8192;
     private const int BlockElements = 32 * TileElements;
     private const int Fused = 4;
@@ -103,7 +104,7 @@ internal sealed class FoldJob : IDisposable
 
     private void Add((int Array, long Start, int Count) tile, ElementType type, Span<double> sums, Span<double> widened)
     {
-        // −0 is what changes no sum: the mean of negative zeros keeps their sign.
+        // −0 is the value that changes no sum: the mean of negative zeros keeps their sign.
         sums.Fill(-0.0);
         switch (type)
         {

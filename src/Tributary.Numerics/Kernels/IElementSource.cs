@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Tributary.Numerics.Kernels;
 
-/// <summary>Loads elements of one type as float64, exactly: one, or as many as two vectors of doubles hold.</summary>
+/// <summary>A loader of elements of one type as float64, exactly: one element, or as many as two vectors of doubles hold.</summary>
 internal interface IElementSource<T>
     where T : unmanaged
 {

@@ -4,8 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace Tributary.Numerics.Kernels;
 
 /// <summary>
-/// Independent pieces of work: on the calling thread for a degree of 1, as single-threaded simulation needs it, or shared by threads.
-/// Throws what the first piece to fail threw.
+/// A loop over independent pieces of work: on the calling thread for a degree of 1, as single-threaded simulation needs it, or shared by
+/// threads. The exception of the first piece that fails is thrown.
 /// </summary>
 internal static class ParallelLoop
 {

@@ -8,8 +8,8 @@ using Tributary.Numerics.Parameters;
 namespace Tributary.Numerics.Kernels;
 
 /// <summary>
-/// Divides sums by the total weight and rounds once to the type of the result, to nearest, ties to even. What is not a number becomes the
-/// one positive quiet NaN without payload, because processors and vector widths disagree about which operand's payload survives.
+/// The division of sums by the total weight, rounded once to the type of the result, to nearest, ties to even. Every NaN becomes the one
+/// positive quiet NaN without payload, because processors and vector widths disagree about which operand's payload survives.
 /// </summary>
 internal static class Quotient
 {

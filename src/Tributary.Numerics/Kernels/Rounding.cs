@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tributary.Numerics.Kernels;
 
-/// <summary>float64 to the 16-bit floats in one rounding, to nearest, ties to even. Rounding by way of float32 would round twice.</summary>
+/// <summary>
+/// The conversion of float64 to the 16-bit floats in one rounding, to nearest, ties to even. Rounding by way of float32 would round twice.
+/// </summary>
 internal static class Rounding
 {
     public static Half ToFloat16(double value) => (Half)value;
 
-    /// <summary>The bits of the nearest bfloat16; NaN keeps its sign and the top of its payload, and stays NaN.</summary>
+    /// <summary>Returns the bits of the nearest bfloat16; NaN keeps its sign and the top of its payload, and stays NaN.</summary>
     public static ushort ToBFloat16(double value)
     {
         var bits = BitConverter.SingleToUInt32Bits(ToOddFloat32(value));
@@ -15,7 +17,7 @@ internal static class Rounding
             return (ushort)((bits >> 16) | 0x0040);
         }
 
-        // Nearest of the upper half: one less than half a unit is added, and one more when the unit is odd.
+        // Rounds the upper half to nearest: one less than half a unit is added, and one more when the unit is odd.
         return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Tributary.Numerics.Kernels;
 
-/// <summary>Loads 16-bit patterns into 32-bit lanes: as many as two vectors of doubles will hold.</summary>
+/// <summary>The loads of 16-bit patterns into 32-bit lanes: as many as two vectors of doubles will hold.</summary>
 internal static class SixteenBits
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

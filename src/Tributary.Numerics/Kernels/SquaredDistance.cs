@@ -7,19 +7,19 @@ using Tributary.Numerics.Parameters;
 namespace Tributary.Numerics.Kernels;
 
 /// <summary>
-/// ‖x − y‖² over all elements of two parameter sets, in float64. Summed in eight lanes per tile of 8192 elements, then lane by lane, then tile
-/// by tile in their order: the same bits for any number of threads and any vector width.
+/// The squared distance ‖x − y‖² over all elements of two parameter sets, in float64. Summed in eight lanes per tile of 8192 elements, then
+/// lane by lane, then tile by tile in their order: the same bits for any number of threads and any vector width.
 /// </summary>
 public static class SquaredDistance
 {
     private const int TileElements = 8192;
 
-    /// <summary>The squared distance of each point to the origin.</summary>
-    /// <param name="origin">One set.</param>
-    /// <param name="points">Sets with its layout.</param>
-    /// <param name="maxDegreeOfParallelism">How many threads share the parameters by range; 1 stays on the calling thread.</param>
-    /// <param name="cancellationToken">Stops between two tiles.</param>
-    /// <exception cref="ArgumentException">Layouts do not fit.</exception>
+    /// <summary>Returns the squared distance of each point to the origin.</summary>
+    /// <param name="origin">The set from which the distances are measured.</param>
+    /// <param name="points">The sets to measure, with the layout of the origin.</param>
+    /// <param name="maxDegreeOfParallelism">The number of threads sharing the parameters by range; 1 stays on the calling thread.</param>
+    /// <param name="cancellationToken">Cancels between two tiles.</param>
+    /// <exception cref="ArgumentException">The layouts differ.</exception>
     public static double[] Compute(
         ParameterSet origin, IReadOnlyList<ParameterSet> points, int maxDegreeOfParallelism, CancellationToken cancellationToken)
     {
@@ -98,7 +98,7 @@ public static class SquaredDistance
         var i = 0;
         for (; i + Vector512<double>.Count <= a.Length; i += Vector512<double>.Count)
         {
-            // Eight lanes on every processor: narrower ones take them in turn.
+            // Eight lanes on every processor: narrower ones process them in turn.
             var difference = Vector512.LoadUnsafe(in x, (nuint)i) - Vector512.LoadUnsafe(in y, (nuint)i);
             lanes += difference * difference;
         }

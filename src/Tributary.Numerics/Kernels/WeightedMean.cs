@@ -13,11 +13,11 @@ namespace Tributary.Numerics.Kernels;
 public static class WeightedMean
 {
     /// <summary>
-    /// The layout of a mean: floats keep their type; integers and booleans become float64 as soon as two updates are folded, and stay
-    /// what they are when there is only one.
+    /// Returns the layout of a mean: floats keep their type; integers and booleans become float64 as soon as two updates are folded, and
+    /// keep their type when only one is.
     /// </summary>
     /// <param name="layout">The layout of every update.</param>
-    /// <param name="updates">How many updates are folded, at least 1.</param>
+    /// <param name="updates">The number of updates folded, at least 1.</param>
     public static ParameterLayout ResultLayout(ParameterLayout layout, int updates)
     {
         ArgumentNullException.ThrowIfNull(layout);
@@ -28,18 +28,18 @@ public static class WeightedMean
     }
 
     /// <summary>
-    /// Folds updates into their weighted mean. Scratch memory is some hundred kilobytes per thread, whatever the number of updates or
+    /// Folds updates into their weighted mean. Scratch memory is a few hundred kilobytes per thread, whatever the number of updates or
     /// parameters. A single update is copied bit by bit.
     /// </summary>
-    /// <param name="updates">At least one; all with equal layouts.</param>
-    /// <param name="weights">One per update, each finite and greater than 0, with a finite sum.</param>
+    /// <param name="updates">The updates, at least one, all with equal layouts.</param>
+    /// <param name="weights">The weights, one per update, each finite and greater than 0, with a finite sum.</param>
     /// <param name="destination">
-    /// Writable, with the layout of <see cref="ResultLayout"/>. May be one of the updates; must not share memory with one in another way.
-    /// Unspecified when cancelled.
+    /// A writable set with the layout of <see cref="ResultLayout"/>. May be one of the updates; must not share memory with one in another
+    /// way. Unspecified when cancelled.
     /// </param>
-    /// <param name="maxDegreeOfParallelism">How many threads share the parameters by range; 1 stays on the calling thread.</param>
-    /// <param name="cancellationToken">Stops between two blocks.</param>
-    /// <exception cref="ArgumentException">Layouts, weights or their number do not fit.</exception>
+    /// <param name="maxDegreeOfParallelism">The number of threads sharing the parameters by range; 1 stays on the calling thread.</param>
+    /// <param name="cancellationToken">Cancels between two blocks, which leaves the destination unspecified.</param>
+    /// <exception cref="ArgumentException">The layouts, the weights or their number do not match.</exception>
     public static void Fold(
         IReadOnlyList<ParameterSet> updates,
         ReadOnlySpan<double> weights,

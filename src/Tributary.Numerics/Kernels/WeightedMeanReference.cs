@@ -3,7 +3,9 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Kernels;
 
-/// <summary>The weighted mean as the formula says it, one element at a time: what <see cref="WeightedMean"/> is held to, bit by bit.</summary>
+/// <summary>
+/// The weighted mean as the formula states it, one element at a time, which <see cref="WeightedMean"/> must match bit by bit.
+/// </summary>
 internal static class WeightedMeanReference
 {
     public static void Fold(IReadOnlyList<ParameterSet> updates, ReadOnlySpan<double> weights, ParameterSet destination)
@@ -27,7 +29,7 @@ internal static class WeightedMeanReference
                     continue;
                 }
 
-                // −0 is what changes no sum: the mean of negative zeros keeps their sign.
+                // −0 is the value that changes no sum: the mean of negative zeros keeps their sign.
                 Span<double> sum = [-0.0];
                 Span<double> value = [0.0];
                 for (var k = 0; k < updates.Count; k++)

@@ -6,12 +6,12 @@ using System.Runtime.Intrinsics;
 namespace Tributary.Numerics.Kernels;
 
 /// <summary>
-/// Adds w·y to sums in float64, a multiplication and then an addition for each element: the same bits for any vector width. The ladders
-/// differ in width only; the remainder of each is done element by element.
+/// The addition of w·y to sums in float64, a multiplication and then an addition for each element: the same bits for any vector width. The
+/// ladders differ in width only; the remainder of each is done element by element.
 /// </summary>
 internal static class WeightedSum
 {
-    /// <summary>Four updates in one pass over the sums, added in the order of the parameters.</summary>
+    /// <summary>Adds four updates in one pass over the sums, in the order of the parameters.</summary>
     public static void Add<T, TSource>(
         Span<double> sums, ReadOnlySpan<T> y0, ReadOnlySpan<T> y1, ReadOnlySpan<T> y2, ReadOnlySpan<T> y3, ReadOnlySpan<double> weights)
         where T : unmanaged
@@ -83,7 +83,7 @@ internal static class WeightedSum
         }
     }
 
-    /// <summary>One update: what remains when their number is not a multiple of four.</summary>
+    /// <summary>Adds one update: the remainder when their number is not a multiple of four.</summary>
     public static void Add<T, TSource>(Span<double> sums, ReadOnlySpan<T> values, double weight)
         where T : unmanaged
         where TSource : IElementSource<T>

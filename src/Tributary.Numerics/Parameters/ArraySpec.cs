@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 
 namespace Tributary.Numerics.Parameters;
 
-/// <summary>Name, element type and shape of one array. Immutable; equal by value, the shape included.</summary>
+/// <summary>The name, element type and shape of one array. Immutable; equal by value, the shape included.</summary>
 public sealed record ArraySpec
 {
-    /// <summary>Describes one array.</summary>
+    /// <summary>Creates the specification of one array.</summary>
     /// <param name="name">The key, kept exactly; may be empty.</param>
     /// <param name="type">The element type.</param>
     /// <param name="shape">The dimensions, slowest first (C order), none negative; empty for a scalar.</param>
@@ -45,8 +45,8 @@ public sealed record ArraySpec
     /// <summary>The size of the elements in bytes, without padding. Never overflows.</summary>
     public long ByteLength => Count * Type.Size;
 
-    /// <summary>True when name, type and every dimension are equal.</summary>
-    /// <param name="other">The description to compare with.</param>
+    /// <summary>Returns true when name, type and every dimension are equal.</summary>
+    /// <param name="other">The specification to compare with.</param>
     public bool Equals(ArraySpec? other) =>
         other is not null && Type == other.Type && string.Equals(Name, other.Name, StringComparison.Ordinal)
         && Shape.AsSpan().SequenceEqual(other.Shape.AsSpan());
@@ -65,7 +65,7 @@ public sealed record ArraySpec
         return hash.ToHashCode();
     }
 
-    /// <summary>The description as people read it, for example <c>fc1.weight float32 (64, 10)</c>.</summary>
+    /// <summary>Returns the specification in readable form, for example <c>fc1.weight float32 (64, 10)</c>.</summary>
     public override string ToString() => $"{Name} {Type.WireName} {ShapeText(Shape)}";
 
     internal static string ShapeText(ImmutableArray<long> shape) => $"({string.Join(", ", shape)})";

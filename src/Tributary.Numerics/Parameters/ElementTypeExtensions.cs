@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tributary.Numerics.Parameters;
 
-/// <summary>What an <see cref="ElementType"/> means: its size and its names.</summary>
+/// <summary>The sizes and names of element types.</summary>
 public static class ElementTypeExtensions
 {
-    /// <summary>Properties of one element type.</summary>
+    /// <summary>The properties of one element type.</summary>
     /// <param name="type">A defined element type; the members throw <see cref="ArgumentOutOfRangeException"/> for any other value.</param>
     extension(ElementType type)
     {
-        /// <summary>Bytes per element: 1, 2, 4 or 8.</summary>
+        /// <summary>The number of bytes per element: 1, 2, 4 or 8.</summary>
         public int Size => type switch
         {
             ElementType.Boolean or ElementType.Int8 or ElementType.UInt8 => 1,
@@ -60,8 +60,8 @@ public static class ElementTypeExtensions
         };
 
         /// <summary>
-        /// Whether an array of this type may be filled from one of <paramref name="offered"/>: the same type, or an integer or boolean
-        /// against float64 in either direction, because the mean of integers is float64.
+        /// Returns true when an array of this type may be filled from one of <paramref name="offered"/>: the same type, or an integer or
+        /// boolean against float64 in either direction, because the mean of integers is float64.
         /// </summary>
         /// <param name="offered">The type found in the bytes.</param>
         public bool Accepts(ElementType offered) =>

@@ -5,19 +5,19 @@ using System.Collections.Immutable;
 namespace Tributary.Numerics.Parameters;
 
 /// <summary>
-/// The ordered arrays of a model and where each lies in packed storage. Immutable; equal when the arrays are equal in the same order.
+/// The ordered arrays of a model and their offsets in packed storage. Immutable; equal for equal arrays in the same order.
 /// </summary>
 public sealed class ParameterLayout : IEquatable<ParameterLayout>
 {
-    /// <summary>Every array starts at a multiple of this many bytes.</summary>
+    /// <summary>The alignment in bytes: every array starts at a multiple of it.</summary>
     public const int Alignment = 64;
 
     private readonly ImmutableArray<long> _offsets;
     private readonly FrozenDictionary<string, int> _indexes;
 
-    /// <summary>Lays out the given arrays in their order.</summary>
+    /// <summary>Creates the layout of the given arrays in their order.</summary>
     /// <param name="arrays">The arrays; names must differ.</param>
-    /// <exception cref="ArgumentException">Two arrays have the same name, or the whole does not fit in 2^63 − 1 bytes.</exception>
+    /// <exception cref="ArgumentException">Two arrays have the same name, or all together do not fit in 2^63 − 1 bytes.</exception>
     public ParameterLayout(ImmutableArray<ArraySpec> arrays)
     {
         if (arrays.IsDefault)
@@ -61,20 +61,20 @@ public sealed class ParameterLayout : IEquatable<ParameterLayout>
     /// <summary>The number of elements in all arrays together.</summary>
     public long ElementCount { get; }
 
-    /// <summary>The byte offset of an array in packed storage, a multiple of <see cref="Alignment"/>.</summary>
+    /// <summary>Returns the byte offset of an array in packed storage, a multiple of <see cref="Alignment"/>.</summary>
     /// <param name="index">The position of the array in <see cref="Arrays"/>.</param>
     public long Offset(int index) => _offsets[index];
 
-    /// <summary>The position of the array of that name, or −1.</summary>
+    /// <summary>Returns the position of the array with the given name, or −1.</summary>
     /// <param name="name">The exact name.</param>
     public int IndexOf(string name) => _indexes.TryGetValue(name, out var index) ? index : -1;
 
     /// <summary>
-    /// Why parameters of the layout <paramref name="offered"/> cannot stand for parameters of this layout: null when they can, else one
-    /// sentence that names the array, what was expected and what was found. Names are compared as a set; an integer or boolean array and
-    /// a float64 array may stand for one another, because the mean of integers is float64.
+    /// Describes why parameters of the layout <paramref name="offered"/> cannot stand for parameters of this layout: null when they can,
+    /// otherwise one sentence that names the array, what was expected and what was found. Names are compared as a set; an integer or
+    /// boolean array and a float64 array may stand for one another, because the mean of integers is float64.
     /// </summary>
-    /// <param name="offered">The layout of what was received.</param>
+    /// <param name="offered">The layout of the received parameters.</param>
     public string? DescribeDifference(ParameterLayout offered)
     {
         ArgumentNullException.ThrowIfNull(offered);
@@ -111,7 +111,7 @@ public sealed class ParameterLayout : IEquatable<ParameterLayout>
         return null;
     }
 
-    /// <summary>True when both have equal arrays in the same order.</summary>
+    /// <summary>Returns true when both layouts have equal arrays in the same order.</summary>
     /// <param name="other">The layout to compare with.</param>
     public bool Equals(ParameterLayout? other) =>
         ReferenceEquals(this, other) || (other is not null && Arrays.AsSpan().SequenceEqual(other.Arrays.AsSpan()));
@@ -131,6 +131,6 @@ public sealed class ParameterLayout : IEquatable<ParameterLayout>
         return hash.ToHashCode();
     }
 
-    /// <summary>The arrays as people read them, separated by semicolons.</summary>
+    /// <summary>Returns the arrays in readable form, separated by semicolons.</summary>
     public override string ToString() => string.Join("; ", Arrays);
 }

@@ -35,12 +35,12 @@ public sealed unsafe class ParameterSet : IDisposable
     /// <summary>The arrays of this set.</summary>
     public ParameterLayout Layout { get; }
 
-    /// <summary>True for a set opened with <see cref="OpenFile"/>, of which no writable span can be had.</summary>
+    /// <summary>True for a set opened with <see cref="OpenFile"/>, which has no writable spans.</summary>
     public bool IsReadOnly { get; }
 
-    /// <summary>A set of zeros in native memory.</summary>
+    /// <summary>Creates a set of zeros in native memory.</summary>
     /// <param name="layout">The arrays.</param>
-    /// <exception cref="OutOfMemoryException">The memory is not to be had.</exception>
+    /// <exception cref="OutOfMemoryException">The memory is not available.</exception>
     public static ParameterSet Allocate(ParameterLayout layout)
     {
         ArgumentNullException.ThrowIfNull(layout);
@@ -48,10 +48,10 @@ public sealed unsafe class ParameterSet : IDisposable
     }
 
     /// <summary>
-    /// A set of zeros in a new file of exactly <see cref="ParameterLayout.ByteLength"/> bytes, mapped shared. All space is taken now, so
-    /// that a full disk is reported here and not by a fault on first use. The file stays when the set is disposed.
+    /// Creates a set of zeros in a new file of exactly <see cref="ParameterLayout.ByteLength"/> bytes, mapped shared. All space is
+    /// allocated now, so that a full disk is reported here and not by a fault on first use. The file stays when the set is disposed.
     /// </summary>
-    /// <param name="path">Where no file exists yet.</param>
+    /// <param name="path">The path of the file, which must not exist yet.</param>
     /// <param name="layout">The arrays.</param>
     /// <exception cref="IOException">The file exists, the disk is full, or the file cannot be mapped; no file is left behind.</exception>
     public static ParameterSet CreateFile(string path, ParameterLayout layout)
@@ -87,11 +87,11 @@ public sealed unsafe class ParameterSet : IDisposable
         return Map(handle, layout, MemoryMappedFileAccess.Read);
     }
 
-    /// <summary>Part of an array as writable bytes, little-endian.</summary>
+    /// <summary>Returns part of an array as writable bytes, little-endian.</summary>
     /// <param name="array">The position of the array in the layout.</param>
     /// <param name="byteStart">The first byte, counted from the start of the array.</param>
-    /// <param name="byteCount">How many bytes.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such array, or the range is not inside it.</exception>
+    /// <param name="byteCount">The number of bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The array does not exist, or the range is not inside it.</exception>
     /// <exception cref="InvalidOperationException">The set is read-only.</exception>
     public Span<byte> Bytes(int array, long byteStart, int byteCount)
     {
@@ -99,28 +99,28 @@ public sealed unsafe class ParameterSet : IDisposable
         return Slice(array, byteStart, byteCount);
     }
 
-    /// <summary>Part of an array as bytes, little-endian.</summary>
+    /// <summary>Returns part of an array as bytes, little-endian.</summary>
     /// <inheritdoc cref="Bytes"/>
     public ReadOnlySpan<byte> ReadOnlyBytes(int array, long byteStart, int byteCount) => Slice(array, byteStart, byteCount);
 
-    /// <summary>All elements of an array of at most 2^31 − 1 elements, writable.</summary>
+    /// <summary>Returns all elements of an array of at most 2^31 − 1 elements, writable.</summary>
     /// <typeparam name="T">
     /// The .NET type of the elements; <see cref="byte"/> is accepted for booleans and <see cref="ushort"/> for float16 and bfloat16.
     /// </typeparam>
     /// <param name="array">The position of the array in the layout.</param>
     /// <exception cref="ArgumentException"><typeparamref name="T"/> is not the type of the array.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such array, or it has too many elements for one span.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The array does not exist, or has too many elements for one span.</exception>
     /// <exception cref="InvalidOperationException">The set is read-only.</exception>
     public Span<T> Values<T>(int array)
         where T : unmanaged => Values<T>(array, 0, WholeCount(array));
 
-    /// <summary>A range of elements of an array, writable.</summary>
+    /// <summary>Returns a range of elements of an array, writable.</summary>
     /// <typeparam name="T">The .NET type of the elements, as for the whole array.</typeparam>
     /// <param name="array">The position of the array in the layout.</param>
     /// <param name="start">The first element.</param>
-    /// <param name="count">How many elements.</param>
+    /// <param name="count">The number of elements.</param>
     /// <exception cref="ArgumentException"><typeparamref name="T"/> is not the type of the array.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such array, or the range is not inside it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The array does not exist, or the range is not inside it.</exception>
     /// <exception cref="InvalidOperationException">The set is read-only.</exception>
     public Span<T> Values<T>(int array, long start, int count)
         where T : unmanaged
@@ -129,21 +129,21 @@ public sealed unsafe class ParameterSet : IDisposable
         return Elements<T>(array, start, count);
     }
 
-    /// <summary>All elements of an array of at most 2^31 − 1 elements.</summary>
+    /// <summary>Returns all elements of an array of at most 2^31 − 1 elements.</summary>
     /// <inheritdoc cref="Values{T}(int)"/>
     public ReadOnlySpan<T> ReadOnlyValues<T>(int array)
         where T : unmanaged => Elements<T>(array, 0, WholeCount(array));
 
-    /// <summary>A range of elements of an array.</summary>
+    /// <summary>Returns a range of elements of an array.</summary>
     /// <inheritdoc cref="Values{T}(int, long, int)"/>
     public ReadOnlySpan<T> ReadOnlyValues<T>(int array, long start, int count)
         where T : unmanaged => Elements<T>(array, start, count);
 
     /// <summary>
-    /// Writes what was changed through to the file and waits for the device; nothing for a set in memory. That the folder lists the file
-    /// is not made durable.
+    /// Writes changes through to the file and waits for the device; does nothing for a set in memory. The file's entry in its folder is not
+    /// made durable.
     /// </summary>
-    /// <exception cref="IOException">The device refused.</exception>
+    /// <exception cref="IOException">The device refused the write.</exception>
     public void Flush()
     {
         ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
@@ -153,7 +153,9 @@ public sealed unsafe class ParameterSet : IDisposable
         }
     }
 
-    /// <summary>Returns the memory, or unmaps the file and leaves it. Waits for nobody: work under way keeps the memory until it ends.</summary>
+    /// <summary>
+    /// Releases the memory, or unmaps the file and leaves it. Never waits: work under way keeps the memory until it ends.
+    /// </summary>
     public void Dispose()
     {
         _memory.Dispose();

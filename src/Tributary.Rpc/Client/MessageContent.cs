@@ -7,8 +7,8 @@ using Google.Protobuf;
 namespace Tributary.Rpc;
 
 /// <summary>
-/// One large message. It is framed each time it is sent, since a request may be sent again on another connection, into memory that is
-/// rented for as long as that takes.
+/// The request content of one large message. It is framed each time it is sent, since a request may be sent again on another connection,
+/// into memory that is rented for the duration of the sending.
 /// </summary>
 internal sealed class MessageContent : HttpContent
 {

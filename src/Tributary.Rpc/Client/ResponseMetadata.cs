@@ -6,7 +6,7 @@ using System.Net.Http.Headers;
 
 namespace Tributary.Rpc;
 
-/// <summary>What the headers and trailers of an answer say.</summary>
+/// <summary>The status and metadata in the headers and trailers of an answer.</summary>
 internal static class ResponseMetadata
 {
     public static RpcMetadata Of(HttpResponseHeaders headers)
@@ -51,7 +51,7 @@ internal static class ResponseMetadata
         };
     }
 
-    /// <summary>The code for an answer that is not gRPC, as the gRPC specification maps it.</summary>
+    /// <summary>Returns the code for an answer that is not gRPC, as the gRPC specification maps it.</summary>
     public static RpcStatusCode CodeOf(HttpStatusCode status) => (int)status switch
     {
         400 => RpcStatusCode.Internal,

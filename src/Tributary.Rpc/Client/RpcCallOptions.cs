@@ -2,18 +2,18 @@
 
 namespace Tributary.Rpc;
 
-/// <summary>What a single call has of its own.</summary>
+/// <summary>The options of a single call.</summary>
 public sealed record RpcCallOptions
 {
     /// <summary>
-    /// Sent with the call, after the metadata of the channel. HTTP allows the values of a repeated key to be joined with commas, and the
-    /// client does so: a peer may see one value.
+    /// The metadata sent with the call, after that of the channel. HTTP allows the values of a repeated key to be joined with commas, and
+    /// the client does so: a peer may see one value.
     /// </summary>
     public RpcMetadata? Metadata { get; init; }
 
-    /// <summary>How long the call may take altogether; the server is told. Default: without a limit.</summary>
+    /// <summary>The time that the call may take altogether, which the server is told. Default: no limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>How the messages of this call are packed. Default: as they are.</summary>
+    /// <summary>The compression of the messages of this call. Default: none.</summary>
     public RpcCompression Compression { get; init; } = RpcCompression.Identity;
 }

@@ -7,20 +7,20 @@ using Google.Protobuf;
 namespace Tributary.Rpc;
 
 /// <summary>
-/// Calls one server. A channel connects when it is first used, again after a loss, and by more connections when one is full; calls may
-/// be made from any thread. Failures are <see cref="RpcException"/>; a token cancelled by the caller is an
+/// A channel for calls to one server. It connects when it is first used, again after a loss, and by more connections when one is full;
+/// calls may be made from any thread. Failures throw <see cref="RpcException"/>; a token cancelled by the caller throws
 /// <see cref="OperationCanceledException"/>.
 /// </summary>
 public sealed class RpcChannel : IAsyncDisposable, IDisposable
 {
-    // Up to here the copy that is sent together with the end of the stream is cheaper than a separate write.
+    // Up to this size, a copy that is sent together with the end of the stream is cheaper than a separate write.
     private const int SmallMessageBytes = 32 * 1024;
 
     private readonly CancellationTokenSource _disposed = new();
 
-    /// <summary>Makes a channel; nothing is connected yet.</summary>
-    /// <param name="address">The server: <c>http://host:port</c> for HTTP/2 without TLS, <c>https://…</c> with it.</param>
-    /// <param name="options">Settings; null for the defaults.</param>
+    /// <summary>Creates a channel; no connection is made yet.</summary>
+    /// <param name="address">The address of the server: <c>http://host:port</c> for HTTP/2 without TLS, <c>https://…</c> with it.</param>
+    /// <param name="options">The settings; null for the defaults.</param>
     public RpcChannel(Uri address, RpcChannelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -34,7 +34,7 @@ public sealed class RpcChannel : IAsyncDisposable, IDisposable
         Invoker = new HttpMessageInvoker(Options.Handler ?? NewHandler(Options), disposeHandler: Options.Handler is null);
     }
 
-    /// <summary>The server.</summary>
+    /// <summary>The address of the server.</summary>
     public Uri Address { get; }
 
     internal RpcChannelOptions Options { get; }
@@ -43,7 +43,7 @@ public sealed class RpcChannel : IAsyncDisposable, IDisposable
 
     internal CancellationToken Disposed => _disposed.Token;
 
-    /// <summary>One message out, one in.</summary>
+    /// <summary>Calls a method with one message out and one in.</summary>
     public async Task<TResponse> UnaryAsync<TRequest, TResponse>(
         string method, TRequest request, RpcCallOptions? options = null, CancellationToken cancellationToken = default)
         where TRequest : class, IMessage<TRequest>, new()
@@ -57,7 +57,7 @@ public sealed class RpcChannel : IAsyncDisposable, IDisposable
         }
     }
 
-    /// <summary>One message out, a stream in.</summary>
+    /// <summary>Calls a method with one message out and a stream in.</summary>
     public RpcServerStream<TResponse> ServerStream<TRequest, TResponse>(
         string method, TRequest request, RpcCallOptions? options = null, CancellationToken cancellationToken = default)
         where TRequest : class, IMessage<TRequest>, new()
@@ -67,7 +67,9 @@ public sealed class RpcChannel : IAsyncDisposable, IDisposable
         return new RpcServerStream<TResponse>(RpcClientCall.Start(this, method, Content(request, options), options, cancellationToken));
     }
 
-    /// <summary>One message out, a stream in that is read as slices of the receive buffers: for large bytes fields.</summary>
+    /// <summary>
+    /// Calls a method with one message out and a stream in, read as slices of the receive buffers: for large bytes fields.
+    /// </summary>
     public RpcRawServerStream ServerStreamRaw<TRequest>(
         string method, TRequest request, RpcCallOptions? options = null, CancellationToken cancellationToken = default)
         where TRequest : class, IMessage<TRequest>, new()
@@ -76,7 +78,7 @@ public sealed class RpcChannel : IAsyncDisposable, IDisposable
         return new RpcRawServerStream(RpcClientCall.Start(this, method, Content(request, options), options, cancellationToken));
     }
 
-    /// <summary>A stream out, one message in.</summary>
+    /// <summary>Calls a method with a stream out and one message in.</summary>
     public RpcClientStream<TRequest, TResponse> ClientStream<TRequest, TResponse>(
         string method, RpcCallOptions? options = null, CancellationToken cancellationToken = default)
         where TRequest : class, IMessage<TRequest>, new()
@@ -86,7 +88,7 @@ public sealed class RpcChannel : IAsyncDisposable, IDisposable
         return new(RpcClientCall.Start(this, method, content, options, cancellationToken), content, Compression(options));
     }
 
-    /// <summary>A stream out and a stream in, independent of each other.</summary>
+    /// <summary>Calls a method with a stream out and a stream in, independent of each other.</summary>
     public RpcDuplexStream<TRequest, TResponse> Duplex<TRequest, TResponse>(
         string method, RpcCallOptions? options = null, CancellationToken cancellationToken = default)
         where TRequest : class, IMessage<TRequest>, new()
@@ -96,7 +98,7 @@ public sealed class RpcChannel : IAsyncDisposable, IDisposable
         return new(RpcClientCall.Start(this, method, content, options, cancellationToken), content, Compression(options));
     }
 
-    /// <summary>Ends all calls of the channel and closes its connections.</summary>
+    /// <summary>Cancels all calls of the channel and closes its connections.</summary>
     public void Dispose()
     {
         // The source stays undisposed: calls that are just starting still take its token.

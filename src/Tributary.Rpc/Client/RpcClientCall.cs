@@ -8,7 +8,7 @@ using Google.Protobuf;
 
 namespace Tributary.Rpc;
 
-/// <summary>A call from the side of the client: the request on its way, the answer as frames, and how it ended.</summary>
+/// <summary>The client's side of a call: the request, the answer as frames, and the final status.</summary>
 internal sealed class RpcClientCall : IAsyncDisposable
 {
     private static readonly StreamPipeReaderOptions PipeOptions = new(bufferSize: 64 * 1024, minimumReadSize: 16 * 1024);
@@ -41,12 +41,12 @@ internal sealed class RpcClientCall : IAsyncDisposable
         }
     }
 
-    /// <summary>Cancelled when the call is over for whatever reason.</summary>
+    /// <summary>The token that is cancelled when the call is over for any reason.</summary>
     public CancellationToken Token => _source.Token;
 
     public Task<RpcMetadata> ResponseHeadersAsync => _headers;
 
-    /// <summary>What came with the status; null while the call goes on.</summary>
+    /// <summary>The trailers received with the status; null while the call goes on.</summary>
     public RpcMetadata? Trailers { get; private set; }
 
     public static RpcClientCall Start(
@@ -58,12 +58,12 @@ internal sealed class RpcClientCall : IAsyncDisposable
         return call;
     }
 
-    /// <summary>The next message, valid until the next read; null at a good end.</summary>
+    /// <summary>Waits for the next message, valid until the next read; returns null when the call has ended successfully.</summary>
     public async ValueTask<ReadOnlySequence<byte>?> ReadFrameAsync(CancellationToken cancellationToken)
     {
         ThrowIfFailed();
 
-        // Trailers that came with the headers are there a moment before the failure that they mean: the headers' task tells.
+        // Trailers sent with the headers are set a moment before the failure they mean: only the headers' task shows it.
         if (Trailers is not null && _headers.IsCompletedSuccessfully)
         {
             return null;
@@ -151,7 +151,7 @@ internal sealed class RpcClientCall : IAsyncDisposable
         _source.Dispose();
     }
 
-    /// <summary>Turns whatever went wrong into what the caller is told, once: later operations are told the same.</summary>
+    /// <summary>Converts the first failure into the exception for the caller and keeps it: later operations throw the same one.</summary>
     private Exception Fail(Exception exception, CancellationToken operationToken)
     {
         if (_failure is not null)
@@ -198,7 +198,7 @@ internal sealed class RpcClientCall : IAsyncDisposable
             await AddHeadersAsync(request.Headers, method).ConfigureAwait(false);
             _response = await _channel.Invoker.SendAsync(request, Token).ConfigureAwait(false);
 
-            // From here on the token reaches only an operation that is under way; the server is to be told of the end in any case.
+            // From here on the token reaches only an operation that is under way, but the server must always be told of the end.
             _reset = Token.UnsafeRegister(static response => ((HttpResponseMessage)response!).Dispose(), _response);
             return await AcceptAsync(_response).ConfigureAwait(false);
         }

@@ -4,7 +4,7 @@ using Google.Protobuf;
 
 namespace Tributary.Rpc;
 
-/// <summary>Messages to the server, and its one answer. Dispose it: before the end that cancels the call.</summary>
+/// <summary>A call with a stream of messages to the server and one answer. Disposing it before the end cancels the call.</summary>
 public sealed class RpcClientStream<TRequest, TResponse> : IAsyncDisposable
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>, new()
@@ -19,15 +19,15 @@ public sealed class RpcClientStream<TRequest, TResponse> : IAsyncDisposable
         _writer = new RpcRequestWriter(call, content, compression);
     }
 
-    /// <summary>What came ahead of the answer.</summary>
+    /// <summary>The metadata that the server sends ahead of the answer.</summary>
     public Task<RpcMetadata> ResponseHeadersAsync => _call.ResponseHeadersAsync;
 
-    /// <summary>What came with the status; null while the call goes on.</summary>
+    /// <summary>The trailers received with the status; null while the call goes on.</summary>
     public RpcMetadata? Trailers => _call.Trailers;
 
     /// <summary>
-    /// Sends a message, and waits when the server does not take what was sent before. Bytes that the message wraps may be used again after
-    /// that. When the server has answered already the message is dropped.
+    /// Sends a message, waiting while the server does not take what was sent before. The bytes that the message wraps may be reused
+    /// afterwards. When the server has already answered, the message is dropped.
     /// </summary>
     /// <exception cref="RpcException">The server has ended the call with a status other than OK.</exception>
     /// <exception cref="InvalidOperationException">Another write is under way.</exception>
@@ -39,7 +39,7 @@ public sealed class RpcClientStream<TRequest, TResponse> : IAsyncDisposable
         }
     }
 
-    /// <summary>Says that this was the last message, and waits for the answer.</summary>
+    /// <summary>Completes the stream of messages and waits for the answer.</summary>
     /// <exception cref="RpcException">The call ended with a status other than OK.</exception>
     public Task<TResponse> CompleteAsync(CancellationToken cancellationToken = default)
     {

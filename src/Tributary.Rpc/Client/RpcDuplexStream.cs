@@ -5,7 +5,7 @@ using Google.Protobuf;
 
 namespace Tributary.Rpc;
 
-/// <summary>Messages to the server and from it; one may be read while another is written. Dispose it: before the end that cancels the call.</summary>
+/// <summary>A call with messages in both directions; reads and writes may overlap. Disposing it before the end cancels the call.</summary>
 public sealed class RpcDuplexStream<TRequest, TResponse> : IAsyncDisposable
     where TRequest : class, IMessage<TRequest>, new()
     where TResponse : class, IMessage<TResponse>, new()
@@ -19,15 +19,15 @@ public sealed class RpcDuplexStream<TRequest, TResponse> : IAsyncDisposable
         _writer = new RpcRequestWriter(call, content, compression);
     }
 
-    /// <summary>What came ahead of the messages. Ends when the server has accepted the call.</summary>
+    /// <summary>The metadata that the server sends ahead of the messages; completes when the server has accepted the call.</summary>
     public Task<RpcMetadata> ResponseHeadersAsync => _call.ResponseHeadersAsync;
 
-    /// <summary>What came with the status; null while the call goes on.</summary>
+    /// <summary>The trailers received with the status; null while the call goes on.</summary>
     public RpcMetadata? Trailers => _call.Trailers;
 
     /// <summary>
-    /// Sends a message, and waits when the server does not take what was sent before. When the server has ended the call the message is
-    /// dropped: the reading side tells how it ended.
+    /// Sends a message, waiting while the server does not take what was sent before. When the server has ended the call, the message is
+    /// dropped: the reading side reports the status.
     /// </summary>
     /// <exception cref="RpcException">The call is known to have failed.</exception>
     /// <exception cref="InvalidOperationException">Another write is under way.</exception>
@@ -39,14 +39,14 @@ public sealed class RpcDuplexStream<TRequest, TResponse> : IAsyncDisposable
         }
     }
 
-    /// <summary>Says that this was the last message; reading goes on.</summary>
+    /// <summary>Completes the stream of messages to the server; reading goes on.</summary>
     public void CompleteWriting() => _writer.Complete();
 
-    /// <summary>Waits for the next message; null at the end. A cancelled read ends the call.</summary>
+    /// <summary>Waits for the next message; returns null at the end. Cancelling a read ends the call.</summary>
     /// <exception cref="RpcException">The call ended with a status other than OK.</exception>
     public ValueTask<TResponse?> ReadAsync(CancellationToken cancellationToken = default) => _call.ReadAsync<TResponse>(cancellationToken);
 
-    /// <summary>All messages to come.</summary>
+    /// <summary>Returns all messages to come.</summary>
     /// <exception cref="RpcException">The call ended with a status other than OK.</exception>
     public async IAsyncEnumerable<TResponse> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

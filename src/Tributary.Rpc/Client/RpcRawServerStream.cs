@@ -4,22 +4,20 @@ using System.Buffers;
 
 namespace Tributary.Rpc;
 
-/// <summary>The messages of the server as slices of the receive buffers. Dispose it: before the end that cancels the call.</summary>
+/// <summary>A call whose answer is a stream, read as slices of the receive buffers. Disposing it before the end cancels the call.</summary>
 public sealed class RpcRawServerStream : IAsyncDisposable
 {
     private readonly RpcClientCall _call;
 
     internal RpcRawServerStream(RpcClientCall call) => _call = call;
 
-    /// <summary>What came ahead of the messages. Ends when the server has accepted the call.</summary>
+    /// <summary>The metadata that the server sends ahead of the messages; completes when the server has accepted the call.</summary>
     public Task<RpcMetadata> ResponseHeadersAsync => _call.ResponseHeadersAsync;
 
-    /// <summary>What came with the status; null while the stream goes on.</summary>
+    /// <summary>The trailers received with the status; null while the stream goes on.</summary>
     public RpcMetadata? Trailers => _call.Trailers;
 
-    /// <summary>
-    /// Waits for the next message, which is valid until the next read; null at the end. A cancelled read ends the call.
-    /// </summary>
+    /// <summary>Waits for the next message, valid until the next read; returns null at the end. Cancelling a read ends the call.</summary>
     /// <exception cref="RpcException">The call ended with a status other than OK.</exception>
     public ValueTask<ReadOnlySequence<byte>?> ReadAsync(CancellationToken cancellationToken = default) => _call.ReadFrameAsync(cancellationToken);
 

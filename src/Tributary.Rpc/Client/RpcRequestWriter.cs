@@ -9,9 +9,7 @@ internal sealed class RpcRequestWriter(RpcClientCall call, StreamContentPipe con
 {
     private int _isWriting;
 
-    /// <summary>
-    /// Sends a message. False when it could not be sent: that is not the outcome of the call, which the answer of the server tells.
-    /// </summary>
+    /// <summary>Sends a message; returns false when it could not be sent. The outcome of the call is in the server's answer.</summary>
     public async ValueTask<bool> TryWriteAsync(IMessage message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);

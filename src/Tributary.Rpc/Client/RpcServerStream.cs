@@ -5,7 +5,7 @@ using Google.Protobuf;
 
 namespace Tributary.Rpc;
 
-/// <summary>The messages of the server. Dispose it: before the end that cancels the call.</summary>
+/// <summary>A call whose answer is a stream of messages. Disposing it before the end cancels the call.</summary>
 public sealed class RpcServerStream<TResponse> : IAsyncDisposable
     where TResponse : class, IMessage<TResponse>, new()
 {
@@ -13,17 +13,17 @@ public sealed class RpcServerStream<TResponse> : IAsyncDisposable
 
     internal RpcServerStream(RpcClientCall call) => _call = call;
 
-    /// <summary>What came ahead of the messages. Ends when the server has accepted the call.</summary>
+    /// <summary>The metadata that the server sends ahead of the messages; completes when the server has accepted the call.</summary>
     public Task<RpcMetadata> ResponseHeadersAsync => _call.ResponseHeadersAsync;
 
-    /// <summary>What came with the status; null while the stream goes on.</summary>
+    /// <summary>The trailers received with the status; null while the stream goes on.</summary>
     public RpcMetadata? Trailers => _call.Trailers;
 
-    /// <summary>Waits for the next message; null at the end. A cancelled read ends the call.</summary>
+    /// <summary>Waits for the next message; returns null at the end. Cancelling a read ends the call.</summary>
     /// <exception cref="RpcException">The call ended with a status other than OK.</exception>
     public ValueTask<TResponse?> ReadAsync(CancellationToken cancellationToken = default) => _call.ReadAsync<TResponse>(cancellationToken);
 
-    /// <summary>All messages to come.</summary>
+    /// <summary>Returns all messages to come.</summary>
     /// <exception cref="RpcException">The call ended with a status other than OK.</exception>
     public async IAsyncEnumerable<TResponse> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -5,7 +5,7 @@ using System.Net.Http.Headers;
 
 namespace Tributary.Rpc;
 
-/// <summary>A request body that stays open: its serialisation lasts until <see cref="Complete"/>, and meanwhile the stream is written to.</summary>
+/// <summary>A request body that stays open for writing: its serialisation lasts until <see cref="Complete"/>.</summary>
 internal sealed class StreamContentPipe : HttpContent
 {
     private readonly TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -13,13 +13,13 @@ internal sealed class StreamContentPipe : HttpContent
 
     public StreamContentPipe() => Headers.ContentType = new MediaTypeHeaderValue(RpcHeaders.ContentType);
 
-    /// <summary>Where to write, once the request is on its way; cancelled when it will never be.</summary>
+    /// <summary>The stream to write to, available once the request is on its way; cancelled when it never will be.</summary>
     public Task<Stream> Stream => _stream.Task;
 
-    /// <summary>Ends the body.</summary>
+    /// <summary>Completes the body.</summary>
     public void Complete() => _completed.TrySetResult();
 
-    /// <summary>Gives up: neither writers nor the request wait any longer.</summary>
+    /// <summary>Abandons the body: neither writers nor the request wait any longer.</summary>
     public void Abandon()
     {
         _stream.TrySetCanceled();

@@ -2,7 +2,7 @@
 
 namespace Tributary.Rpc;
 
-/// <summary>What a failure of HTTP/2 or of the connection means for a call.</summary>
+/// <summary>The mapping of failures of HTTP/2 or of the connection to the status of a call.</summary>
 internal static class TransportFailure
 {
     public static RpcException ToException(Exception exception)
@@ -32,7 +32,7 @@ internal static class TransportFailure
 
     private static RpcStatusCode CodeOf(long errorCode) => errorCode switch
     {
-        // PROTOCOL_ERROR is also what a connection without an answer to its keepalive ends with.
+        // PROTOCOL_ERROR also ends a connection whose keepalive is not answered.
         0x1 or 0x7 => RpcStatusCode.Unavailable,
         0x8 => RpcStatusCode.Cancelled,
         0xb => RpcStatusCode.ResourceExhausted,

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 namespace Tributary.Rpc;
 
 /// <summary>
-/// What the health service answers. The empty name stands for the whole server and is SERVING from the start; when the server begins to
-/// stop, everything known becomes NOT_SERVING and stays so.
+/// The statuses that the health service reports. The empty name stands for the whole server and is SERVING from the start; when the server
+/// begins to stop, everything known becomes NOT_SERVING and stays so.
 /// </summary>
 public sealed class RpcHealth
 {
@@ -15,14 +15,14 @@ public sealed class RpcHealth
     private readonly Dictionary<string, RpcServingStatus> _statuses = new(StringComparer.Ordinal) { [""] = RpcServingStatus.Serving };
     private TaskCompletionSource _changed = NewSignal();
 
-    /// <summary>Made by AddRpc.</summary>
+    /// <summary>Creates the statuses of a server; AddRpc registers them.</summary>
     public RpcHealth(IHostApplicationLifetime lifetime)
     {
         ArgumentNullException.ThrowIfNull(lifetime);
         _stopping = lifetime.ApplicationStopping;
     }
 
-    /// <summary>Sets the status of a service by its full name. Watchers are told.</summary>
+    /// <summary>Sets the status of a service by its full name and notifies watchers.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The status is not one that a service can have.</exception>
     public void SetStatus(string service, RpcServingStatus status)
     {
@@ -43,10 +43,10 @@ public sealed class RpcHealth
         changed.SetResult();
     }
 
-    /// <summary>The status of a service; ServiceUnknown when nobody has set one.</summary>
+    /// <summary>Returns the status of a service; ServiceUnknown when none has been set.</summary>
     public RpcServingStatus GetStatus(string service) => Observe(service).Status;
 
-    /// <summary>The status, and a task that ends when any status changes after it was taken.</summary>
+    /// <summary>Returns the status, and a task that completes when any status changes after it was taken.</summary>
     internal (RpcServingStatus Status, Task Changed) Observe(string service)
     {
         lock (_lock)

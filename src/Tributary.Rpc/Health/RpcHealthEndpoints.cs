@@ -7,12 +7,12 @@ using Tributary.Rpc.HealthMessages;
 
 namespace Tributary.Rpc;
 
-/// <summary>Maps grpc.health.v1.</summary>
+/// <summary>The endpoints of grpc.health.v1.</summary>
 public static class RpcHealthEndpoints
 {
     extension(IEndpointRouteBuilder endpoints)
     {
-        /// <summary>Maps Check and Watch of grpc.health.v1.Health; <see cref="RpcHealth"/> holds what they say.</summary>
+        /// <summary>Maps Check and Watch of grpc.health.v1.Health, which report the statuses in <see cref="RpcHealth"/>.</summary>
         public IEndpointConventionBuilder MapRpcHealth()
         {
             ArgumentNullException.ThrowIfNull(endpoints);
@@ -40,7 +40,7 @@ public static class RpcHealthEndpoints
             var (status, changed) = health.Observe(request.Service);
             if (status != sent)
             {
-                // The last news is that the server stops; it goes out although the call is told to stop as well.
+                // The last status says that the server stops; it is sent although the call is told to stop as well.
                 await writer.WriteUntilAsync(Response(status), call.HttpContext.RequestAborted);
                 sent = status;
             }

@@ -5,15 +5,15 @@ namespace Tributary.Rpc;
 /// <summary>The health of a service, with the numbers of grpc.health.v1.</summary>
 public enum RpcServingStatus
 {
-    /// <summary>Nothing is known.</summary>
+    /// <summary>The status is not known.</summary>
     Unknown = 0,
 
-    /// <summary>It takes calls.</summary>
+    /// <summary>The service takes calls.</summary>
     Serving = 1,
 
-    /// <summary>It takes none at present.</summary>
+    /// <summary>The service takes no calls at present.</summary>
     NotServing = 2,
 
-    /// <summary>There is no such service; only a watcher sees this.</summary>
+    /// <summary>The service does not exist; only a watcher sees this.</summary>
     ServiceUnknown = 3,
 }

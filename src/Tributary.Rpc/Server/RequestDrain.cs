@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Http;
 namespace Tributary.Rpc;
 
 /// <summary>
-/// Reads what is left of a request after its answer. A client that sends one message has the end of its request on the way; a server that
-/// does not wait for it resets the stream, keeps it lingering, and soon refuses new ones.
+/// The reading of what is left of a request after its answer. A client that sends one message has the end of its request on the way; a
+/// server that does not wait for it resets the stream, keeps it lingering, and soon refuses new ones.
 /// </summary>
 internal static class RequestDrain
 {
-    // More than this is an upload that the client has to be told to stop, which the reset does.
+    // A longer rest is an upload that the client must be told to stop, which the reset does.
     private const long LongestRest = 64 * 1024;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
@@ -22,7 +22,7 @@ internal static class RequestDrain
         var left = LongestRest;
         try
         {
-            // The answer goes out first: the client is not to wait for this.
+            // The answer goes out first, so that the client does not wait for the rest.
             await http.Response.CompleteAsync();
             while (left > 0)
             {
@@ -37,7 +37,7 @@ internal static class RequestDrain
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
-            // The client is gone or has not ended in time: the server ends the stream its way.
+            // The client is gone or has not ended in time: the server ends the stream in its own way.
         }
     }
 }

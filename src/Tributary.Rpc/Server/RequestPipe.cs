@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Tributary.Rpc;
 
-/// <summary>The request body, with the exceptions of the server told apart from those of a handler's own files and sockets.</summary>
+/// <summary>The request body, with the exceptions of the server distinguished from those of a handler's own files and sockets.</summary>
 internal sealed class RequestPipe(PipeReader inner) : PipeReader
 {
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)

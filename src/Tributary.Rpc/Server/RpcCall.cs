@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Tributary.Rpc;
 
-/// <summary>One call as its handler sees it. Valid until the handler has returned.</summary>
+/// <summary>A call as its handler sees it, valid until the handler has returned.</summary>
 public sealed class RpcCall
 {
     private readonly CancellationTokenSource _source;
@@ -31,22 +31,22 @@ public sealed class RpcCall
         }
     }
 
-    /// <summary>The full name: package.Service/Method.</summary>
+    /// <summary>The full name of the method: package.Service/Method.</summary>
     public string Method { get; }
 
-    /// <summary>What the client sent beside the messages.</summary>
+    /// <summary>The metadata that the client sent.</summary>
     public RpcMetadata RequestMetadata { get; }
 
     /// <summary>
-    /// What goes ahead of the messages. A call with a streamed answer sends it before its handler starts, so that the client knows that it
-    /// is accepted: there only interceptors can add to it. Other calls send it with the answer.
+    /// The metadata sent ahead of the messages. A call with a streamed answer sends them before its handler starts, so that the client
+    /// knows that it is accepted: only interceptors can add to them there. Other calls send them with the answer.
     /// </summary>
     public RpcMetadata ResponseHeaders { get; } = new();
 
-    /// <summary>What goes with the status.</summary>
+    /// <summary>The metadata sent with the status.</summary>
     public RpcMetadata ResponseTrailers { get; } = new();
 
-    /// <summary>When the client stops waiting; null when it set no deadline.</summary>
+    /// <summary>The time at which the client stops waiting; null when it set no deadline.</summary>
     public DateTimeOffset? Deadline { get; }
 
     /// <summary>The address of the client as gRPC writes it, for instance <c>ipv4:127.0.0.1:50412</c>.</summary>
@@ -64,10 +64,10 @@ public sealed class RpcCall
         }
     }
 
-    /// <summary>Cancelled when the client goes away or cancels, when the deadline passes and when the server begins to stop.</summary>
+    /// <summary>The token cancelled when the client goes away or cancels, the deadline passes, or the server begins to stop.</summary>
     public CancellationToken CancellationToken => _source.Token;
 
-    /// <summary>The request underneath: its user, its services, its connection.</summary>
+    /// <summary>The underlying HTTP request: its user, its services, its connection.</summary>
     public HttpContext HttpContext { get; }
 
     internal bool IsAborted => HttpContext.RequestAborted.IsCancellationRequested;
@@ -94,7 +94,7 @@ public sealed class RpcCall
         _source.Dispose();
     }
 
-    /// <summary>Puts the response headers in place; after that they cannot change.</summary>
+    /// <summary>Adds the response headers to the answer; they cannot change afterwards.</summary>
     internal void ApplyHeaders()
     {
         ResponseHeaders.Freeze("The response headers are sent already. In a call with a streamed answer only interceptors can add to them.");
@@ -104,7 +104,7 @@ public sealed class RpcCall
         }
     }
 
-    /// <summary>Ends the stream without a status. The code stands for UNAVAILABLE when the server stops and for CANCELLED otherwise.</summary>
+    /// <summary>Ends the stream without a status. Its code means UNAVAILABLE when the server stops and CANCELLED otherwise.</summary>
     internal void Reset()
     {
         const int RefusedStream = 7;

@@ -9,12 +9,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Tributary.Rpc;
 
-/// <summary>Maps gRPC methods to handlers. A method is named <c>package.Service/Method</c>.</summary>
+/// <summary>The mapping of gRPC methods to handlers. A method is named <c>package.Service/Method</c>.</summary>
 public static class RpcEndpointRouteBuilderExtensions
 {
     extension(IEndpointRouteBuilder endpoints)
     {
-        /// <summary>One message in, one out.</summary>
+        /// <summary>Maps a method with one message in and one out.</summary>
         public IEndpointConventionBuilder MapRpcUnary<TRequest, TResponse>(string method, Func<TRequest, RpcCall, Task<TResponse>> handler)
             where TRequest : class, IMessage<TRequest>, new()
             where TResponse : class, IMessage<TResponse>, new()
@@ -27,7 +27,7 @@ public static class RpcEndpointRouteBuilderExtensions
             });
         }
 
-        /// <summary>One message in, a stream out.</summary>
+        /// <summary>Maps a method with one message in and a stream out.</summary>
         public IEndpointConventionBuilder MapRpcServerStream<TRequest, TResponse>(
             string method, Func<TRequest, RpcWriter<TResponse>, RpcCall, Task> handler)
             where TRequest : class, IMessage<TRequest>, new()
@@ -41,7 +41,7 @@ public static class RpcEndpointRouteBuilderExtensions
             });
         }
 
-        /// <summary>A stream in, one message out.</summary>
+        /// <summary>Maps a method with a stream in and one message out.</summary>
         public IEndpointConventionBuilder MapRpcClientStream<TRequest, TResponse>(
             string method, Func<RpcReader<TRequest>, RpcCall, Task<TResponse>> handler)
             where TRequest : class, IMessage<TRequest>, new()
@@ -52,7 +52,9 @@ public static class RpcEndpointRouteBuilderExtensions
                 endpoints, method, streamsAnswer: false, async call => WriteSingle(call, await handler(new RpcReader<TRequest>(call.Reader), call)));
         }
 
-        /// <summary>A stream in, read as slices of the transport's buffers, and one message out: for large bytes fields.</summary>
+        /// <summary>
+        /// Maps a method with a stream in, read as slices of the transport's buffers, and one message out: for large bytes fields.
+        /// </summary>
         public IEndpointConventionBuilder MapRpcClientStream<TResponse>(string method, Func<RpcFrameReader, RpcCall, Task<TResponse>> handler)
             where TResponse : class, IMessage<TResponse>, new()
         {
@@ -60,7 +62,7 @@ public static class RpcEndpointRouteBuilderExtensions
             return MapRpc(endpoints, method, streamsAnswer: false, async call => WriteSingle(call, await handler(call.Reader, call)));
         }
 
-        /// <summary>A stream in and a stream out, independent of each other.</summary>
+        /// <summary>Maps a method with a stream in and a stream out, independent of each other.</summary>
         public IEndpointConventionBuilder MapRpcDuplex<TRequest, TResponse>(
             string method, Func<RpcReader<TRequest>, RpcWriter<TResponse>, RpcCall, Task> handler)
             where TRequest : class, IMessage<TRequest>, new()
@@ -71,7 +73,7 @@ public static class RpcEndpointRouteBuilderExtensions
                 endpoints, method, streamsAnswer: true, call => handler(new RpcReader<TRequest>(call.Reader), new RpcWriter<TResponse>(call), call));
         }
 
-        /// <summary>Answers gRPC requests to methods that are not mapped with UNIMPLEMENTED. Other requests are left alone.</summary>
+        /// <summary>Maps a fallback that answers gRPC requests to unmapped methods with UNIMPLEMENTED. Other requests pass.</summary>
         public IEndpointConventionBuilder MapRpcFallback()
         {
             var server = Server(endpoints);

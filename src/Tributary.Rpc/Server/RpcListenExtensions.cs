@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Tributary.Rpc;
 
-/// <summary>Listener settings for gRPC.</summary>
+/// <summary>The listener settings for gRPC.</summary>
 public static class RpcListenExtensions
 {
     extension(ListenOptions options)
     {
-        /// <summary>Makes a listener speak HTTP/2 only; without TLS a port cannot serve HTTP/1.1 as well.</summary>
+        /// <summary>Restricts a listener to HTTP/2; without TLS a port cannot serve HTTP/1.1 as well.</summary>
         public void UseRpc() => options.Protocols = HttpProtocols.Http2;
     }
 }

@@ -2,5 +2,5 @@
 
 namespace Tributary.Rpc;
 
-/// <summary>A mapped method: its name and what runs it.</summary>
+/// <summary>A mapped method: its name and its handler.</summary>
 internal sealed record RpcMethod(string Name, bool StreamsAnswer, Func<RpcCall, Task> Handler);

@@ -5,7 +5,7 @@ using Google.Protobuf;
 
 namespace Tributary.Rpc;
 
-/// <summary>The messages of the client, one after the other.</summary>
+/// <summary>A reader of the client's messages, one after the other.</summary>
 public sealed class RpcReader<T>
     where T : class, IMessage<T>, new()
 {
@@ -13,7 +13,7 @@ public sealed class RpcReader<T>
 
     internal RpcReader(RpcFrameReader frames) => _frames = frames;
 
-    /// <summary>Waits for the next message; null when the client has sent its last.</summary>
+    /// <summary>Waits for the next message; returns null when the client has sent its last.</summary>
     public async ValueTask<T?> ReadAsync(CancellationToken cancellationToken)
     {
         var frame = await _frames.ReadAsync(cancellationToken);
@@ -27,7 +27,7 @@ public sealed class RpcReader<T>
         return message;
     }
 
-    /// <summary>All messages to come.</summary>
+    /// <summary>Returns all messages to come.</summary>
     public async IAsyncEnumerable<T> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (await ReadAsync(cancellationToken) is { } message)

@@ -12,6 +12,6 @@ internal sealed partial class RpcServer
     [LoggerMessage(Level = LogLevel.Debug, Message = "Call {Method} was abandoned by its client")]
     private partial void LogAbandoned(string method);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Call {Method} failed")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Call {Method} failed with an unhandled exception")]
     private partial void LogFailed(string method, Exception exception);
 }

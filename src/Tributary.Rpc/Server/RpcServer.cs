@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace Tributary.Rpc;
 
-/// <summary>Takes a request through the protocol: checks, call, interceptors, handler, status.</summary>
+/// <summary>The server side of the protocol, which takes a request through checks, call, interceptors, handler and status.</summary>
 internal sealed partial class RpcServer(
     IOptions<RpcServerOptions> options, IHostApplicationLifetime lifetime, TimeProvider timeProvider, ILogger<RpcServer> logger)
 {
@@ -58,7 +58,7 @@ internal sealed partial class RpcServer(
         }
     }
 
-    /// <summary>Answers a method that nobody has mapped.</summary>
+    /// <summary>Answers a request to a method that is not mapped.</summary>
     public async Task RefuseAsync(HttpContext http)
     {
         if (AcceptRequest(http))
@@ -90,7 +90,7 @@ internal sealed partial class RpcServer(
 
     private RpcCall Open(HttpContext http, RpcMethod method)
     {
-        // A client may rest on its stream for as long as it likes, and send as many messages: neither limit fits a stream.
+        // A client may leave its stream idle for any time and send any number of messages: neither limit fits a stream.
         if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
         {
             rate.MinDataRate = null;
@@ -142,7 +142,7 @@ internal sealed partial class RpcServer(
         };
     }
 
-    /// <summary>Runs the handler and says how the call ended; null when nobody is there any more to be told.</summary>
+    /// <summary>Runs the handler and returns the status of the call; null when the client is gone.</summary>
     private async Task<RpcStatus?> HandleAsync(RpcCall call, RpcMethod method)
     {
         try

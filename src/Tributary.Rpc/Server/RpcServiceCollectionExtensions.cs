@@ -6,7 +6,7 @@ using Tributary.Rpc;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers what gRPC endpoints need.</summary>
+/// <summary>The registration of the services that gRPC endpoints need.</summary>
 public static class RpcServiceCollectionExtensions
 {
     extension(IServiceCollection services)

@@ -5,7 +5,7 @@ using Google.Protobuf;
 
 namespace Tributary.Rpc;
 
-/// <summary>Sends messages to the client. One write at a time.</summary>
+/// <summary>A writer of messages to the client. One write at a time.</summary>
 public sealed class RpcWriter<T>
     where T : class, IMessage<T>, new()
 {
@@ -15,12 +15,12 @@ public sealed class RpcWriter<T>
     internal RpcWriter(RpcCall call) => _call = call;
 
     /// <summary>
-    /// Sends a message, and waits when the client does not take what was sent before. Bytes that the message wraps may be used again after
-    /// that.
+    /// Sends a message, waiting while the client does not take what was sent before. The bytes that the message wraps may be reused
+    /// afterwards.
     /// </summary>
     /// <exception cref="InvalidOperationException">Another write is under way.</exception>
     /// <exception cref="OperationCanceledException">
-    /// The call has ended, or the token was cancelled; when that was while the client did not read, the stream is reset.
+    /// The call has ended, or the token was cancelled; when the client was not reading at that time, the stream is reset.
     /// </exception>
     public async ValueTask WriteAsync(T message, CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ public sealed class RpcWriter<T>
         await WriteUntilAsync(message, token);
     }
 
-    /// <summary>Sends a message with nothing but the given token to end it: also when the call is told to stop.</summary>
+    /// <summary>Sends a message that only the given token can stop, even when the call is told to stop.</summary>
     internal async ValueTask WriteUntilAsync(T message, CancellationToken token)
     {
         if (Interlocked.Exchange(ref _isWriting, 1) != 0)
@@ -57,7 +57,7 @@ public sealed class RpcWriter<T>
 
     /// <summary>
     /// Waits for the client to take what is sent. The token is not given to the flush: the server would reset the stream as an internal
-    /// error of its own. What waits for a client that does not read can never be followed by a status, so the stream is reset here.
+    /// error of its own. Data that wait for a client that does not read can never be followed by a status, so the stream is reset here.
     /// </summary>
     private async ValueTask<FlushResult> FlushAsync(CancellationToken token)
     {

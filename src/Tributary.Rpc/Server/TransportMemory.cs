@@ -8,14 +8,14 @@ using Microsoft.AspNetCore.Connections;
 namespace Tributary.Rpc;
 
 /// <summary>
-/// Buffers for connections, in blocks of 64 KiB where Kestrel's own have 4: a chunk of a model then takes a sixteenth of the receive calls,
-/// and lies in a sixteenth of the pieces. Connections that wait for data hold none.
+/// The buffers of connections, in blocks of 64 KiB instead of Kestrel's 4 KiB: a chunk of a model then takes a sixteenth of the receive
+/// calls, and lies in a sixteenth of the pieces. Connections that wait for data hold none.
 /// </summary>
 internal sealed class TransportMemory : MemoryPool<byte>, IMemoryPoolFactory<byte>
 {
     private const int BlockBytes = 64 << 10;
 
-    /// <summary>Blocks beyond this are left to the collector when they come back: 32 MiB.</summary>
+    /// <summary>The maximum number of idle blocks, 32 MiB; further returned blocks are left to the garbage collector.</summary>
     private const int MaxIdleBlocks = 512;
 
     private readonly ConcurrentQueue<Block> _idle = new();
@@ -30,14 +30,14 @@ internal sealed class TransportMemory : MemoryPool<byte>, IMemoryPoolFactory<byt
         return _idle.TryDequeue(out var block) ? block.Lend() : new Block(this).Lend();
     }
 
-    /// <summary>Lives as long as the server.</summary>
+    /// <summary>Does nothing: the pool lives as long as the server.</summary>
     protected override void Dispose(bool disposing)
     {
     }
 
     private sealed class Block(TransportMemory pool) : IMemoryOwner<byte>
     {
-        // Pinned: sockets need not pin it for each call.
+        // Pinned once, so that sockets need not pin it for each call.
         private readonly Memory<byte> _bytes =
             MemoryMarshal.CreateFromPinnedArray(GC.AllocateUninitializedArray<byte>(BlockBytes, pinned: true), 0, BlockBytes);
 

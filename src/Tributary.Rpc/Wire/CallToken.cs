@@ -4,7 +4,7 @@ namespace Tributary.Rpc;
 
 internal static class CallToken
 {
-    /// <summary>Joins the token of a call with the one given to an operation; makes a source only when they differ.</summary>
+    /// <summary>Links the token of a call with the one given to an operation; creates a source only when they differ.</summary>
     public static CancellationTokenSource? Link(CancellationToken call, CancellationToken operation, out CancellationToken token)
     {
         if (!operation.CanBeCanceled || operation == call)

@@ -28,7 +28,8 @@ internal static class GzipCodec
                 var read = gzip.Read(inflated.GetSpan(Step));
                 if (read == 0)
                 {
-                    // The decoder does not miss the end of its input, so the length that gzip writes last is held against the outcome.
+                    // The decoder does not notice a missing end of its input, so the length that gzip writes last is checked against the
+                    // result.
                     return payload.Length >= ShortestStream && ReadLength(compressed.AsSpan(0, (int)payload.Length)) == (uint)inflated.Length
                         ? inflated
                         : throw new InvalidDataException("The gzip stream is cut short.");

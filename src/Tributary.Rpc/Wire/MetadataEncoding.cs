@@ -2,13 +2,13 @@
 
 namespace Tributary.Rpc;
 
-/// <summary>Metadata as HTTP headers.</summary>
+/// <summary>The encoding of metadata as HTTP headers.</summary>
 internal static class MetadataEncoding
 {
-    /// <summary>The header value of an entry; bytes become base64 without padding.</summary>
+    /// <summary>Returns the header value of an entry; bytes become base64 without padding.</summary>
     public static string Encode(RpcMetadataEntry entry) => entry.Text ?? Convert.ToBase64String(entry.Bytes.Span).TrimEnd('=');
 
-    /// <summary>Adds a header to metadata when it is not one of the protocol. A peer may have joined several byte values with commas.</summary>
+    /// <summary>Adds a header to metadata unless it belongs to the protocol. A peer may have joined byte values with commas.</summary>
     public static void Decode(RpcMetadata metadata, string name, string value)
     {
         var key = name.ToLowerInvariant();

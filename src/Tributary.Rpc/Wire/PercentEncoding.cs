@@ -43,7 +43,7 @@ internal static class PercentEncoding
         return encoded.ToString();
     }
 
-    /// <summary>Decodes leniently: what is not a valid escape stays as it is.</summary>
+    /// <summary>Decodes leniently: invalid escapes stay as they are.</summary>
     public static string Decode(string text)
     {
         if (!text.Contains('%', StringComparison.Ordinal))

@@ -4,7 +4,7 @@ using System.Buffers;
 
 namespace Tributary.Rpc;
 
-/// <summary>A growing buffer on rented memory. Dispose gives the memory back; the written bytes are not to be touched after that.</summary>
+/// <summary>A growing buffer on rented memory. Dispose returns the memory; the written bytes must not be touched afterwards.</summary>
 internal sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
     private byte[] _array;

@@ -30,7 +30,7 @@ internal static class RpcHeaders
         return rest.IsEmpty || rest[0] == ';';
     }
 
-    /// <summary>Whether a comma-separated header names gzip.</summary>
+    /// <summary>Returns true when a comma-separated header names gzip.</summary>
     public static bool NamesGzip(string? acceptEncoding)
     {
         var rest = acceptEncoding.AsSpan();

@@ -4,12 +4,12 @@ using System.Globalization;
 
 namespace Tributary.Rpc;
 
-/// <summary>The grpc-timeout header: at most eight digits and a unit.</summary>
+/// <summary>The encoding of the grpc-timeout header: at most eight digits and a unit.</summary>
 internal static class TimeoutEncoding
 {
     private const long MaxDigits = 99_999_999;
 
-    /// <summary>Timers end at about 49 days; a deadline further away is as good as none.</summary>
+    /// <summary>The longest deadline with a timer: timers end at about 49 days, and a deadline further away is as good as none.</summary>
     public static readonly TimeSpan LongestTimer = TimeSpan.FromDays(40);
 
     public static string Encode(TimeSpan timeout)

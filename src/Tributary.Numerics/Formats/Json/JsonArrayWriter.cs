@@ -8,7 +8,10 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats.Json;
 
-/// <summary>Writes arrays as nested lists: integers as they are, booleans as 0 and 1, floats in the fewest digits that read back as the same float64.</summary>
+/// <summary>
+/// A writer of arrays as nested lists: integers unchanged, booleans as 0 and 1, floats in the fewest digits that read back as the same
+/// float64.
+/// </summary>
 internal sealed class JsonArrayWriter(Stream destination) : IDisposable
 {
     private const int BufferBytes = 64 << 10;
@@ -131,7 +134,7 @@ internal sealed class JsonArrayWriter(Stream destination) : IDisposable
         var text = _buffer.AsSpan(_length, written);
         _length += written;
 
-        // Python takes a number without point or exponent for an integer, and loses the sign of −0 with it.
+        // Python reads a number without point or exponent as an integer, which loses the sign of −0.
         if (typeof(T) == typeof(double) && text.IndexOfAny((byte)'.', (byte)'E') < 0)
         {
             ".0"u8.CopyTo(_buffer.AsSpan(_length));
@@ -155,7 +158,7 @@ internal sealed class JsonArrayWriter(Stream destination) : IDisposable
         _length = 0;
     }
 
-    /// <summary>Where an element is in row-major order: how many lists begin before it and end behind it.</summary>
+    /// <summary>A position in row-major order: the number of lists that begin before an element and end behind it.</summary>
     private sealed class RowMajorPosition(ImmutableArray<long> shape)
     {
         private readonly long[] _index = new long[shape.Length];

@@ -8,8 +8,8 @@ using Tributary.Numerics.Parameters;
 namespace Tributary.Numerics.Formats.Json;
 
 /// <summary>
-/// A JSON list with one number or nested list per array, named "0", "1" and so on. All numbers are read as float64, rounded to nearest;
-/// <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> are read and written as Python does. Finite float64 survive exactly.
+/// The JSON format: a list with one number or nested list per array, named "0", "1" and so on. All numbers are read as float64, rounded to
+/// nearest; <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> are read and written as Python does. Finite float64 values survive exactly.
 /// </summary>
 internal sealed class JsonCodec : IParameterCodec
 {
@@ -111,7 +111,7 @@ internal sealed class JsonCodec : IParameterCodec
         }
     }
 
-    /// <summary>The numbers of the text in order, whatever lists they are in: the shapes are known.</summary>
+    /// <summary>The numbers of the text in order, at any depth of lists: the shapes are already known.</summary>
     private sealed class Numbers(JsonScanner scanner) : SequentialBytes
     {
         public override void Fill(Span<byte> destination)

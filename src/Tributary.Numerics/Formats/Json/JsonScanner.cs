@@ -14,7 +14,7 @@ internal enum JsonItem
 }
 
 /// <summary>
-/// Reads text made of lists and numbers, through a window of fixed size: JSON, and the three literals that Python adds to it.
+/// A scanner of text made of lists and numbers, with a window of fixed size: JSON plus the three literals that Python adds.
 /// </summary>
 internal sealed class JsonScanner(ByteSource source, DecodeLimits limits) : IDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class JsonScanner(ByteSource source, DecodeLimits limits) : IDis
         End,
     }
 
-    /// <summary>The number of lists that are open.</summary>
+    /// <summary>The number of open lists.</summary>
     public int Depth { get; private set; }
 
     /// <summary>The value of the number just read.</summary>
@@ -99,7 +99,7 @@ internal sealed class JsonScanner(ByteSource source, DecodeLimits limits) : IDis
 
     private JsonItem Open()
     {
-        // The outermost list holds the arrays; each dimension is one list more.
+        // The outermost list holds the arrays; each dimension adds one more list.
         if (Depth > limits.MaxRank)
         {
             throw LayoutLimits.Exceeded($"The JSON text has an array with more than {limits.MaxRank} dimensions at byte {_windowOffset + _start}.");
@@ -138,7 +138,7 @@ internal sealed class JsonScanner(ByteSource source, DecodeLimits limits) : IDis
         _tokenLength = length;
     }
 
-    // Moves what is to be kept to the front of the window and reads behind it; false at the end of the text.
+    // Moves the bytes to keep to the front of the window and reads behind them; false at the end of the text.
     private bool Refill(int keep)
     {
         _window.AsSpan(_start, keep).CopyTo(_window);

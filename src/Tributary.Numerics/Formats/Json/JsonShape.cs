@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace Tributary.Numerics.Formats.Json;
 
-/// <summary>Finds the shape of one array from its nested lists, and refuses lists of unequal length or depth.</summary>
+/// <summary>The shape of one array, derived from its nested lists; lists of unequal length or depth are refused.</summary>
 internal sealed class JsonShape(string name, int maxRank)
 {
     private const int Unknown = -1;
@@ -12,8 +12,8 @@ internal sealed class JsonShape(string name, int maxRank)
     private readonly List<long> _dimensions = [];
     private int _rank = Unknown;
 
-    /// <summary>A list begins inside this array.</summary>
-    /// <param name="level">How many lists of this array enclose it.</param>
+    /// <summary>Records the start of a list inside this array.</summary>
+    /// <param name="level">The number of lists of this array that enclose the list.</param>
     public void Open(int level)
     {
         CountAt(level);
@@ -29,8 +29,8 @@ internal sealed class JsonShape(string name, int maxRank)
         }
     }
 
-    /// <summary>A number inside this array.</summary>
-    /// <param name="level">How many lists of this array enclose it.</param>
+    /// <summary>Records a number inside this array.</summary>
+    /// <param name="level">The number of lists of this array that enclose the number.</param>
     public void Number(int level)
     {
         CountAt(level);
@@ -45,8 +45,8 @@ internal sealed class JsonShape(string name, int maxRank)
         }
     }
 
-    /// <summary>A list ends inside this array.</summary>
-    /// <param name="level">How many lists of this array enclose it.</param>
+    /// <summary>Records the end of a list inside this array.</summary>
+    /// <param name="level">The number of lists of this array that enclose the list.</param>
     public void Close(int level)
     {
         var count = _counts[level];

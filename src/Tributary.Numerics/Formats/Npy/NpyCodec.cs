@@ -4,7 +4,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats.Npy;
 
-/// <summary>One numpy array in a file of its own, named "0".</summary>
+/// <summary>The npy format: one numpy array in a file of its own, named "0".</summary>
 internal sealed class NpyCodec : IParameterCodec
 {
     private const string ArrayName = "0";

@@ -85,7 +85,7 @@ internal ref struct NpyDictionary
             _ => null,
         };
 
-        // '|' says that byte order has no meaning, which is true of single bytes only.
+        // '|' means that byte order does not apply, which is true of single bytes only.
         var order = type is null ? '\0' : descriptor[0];
         return order switch
         {
@@ -209,7 +209,7 @@ internal ref struct NpyDictionary
         return false;
     }
 
-    // Skips white space; NUL at the end.
+    // Skips white space and returns the next character; NUL at the end.
     private char Peek()
     {
         while (_position < _text.Length && _text[_position] is (byte)' ' or (byte)'\n' or (byte)'\t' or (byte)'\r')

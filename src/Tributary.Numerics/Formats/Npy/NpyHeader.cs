@@ -15,9 +15,9 @@ internal static class NpyHeader
 
     /// <summary>Reads a header of version 1, 2 or 3.</summary>
     /// <param name="bytes">The bytes of the file or member from its start.</param>
-    /// <param name="available">How many there are.</param>
+    /// <param name="available">The number of bytes available.</param>
     /// <param name="name">The name of the array, for messages.</param>
-    /// <param name="limits">What the header may claim.</param>
+    /// <param name="limits">The limits on what the header may claim.</param>
     /// <param name="length">The length of the header: the offset of the first element.</param>
     public static NpyFields Read(SequentialBytes bytes, long available, string name, DecodeLimits limits, out int length)
     {
@@ -60,8 +60,8 @@ internal static class NpyHeader
         return NpyDictionary.Parse(text, name, limits);
     }
 
-    /// <summary>The header that numpy writes for an array in C order and little-endian.</summary>
-    /// <exception cref="ArgumentException">npy has no such type, or the shape is too long for the header.</exception>
+    /// <summary>Returns the header that numpy writes for an array in C order and little-endian.</summary>
+    /// <exception cref="ArgumentException">The type does not exist in npy, or the shape is too long for the header.</exception>
     public static byte[] Write(ArraySpec spec)
     {
         var descriptor = spec.Type.NumpyDescriptor
@@ -86,7 +86,7 @@ internal static class NpyHeader
     internal static ParameterFormatException Malformed(string name, string what) => new(ParameterFormatError.Malformed, $"Array '{name}' {what}.");
 }
 
-/// <summary>What an npy header says.</summary>
+/// <summary>The fields of an npy header.</summary>
 internal readonly record struct NpyFields(ElementType Type, bool BigEndian, bool ColumnMajor, ImmutableArray<long> Shape)
 {
     public EncodedArray Accept(string name, LayoutLimits limits) => new(limits.Accept(name, Type, Shape), BigEndian, ColumnMajor);

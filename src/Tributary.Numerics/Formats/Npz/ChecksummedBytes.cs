@@ -4,7 +4,7 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Numerics.Formats.Npz;
 
-/// <summary>The bytes of a zip member with the CRC-32 its directory entry gives.</summary>
+/// <summary>The bytes of a zip member, checked against the CRC-32 in its directory entry.</summary>
 internal sealed class ChecksummedBytes(SequentialBytes inner, uint expected, string name) : SequentialBytes
 {
     private readonly Crc32 _crc = new();

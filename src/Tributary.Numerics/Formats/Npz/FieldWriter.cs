@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace Tributary.Numerics.Formats.Npz;
 
-/// <summary>Writes little-endian fields one after the other.</summary>
+/// <summary>A writer of consecutive little-endian fields.</summary>
 internal ref struct FieldWriter(Span<byte> buffer)
 {
     private Span<byte> _rest = buffer;

@@ -4,14 +4,14 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats.Npz;
 
-/// <summary>How members of an npz file are written.</summary>
+/// <summary>The compression of the members in a written npz file.</summary>
 internal enum NpzCompression
 {
     Stored,
     Deflated,
 }
 
-/// <summary>numpy's zip of npy arrays. Array names are member names without <c>.npy</c>, kept exactly.</summary>
+/// <summary>The npz format: numpy's zip of npy arrays. Array names are member names without <c>.npy</c>, kept exactly.</summary>
 internal sealed class NpzCodec(NpzCompression compression) : IParameterCodec
 {
     public string Name => "npz";

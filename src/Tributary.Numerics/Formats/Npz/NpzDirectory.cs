@@ -4,7 +4,7 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Numerics.Formats.Npz;
 
-/// <summary>The members of an npz file, held against what npz allows and against the limits.</summary>
+/// <summary>The members of an npz file, checked against the rules of npz and the limits.</summary>
 internal static class NpzDirectory
 {
     public const string MemberSuffix = ".npy";
@@ -37,7 +37,7 @@ internal static class NpzDirectory
         }
     }
 
-    /// <summary>Returns the name of the array: that of the member without its suffix.</summary>
+    /// <summary>Returns the name of an array: that of its member without the suffix.</summary>
     public static string ArrayName(ZipEntry entry) => entry.Name.EndsWith(MemberSuffix, StringComparison.Ordinal)
         ? entry.Name[..^MemberSuffix.Length]
         : throw Malformed($"Member '{entry.Name}' is not an array: its name does not end in '{MemberSuffix}'.");

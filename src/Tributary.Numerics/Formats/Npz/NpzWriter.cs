@@ -10,8 +10,8 @@ using Tributary.Numerics.Parameters;
 namespace Tributary.Numerics.Formats.Npz;
 
 /// <summary>
-/// Writes npz forward only. Each array is read twice, first for its checksum (and its deflated length), so that local headers are complete
-/// and no data descriptors are needed. Stored files are equal byte for byte wherever they are written; deflated ones wherever the
+/// A forward-only writer of npz. Each array is read twice, first for its checksum (and its deflated length), so that local headers are
+/// complete and no data descriptors are needed. Stored files are equal byte for byte wherever they are written, deflated files wherever the
 /// same version of the deflater is used.
 /// </summary>
 internal sealed class NpzWriter(Stream destination, NpzCompression compression)
@@ -22,7 +22,7 @@ internal sealed class NpzWriter(Stream destination, NpzCompression compression)
 
     public void Write(ParameterSet parameters, CancellationToken cancellationToken)
     {
-        // All of them first: a name or type the format cannot hold is reported before anything is written.
+        // All members are planned first: a name or type that the format cannot hold is reported before anything is written.
         var members = Plan(parameters.Layout);
         for (var i = 0; i < members.Length; i++)
         {

@@ -3,7 +3,7 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Numerics.Formats.Pickle;
 
-/// <summary>Bytes spelled as UTF-8 text of which each character is one byte, as pickles of protocol 2 have them.</summary>
+/// <summary>The bytes that UTF-8 text spells with one character per byte, as in pickles of protocol 2.</summary>
 internal sealed class Latin1Bytes(ByteSource source, long offset, long length, string name) : SequentialBytes
 {
     private readonly byte[] _buffer = new byte[16 << 10];
@@ -12,7 +12,7 @@ internal sealed class Latin1Bytes(ByteSource source, long offset, long length, s
     private int _next;
     private int _buffered;
 
-    /// <summary>How many bytes the text spells: its characters.</summary>
+    /// <summary>Returns the number of bytes that the text spells: its number of characters.</summary>
     public static long Count(ByteSource source, long offset, long length, string name)
     {
         var stored = new StoredBytes(source, offset, name);

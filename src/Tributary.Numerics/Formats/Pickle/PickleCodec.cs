@@ -7,7 +7,9 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats.Pickle;
 
-/// <summary>A pickled list of numpy arrays, read without running it and written byte by byte. Arrays are named by their places: 0, 1, 2…</summary>
+/// <summary>
+/// The format of a pickled list of numpy arrays, read without running it and written byte by byte. Arrays are named 0, 1, 2…
+/// </summary>
 internal sealed class PickleCodec : IParameterCodec
 {
     public string Name => "pickle";
@@ -51,7 +53,7 @@ internal sealed class PickleCodec : IParameterCodec
         return Start.Length + End.Length + layout.Arrays.Sum(array => Header(array).Length + array.ByteLength + ArrayEnd.Length);
     }
 
-    // Protocol 4, which Python 3.4 and later load; an empty list, and a mark before what is put into it.
+    // Protocol 4, which Python 3.4 and later load; an empty list, and a mark before the items to append to it.
     private static ReadOnlySpan<byte> Start => [(byte)PickleOpcode.Proto, 4, (byte)PickleOpcode.EmptyList, (byte)PickleOpcode.Mark];
 
     private static ReadOnlySpan<byte> ArrayEnd => [(byte)PickleOpcode.Tuple, (byte)PickleOpcode.Build];
@@ -59,8 +61,8 @@ internal sealed class PickleCodec : IParameterCodec
     private static ReadOnlySpan<byte> End => [(byte)PickleOpcode.Appends, (byte)PickleOpcode.Stop];
 
     /// <summary>
-    /// What precedes the elements of an array: an empty ndarray as numpy itself pickles it, and the beginning of its state, which is
-    /// version 1, shape, type, C order, elements. Old names of modules: later versions of numpy know them too.
+    /// Returns the bytes before the elements of an array: an empty ndarray as numpy itself pickles it, and the beginning of its state,
+    /// which is version 1, shape, type, C order, elements. The modules have their old names, which later versions of numpy know too.
     /// </summary>
     private static byte[] Header(ArraySpec array)
     {
@@ -97,7 +99,7 @@ internal sealed class PickleCodec : IParameterCodec
         }
     }
 
-    /// <summary>The operations of a pickle, one after the other.</summary>
+    /// <summary>A builder of consecutive pickle operations.</summary>
     private sealed class PickleFields
     {
         private readonly List<byte> _bytes = [];
@@ -123,7 +125,7 @@ internal sealed class PickleCodec : IParameterCodec
                 : Op(PickleOpcode.Long1).Raw([8]).Raw(bytes);
         }
 
-        /// <summary>The elements follow.</summary>
+        /// <summary>Adds the operation whose bytes, the elements, follow.</summary>
         public PickleFields BeginBytes(long length)
         {
             Span<byte> bytes = stackalloc byte[8];

@@ -4,15 +4,15 @@ using System.Diagnostics;
 namespace Tributary.Numerics.Formats.Pickle;
 
 /// <summary>
-/// Follows a pickle without running it: stack, marks and memo are kept, but what it imports is a name, and what it calls, a decision of the
-/// subclass. Nothing is ever imported, created or called.
+/// A machine that follows a pickle without running it: it keeps stack, marks and memo, but an import is only a name, and the subclass
+/// decides the result of a call. Nothing is ever imported, created or called.
 /// </summary>
 internal abstract class PickleMachine
 {
-    /// <summary>A model of ten thousand arrays has about a third of it.</summary>
+    /// <summary>The default maximum number of operations. A model of ten thousand arrays has about a third of it.</summary>
     public const int MaxOperations = 1_000_000;
 
-    /// <summary>What is imported when the name is put together while the pickle is loaded.</summary>
+    /// <summary>The description of an import whose name is put together while the pickle is loaded, or too long.</summary>
     protected const string ComputedName = "a name that is computed or too long";
 
     private readonly PickleTokens _tokens;
@@ -21,25 +21,25 @@ internal abstract class PickleMachine
     private readonly List<int> _marks = [];
     private readonly Dictionary<long, PickleValue> _memo = [];
 
-    /// <param name="tokens">The pickle, from where it begins; after the end, they stand behind it.</param>
-    /// <param name="maxOperations">A longer one is refused.</param>
+    /// <param name="tokens">The tokens, positioned at the start of the pickle; after its end, they are positioned behind it.</param>
+    /// <param name="maxOperations">The maximum number of operations; a longer pickle is refused.</param>
     protected PickleMachine(PickleTokens tokens, int maxOperations = MaxOperations) => (_tokens, _maxOperations) = (tokens, maxOperations);
 
-    /// <summary>Whether it begins with the mark of protocol 2 or later. Older ones have no mark of their own.</summary>
+    /// <summary>True when the pickle begins with the mark of protocol 2 or later. Older protocols have no mark.</summary>
     public bool HasMark { get; private set; }
 
-    /// <summary>How many operations have been followed.</summary>
+    /// <summary>The number of operations followed.</summary>
     public int Operations { get; private set; }
 
-    /// <summary>The highest protocol that is announced; 0 when none is.</summary>
+    /// <summary>The highest protocol announced; 0 when none is.</summary>
     public int Protocol { get; private set; }
 
-    /// <summary>How many bytes have not been read: after the end, those that do not belong to the pickle.</summary>
+    /// <summary>The number of unread bytes: after the end, those that do not belong to the pickle.</summary>
     public long Left => _tokens.Left;
 
     /// <summary>Follows all operations to the last.</summary>
-    /// <returns>What the pickle leaves on the stack.</returns>
-    /// <exception cref="ParameterFormatException">The bytes are no pickle, or the subclass refuses one of its operations.</exception>
+    /// <returns>The value that the pickle leaves on the stack.</returns>
+    /// <exception cref="ParameterFormatException">The bytes are not a pickle, or the subclass refuses one of its operations.</exception>
     public PickleValue Run()
     {
         for (; Operations < _maxOperations; Operations++)
@@ -57,16 +57,16 @@ internal abstract class PickleMachine
         throw LayoutLimits.Exceeded($"The pickle has more than {_maxOperations} operations.");
     }
 
-    /// <summary>A name is imported.</summary>
+    /// <summary>Returns the value for an import by name.</summary>
     protected abstract PickleValue Import(string module, string name);
 
-    /// <summary>Something imported in a way that does not tell the name here.</summary>
+    /// <summary>Returns the value for an import whose name cannot be told here.</summary>
     protected abstract PickleValue ImportUnnamed(string what);
 
-    /// <summary>Something is called, or an object of it created.</summary>
+    /// <summary>Returns the value for a call, or for the creation of an object.</summary>
     protected abstract PickleValue Call(PickleValue callable, PickleValue arguments);
 
-    /// <summary>An object is given its state.</summary>
+    /// <summary>Returns the value for an object that is given its state.</summary>
     protected abstract PickleValue SetState(PickleValue target, PickleValue state);
 
     protected static ParameterFormatException Malformed(string what) => PickleTokens.Malformed(what);
@@ -132,7 +132,7 @@ internal abstract class PickleMachine
         }
     }
 
-    /// <summary>The operations that reach beyond plain data.</summary>
+    /// <summary>Follows the operations that reach beyond plain data.</summary>
     private void StepOutside(PickleOpcode opcode)
     {
         switch (opcode)
@@ -163,11 +163,11 @@ internal abstract class PickleMachine
 
     private void RequireFrame()
     {
-        // What lies in a frame is read like the rest; only a length beyond the end is an error.
+        // The content of a frame is read like the rest; only a length beyond the end is an error.
         _tokens.Require(_tokens.ReadNumber(8));
     }
 
-    /// <summary>Text as a line. What has escapes is spelled in a way that hides what it says: it counts as unknown.</summary>
+    /// <summary>Returns the text of a line. Escapes hide what a text says, so a text with escapes counts as unknown.</summary>
     private static PickleText Unescaped(PickleText line, bool isQuoted)
     {
         var value = line.Value is { } text && !text.Contains('\\') ? text : null;
@@ -212,7 +212,7 @@ internal abstract class PickleMachine
 
     private void PushNumber(long? value) => Push(value is { } number ? new PickleNumber(number) : PickleValue.Opaque);
 
-    /// <summary>Something of which only the presence matters.</summary>
+    /// <summary>Pushes a value of which only the presence matters.</summary>
     private void Ignore(object value)
     {
         Debug.Assert(value is not null, "There is no value.");
@@ -253,7 +253,7 @@ internal abstract class PickleMachine
 
     private void RequireStack(int count)
     {
-        // What stands below a mark belongs to what the mark began.
+        // The values below a mark belong to what the mark began.
         if (_stack.Count - (_marks.Count > 0 ? _marks[^1] : 0) < count)
         {
             throw Malformed($"the operation before byte {_tokens.Position} takes {count} values from a stack that has fewer");

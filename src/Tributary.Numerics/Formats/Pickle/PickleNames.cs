@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tributary.Numerics.Formats.Pickle;
 
-/// <summary>What pickles import, a bounded number of names.</summary>
+/// <summary>The names that pickles import, limited in number.</summary>
 internal sealed class PickleNames
 {
-    /// <summary>More than any honest pickle has.</summary>
+    /// <summary>The maximum number of names: more than any honest pickle has.</summary>
     private const int MaxNames = 1000;
 
     private static readonly string TooMany = $"more than {MaxNames} names";

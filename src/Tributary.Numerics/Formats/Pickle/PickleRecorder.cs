@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tributary.Numerics.Formats.Pickle;
 
-/// <summary>Follows one pickle and notes what it reaches for.</summary>
+/// <summary>A machine that records what one pickle imports and calls.</summary>
 internal sealed class PickleRecorder : PickleMachine
 {
     private bool _isDoubtful;
@@ -15,12 +15,13 @@ internal sealed class PickleRecorder : PickleMachine
 
     public int Calls { get; private set; }
 
-    /// <summary>Why it is no valid pickle; null when it is one.</summary>
+    /// <summary>The reason why the pickle is not valid; null when it is.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>
-    /// Whether something in it says that it is a pickle. The oldest ones have no mark, and many a text begins like one; but what is no name is
-    /// nothing that Python finds, so there it ends without harm, as it does at a persistent id or an extension that nobody has given it.
+    /// True when the content shows that this is a pickle. The oldest protocols have no mark, and many a text begins like their pickles; but
+    /// Python finds nothing under an import that is not a name, so loading ends there without harm, as it does at a persistent id or at an
+    /// extension that is not registered.
     /// </summary>
     public bool Tells => HasMark || _isDoubtful || Calls > 0 || Names.Unnamed.Contains(ComputedName) || Names.Imports.Any(IsName);
 
@@ -35,7 +36,7 @@ internal sealed class PickleRecorder : PickleMachine
         {
             recorder.Problem = broken.Message;
 
-            // Where this one gives up, Python might go on.
+            // Where this recorder gives up, Python might go on.
             recorder._isDoubtful = broken.Code is not (ParameterFormatError.Malformed or ParameterFormatError.Truncated);
         }
 

@@ -3,21 +3,23 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Numerics.Formats.Pickle;
 
-/// <summary>Says what a pickle would import, without loading it. Loading a pickle runs what it imports: never do that to find out.</summary>
+/// <summary>
+/// A scanner that reports what a pickle would import, without loading it: loading runs the imports, so never load one to find out.
+/// </summary>
 public static class PickleScanner
 {
-    /// <summary>A file may hold several pickles, for a reader that loads one after another: so many may follow the first.</summary>
+    /// <summary>The maximum number of pickles after the first: a file may hold several, for a reader that loads one by one.</summary>
     private const int MaxFollowing = 1000;
 
-    /// <summary>Operations that are followed at most unless somebody says fewer: no honest pickle has more.</summary>
+    /// <summary>The default maximum number of operations to follow: no honest pickle has more.</summary>
     public const int MaxOperations = PickleMachine.MaxOperations;
 
     /// <summary>
-    /// Follows the operations of a pickle of any protocol from 0 to 5, to its end or to an operation that is none, and then those of the pickles
-    /// that follow it; what was found up to there is reported, since Python would have run it.
+    /// Follows the operations of a pickle of any protocol from 0 to 5, to its end or to an invalid operation, and then those of the pickles
+    /// that follow it. What was found up to that point is reported, since Python would have run it.
     /// </summary>
-    /// <param name="source">The bytes; stays open. They are read forward only.</param>
-    /// <param name="maxOperations">Operations that are followed; more are a problem of the pickle.</param>
+    /// <param name="source">The bytes, read forward only; the source stays open.</param>
+    /// <param name="maxOperations">The maximum number of operations to follow; more are reported as a problem of the pickle.</param>
     /// <exception cref="IOException">The source cannot be read.</exception>
     public static PickleReport Scan(ByteSource source, int maxOperations = MaxOperations)
     {
@@ -58,22 +60,24 @@ public static class PickleScanner
         };
     }
 
-    /// <summary>Whether bytes begin as a pickle of protocol 2 or later does. Older ones have no mark of their own.</summary>
+    /// <summary>Returns true when bytes begin as a pickle of protocol 2 or later does. Older protocols have no mark.</summary>
     /// <param name="start">The first bytes; two suffice.</param>
     public static bool IsPickle(ReadOnlySpan<byte> start) => start.Length >= 2 && start[0] == (byte)PickleOpcode.Proto && start[1] is >= 2 and <= 5;
 }
 
-/// <summary>What a scan found in a pickle and in those that follow it.</summary>
-/// <param name="IsPickle">Whether it is one: it has the mark of its protocol, something in it tells, or it is one from begin to end.</param>
-/// <param name="Protocol">The protocol that it announces; 0 when none is.</param>
-/// <param name="Imports">What it imports by name, such as <c>numpy.ndarray</c>: each once, sorted.</param>
-/// <param name="Unnamed">What it imports in ways that do not tell the name, such as a name put together on the stack: each once, sorted.</param>
-/// <param name="Calls">How many calls it makes.</param>
-/// <param name="Problem">Why it is no valid pickle; null when it is one.</param>
-/// <param name="Trailing">How many bytes follow that are no pickle.</param>
+/// <summary>The findings of a scan, from a pickle and those that follow it.</summary>
+/// <param name="IsPickle">
+/// True when the bytes are a pickle: they have the mark of a protocol, something in them shows it, or they are one from beginning to end.
+/// </param>
+/// <param name="Protocol">The protocol announced; 0 when none is.</param>
+/// <param name="Imports">The imports by name, for example <c>numpy.ndarray</c>: each once, sorted.</param>
+/// <param name="Unnamed">The imports whose name is not told, for example one put together on the stack: each once, sorted.</param>
+/// <param name="Calls">The number of calls.</param>
+/// <param name="Problem">The reason why the pickle is not valid; null when it is.</param>
+/// <param name="Trailing">The number of bytes that follow and are not a pickle.</param>
 public sealed record PickleReport(
     bool IsPickle, int Protocol, IReadOnlyList<string> Imports, IReadOnlyList<string> Unnamed, int Calls, string? Problem, long Trailing)
 {
-    /// <summary>How many operations were followed to find it.</summary>
+    /// <summary>The number of operations followed.</summary>
     public int Operations { get; init; }
 }

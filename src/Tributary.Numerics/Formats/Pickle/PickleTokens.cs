@@ -7,20 +7,22 @@ using Tributary.Numerics.IO;
 namespace Tributary.Numerics.Formats.Pickle;
 
 /// <summary>
-/// The bytes of a pickle as numbers, lines and ranges, in order. Lengths are held against what is left of the source before anything is
-/// read, and what is long is passed over where it lies.
+/// The bytes of a pickle as numbers, lines and ranges, in order. Lengths are checked against the rest of the source before anything is
+/// read, and long values are skipped in place.
 /// </summary>
 internal sealed class PickleTokens(ByteSource source)
 {
-    /// <summary>Text up to this many bytes is read; longer text is only located. Names are shorter.</summary>
+    /// <summary>The maximum length in bytes of text that is read; longer text is only located. Names are shorter.</summary>
     private const int MaxTextBytes = 1024;
 
-    /// <summary>A line is looked through for its end up to so many bytes: without this, one byte in front of any file would lead through all of it.</summary>
+    /// <summary>
+    /// The maximum number of bytes searched for the end of a line: without it, one byte in front of a file leads through all of it.
+    /// </summary>
     private const int MaxLineBytes = 256 << 20;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>All text together, at most: what is read is held for as long as the pickle is followed.</summary>
+    /// <summary>The maximum size of all text together in bytes: text that is read is held for as long as the pickle is followed.</summary>
     private const long MaxAllTextBytes = 32 << 20;
 
     private readonly byte[] _buffer = new byte[16 << 10];
@@ -28,10 +30,10 @@ internal sealed class PickleTokens(ByteSource source)
     private long _bufferStart;
     private int _buffered;
 
-    /// <summary>Where the next byte lies.</summary>
+    /// <summary>The offset of the next byte.</summary>
     public long Position { get; private set; }
 
-    /// <summary>How many bytes follow.</summary>
+    /// <summary>The number of bytes left.</summary>
     public long Left => source.Length - Position;
 
     public byte ReadByte()
@@ -41,7 +43,7 @@ internal sealed class PickleTokens(ByteSource source)
         return next;
     }
 
-    /// <summary>An unsigned little-endian number of up to 8 bytes.</summary>
+    /// <summary>Reads an unsigned little-endian number of up to 8 bytes.</summary>
     public ulong ReadNumber(int bytes)
     {
         ulong number = 0;
@@ -53,7 +55,7 @@ internal sealed class PickleTokens(ByteSource source)
         return number;
     }
 
-    /// <summary>A signed little-endian number of any length; null when it is beyond 64 bits.</summary>
+    /// <summary>Reads a signed little-endian number of any length; returns null when it is longer than 64 bits.</summary>
     public long? ReadSigned(ulong length)
     {
         if (length > 8)
@@ -77,7 +79,7 @@ internal sealed class PickleTokens(ByteSource source)
         return BinaryPrimitives.ReadInt64LittleEndian(bytes);
     }
 
-    /// <summary>Passes over bytes and says where they lie.</summary>
+    /// <summary>Skips bytes and returns their location.</summary>
     public PickleBytes ReadBytes(ulong length)
     {
         var offset = Position;
@@ -104,7 +106,7 @@ internal sealed class PickleTokens(ByteSource source)
         return new PickleText(Decode(bytes), offset, bytes.Length);
     }
 
-    /// <summary>What is left up to the end of the line, which is passed over; its value is null when it is long.</summary>
+    /// <summary>Reads the rest of the line and moves past its end; the value of the text is null when it is long.</summary>
     public PickleText ReadLine()
     {
         var offset = Position;
@@ -114,7 +116,7 @@ internal sealed class PickleTokens(ByteSource source)
             : throw LayoutLimits.Exceeded($"The pickle has a line at byte {offset} that is longer than {MaxLineBytes} bytes.");
     }
 
-    /// <summary>A line that names something.</summary>
+    /// <summary>Reads a line that holds a name.</summary>
     public string ReadName()
     {
         var start = ReadLineStart(out _);
@@ -128,7 +130,7 @@ internal sealed class PickleTokens(ByteSource source)
             : Malformed($"a name before byte {Position} is longer than {MaxTextBytes} bytes and no name");
     }
 
-    /// <summary>A line that is the number of something kept. Python knows more ways to spell one than plain digits: those are not followed.</summary>
+    /// <summary>Reads a line that holds a memo index. Python accepts more spellings than plain digits; those are not followed.</summary>
     public long ReadIndex()
     {
         var start = ReadLineStart(out _);
@@ -142,7 +144,9 @@ internal sealed class PickleTokens(ByteSource source)
             : Malformed($"the memo before byte {Position} is no number");
     }
 
-    /// <summary>A line that is a number; null when it is none in plain digits, or beyond 64 bits. Python knows more ways to spell one.</summary>
+    /// <summary>
+    /// Reads a line that holds a number; returns null beyond 64 bits, and for the spellings other than plain digits that Python accepts.
+    /// </summary>
     public long? ReadDecimal() =>
         long.TryParse(ReadLine().Value?.TrimEnd('L'), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
@@ -152,7 +156,7 @@ internal sealed class PickleTokens(ByteSource source)
         Position += (long)length;
     }
 
-    /// <summary>Holds a length against what is left.</summary>
+    /// <summary>Checks that at least the given number of bytes is left.</summary>
     public void Require(ulong length)
     {
         if (length > (ulong)Left)
@@ -163,7 +167,9 @@ internal sealed class PickleTokens(ByteSource source)
 
     public static ParameterFormatException Malformed(string what) => new(ParameterFormatError.Malformed, $"The pickle is broken: {what}.");
 
-    /// <summary>Passes over a line, unless it is too long to be looked through; its first bytes, one more than are read of a text when it is longer.</summary>
+    /// <summary>
+    /// Moves past a line unless it is too long to search; returns its first bytes, one more than a text may have when it is longer.
+    /// </summary>
     private byte[] ReadLineStart(out bool hasEnd)
     {
         var start = new List<byte>();
@@ -183,7 +189,7 @@ internal sealed class PickleTokens(ByteSource source)
         return [.. start];
     }
 
-    /// <summary>What is at hand of the bytes that follow, at least one.</summary>
+    /// <summary>Returns the buffered bytes that follow, at least one.</summary>
     private ReadOnlySpan<byte> Peek()
     {
         Require(1);
@@ -200,7 +206,7 @@ internal sealed class PickleTokens(ByteSource source)
         return _buffer.AsSpan((int)(Position - _bufferStart), (int)(_bufferStart + _buffered - Position));
     }
 
-    /// <summary>Null when it is no UTF-8: old operations spell their text in other ways, so that is no reason to stop.</summary>
+    /// <summary>Returns null for bytes that are not UTF-8: old operations spell text in other ways, which is no reason to stop.</summary>
     private string? Decode(byte[] bytes)
     {
         _textBytes += bytes.Length;

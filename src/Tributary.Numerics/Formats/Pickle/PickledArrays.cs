@@ -6,23 +6,23 @@ using Tributary.Numerics.Parameters;
 namespace Tributary.Numerics.Formats.Pickle;
 
 /// <summary>
-/// Finds the arrays in a pickled list of numpy arrays. A handful of names is known, each with one meaning that is spelled out here; every
-/// other import refuses the pickle.
+/// The machine that finds the arrays in a pickled list of numpy arrays. A handful of names is known, each with one meaning that is spelled
+/// out here; every other import refuses the pickle.
 /// </summary>
 internal sealed class PickledArrays(ByteSource source) : PickleMachine(new PickleTokens(source))
 {
-    /// <summary>The names, without the module's prefix that changed between the versions of numpy.</summary>
+    /// <summary>The known names, without the module's prefix that changed between the versions of numpy.</summary>
     private const string Reconstruct = "multiarray._reconstruct";
     private const string FromBuffer = "numeric._frombuffer";
     private const string ArrayClass = "numpy.ndarray";
     private const string TypeClass = "numpy.dtype";
     private const string Encode = "_codecs.encode";
 
-    /// <summary>One array: what its elements are and where they lie.</summary>
+    /// <summary>An array in the pickle: the type, order and location of its elements.</summary>
     public sealed record Found(ElementType Type, bool BigEndian, bool ColumnMajor, ImmutableArray<long> Shape, PickleBytes Bytes);
 
-    /// <summary>The arrays in order.</summary>
-    /// <exception cref="ParameterFormatException">The pickle is something else than a list or tuple of arrays.</exception>
+    /// <summary>Returns the arrays in order.</summary>
+    /// <exception cref="ParameterFormatException">The pickle is something other than a list or tuple of arrays.</exception>
     public IReadOnlyList<Found> Find()
     {
         IReadOnlyList<PickleValue> items = Run() switch
@@ -72,7 +72,7 @@ internal sealed class PickledArrays(ByteSource source) : PickleMachine(new Pickl
 
     protected override PickleValue SetState(PickleValue target, PickleValue state)
     {
-        // In place, as in Python: what stands in the memo changes with it.
+        // In place, as in Python: the value in the memo changes with it.
         switch (target, (state as PickleTuple)?.Items)
         {
             // '|' stands for elements of one byte, '=' for the order of the machine.

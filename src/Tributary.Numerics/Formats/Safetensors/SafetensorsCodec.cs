@@ -9,7 +9,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats.Safetensors;
 
-/// <summary>safetensors: the length of a JSON header, the header, the elements of all arrays without gaps.</summary>
+/// <summary>The safetensors format: the length of a JSON header, the header, and the elements of all arrays without gaps.</summary>
 internal sealed class SafetensorsCodec : IParameterCodec
 {
     public const string MetadataKey = "__metadata__";

@@ -6,7 +6,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats.Safetensors;
 
-/// <summary>The JSON header of a safetensors file. The arrays it names must cover the data exactly: no gap, no overlap, nothing left.</summary>
+/// <summary>The JSON header of a safetensors file. Its arrays must cover the data exactly: no gap, no overlap, no remainder.</summary>
 internal ref struct SafetensorsHeader
 {
     private readonly DecodeLimits _limits;
@@ -50,7 +50,7 @@ internal ref struct SafetensorsHeader
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: text with half a surrogate pair.
+            // InvalidOperationException is thrown for text with half a surrogate pair.
             throw Malformed($"The safetensors header is not valid JSON: {exception.Message}");
         }
     }

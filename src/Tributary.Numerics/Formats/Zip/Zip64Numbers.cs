@@ -32,10 +32,10 @@ internal ref struct Zip64Numbers
         }
     }
 
-    /// <summary>The bytes of each ZIP64 field, as they are told.</summary>
+    /// <summary>The length of each ZIP64 field in bytes, as the extra field states it.</summary>
     public string Lengths { get; }
 
-    /// <summary>Makes sure that there is one field, with just the numbers asked for: readers differ in what they make of more.</summary>
+    /// <summary>Checks that exactly one field exists, with just the numbers asked for: readers differ in how they treat more.</summary>
     public readonly void RequireOnly(int numbers)
     {
         var expected = FormattableString.Invariant($"{numbers * sizeof(ulong)}");

@@ -6,8 +6,8 @@ using Tributary.Numerics.IO;
 namespace Tributary.Numerics.Formats.Zip;
 
 /// <summary>
-/// The directory of a zip archive that every reader takes for the same one: told in one place only, filled by its members without a gap,
-/// and of one mind with the local headers. What another reader could see differently is refused.
+/// The directory of a zip archive on which every reader agrees: stated in one place only, filled by its members without a gap, and
+/// consistent with the local headers. An archive that another reader could see differently is refused.
 /// </summary>
 public sealed class ZipDirectory
 {
@@ -16,13 +16,13 @@ public sealed class ZipDirectory
 
     internal ZipDirectory(ByteSource source, long start, long length, ulong count) => (_source, _start, Length, Count) = (source, start, length, count);
 
-    /// <summary>The length of the directory in bytes, none of which has been read yet.</summary>
+    /// <summary>The length of the directory in bytes, known before any of them is read.</summary>
     public long Length { get; }
 
-    /// <summary>The number of members that the end of the archive gives.</summary>
+    /// <summary>The number of members that the end of the archive states.</summary>
     public ulong Count { get; }
 
-    /// <summary>Tells whether a reader that only looks at the end of a file takes it for an archive with members.</summary>
+    /// <summary>Returns true when a reader that only looks at the end of a file takes it for an archive with members.</summary>
     /// <param name="source">The whole file.</param>
     public static bool IsAtEnd(ByteSource source)
     {
@@ -42,19 +42,19 @@ public sealed class ZipDirectory
             offset >= 0 && source.ReadFully(offset, mark) == mark.Length && BinaryPrimitives.ReadUInt32LittleEndian(mark) == ZipFields.DirectoryEntry;
     }
 
-    /// <summary>Finds the directory by the end of the archive.</summary>
+    /// <summary>Finds the directory from the end of the archive.</summary>
     /// <param name="source">The whole archive; it stays open.</param>
-    /// <returns>Null when the archive has no end.</returns>
-    /// <exception cref="InvalidDataException">Readers may take it in different ways.</exception>
+    /// <returns>The directory; null when the archive has no end record.</returns>
+    /// <exception cref="InvalidDataException">Readers may interpret the archive in different ways.</exception>
     public static ZipDirectory? Find(ByteSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
         return ZipDirectoryEnd.Find(source)?.Locate(source);
     }
 
-    /// <summary>Reads the whole directory into memory: hold its <see cref="Length"/> and <see cref="Count"/> against limits first.</summary>
-    /// <returns>The entries in their order.</returns>
-    /// <exception cref="InvalidDataException">They do not fill the directory, or readers may take one in different ways.</exception>
+    /// <summary>Reads the whole directory into memory: check <see cref="Length"/> and <see cref="Count"/> against limits first.</summary>
+    /// <returns>The entries in directory order.</returns>
+    /// <exception cref="InvalidDataException">The entries do not fill the directory, or readers may differ about one.</exception>
     public IReadOnlyList<ZipEntry> ReadEntries()
     {
         var bytes = new byte[Length];
@@ -86,10 +86,10 @@ public sealed class ZipDirectory
             : throw Damaged($"the members of its directory end at byte {_start + at}; expected {_start + Length}, where its end is told");
     }
 
-    /// <summary>Finds the bytes of members by their local headers, which have to say what the directory says.</summary>
+    /// <summary>Finds the bytes of members from their local headers, which must agree with the directory.</summary>
     /// <param name="entries">All entries of the directory.</param>
-    /// <returns>A member for each, in the same order.</returns>
-    /// <exception cref="InvalidDataException">A local header says something else, or members overlap.</exception>
+    /// <returns>One member per entry, in the same order.</returns>
+    /// <exception cref="InvalidDataException">A local header differs from the directory, or members overlap.</exception>
     public IReadOnlyList<ZipMember> Locate(IReadOnlyList<ZipEntry> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);
@@ -142,7 +142,7 @@ public sealed class ZipDirectory
         return new ZipMember(entry, dataOffset);
     }
 
-    // Many members over the same bytes are the bomb that no ratio of a single member shows.
+    // Many members over the same bytes make a bomb that the ratio of no single member shows.
     private static void RequireDisjoint(List<ZipMember> members)
     {
         long end = 0;

@@ -4,16 +4,19 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Numerics.Formats.Zip;
 
-/// <summary>A record that says where the directory of a zip archive is. It can be told in two places, and readers differ in which they believe.</summary>
+/// <summary>
+/// The record that locates the directory of a zip archive. The location can be stated in two places, and readers differ in which they
+/// believe.
+/// </summary>
 /// <param name="At">The offset of the record.</param>
 /// <param name="Record">The bytes of the record.</param>
 /// <param name="Locator">The bytes before it, if they are the locator of a ZIP64 record; otherwise empty.</param>
 internal readonly record struct ZipDirectoryEnd(long At, ReadOnlyMemory<byte> Record, ReadOnlyMemory<byte> Locator)
 {
-    /// <summary>The length that the ZIP64 record gives: that of what follows this field.</summary>
+    /// <summary>The length in bytes that the ZIP64 record states: that of what follows this field.</summary>
     private const int Zip64Rest = ZipFields.Zip64DirectoryEndLength - 12;
 
-    /// <summary>Some readers look one byte further than the longest comment.</summary>
+    /// <summary>The number of bytes to search: some readers look one byte further than the longest comment.</summary>
     private const int TailLength = ZipFields.Zip64LocatorLength + ZipFields.DirectoryEndLength + ushort.MaxValue + 1;
 
     private static ReadOnlySpan<byte> Mark => "PK\u0005\u0006"u8;
@@ -28,7 +31,7 @@ internal readonly record struct ZipDirectoryEnd(long At, ReadOnlyMemory<byte> Re
 
     private ushort CommentLength => BinaryPrimitives.ReadUInt16LittleEndian(Record.Span[20..]);
 
-    /// <summary>Finds all that could be one, the last first.</summary>
+    /// <summary>Finds all candidates for the record, the last first.</summary>
     public static IEnumerable<ZipDirectoryEnd> FindAll(ByteSource source)
     {
         var (tail, tailAt) = ReadTail(source);
@@ -41,8 +44,8 @@ internal readonly record struct ZipDirectoryEnd(long At, ReadOnlyMemory<byte> Re
         }
     }
 
-    /// <summary>Finds the only record that readers can find, with nothing behind it; null when there is none.</summary>
-    /// <exception cref="InvalidDataException">Readers may take different ones.</exception>
+    /// <summary>Finds the only record that readers can find, with nothing behind it; returns null when none exists.</summary>
+    /// <exception cref="InvalidDataException">Readers may find different records.</exception>
     public static ZipDirectoryEnd? Find(ByteSource source)
     {
         var (tail, tailAt) = ReadTail(source);
@@ -69,8 +72,8 @@ internal readonly record struct ZipDirectoryEnd(long At, ReadOnlyMemory<byte> Re
         return end;
     }
 
-    /// <summary>Finds the directory that the record speaks of, or the ZIP64 record before it when there is a locator, whether or not it is needed.</summary>
-    /// <exception cref="InvalidDataException">They say different things, or something lies between them and the directory.</exception>
+    /// <summary>Finds the directory from this record, or from the ZIP64 record before it when it has a locator, needed or not.</summary>
+    /// <exception cref="InvalidDataException">The records disagree, or something lies between them and the directory.</exception>
     public ZipDirectory Locate(ByteSource source)
     {
         var plain = Record.Span;
@@ -111,7 +114,7 @@ internal readonly record struct ZipDirectoryEnd(long At, ReadOnlyMemory<byte> Re
         ulong Large(int offset) => BinaryPrimitives.ReadUInt64LittleEndian(large.AsSpan(offset));
     }
 
-    /// <exception cref="InvalidDataException">A field is not what it has to be.</exception>
+    /// <exception cref="InvalidDataException">A field does not have the expected value.</exception>
     public static void Require(string field, ulong value, ulong expected)
     {
         if (value != expected)
@@ -128,7 +131,7 @@ internal readonly record struct ZipDirectoryEnd(long At, ReadOnlyMemory<byte> Re
         }
     }
 
-    /// <summary>Makes sure that there is one directory where the archive says that it starts, and that it ends where its end is told.</summary>
+    /// <summary>Returns the directory at the stated offset after checking that it ends where its end record begins.</summary>
     private static ZipDirectory Directory(ByteSource source, ulong start, ulong length, ulong entries, long end) =>
         start <= (ulong)end && length == (ulong)end - start
             ? new(source, (long)start, (long)length, entries)
@@ -141,7 +144,7 @@ internal readonly record struct ZipDirectoryEnd(long At, ReadOnlyMemory<byte> Re
         return source.ReadFully(at, tail) == tail.Length ? (tail, at) : throw ZipDirectory.Damaged($"it is cut behind byte {at}");
     }
 
-    /// <summary>Finds the last mark before an offset; the first bytes of the tail are there for the locator only.</summary>
+    /// <summary>Finds the last mark before an offset; the first bytes of the tail are kept for the locator only.</summary>
     private static int FindMark(ReadOnlySpan<byte> tail, int before)
     {
         var from = tail.Length == TailLength ? ZipFields.Zip64LocatorLength : 0;

@@ -45,25 +45,25 @@ public sealed class ZipEntry
         static int Saturated(uint field) => field == uint.MaxValue ? 1 : 0;
     }
 
-    /// <summary>The name of the member, in UTF-8 or, without that flag, in code page 437.</summary>
+    /// <summary>The name of the member, decoded as UTF-8 or, without that flag, as code page 437.</summary>
     public string Name { get; }
 
     /// <summary>The CRC-32 of the inflated bytes.</summary>
     public uint Crc { get; }
 
-    /// <summary>The bytes when inflated.</summary>
+    /// <summary>The length of the inflated content in bytes.</summary>
     public long Length { get; }
 
-    /// <summary>The bytes in the archive.</summary>
+    /// <summary>The length of the content in the archive in bytes.</summary>
     public long CompressedLength { get; }
 
-    /// <summary>The attributes of the file that was packed: on Unix its mode in the upper half.</summary>
+    /// <summary>The attributes of the packed file: on Unix, its mode in the upper half.</summary>
     public uint ExternalAttributes { get; }
 
-    /// <summary>Whether the content is encrypted, in whichever way.</summary>
+    /// <summary>True when the content is encrypted by any method.</summary>
     public bool IsEncrypted => (_flags & Encrypted) != 0;
 
-    /// <summary>The compression in words when it is neither stored nor deflated; otherwise null.</summary>
+    /// <summary>A description of the compression when it is neither stored nor deflated; otherwise null.</summary>
     public string? UnsupportedCompression => _method is ZipFields.Stored or ZipFields.Deflated && (_flags & ZipFields.PatchFlag) == 0
         ? null
         : $"the compression method {_method}; expected 0 (stored) or 8 (deflated)";
@@ -72,10 +72,10 @@ public sealed class ZipEntry
 
     internal long LocalOffset { get; }
 
-    /// <summary>The name as messages have it.</summary>
+    /// <summary>The name for messages: in quotes, and cut when it is long.</summary>
     internal string Quoted => $"'{(Name.Length > MaxQuotedCharacters ? Name[..MaxQuotedCharacters] : Name)}'";
 
-    /// <summary>Refuses a local header that tells another story than the directory.</summary>
+    /// <summary>Checks that a local header agrees with the directory.</summary>
     internal void RequireSame(ReadOnlySpan<byte> header, ReadOnlySpan<byte> name, ReadOnlySpan<byte> extra)
     {
         if (!name.SequenceEqual(_nameBytes))
@@ -96,7 +96,7 @@ public sealed class ZipEntry
             return;
         }
 
-        // Writers give both sizes here although they fit into the header, so that these may be more than are asked for.
+        // Writers give both sizes here even when they fit into the header, so the field may hold more numbers than are asked for.
         var numbers = new Zip64Numbers(extra, Quoted);
         if (BinaryPrimitives.ReadUInt32LittleEndian(header[14..]) != Crc
             || numbers.Resolve(BinaryPrimitives.ReadUInt32LittleEndian(header[22..]), "size of a member", long.MaxValue) != Length
@@ -108,7 +108,7 @@ public sealed class ZipEntry
 
     private string DecodeName(ReadOnlySpan<byte> name)
     {
-        // Readers of zip files end a name at NUL: two of them would not see the same name.
+        // Readers of zip files end a name at NUL, so that two of them would not see the same name.
         if (name.Contains((byte)0))
         {
             throw ZipDirectory.Damaged($"a member name contains NUL");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tributary.Numerics.Formats.Zip;
 
-/// <summary>Numbers of the zip format that reading and writing share.</summary>
+/// <summary>The numbers of the zip format that reading and writing share.</summary>
 internal static class ZipFields
 {
     public const uint LocalHeader = 0x04034B50;
@@ -30,6 +30,6 @@ internal static class ZipFields
     public const ushort Utf8Flag = 1 << 11;
     public const ushort MaskedHeaderFlag = 1 << 13;
 
-    /// <summary>Midnight of 1 January 1980 in MS-DOS format, time in the low half.</summary>
+    /// <summary>Midnight on 1 January 1980 in MS-DOS format, with the time in the low half.</summary>
     public const uint FixedTimestamp = 0x0021_0000;
 }

@@ -4,14 +4,14 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Numerics.Formats.Zip;
 
-/// <summary>One member of a zip archive, as its directory entry and its local header agree on it.</summary>
-/// <param name="Entry">The directory's entry.</param>
-/// <param name="DataOffset">Where the bytes start in the archive.</param>
+/// <summary>A member of a zip archive on which its directory entry and its local header agree.</summary>
+/// <param name="Entry">The entry in the directory.</param>
+/// <param name="DataOffset">The offset of the content in the archive.</param>
 public sealed record ZipMember(ZipEntry Entry, long DataOffset)
 {
     /// <summary>Opens the content, inflated as it is read: forward only, and of whatever length it inflates to.</summary>
     /// <param name="source">The archive; it stays open.</param>
-    /// <exception cref="InvalidDataException">The member has a compression that is not supported.</exception>
+    /// <exception cref="InvalidDataException">The compression of the member is not supported.</exception>
     public Stream Open(ByteSource source) => Entry.UnsupportedCompression is { } other
         ? throw new InvalidDataException($"it has {other}")
         : Entry.IsDeflated
