@@ -4,19 +4,19 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Samples.Digits;
 
-/// <summary>The images as they are spread over a federation, and what can be trained without one, to compare with.</summary>
+/// <summary>The images of a federation, split among its participants, and the training without a federation, for comparison.</summary>
 public sealed class DigitFederation
 {
-    /// <summary>How many times a participant goes through its images in a round.</summary>
+    /// <summary>The number of epochs that a participant trains in a round.</summary>
     public const int LocalEpochs = 5;
 
     private readonly DigitImages _training;
     private readonly int _seed;
 
-    /// <summary>Spreads the images.</summary>
-    /// <param name="participants">Over how many.</param>
-    /// <param name="seed">Decides who gets what, and the initial model.</param>
-    /// <param name="labels">Whether the participants' labels are those of the images. The held-out ones always are.</param>
+    /// <summary>Creates a federation by splitting the images.</summary>
+    /// <param name="participants">The number of participants.</param>
+    /// <param name="seed">The seed of the split and of the initial model.</param>
+    /// <param name="labels">The kind of the participants' labels. Held-out images always have true ones.</param>
     public DigitFederation(int participants, int seed, DigitLabels labels = DigitLabels.True)
     {
         var images = DigitImages.Load();
@@ -28,26 +28,26 @@ public sealed class DigitFederation
         Shares = [.. split.Shares.Select(learned.Select)];
     }
 
-    /// <summary>The images to measure with; no participant has them.</summary>
+    /// <summary>The images for evaluation, which no participant has.</summary>
     public DigitImages HeldOut { get; }
 
     /// <summary>The images of each participant.</summary>
     public IReadOnlyList<DigitImages> Shares { get; }
 
-    /// <summary>The model that everybody begins with.</summary>
+    /// <summary>Creates the model with which training begins.</summary>
     public ParameterSet InitialModel() => DigitNetwork.Initialize(_seed);
 
-    /// <summary>A participant's trainer.</summary>
-    /// <param name="participant">Which, from 0.</param>
+    /// <summary>Creates the trainer of a participant.</summary>
+    /// <param name="participant">The index of the participant, from 0.</param>
     public DigitTrainer Trainer(int participant) => new(Shares[participant], unchecked((_seed * 1_000_003) + participant));
 
-    /// <summary>How good a model is at the held-out images.</summary>
+    /// <summary>Evaluates a model on the held-out images.</summary>
     public (double Loss, double Accuracy) Measure(ParameterSet model) => DigitNetwork.Evaluate(model, HeldOut);
 
-    /// <summary>Trains as if all images were in one place, with as many epochs as so many rounds have.</summary>
+    /// <summary>Trains on all participants' images in one place, for the number of epochs in <paramref name="rounds"/> rounds.</summary>
     public ParameterSet TrainCentrally(int rounds, CancellationToken cancellationToken) => Train(_training, rounds, cancellationToken);
 
-    /// <summary>Trains as if a participant were on its own, with as many epochs as so many rounds have.</summary>
+    /// <summary>Trains on one participant's images alone, for the number of epochs in <paramref name="rounds"/> rounds.</summary>
     public ParameterSet TrainAlone(int participant, int rounds, CancellationToken cancellationToken) => Train(Shares[participant], rounds, cancellationToken);
 
     private ParameterSet Train(DigitImages images, int rounds, CancellationToken cancellationToken)
@@ -66,12 +66,12 @@ public sealed class DigitFederation
     }
 }
 
-/// <summary>What the participants' labels are worth.</summary>
+/// <summary>The kind of the participants' labels.</summary>
 public enum DigitLabels
 {
-    /// <summary>They say what the images show.</summary>
+    /// <summary>Labels that say what the images show.</summary>
     True,
 
-    /// <summary>They are dealt out at random, to see that nothing is learned from nothing.</summary>
+    /// <summary>Labels in random order, from which nothing can be learned: a control.</summary>
     Shuffled,
 }

@@ -5,13 +5,13 @@ using System.IO.Compression;
 
 namespace Tributary.Samples.Digits;
 
-/// <summary>Images of handwritten digits with what they show. Immutable.</summary>
+/// <summary>Images of handwritten digits with their labels. Immutable.</summary>
 public sealed class DigitImages
 {
-    /// <summary>Pixels of an image: 8×8.</summary>
+    /// <summary>The number of pixels of an image, 8×8.</summary>
     public const int PixelCount = 64;
 
-    /// <summary>The digits.</summary>
+    /// <summary>The number of digits.</summary>
     public const int ClassCount = 10;
 
     private const string FileName = "digits.csv.gz";
@@ -22,17 +22,17 @@ public sealed class DigitImages
 
     private DigitImages(float[] pixels, byte[] labels) => (_pixels, _labels) = (pixels, labels);
 
-    /// <summary>How many images.</summary>
+    /// <summary>The number of images.</summary>
     public int Count => _labels.Length;
 
-    /// <summary>What each image shows.</summary>
+    /// <summary>The digit that each image shows.</summary>
     public ReadOnlySpan<byte> Labels => _labels;
 
-    /// <summary>The pixels of an image, 0 to 1, by row.</summary>
+    /// <summary>Returns the pixels of an image, 0 to 1, by row.</summary>
     public ReadOnlySpan<float> Pixels(int image) => _pixels.AsSpan(image * PixelCount, PixelCount);
 
-    /// <summary>Reads all 1,797 images of the test set, which lie beside the program.</summary>
-    /// <exception cref="FileNotFoundException">They do not: a published server carries no data set.</exception>
+    /// <summary>Reads all 1,797 images from the file beside the program.</summary>
+    /// <exception cref="FileNotFoundException">The file is missing: a published server contains no data set.</exception>
     public static DigitImages Load() => Load(Path.Combine(AppContext.BaseDirectory, FileName));
 
     internal static DigitImages Load(string path)
@@ -62,7 +62,7 @@ public sealed class DigitImages
         return new DigitImages([.. pixels], [.. labels]);
     }
 
-    /// <summary>Some of the images, in the order given.</summary>
+    /// <summary>Returns some of the images, in the given order.</summary>
     public DigitImages Select(IReadOnlyList<int> images)
     {
         var pixels = new float[images.Count * PixelCount];
@@ -74,7 +74,7 @@ public sealed class DigitImages
         return new DigitImages(pixels, [.. images.Select(i => _labels[i])]);
     }
 
-    /// <summary>The same images with their labels dealt out at random: nothing is left to learn from them.</summary>
+    /// <summary>Returns the same images with their labels in random order, so that nothing can be learned from them.</summary>
     public DigitImages ShuffleLabels(int seed)
     {
         var labels = (byte[])_labels.Clone();

@@ -5,7 +5,7 @@ using Tributary.Numerics.Parameters;
 namespace Tributary.Samples.Digits;
 
 /// <summary>
-/// A network with one hidden layer, 64-32-10. Its parameters are float32 arrays named as FEDn's numpyhelper wants them: "0" and "1" weights
+/// A network with one hidden layer, 64-32-10. Its parameters are float32 arrays named as FEDn's numpyhelper names them: "0" and "1" weights
 /// and biases of the hidden layer, "2" and "3" those of the output. All loops run in a fixed order, so that equal input gives equal bits.
 /// </summary>
 public static class DigitNetwork
@@ -16,7 +16,7 @@ public static class DigitNetwork
     private const int BatchSize = 10;
     private const float LearningRate = 0.2f;
 
-    /// <summary>The arrays.</summary>
+    /// <summary>The layout of the network's parameters.</summary>
     public static ParameterLayout Layout { get; } = new(
     [
         new ArraySpec("0", ElementType.Float32, [Inputs, Hidden]),
@@ -25,7 +25,7 @@ public static class DigitNetwork
         new ArraySpec("3", ElementType.Float32, [Outputs]),
     ]);
 
-    /// <summary>New parameters: weights uniform within the limit that keeps the signal's variance (He), biases 0.</summary>
+    /// <summary>Creates parameters: weights uniform within the limit that keeps the signal's variance (He), biases 0.</summary>
     public static ParameterSet Initialize(int seed)
     {
         var parameters = ParameterSet.Allocate(Layout);
@@ -44,13 +44,13 @@ public static class DigitNetwork
         }
     }
 
-    /// <summary>Trains in place by stochastic gradient descent in small batches.</summary>
+    /// <summary>Trains parameters in place by stochastic gradient descent in small batches.</summary>
     /// <param name="parameters">Parameters of this layout, in any order of the arrays.</param>
-    /// <param name="images">What to learn from.</param>
-    /// <param name="epochs">How many times to go through the images.</param>
-    /// <param name="seed">Decides the order of the images.</param>
-    /// <param name="cancellationToken">Stops between two batches.</param>
-    /// <returns>The mean loss of the last epoch, while it was learned.</returns>
+    /// <param name="images">The training images.</param>
+    /// <param name="epochs">The number of passes through the images.</param>
+    /// <param name="seed">The seed of the order of the images.</param>
+    /// <param name="cancellationToken">Cancels the training between two batches; the parameters keep the changes so far.</param>
+    /// <returns>The mean loss during the last epoch.</returns>
     public static double Train(ParameterSet parameters, DigitImages images, int epochs, int seed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -79,7 +79,7 @@ public static class DigitNetwork
         return images.Count == 0 ? 0 : loss / images.Count;
     }
 
-    /// <summary>How good parameters are: the mean loss, and the part of the images that is recognised.</summary>
+    /// <summary>Returns the mean loss of parameters and their accuracy, the proportion of images that they recognise.</summary>
     public static (double Loss, double Accuracy) Evaluate(ParameterSet parameters, DigitImages images)
     {
         ArgumentNullException.ThrowIfNull(images);

@@ -3,12 +3,12 @@
 namespace Tributary.Samples.Digits;
 
 /// <summary>
-/// Who holds which images: a fifth of every digit is held out to measure with, the rest is dealt to participants who see the digits in
-/// very different proportions. The same for the same seed.
+/// A split of the images: a fifth of every digit is held out for evaluation, the rest goes to participants, who see the digits in very
+/// different proportions. The same seed gives the same split.
 /// </summary>
 public sealed class DigitSplit
 {
-    /// <summary>Fewer images than this no participant is left with.</summary>
+    /// <summary>The minimum number of images of a participant.</summary>
     public const int FewestImages = 8;
 
     private const int HeldOutPart = 5;
@@ -16,16 +16,16 @@ public sealed class DigitSplit
 
     private DigitSplit(IReadOnlyList<int> heldOut, IReadOnlyList<IReadOnlyList<int>> shares) => (HeldOut, Shares) = (heldOut, shares);
 
-    /// <summary>The images to measure with.</summary>
+    /// <summary>The indices of the images for evaluation.</summary>
     public IReadOnlyList<int> HeldOut { get; }
 
-    /// <summary>The images of each participant.</summary>
+    /// <summary>The indices of the images of each participant.</summary>
     public IReadOnlyList<IReadOnlyList<int>> Shares { get; }
 
-    /// <summary>Deals out images.</summary>
-    /// <param name="labels">What each image shows.</param>
-    /// <param name="participants">How many participants; 1 to 100.</param>
-    /// <param name="seed">Decides everything.</param>
+    /// <summary>Splits images.</summary>
+    /// <param name="labels">The digit that each image shows.</param>
+    /// <param name="participants">The number of participants, 1 to 100.</param>
+    /// <param name="seed">The seed of all random choices.</param>
     public static DigitSplit Create(ReadOnlySpan<byte> labels, int participants, int seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(participants, 1);
@@ -66,7 +66,7 @@ public sealed class DigitSplit
         return [.. images];
     }
 
-    /// <summary>Cuts the images at the running sums of the proportions: each goes to exactly one.</summary>
+    /// <summary>Cuts the images at the running sums of the proportions: each image goes to exactly one share.</summary>
     private static void Deal(ReadOnlySpan<int> images, double[] proportions, List<List<int>> shares)
     {
         var sum = 0.0;
@@ -80,7 +80,7 @@ public sealed class DigitSplit
         }
     }
 
-    /// <summary>Whoever has hardly anything gets images from whoever has most.</summary>
+    /// <summary>Moves images from the largest shares to those below <see cref="FewestImages"/>.</summary>
     private static void Balance(List<List<int>> shares)
     {
         foreach (var poor in shares)

@@ -5,7 +5,7 @@ using Tributary.Client;
 
 namespace Tributary.Samples.Digits;
 
-/// <summary>Trains and validates on one participant's images.</summary>
+/// <summary>The trainer and validator of one participant, with its own images.</summary>
 public sealed class DigitTrainer : ITrainer, IValidator
 {
     private readonly DigitImages _images;
@@ -18,7 +18,7 @@ public sealed class DigitTrainer : ITrainer, IValidator
     {
         ArgumentNullException.ThrowIfNull(task);
 
-        // Another order in every round, and the same one when a round is run again.
+        // A different order in every round, and the same one when a round is repeated.
         var round = int.Parse(task.RoundId, CultureInfo.InvariantCulture);
         var before = DigitNetwork.Evaluate(task.Parameters, _images).Loss;
         var loss = DigitNetwork.Train(task.Parameters, _images, DigitFederation.LocalEpochs, unchecked((_seed * 31) + round), cancellationToken);
@@ -28,7 +28,7 @@ public sealed class DigitTrainer : ITrainer, IValidator
             {
                 ["epochs"] = DigitFederation.LocalEpochs.ToString(CultureInfo.InvariantCulture),
 
-                // Before training: strategies that go by fairness need it.
+                // The loss before training, which strategies for fairness need.
                 ["loss"] = before.ToString("R", CultureInfo.InvariantCulture),
             },
             Metrics = new Dictionary<string, double> { ["training_loss"] = loss },

@@ -2,10 +2,12 @@
 
 namespace Tributary.Samples.Digits;
 
-/// <summary>Random proportions.</summary>
+/// <summary>A source of random proportions.</summary>
 internal static class Dirichlet
 {
-    /// <summary>Proportions that sum to 1 from the symmetric Dirichlet distribution: the smaller the concentration, the more uneven.</summary>
+    /// <summary>
+    /// Draws proportions that sum to 1 from the symmetric Dirichlet distribution: the smaller the concentration, the more uneven.
+    /// </summary>
     public static double[] Draw(Random random, double concentration, int count)
     {
         var parts = new double[count];
@@ -24,7 +26,9 @@ internal static class Dirichlet
         return parts;
     }
 
-    /// <summary>Marsaglia and Tsang (2000): a normal variate, transformed and thinned; below 1 by way of the shape one higher.</summary>
+    /// <summary>
+    /// Draws a gamma variate by the method of Marsaglia and Tsang (2000); for a shape below 1, from the shape one higher.
+    /// </summary>
     private static double Gamma(Random random, double shape)
     {
         if (shape < 1)

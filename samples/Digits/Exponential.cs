@@ -2,14 +2,16 @@
 
 namespace Tributary.Samples.Digits;
 
-/// <summary>The exponential function in plain arithmetic: the system's differs between processors in the last bit, and so would models.</summary>
+/// <summary>
+/// The exponential function in plain arithmetic: the system's differs in the last bit between processors, and so would the models.
+/// </summary>
 internal static class Exponential
 {
     private const double Ln2High = 0.693147180369123816490;
     private const double Ln2Low = 1.90821492927058770002e-10;
     private const double InverseLn2 = 1.44269504088896338700;
 
-    /// <summary>e to the power of <paramref name="x"/>, which is at most 0; good to about 1e-15 of the result.</summary>
+    /// <summary>Returns e to the power of <paramref name="x"/>, which must be at most 0, with a relative error of about 1e-15.</summary>
     public static double Of(double x)
     {
         if (x < -700)

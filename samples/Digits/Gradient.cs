@@ -20,17 +20,17 @@ internal sealed class Gradient
         Array.Clear(_outputBiases);
     }
 
-    /// <summary>Adds the gradient of the cross-entropy at one image, and returns the loss there.</summary>
+    /// <summary>Adds the gradient of the cross-entropy for one image, and returns its loss.</summary>
     public double Add(Weights weights, ReadOnlySpan<float> pixels, int label)
     {
         DigitNetwork.Forward(weights, pixels, _hidden, _output);
         var loss = -Math.Log(Math.Max(_output[label], 1e-30f));
 
-        // 1. Behind the softmax the slope is the probability, less 1 at the right digit.
+        // 1. Before the softmax the slope is the probability, less 1 at the right digit.
         _output[label] -= 1;
         for (var j = 0; j < _hidden.Length; j++)
         {
-            // 2. Through the output layer, and the rectifier: an unlit unit passes nothing back.
+            // 2. Through the output layer, and the rectifier: an inactive unit passes nothing back.
             var slope = 0f;
             var row = weights.OutputWeights.Slice(j * _output.Length, _output.Length);
             for (var k = 0; k < _output.Length; k++)
@@ -48,7 +48,7 @@ internal sealed class Gradient
             _outputBiases[k] += _output[k];
         }
 
-        // 3. To the pixels; most are dark.
+        // 3. To the pixels, most of which are 0.
         for (var i = 0; i < pixels.Length; i++)
         {
             if (pixels[i] == 0)
@@ -66,7 +66,7 @@ internal sealed class Gradient
         return loss;
     }
 
-    /// <summary>Takes a step downhill.</summary>
+    /// <summary>Subtracts the gradient times <paramref name="step"/> from the weights.</summary>
     public void Apply(Weights weights, float step)
     {
         Descend(weights.HiddenWeights, _hiddenWeights, step);

@@ -6,7 +6,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Samples.Digits;
 
-/// <summary>Models as npz files.</summary>
+/// <summary>The reader and writer of models in npz files.</summary>
 public static class ModelFile
 {
     private static readonly IParameterCodec Npz = ParameterCodecs.Get("npz");

@@ -4,7 +4,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Samples.Digits;
 
-/// <summary>The four arrays of the network, found by their names: a server may keep them in another order.</summary>
+/// <summary>The four arrays of the network, found by name, since a server may keep them in another order.</summary>
 internal readonly ref struct Weights(ParameterSet parameters)
 {
     public Span<float> HiddenWeights { get; } = Find(parameters, "0");

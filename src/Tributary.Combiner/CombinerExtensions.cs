@@ -16,7 +16,7 @@ using Tributary.Rpc;
 
 namespace Tributary.Combiner;
 
-/// <summary>The combiner role: gRPC towards clients.</summary>
+/// <summary>The combiner role, which serves clients over gRPC.</summary>
 public static class CombinerExtensions
 {
     /// <summary>The name of the role.</summary>
@@ -34,7 +34,7 @@ public static class CombinerExtensions
         services.TryAddSingleton<ControlService>();
         services.TryAddSingleton<DirectRounds>();
 
-        // They start in this order: what was before a restart is known before any round goes on.
+        // They start in this order: the state from before a restart is loaded before any round continues.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CombinerStartup>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ClientStatusWriter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DirectRounds>(provider => provider.GetRequiredService<DirectRounds>()));

@@ -22,7 +22,7 @@ using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller;
 
-/// <summary>The controller role: sessions over REST.</summary>
+/// <summary>The controller role, which serves sessions over REST.</summary>
 public static class ControllerExtensions
 {
     /// <summary>The name of the role.</summary>
@@ -40,7 +40,7 @@ public static class ControllerExtensions
         return services;
     }
 
-    /// <summary>What has to stand before the role's routing.</summary>
+    /// <summary>Adds the middleware that has to come before the role's routing.</summary>
     public static void UseController(this IApplicationBuilder app)
     {
         app.UseErrorResponses(app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Controller"));

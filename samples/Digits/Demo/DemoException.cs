@@ -2,5 +2,5 @@
 
 namespace Tributary.Samples.Digits.Demo;
 
-/// <summary>The demo did not come to its end; the message says why.</summary>
+/// <summary>The exception for a demo that could not be completed; the message says why.</summary>
 public sealed class DemoException(string message, Exception? innerException = null) : Exception(message, innerException);

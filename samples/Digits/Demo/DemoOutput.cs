@@ -7,10 +7,10 @@ using Spectre.Console;
 
 namespace Tributary.Samples.Digits.Demo;
 
-/// <summary>What a demo prints: for people, or one JSON document.</summary>
+/// <summary>The output of a demo: text for people, or one JSON document.</summary>
 public static class DemoOutput
 {
-    /// <summary>Chooses the view of the rounds: a table at a terminal, lines in files and pipes, nothing beside JSON.</summary>
+    /// <summary>Chooses the view of the rounds: a table at a terminal, lines in files and pipes, nothing with JSON.</summary>
     public static IDemoView View(TextWriter output, bool json)
     {
         if (json)

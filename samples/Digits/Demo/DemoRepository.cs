@@ -6,10 +6,12 @@ using Tributary.Protocol.Rest;
 
 namespace Tributary.Samples.Digits.Demo;
 
-/// <summary>What the repository has of a demo: the model that its session begins with, and the training result that it leads to.</summary>
+/// <summary>
+/// A demo's part of the repository: the model with which its session begins, and the training result that the session leaves.
+/// </summary>
 internal sealed class DemoRepository(RepositoryClient repository, ControllerClient controller)
 {
-    /// <summary>What the session names as its model.</summary>
+    /// <summary>The id with which the session refers to its model.</summary>
     public const string ModelId = $"repository:{Name}/{Version}";
 
     private const string Name = "digits";
@@ -22,8 +24,10 @@ internal sealed class DemoRepository(RepositoryClient repository, ControllerClie
     public Task PublishAsync(string path, CancellationToken cancellationToken) =>
         repository.PublishModelFileAsync(Name, Version, path, "numpy", "Reads handwritten digits; untrained.", cancellationToken);
 
-    /// <summary>The result that the server has left, with the figures of all participants in it, which come in after the last round.</summary>
-    /// <exception cref="DemoException">It is not there in time.</exception>
+    /// <summary>
+    /// Waits for the result that the server leaves, until it includes the figures of all participants, which follow the last round.
+    /// </summary>
+    /// <exception cref="DemoException">The result is not complete in time.</exception>
     public async Task<DemoOutcome> WaitForOutcomeAsync(string session, string model, int participants, CancellationToken cancellationToken)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -47,7 +51,7 @@ internal sealed class DemoRepository(RepositoryClient repository, ControllerClie
         }
     }
 
-    /// <summary>The mean accuracy that the participants have reported; null while one of them has not.</summary>
+    /// <summary>Returns the mean accuracy that the participants have reported; null until all of them have.</summary>
     private async Task<double?> MeasureAsync(string model, int participants, CancellationToken cancellationToken)
     {
         var reports = (await controller.Reports.ListValidationsAsync(model, cancellationToken: cancellationToken)).Items;

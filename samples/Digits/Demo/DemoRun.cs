@@ -5,17 +5,17 @@ using Tributary.Client;
 
 namespace Tributary.Samples.Digits.Demo;
 
-/// <summary>A whole federation in one process: a server, participants who reach it over the network, and a session from outside.</summary>
-/// <param name="settings">What it is run with.</param>
-/// <param name="view">Shows the rounds.</param>
-/// <param name="startServer">Starts a server on a data folder.</param>
+/// <summary>A whole federation in one process: a server, participants that reach it over the network, and a session run over REST.</summary>
+/// <param name="settings">The settings of the demo.</param>
+/// <param name="view">The view that shows the rounds.</param>
+/// <param name="startServer">The function that starts a server on a data folder.</param>
 public sealed class DemoRun(DemoSettings settings, IDemoView view, Func<string, CancellationToken, Task<DemoServer>> startServer)
 {
     private static readonly TimeSpan ArrivalPeriod = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ArrivalTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RoundTimeout = TimeSpan.FromSeconds(60);
 
-    /// <exception cref="DemoException">It did not come to its end.</exception>
+    /// <exception cref="DemoException">The demo could not be completed.</exception>
     public async Task<DemoResult> RunAsync(CancellationToken cancellationToken)
     {
         var scratch = Directory.CreateTempSubdirectory("tributary-demo-");
@@ -31,7 +31,7 @@ public sealed class DemoRun(DemoSettings settings, IDemoView view, Func<string, 
 
     private async Task<DemoResult> RunAsync(string scratch, CancellationToken cancellationToken)
     {
-        // 1. A server, and everybody connects to it.
+        // 1. A server, to which the participants connect.
         var federation = new DigitFederation(settings.Participants, settings.Seed, settings.Labels);
         await using var server = await startServer(settings.Data ?? Path.Combine(scratch, "data"), cancellationToken);
         using var controller = new ControllerClient(server.Controller);
@@ -39,7 +39,7 @@ public sealed class DemoRun(DemoSettings settings, IDemoView view, Func<string, 
         var repository = new DemoRepository(repositoryClient, controller);
         await using var participants = new ParticipantGroup(federation, server.Controller, settings.Seed);
 
-        // 2. The session, as anybody would run it from outside.
+        // 2. The session, as a user of the server would run it.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var session = RunSessionAsync(federation, controller, repository, scratch, stopping.Token);
         var failure = participants.FailureAsync();
@@ -53,7 +53,7 @@ public sealed class DemoRun(DemoSettings settings, IDemoView view, Func<string, 
 
         var (rounds, outcome) = await session;
 
-        // 3. What could be had without it.
+        // 3. Training without a federation, for comparison.
         using var central = federation.TrainCentrally(settings.Rounds, cancellationToken);
         using var single = federation.TrainAlone(0, settings.Rounds, cancellationToken);
         Directory.CreateDirectory(Path.GetDirectoryName(settings.ModelPath)!);

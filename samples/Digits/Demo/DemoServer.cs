@@ -3,9 +3,9 @@
 namespace Tributary.Samples.Digits.Demo;
 
 /// <summary>A running server; disposing it stops the server.</summary>
-/// <param name="Controller">The address of its controller.</param>
-/// <param name="Repository">The address of its repository.</param>
-/// <param name="Lifetime">The server itself.</param>
+/// <param name="Controller">The address of the controller.</param>
+/// <param name="Repository">The address of the repository.</param>
+/// <param name="Lifetime">The object that stops the server when it is disposed.</param>
 public sealed record DemoServer(Uri Controller, Uri Repository, IAsyncDisposable Lifetime) : IAsyncDisposable
 {
     /// <inheritdoc/>

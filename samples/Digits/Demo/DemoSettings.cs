@@ -2,13 +2,13 @@
 
 namespace Tributary.Samples.Digits.Demo;
 
-/// <summary>What a demo is run with.</summary>
+/// <summary>The settings of a demo.</summary>
 public sealed record DemoSettings
 {
-    /// <summary>The most participants that the images are enough for.</summary>
+    /// <summary>The maximum number of participants for which the images suffice.</summary>
     public const int MaxParticipants = 100;
 
-    /// <summary>Decides who holds what, the initial model, and the order of training.</summary>
+    /// <summary>The seed of the split, of the initial model and of the order of training.</summary>
     public required int Seed { get; init; }
 
     public required int Participants { get; init; }
@@ -17,12 +17,12 @@ public sealed record DemoSettings
 
     public required DigitLabels Labels { get; init; }
 
-    /// <summary>The server's data folder, which stays; null for one that goes when the demo ends.</summary>
+    /// <summary>The server's data folder, which is kept; null for one that is removed when the demo ends.</summary>
     public required string? Data { get; init; }
 
-    /// <summary>Where the final model is saved.</summary>
+    /// <summary>The path of the file for the final model.</summary>
     public required string ModelPath { get; init; }
 
-    /// <summary>The model stays beside the data that it came from, or in a folder of its own.</summary>
+    /// <summary>Returns the path of the model in the data folder, or without one in a folder of its own.</summary>
     public static string DefaultModelPath(string? data) => Path.GetFullPath(Path.Combine(data ?? "tributary-demo", "model.npz"));
 }

@@ -5,14 +5,14 @@ using Tributary.Client;
 
 namespace Tributary.Samples.Digits.Demo;
 
-/// <summary>The demo's participants: each in its own right, with its own images and its own connection.</summary>
+/// <summary>The demo's participants, each with its own images and its own connection.</summary>
 internal sealed class ParticipantGroup : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Task> _running = [];
 
-    /// <summary>Sends everybody to the controller.</summary>
+    /// <summary>Creates the participants and connects them to the controller.</summary>
     public ParticipantGroup(DigitFederation federation, Uri controller, int seed)
     {
         for (var i = 0; i < federation.Shares.Count; i++)
@@ -30,7 +30,7 @@ internal sealed class ParticipantGroup : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends, with its reason, when one of them fails: a demo does not go on without it.</summary>
+    /// <summary>Waits until a participant fails, and throws its exception: a demo does not continue without it.</summary>
     public async Task FailureAsync()
     {
         var first = await Task.WhenAny([_failure.Task, .. _running]);

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace Tributary.Samples.Digits.Demo;
 
-/// <summary>A line for each round, for files and pipes.</summary>
+/// <summary>A view that writes a line for each round, for files and pipes.</summary>
 public sealed class PlainView(TextWriter output) : IDemoView
 {
     public Task ShowAsync(int rounds, Func<Action<DemoRound>, Task> work)

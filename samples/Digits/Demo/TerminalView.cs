@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Tributary.Samples.Digits.Demo;
 
-/// <summary>A table that grows, with a bar below it, for people at a terminal.</summary>
+/// <summary>A view that shows a growing table with a progress bar below it, for people at a terminal.</summary>
 public sealed class TerminalView(IAnsiConsole console) : IDemoView
 {
     private ImmutableList<DemoRound> _rounds = [];
@@ -19,7 +19,7 @@ public sealed class TerminalView(IAnsiConsole console) : IDemoView
             var bar = progress.AddTask("rounds", maxValue: rounds);
             await work(round =>
             {
-                // Drawn from another thread: it sees one list or the next, never one that changes.
+                // Another thread draws: it sees one list or the next, never a changing one.
                 Volatile.Write(ref _rounds, _rounds.Add(round));
                 bar.Increment(1);
             });

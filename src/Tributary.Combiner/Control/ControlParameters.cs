@@ -11,10 +11,12 @@ using Tributary.Rpc;
 
 namespace Tributary.Combiner.Control;
 
-/// <summary>The parameters of a <c>ControlRequest</c>: texts as Python's <c>str</c> makes them; of repeated keys the last counts.</summary>
+/// <summary>
+/// The parameters of a <c>ControlRequest</c>: texts as Python's <c>str</c> writes them; the last of repeated keys counts.
+/// </summary>
 internal sealed class ControlParameters
 {
-    // Session rounds are numbered on from the highest number there is: nobody may push it to where no next one fits.
+    // Sessions number their rounds on from the highest number in use: a caller must not raise that to where no next one fits.
     private const long HighestRound = 1_000_000_000;
 
     private readonly Dictionary<string, string> _values = [];
@@ -35,7 +37,7 @@ internal sealed class ControlParameters
 
     public long Round => Number("round_id", null, 1, HighestRound);
 
-    /// <summary>What the plan of a training round needs; every value is checked.</summary>
+    /// <summary>Returns the plan of a training round, with every value checked.</summary>
     public RoundPlan ToPlan(string jobId, string defaultAggregator, AggregatorRegistry aggregators, ModelFormats formats)
     {
         var aggregator = Find("aggregator") ?? defaultAggregator;
@@ -74,7 +76,7 @@ internal sealed class ControlParameters
         };
     }
 
-    /// <summary>A list of texts, as Python or JSON write it.</summary>
+    /// <summary>Returns a list of texts that Python or JSON has written; empty without the parameter.</summary>
     public IReadOnlyList<string> List(string key) => Find(key) is not { } text
         ? []
         : [.. text.Trim('[', ']', ' ').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(i => i.Trim('\'', '"'))];

@@ -8,12 +8,15 @@ using Tributary.Core.Rounds;
 
 namespace Tributary.Combiner.Control;
 
-/// <summary>The rounds asked for over <c>Control.Start</c>, one after the other; those that a stop leaves unfinished resume at the next start.</summary>
+/// <summary>
+/// The service that runs rounds requested over <c>Control.Start</c>, one at a time; rounds that a stop leaves unfinished resume at the next
+/// start.
+/// </summary>
 internal sealed partial class DirectRounds(
     RoundExecutor executor, CommitEpoch epoch, LocalCombinerLink combiner, IRoundStore rounds, IdSource ids, TimeProvider time, ILogger<DirectRounds> logger)
     : BackgroundService
 {
-    // A controller asks for one round at a time; more than this many waiting ones are refused.
+    // A controller requests one round at a time; a request beyond this number of waiting rounds is refused.
     private const int MaxWaiting = 16;
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
@@ -22,7 +25,7 @@ internal sealed partial class DirectRounds(
         Channel.CreateUnbounded<(long Round, string JobId)>(new UnboundedChannelOptions { SingleReader = true });
     private int _waiting;
 
-    /// <summary>Records the round and lets it run when its turn comes. A number that has a round already is refused, whatever became of that.</summary>
+    /// <summary>Records the round and queues it. A number that another round has is refused, whatever the state of that round.</summary>
     public async ValueTask<StartDirectRoundResult> StartAsync(RoundPlan plan, CancellationToken cancellationToken)
     {
         var accepted = true;
@@ -41,7 +44,7 @@ internal sealed partial class DirectRounds(
         }
         finally
         {
-            // Also after a failure: the round may be recorded all the same, and then it has to run.
+            // Also after an exception: the round may have been recorded nevertheless, and then it has to run.
             if (!accepted || !_accepted.Writer.TryWrite((plan.Round, plan.JobId)))
             {
                 Interlocked.Decrement(ref _waiting);
@@ -67,7 +70,7 @@ internal sealed partial class DirectRounds(
 
     private async Task ExecuteAsync(long number, string jobId, RoundOrigin origin, CancellationToken cancellationToken)
     {
-        // A round started while the unfinished ones were listed is there twice; one whose start failed may not be there at all.
+        // A round started while the unfinished ones were listed comes twice; one whose start failed may not be recorded.
         if (await rounds.FindAsync(number, cancellationToken) is { RunId: null } round && round.Plan.JobId == jobId)
         {
             var execution = new RoundExecution(
@@ -76,7 +79,7 @@ internal sealed partial class DirectRounds(
         }
     }
 
-    /// <summary>Repeats an action until it succeeds: a store that is out of order is not the round's fault.</summary>
+    /// <summary>Repeats an action until it succeeds: a failing store must not fail the round.</summary>
     private async Task RetryAsync(Func<Task> action, CancellationToken cancellationToken)
     {
         while (true)
@@ -94,7 +97,7 @@ internal sealed partial class DirectRounds(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A direct round was interrupted; it resumes in a few seconds")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The direct rounds were interrupted by an error; they resume in 5 seconds")]
     private partial void LogInterrupted(Exception error);
 }
 
@@ -104,9 +107,9 @@ internal enum StartDirectRoundResult
     /// <summary>The round is recorded and will run.</summary>
     Accepted,
 
-    /// <summary>The number has a round already.</summary>
+    /// <summary>Another round has the number.</summary>
     NumberTaken,
 
-    /// <summary>Too many rounds wait.</summary>
+    /// <summary>Too many rounds are waiting.</summary>
     QueueFull,
 }

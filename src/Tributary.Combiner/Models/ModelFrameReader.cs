@@ -7,8 +7,8 @@ using Tributary.Protocol.Fedn;
 namespace Tributary.Combiner.Models;
 
 /// <summary>
-/// Reads <c>ModelRequest</c> messages in parts as they arrive. Their data is handed on where it lies in the transport's buffers, before the
-/// message has come to its end; sender and receiver are passed over.
+/// A reader of <c>ModelRequest</c> messages that arrive in parts. It returns their data as slices of the transport's buffers, before the
+/// message is complete, and skips sender and receiver.
 /// </summary>
 internal sealed class ModelFrameReader
 {
@@ -39,14 +39,14 @@ internal sealed class ModelFrameReader
     /// <summary>The status that the message names.</summary>
     public ModelStatus Status { get; private set; }
 
-    /// <summary>How many bytes of data the message announces; null without any.</summary>
+    /// <summary>The number of bytes of data that the message announces; null when it has none.</summary>
     public long? DataLength { get; private set; }
 
-    /// <summary>Gets ready for the next message.</summary>
+    /// <summary>Prepares for the next message.</summary>
     public void Begin() => (_expected, _number, _shift, Id, Status, DataLength) = (Expected.Tag, 0, 0, "", ModelStatus.Ok, null);
 
-    /// <summary>Takes the next part of the message and gives what it holds of the data.</summary>
-    /// <exception cref="MalformedFrameException">The bytes are no such message.</exception>
+    /// <summary>Reads the next part of the message and returns the data in it.</summary>
+    /// <exception cref="MalformedFrameException">The bytes are not a <c>ModelRequest</c>.</exception>
     public ReadOnlySequence<byte> Read(in ReadOnlySequence<byte> part)
     {
         var reader = new SequenceReader<byte>(part);
@@ -78,8 +78,8 @@ internal sealed class ModelFrameReader
         return data;
     }
 
-    /// <summary>Notes that the message has come to its end.</summary>
-    /// <exception cref="MalformedFrameException">It ends inside a field.</exception>
+    /// <summary>Ends the message.</summary>
+    /// <exception cref="MalformedFrameException">The message ends inside a field.</exception>
     public void End()
     {
         if (_expected != Expected.Tag || _shift != 0)
@@ -169,5 +169,5 @@ internal sealed class ModelFrameReader
     private static MalformedFrameException Malformed(string reason) => new($"The message is no ModelRequest: {reason}.");
 }
 
-/// <summary>Bytes that are no protobuf message of the expected kind.</summary>
+/// <summary>The exception for bytes that are not a protobuf message of the expected type.</summary>
 internal sealed class MalformedFrameException(string message) : Exception(message);

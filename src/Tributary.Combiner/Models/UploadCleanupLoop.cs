@@ -6,7 +6,9 @@ using Tributary.Core.Updates;
 
 namespace Tributary.Combiner.Models;
 
-/// <summary>Clears the spool: before any upload is taken, of what a crash left; then every hour, of what nobody came back for.</summary>
+/// <summary>
+/// The service that cleans the spool: of the remains of a crash before any upload is accepted, then of abandoned uploads every hour.
+/// </summary>
 internal sealed partial class UploadCleanupLoop(UploadReceiver uploads, TimeProvider time, ILogger<UploadCleanupLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
@@ -33,6 +35,6 @@ internal sealed partial class UploadCleanupLoop(UploadReceiver uploads, TimeProv
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Old uploads could not be removed")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Old uploads could not be removed from the spool; the next attempt follows in an hour")]
     private partial void LogNotCleaned(Exception error);
 }

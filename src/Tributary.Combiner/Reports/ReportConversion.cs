@@ -8,7 +8,10 @@ using Tributary.Protocol.Fedn;
 
 namespace Tributary.Combiner.Reports;
 
-/// <summary>What clients tell, from the wire's terms to the domain's. Odd content is not refused, as clients do not survive that; a key that cannot be kept is.</summary>
+/// <summary>
+/// The conversion of clients' reports from the wire's types to the domain's. Odd content is accepted, since clients do not survive a
+/// refusal; a key that cannot be stored is refused.
+/// </summary>
 internal static class ReportConversion
 {
     private static readonly EnumDescriptor Levels = FednReflection.Descriptor.FindTypeByName<EnumDescriptor>("LogLevel");
@@ -92,7 +95,7 @@ internal static class ReportConversion
 
     private static DateTimeOffset ToTime(Timestamp? timestamp, TimeProvider time)
     {
-        // Year 1 to 9999, as the type promises; a client can send anything.
+        // Years 1 to 9999, the range of the type; a client can send any number.
         const long First = -62135596800;
         const long Last = 253402300799;
         return timestamp is { Seconds: >= First and <= Last, Nanos: >= 0 and <= 999_999_999 } ? timestamp.ToDateTimeOffset() : time.GetUtcNow();

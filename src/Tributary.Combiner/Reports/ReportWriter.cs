@@ -5,7 +5,7 @@ using Tributary.Core.Reports;
 
 namespace Tributary.Combiner.Reports;
 
-/// <summary>Writes what clients report while the server runs.</summary>
+/// <summary>The service that writes the reports of clients.</summary>
 internal sealed class ReportWriter(ReportLog reports) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => reports.RunAsync(stoppingToken);

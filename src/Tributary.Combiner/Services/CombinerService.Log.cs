@@ -11,9 +11,9 @@ internal sealed partial class CombinerService
     [LoggerMessage(Level = LogLevel.Debug, Message = "Client {ClientId} connected")]
     private partial void LogConnected(ClientId clientId);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Client {ClientId} got a {Kind} task of round {Round}")]
-    private partial void LogTaskSent(ClientId clientId, ClientTaskKind kind, long round);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Client {ClientId} received a {Kind} task of round {RoundId}")]
+    private partial void LogTaskSent(ClientId clientId, ClientTaskKind kind, long roundId);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Client {ClientId}: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "The update of client {ClientId} was not accepted: {Reason}")]
     private partial void LogUpdateNotTaken(ClientId clientId, string reason);
 }

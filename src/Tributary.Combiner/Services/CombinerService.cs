@@ -29,7 +29,10 @@ internal sealed partial class CombinerService(
 {
     private readonly string _combiner = options.Value.Name;
 
-    /// <summary>Never ends well: clients take that as the end of their work. A newer stream of the client, or the server's stop, ends it as UNAVAILABLE.</summary>
+    /// <summary>
+    /// Sends tasks to a client. The stream never ends with success, which clients take as the end of their work: a newer stream of the
+    /// client, or the server's stop, ends it as UNAVAILABLE.
+    /// </summary>
     public async Task StreamTasksAsync(ClientAvailableMessage request, RpcWriter<TaskRequest> responses, RpcCall call)
     {
         var id = Identify(request.Sender, call);
@@ -79,7 +82,7 @@ internal sealed partial class CombinerService(
 
             if (result is not SubmitUpdateResult.Accepted)
             {
-                // The client does not read the answer, so the reason is also left where people look.
+                // Clients do not read the answer, so the reason is also reported as a status.
                 LogUpdateNotTaken(id, text);
                 await reports.AppendAsync([Refusal(update, id, text)], call.CancellationToken);
             }
@@ -128,7 +131,7 @@ internal sealed partial class CombinerService(
         });
     }
 
-    /// <summary>The client's id where the message has one; else what the call's metadata say, else the name.</summary>
+    /// <summary>Finds the client's id: that of the message, else the one in the call's metadata, else the sender's name.</summary>
     internal static bool TryIdentify(Client? sender, RpcCall call, out ClientId id) =>
         ClientId.TryParse(sender?.ClientId is { Length: > 0 } given ? given : call.RequestMetadata.GetText("client") ?? sender?.Name, out id);
 

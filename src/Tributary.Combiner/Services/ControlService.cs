@@ -10,7 +10,7 @@ using Tributary.Rpc;
 
 namespace Tributary.Combiner.Services;
 
-/// <summary>The service <c>fedn.Control</c>: a controller asks this combiner for rounds.</summary>
+/// <summary>The service <c>fedn.Control</c>, with which a controller starts rounds at this combiner.</summary>
 internal sealed class ControlService(
     DirectRounds jobs, ValidationRequests validations, IModelStore models, AggregatorRegistry aggregators, ModelFormats formats, IdSource ids)
 {
@@ -55,7 +55,7 @@ internal sealed class ControlService(
         return new ControlResponse { Parameter = { new Parameter { Key = "job_id", Value = jobId } } };
     }
 
-    /// <summary>The strategy of rounds that name none themselves.</summary>
+    /// <summary>Sets the strategy of rounds that name none.</summary>
     public Task<ControlResponse> SetAggregatorAsync(ControlRequest request, RpcCall call)
     {
         var name = request.Parameter.LastOrDefault()?.Value;
@@ -68,6 +68,8 @@ internal sealed class ControlService(
         return Task.FromResult(new ControlResponse { Message = "Success" });
     }
 
-    /// <summary>Updates wait in their round and nowhere else: there is no queue over rounds that could hold stale ones.</summary>
+    /// <summary>
+    /// Answers with success and does nothing: each update waits in its own round, and no queue across rounds could hold stale ones.
+    /// </summary>
     public static Task<ControlResponse> FlushAsync(ControlRequest request, RpcCall call) => Task.FromResult(new ControlResponse { Message = "Success" });
 }

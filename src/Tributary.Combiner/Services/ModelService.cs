@@ -16,7 +16,7 @@ using Tributary.Rpc;
 
 namespace Tributary.Combiner.Services;
 
-/// <summary><c>fedn.ModelService</c>: model bytes in chunks, up from clients and down to them.</summary>
+/// <summary>The service <c>fedn.ModelService</c>: models in chunks, uploaded and downloaded by clients.</summary>
 internal sealed class ModelService(
     UploadReceiver uploads,
     IUpdateStore ledger,
@@ -26,10 +26,10 @@ internal sealed class ModelService(
     ClientRoster roster,
     ILogger<ModelService> logger)
 {
-    /// <summary>Clients read chunks of this size on; their messages may have 4 MiB at most.</summary>
+    /// <summary>The size of a downloaded chunk in bytes; clients accept messages of at most 4 MiB.</summary>
     private const int ChunkBytes = 1 << 20;
 
-    // How many uploads are under way under each id.
+    // The number of uploads in progress by id.
     private readonly Dictionary<string, int> _arriving = [];
     private readonly Lock _lock = new();
 
@@ -42,7 +42,7 @@ internal sealed class ModelService(
         using var source = await GrpcStatusMapping.GuardAsync(logger, call, () => OpenAsync(request, call));
         if (source is null)
         {
-            // Clients read the outcome in the stream; the call itself always ends well.
+            // Clients read the outcome in the stream; the call itself always succeeds.
             var status = IsArriving(request.Id) ? ModelStatus.InProgress : ModelStatus.Unknown;
             await responses.WriteAsync(new ModelResponse { Status = status }, cancellationToken);
             await responses.WriteAsync(new ModelResponse { Status = ModelStatus.Failed }, cancellationToken);
@@ -57,7 +57,7 @@ internal sealed class ModelService(
                 var position = offset;
                 var read = await GrpcStatusMapping.GuardAsync(logger, call, () => Task.FromResult(ReadChunk(source, position, buffer)));
 
-                // The writer has passed the bytes on when it returns: the buffer is free again.
+                // The writer has sent the bytes when it returns: the buffer can be reused.
                 var chunk = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, read));
                 await responses.WriteAsync(new ModelResponse { Id = request.Id, Data = chunk, Status = ModelStatus.InProgress }, cancellationToken);
                 offset += read;
@@ -143,7 +143,7 @@ internal sealed class ModelService(
             : new ModelResponse { Id = finished.Value, Status = ModelStatus.Ok, Message = "Got model successfully." };
     }
 
-    /// <summary>A model of the trail, or an upload for the client that made it.</summary>
+    /// <summary>Opens a model of the trail, or an upload for the client that made it; null for any other id.</summary>
     private async Task<ByteSource?> OpenAsync(ModelRequest request, RpcCall call)
     {
         if (!ModelId.TryParse(request.Id, out var id))
@@ -160,11 +160,13 @@ internal sealed class ModelService(
         return upload is not null && upload.Owner == FindOwner(call) ? spool.OpenUpload(id) : null;
     }
 
-    /// <summary>The client that the call's metadata name, by its id where it is known under a name too.</summary>
+    /// <summary>
+    /// Returns the client that the call's metadata name, by its id where they give a known alias; null when they name none.
+    /// </summary>
     private string? FindOwner(RpcCall call) =>
         call.RequestMetadata.GetText("client") is { } given && ClientId.TryParse(given, out var client) ? roster.Resolve(client).Value : null;
 
-    /// <summary>The data in a part of a message.</summary>
+    /// <summary>Returns the data in a part of a message.</summary>
     private static ReadOnlySequence<byte> Read(ModelFrameReader frame, RpcMessagePart part)
     {
         try
@@ -205,7 +207,7 @@ internal sealed class ModelService(
 
     private static RpcException Invalid(string field, string reason) => new(RpcStatusCode.InvalidArgument, $"{field}: {reason}");
 
-    /// <summary>Notes for its lifetime that an upload is under way.</summary>
+    /// <summary>A mark that an upload is in progress, until it is disposed.</summary>
     private sealed class Arrival(ModelService transfer) : IDisposable
     {
         private string? _id;

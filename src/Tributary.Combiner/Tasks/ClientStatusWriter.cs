@@ -8,7 +8,7 @@ using Tributary.Core.Rounds;
 
 namespace Tributary.Combiner.Tasks;
 
-/// <summary>Keeps the clients' records in step with who is connected.</summary>
+/// <summary>The service that keeps the clients' records in step with their connections.</summary>
 internal sealed partial class ClientStatusWriter(
     ClientRoster roster, IClientStore clients, TimeProvider time, IOptions<CombinerOptions> options, ILogger<ClientStatusWriter> logger) : BackgroundService
 {
@@ -23,7 +23,7 @@ internal sealed partial class ClientStatusWriter(
         }
     }
 
-    /// <summary>Writes what has changed; what cannot be written now is written the next time.</summary>
+    /// <summary>Writes the changed statuses; those that cannot be written now are written the next time.</summary>
     internal async Task RecordAsync(CancellationToken cancellationToken)
     {
         try
@@ -41,6 +41,6 @@ internal sealed partial class ClientStatusWriter(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The status of clients could not be written")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The statuses of clients could not be written; the next attempt follows in 5 seconds")]
     private partial void LogNotWritten(Exception error);
 }

@@ -7,7 +7,7 @@ using Tributary.Core.Rounds;
 
 namespace Tributary.Combiner.Tasks;
 
-/// <summary>Recalls at a start what the combiner knew before: which clients are expected back, and which validations are still to come.</summary>
+/// <summary>The service that restores at a start the clients that are expected back and the validations that are still due.</summary>
 internal sealed class CombinerStartup(
     ClientRoster roster, IClientStore clients, ValidationRequests validations, IOptions<CombinerOptions> options) : IHostedService
 {

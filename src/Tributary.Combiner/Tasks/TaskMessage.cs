@@ -9,7 +9,7 @@ using Tributary.Protocol.Fedn;
 
 namespace Tributary.Combiner.Tasks;
 
-/// <summary>Tasks as they go over the wire.</summary>
+/// <summary>The conversion of tasks to messages of the wire.</summary>
 internal static class TaskMessage
 {
     public static TaskRequest ToWire(ClientTask task, string combiner) => new()
@@ -24,7 +24,9 @@ internal static class TaskMessage
         Type = task.Kind == ClientTaskKind.Train ? StatusType.ModelUpdate : StatusType.ModelValidation,
     };
 
-    /// <summary>The round's configuration: all values are texts as Python's <c>str</c> makes them, which is what clients expect.</summary>
+    /// <summary>
+    /// Returns the round's configuration as JSON. All values are texts as Python's <c>str</c> writes them, which clients expect.
+    /// </summary>
     private static string Describe(RoundPlan plan)
     {
         var settings = plan.Settings;

@@ -6,12 +6,16 @@ using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Combiner.Updates;
 
-/// <summary>The metadata of an update as clients write them: JSON of Python with <c>training_metadata</c> and the task's <c>config</c>.</summary>
+/// <summary>
+/// The reader of an update's metadata: JSON as Python writes it, with <c>training_metadata</c> and the task's <c>config</c>.
+/// </summary>
 internal static class UpdateMetadata
 {
     private const string ExamplesField = "meta.training_metadata.num_examples";
 
-    /// <summary>Reads what can be read: the round stays 0 when none is named, and the error says what is wrong with the rest.</summary>
+    /// <summary>
+    /// Returns the submission as far as it can be read: the round is 0 when none is named, and the error names the first fault.
+    /// </summary>
     /// <param name="client">The sender.</param>
     /// <param name="uploadId">The id of the upload, unchecked.</param>
     /// <param name="metaText">The field <c>meta</c> of the message.</param>

@@ -5,10 +5,10 @@ using Tributary.Rpc;
 
 namespace Tributary.Combiner.Updates;
 
-/// <summary>Maps the outcomes of uploads and updates to what the wire says of them.</summary>
+/// <summary>The conversion of the outcomes of uploads and updates to answers of the wire.</summary>
 internal static class UpdateResponses
 {
-    /// <summary>Returns the error that an upload ends with, or null when it is fine.</summary>
+    /// <summary>Returns the error that an upload ends with, or null when it has succeeded.</summary>
     public static RpcException? ToRpcException(this UploadResult result, string id) => result switch
     {
         UploadResult.Ok => null,
@@ -18,7 +18,9 @@ internal static class UpdateResponses
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    /// <summary>Returns what a client is told of its update. The text is for people: known clients do not read it, and no outcome is an error to them.</summary>
+    /// <summary>
+    /// Returns the answer to a client's update. The text is for people: known clients do not read it, and no outcome is an error to them.
+    /// </summary>
     public static string ToResponse(this SubmitUpdateResult result, string updateId) => result switch
     {
         SubmitUpdateResult.Accepted => "RECEIVED ModelUpdate  from client  ",

@@ -13,7 +13,7 @@ using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Clients;
 
-/// <summary>Clients ask where to go, and people ask who they are.</summary>
+/// <summary>The endpoints that assign clients to combiners and list clients.</summary>
 internal static class ClientEndpoints
 {
     public static void MapClients(this RouteGroupBuilder api, IClientStore clients)
@@ -54,7 +54,7 @@ internal static class ClientEndpoints
                 StatusCodes.Status203NonAuthoritative);
         }
 
-        // Both spellings are about; absent, null, false and the empty text all mean: any.
+        // Both spellings are in use; absent, null, false and the empty text all mean any combiner.
         var preferred = (client.PreferredCombiner ?? client.CombinerPreferred) is { Length: > 0 } wanted ? wanted : null;
         var combiner = await ChooseAsync(combiners, preferred, cancellationToken);
         if (combiner is null)
@@ -89,7 +89,10 @@ internal static class ClientEndpoints
         });
     }
 
-    /// <summary>A combiner that listens on every address is told by the one that this client has reached the controller at.</summary>
+    /// <summary>
+    /// Returns the host of a combiner for a client. For a combiner that listens on every address, it is the address at which the client has
+    /// reached the controller.
+    /// </summary>
     private static string HostFor(CombinerAddress combiner, ConnectionInfo connection)
     {
         if (!IPAddress.TryParse(combiner.Host.Trim('[', ']'), out var bound) || !(bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any))
@@ -102,7 +105,9 @@ internal static class ClientEndpoints
         return local.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{local}]" : local.ToString();
     }
 
-    /// <summary>The preferred combiner, or the one with the fewest clients; of equals, the first by name.</summary>
+    /// <summary>
+    /// Returns the preferred combiner, else the one with the fewest clients, the first by name of equals; null when none accepts clients.
+    /// </summary>
     private static async Task<ICombinerLink?> ChooseAsync(
         IEnumerable<ICombinerLink> combiners, string? preferred, CancellationToken cancellationToken)
     {

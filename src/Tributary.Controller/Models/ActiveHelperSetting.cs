@@ -4,7 +4,7 @@ using Tributary.Core;
 
 namespace Tributary.Controller.Models;
 
-/// <summary>The helper that is used where none is named.</summary>
+/// <summary>The setting of the helper that is used where none is named.</summary>
 internal sealed class ActiveHelperSetting(ISettingStore settings)
 {
     private const string Key = "helper";

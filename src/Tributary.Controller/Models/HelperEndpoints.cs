@@ -9,7 +9,7 @@ using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Models;
 
-/// <summary>Which helper is active.</summary>
+/// <summary>The endpoints that return and set the active helper.</summary>
 internal static class HelperEndpoints
 {
     public static void MapHelpers(this RouteGroupBuilder api)

@@ -14,7 +14,7 @@ using Tributary.Hosting;
 
 namespace Tributary.Controller.Models;
 
-/// <summary>Models in and out over REST, streamed.</summary>
+/// <summary>The endpoints that upload and download models, streamed.</summary>
 internal static class ModelEndpoints
 {
     public static void MapModels(this RouteGroupBuilder api, IModelStore models)

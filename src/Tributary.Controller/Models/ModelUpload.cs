@@ -12,7 +12,9 @@ using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Models;
 
-/// <summary>Takes a model as <c>multipart/form-data</c> (file, and name if wanted): streamed, checked to be readable, then recorded.</summary>
+/// <summary>
+/// The upload of a model as <c>multipart/form-data</c> (file, optionally name): streamed, checked to be readable, then recorded.
+/// </summary>
 internal sealed class ModelUpload(IModelStore models, IModelDataStore data, ActiveHelperSetting helper, ModelFormats formats, IdSource ids, TimeProvider time)
 {
     private const int MaxNameBytes = 1024;
@@ -75,7 +77,7 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Acti
         }
         finally
         {
-            // A failed AddAsync may have been done all the same: a record without its bytes would be worse than bytes without a record.
+            // A failed AddAsync may have taken effect nevertheless: a record without its bytes would be worse than bytes without a record.
             if (stored is not null && !recorded && await models.FindAsync(id, CancellationToken.None) is null)
             {
                 await data.DeleteAsync(id, CancellationToken.None);
@@ -87,7 +89,9 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Acti
 
     private static IResult Refuse(string reason) => Responses.Outcome(false, $"Failed to add model. {reason}", StatusCodes.Status400BadRequest);
 
-    /// <summary>A zip archive is npz; anything else is what the active helper reads. Its layout has to be readable.</summary>
+    /// <summary>
+    /// Returns the model's format: npz for a zip archive, otherwise that of the active helper. The layout has to be readable.
+    /// </summary>
     private async Task<string> RecognizeAsync(ModelId id, CancellationToken cancellationToken)
     {
         using var source = await data.OpenAsync(id, cancellationToken) ?? throw new InvalidDataException("The file is gone.");

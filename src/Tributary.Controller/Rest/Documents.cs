@@ -11,7 +11,7 @@ using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Rest;
 
-/// <summary>Records as the documents of FEDn's REST interface.</summary>
+/// <summary>The conversion of records to the documents of FEDn's REST interface.</summary>
 internal static class Documents
 {
     public static ClientSummary ToDocument(ClientRecord client) => new()

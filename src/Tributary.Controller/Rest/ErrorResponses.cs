@@ -7,10 +7,10 @@ using Tributary.Core;
 
 namespace Tributary.Controller.Rest;
 
-/// <summary>Paths as FEDn clients spell them, and errors that no handler answered.</summary>
+/// <summary>The middleware for paths as FEDn clients spell them, and for errors that no handler answered.</summary>
 internal static partial class ErrorResponses
 {
-    /// <summary>Clients build URLs with repeated slashes: <c>//api/v1/packages/download</c>.</summary>
+    /// <summary>Merges repeated slashes in paths, since clients build URLs with them: <c>//api/v1/packages/download</c>.</summary>
     public static void UseTolerantPaths(this IApplicationBuilder app) =>
         app.Use((context, next) =>
         {
@@ -23,7 +23,7 @@ internal static partial class ErrorResponses
             return next(context);
         });
 
-    /// <summary>What is not expected is logged once; the caller hears only that it happened.</summary>
+    /// <summary>Logs unexpected errors once and answers them without their details; bad requests are answered with the reason.</summary>
     public static void UseErrorResponses(this IApplicationBuilder app, ILogger logger) =>
         app.Use(async (context, next) =>
         {
@@ -50,6 +50,6 @@ internal static partial class ErrorResponses
     private static Task AnswerAsync(HttpContext context, int status, string message) =>
         context.Response.HasStarted ? Task.CompletedTask : Responses.Message(status, message).ExecuteAsync(context);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {Method} {Path} failed")]
     private static partial void LogFailed(ILogger logger, Exception error, string method, string path);
 }

@@ -9,16 +9,16 @@ using Tributary.Core;
 
 namespace Tributary.Controller.Rest;
 
-/// <summary>What a list is asked for: paging in headers, equalities in the query or in a body, JSON or form.</summary>
+/// <summary>The reader of requests for a list: paging in headers, filters by equality in the query or in a body, JSON or form.</summary>
 internal static class ListRequest
 {
     private const int MaxLimit = 10_000;
     private const string FormType = "application/x-www-form-urlencoded";
 
-    /// <summary>Reads the request; the second is what is wrong with it, if anything.</summary>
+    /// <summary>Reads the request. The error says why it is invalid, and is null when it is valid.</summary>
     /// <param name="request">The request.</param>
     /// <param name="filters">The names that this list filters by.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<(PageRequest Page, string? Error)> ReadAsync(
         HttpRequest request, IReadOnlyCollection<string> filters, CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ internal static class ListRequest
 
         foreach (var name in equalities.Keys.ToList())
         {
-            // `name__eq` says the same as `name`.
+            // `name__eq` means the same as `name`.
             if (name.EndsWith("__eq", StringComparison.Ordinal) && equalities.Remove(name, out var value))
             {
                 equalities[name[..^4]] = value;

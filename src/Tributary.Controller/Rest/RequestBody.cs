@@ -10,12 +10,12 @@ using Tributary.Hosting;
 
 namespace Tributary.Controller.Rest;
 
-/// <summary>Reads JSON bodies within limits, and their values as leniently as FEDn does.</summary>
+/// <summary>The reader of JSON bodies, within limits, and of their values, as leniently as FEDn reads them.</summary>
 internal static class RequestBody
 {
     private const int MaxBytes = 1 << 20;
 
-    /// <summary>The JSON object of the body, which the caller disposes, or what is wrong with it.</summary>
+    /// <summary>Reads the body as a JSON object, which the caller disposes, or returns the reason why it is none.</summary>
     public static async Task<(JsonDocument? Body, string? Error)> ReadObjectAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var (body, broken) = JsonText.TryParse(await ReadAsync(request, cancellationToken));
@@ -34,7 +34,9 @@ internal static class RequestBody
         return (null, $"The body is a JSON {kind}; expected an object");
     }
 
-    /// <summary>The body as one of the types that may be anything but broken JSON, or what is wrong with it.</summary>
+    /// <summary>
+    /// Reads the body as an object of <paramref name="type"/>, whose properties take any JSON value, or returns the reason why it is none.
+    /// </summary>
     public static async Task<(T? Body, string? Error)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
@@ -45,7 +47,7 @@ internal static class RequestBody
         }
     }
 
-    /// <summary>The body as text; what is no UTF-8 in it is replaced.</summary>
+    /// <summary>Reads the body as text; bytes that are not UTF-8 are replaced.</summary>
     public static async Task<string> ReadTextAsync(HttpRequest request, CancellationToken cancellationToken) =>
         Encoding.UTF8.GetString(await ReadAsync(request, cancellationToken));
 
@@ -53,11 +55,13 @@ internal static class RequestBody
         await BoundedBody.ReadAsync(request, MaxBytes, cancellationToken)
             ?? throw new BadHttpRequestException($"The body is longer than {MaxBytes} bytes.", StatusCodes.Status413PayloadTooLarge);
 
-    /// <summary>A text; null when it is missing, null or no text.</summary>
+    /// <summary>Returns a property that is a text; null when it is missing, null or of another type.</summary>
     public static string? Text(this JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <summary>Returns what is wrong with the first of some names that holds a null character; null when none does.</summary>
+    /// <summary>
+    /// Returns the fault of the first of <paramref name="names"/> whose value holds a null character; null when none does.
+    /// </summary>
     public static string? FindNullIn(this JsonElement element, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
@@ -71,7 +75,9 @@ internal static class RequestBody
         return null;
     }
 
-    /// <summary>A number, also one written as text. False when it is there and is none.</summary>
+    /// <summary>
+    /// Reads a number, also one written as text; null when it is missing or null. Returns false when the value is no finite number.
+    /// </summary>
     public static bool TryNumber(this JsonElement element, string name, out double? number)
     {
         number = null;

@@ -8,16 +8,16 @@ using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Rest;
 
-/// <summary>The routes that every collection has: list, count, one by its id.</summary>
+/// <summary>The routes that every collection has: list, count, and get by id.</summary>
 internal static class Resources
 {
-    /// <summary>Maps them under <paramref name="name"/>.</summary>
-    /// <param name="api">The API's group.</param>
-    /// <param name="name">The collection, as in the path.</param>
+    /// <summary>Maps the routes of a collection under <paramref name="name"/>.</summary>
+    /// <param name="api">The group of the API.</param>
+    /// <param name="name">The name of the collection, as in the path.</param>
     /// <param name="idFilter">The filter that picks one row by its id.</param>
-    /// <param name="filters">All filters.</param>
-    /// <param name="list">Reads a part of the collection.</param>
-    /// <param name="convert">Makes a document of a row.</param>
+    /// <param name="filters">The names of all filters.</param>
+    /// <param name="list">The function that reads a page of the collection.</param>
+    /// <param name="convert">The function that converts a row to a document.</param>
     public static RouteGroupBuilder MapResource<T, TDocument>(
         this RouteGroupBuilder api,
         string name,

@@ -8,7 +8,7 @@ using Tributary.Core.Sessions;
 
 namespace Tributary.Controller.Sessions;
 
-/// <summary>Reads a session's configuration, with FEDn's messages for what is missing or empty.</summary>
+/// <summary>The reader of a session's configuration, with FEDn's messages for missing and empty fields.</summary>
 internal static class SessionConfigReader
 {
     private static readonly string[] Required =
@@ -18,7 +18,7 @@ internal static class SessionConfigReader
 
     private static readonly string[] Optional = ["aggregator_kwargs", "rounds", "requested_clients", "server_functions"];
 
-    /// <summary>The configuration, or what is wrong with it.</summary>
+    /// <summary>Returns the configuration, or the error in it.</summary>
     public static (SessionConfig? Config, string? Error) Read(JsonElement body)
     {
         if (!body.TryGetProperty("session_config", out var config) || config.ValueKind != JsonValueKind.Object)
@@ -110,7 +110,7 @@ internal static class SessionConfigReader
         _ => JsonNamingPolicy.SnakeCaseLower.ConvertName(property),
     };
 
-    // A required number that is zero counts as empty; false does not, as it says something.
+    // A required number that is zero counts as empty; false does not, since it is a choice.
     private static bool IsEmpty(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null => true,

@@ -12,7 +12,7 @@ using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Sessions;
 
-/// <summary>Sessions are created, started, ended and looked at.</summary>
+/// <summary>The endpoints that create, start, end and list sessions.</summary>
 internal static class SessionEndpoints
 {
     public static void MapSessions(this RouteGroupBuilder api, ISessionStore sessions)
@@ -155,7 +155,7 @@ internal static class SessionEndpoints
         };
     }
 
-    /// <summary>Only the end can be set from outside: the other states are the server's to know.</summary>
+    /// <summary>Ends a session, the only change of status that callers can make: the server decides on all others.</summary>
     private static async Task<IResult> ChangeAsync(string id, HttpRequest request, SessionLifecycle lifecycle, CancellationToken cancellationToken)
     {
         var (body, error) = await RequestBody.ReadAsync(request, RestRequestJson.Default.SetSessionStatusRequest, cancellationToken);

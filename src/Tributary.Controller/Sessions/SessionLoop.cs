@@ -5,7 +5,7 @@ using Tributary.Core.Sessions;
 
 namespace Tributary.Controller.Sessions;
 
-/// <summary>Runs sessions while the server runs.</summary>
+/// <summary>The service that runs sessions.</summary>
 internal sealed class SessionLoop(SessionRunner runner) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => runner.RunAsync(stoppingToken);

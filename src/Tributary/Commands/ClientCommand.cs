@@ -47,7 +47,7 @@ internal static class ClientCommand
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                // To be stopped is how it ends.
+                // The command ends by being stopped.
             }
 
             return 0;
@@ -55,7 +55,7 @@ internal static class ClientCommand
         return command;
     }
 
-    /// <summary>A line for everything that happens.</summary>
+    /// <summary>The printer of a participant's events, a line each.</summary>
     private sealed class Journal(TextWriter output) : IProgress<ParticipantEvent>
     {
         private readonly Lock _lock = new();

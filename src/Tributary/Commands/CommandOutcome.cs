@@ -9,15 +9,15 @@ using Tributary.Samples.Digits.Demo;
 
 namespace Tributary.Commands;
 
-/// <summary>How commands end: with 0 when all went well, with a line on the error output otherwise.</summary>
+/// <summary>The end of commands: exit code 0 on success, otherwise another code and a line on the error output.</summary>
 internal static class CommandOutcome
 {
     private const int Failed = 1;
 
-    // What shells give for a process that ended by Ctrl-C.
+    // The exit code that shells report for a process ended by Ctrl-C.
     private const int Stopped = 130;
 
-    /// <summary>Runs a command; failures that a person can act on become a line and an exit code.</summary>
+    /// <summary>Runs a command; failures that a person can act on become a line on the error output and an exit code.</summary>
     public static async Task<int> RunAsync(ParseResult parsed, Func<Task<int>> command, CancellationToken cancellationToken)
     {
         var error = parsed.InvocationConfiguration.Error;
@@ -30,7 +30,7 @@ internal static class CommandOutcome
                 or InvalidDataException or StorageException or DbException
             && !cancellationToken.IsCancellationRequested)
         {
-            // Of a store, the innermost says what it was.
+            // The innermost exception of a store names the cause.
             await error.WriteLineAsync(failed is StorageException ? $"{failed.Message} {failed.GetBaseException().Message}" : failed.Message);
             return Failed;
         }

@@ -4,7 +4,7 @@ using System.CommandLine;
 
 namespace Tributary.Commands;
 
-/// <summary>Options that several commands have.</summary>
+/// <summary>The options that several commands share.</summary>
 internal static class CommonOptions
 {
     private const string DefaultController = "http://127.0.0.1:8092";
@@ -31,7 +31,7 @@ internal static class CommonOptions
 
     public static Option<int> Seed() => new("--seed") { Description = "Decides everything random (default: 0).", HelpName = "N" };
 
-    /// <summary>A whole number within bounds.</summary>
+    /// <summary>Creates an option for a whole number within bounds.</summary>
     public static Option<int> Number(string name, string description, int min, int max, int fallback)
     {
         var option = new Option<int>(name)
@@ -44,7 +44,7 @@ internal static class CommonOptions
         return option;
     }
 
-    /// <summary>A whole number within bounds that has to be given.</summary>
+    /// <summary>Creates a required option for a whole number within bounds.</summary>
     public static Option<int> RequiredNumber(string name, string description, int min, int max)
     {
         var option = new Option<int>(name) { Description = description, HelpName = "N", Required = true };

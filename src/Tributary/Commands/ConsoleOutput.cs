@@ -51,7 +51,7 @@ internal sealed record ModelReport(
         model.CommittedAt);
 }
 
-/// <summary>What an upload has given.</summary>
+/// <summary>An uploaded model, as the commands print it.</summary>
 internal sealed record UploadReport(string ModelId);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
@@ -60,7 +60,7 @@ internal sealed record UploadReport(string ModelId);
 [JsonSerializable(typeof(IEnumerable<ModelReport>))]
 internal sealed partial class CommandJson : JsonSerializerContext;
 
-/// <summary>Prints what commands found, for people or as JSON.</summary>
+/// <summary>The output of commands, for people or as JSON.</summary>
 internal static class ConsoleOutput
 {
     public static void Print(TextWriter output, SessionReport session, bool json)

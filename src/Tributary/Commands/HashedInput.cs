@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace Tributary.Commands;
 
-/// <summary>A file that is hashed as it is read, so that its digest is that of the bytes that were taken. What is read again counts once.</summary>
+/// <summary>
+/// A file that is hashed as it is read, so that the digest is that of the bytes that were read. Bytes that are read again count once.
+/// </summary>
 internal sealed class HashedInput(Stream input) : Stream
 {
     private const int BufferBytes = 256 << 10;
@@ -27,7 +29,7 @@ internal sealed class HashedInput(Stream input) : Stream
         set => _at = value <= _hashed ? input.Position = value : throw new NotSupportedException("What lies ahead is read in its order.");
     }
 
-    /// <summary>Reads what is left, and gives the SHA-256 of the whole.</summary>
+    /// <summary>Reads the rest of the file and returns the SHA-256 of the whole.</summary>
     public async Task<string> ReadToDigestAsync(CancellationToken cancellationToken)
     {
         var buffer = new byte[BufferBytes];

@@ -5,7 +5,7 @@ using Tributary.Client;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary model</c>: models in and out.</summary>
+/// <summary><c>tributary model</c>: the commands that upload, list and download models.</summary>
 internal static class ModelCommand
 {
     public static Command Create() => new("model", "Upload, list and download models.") { Upload(), List(), Download() };

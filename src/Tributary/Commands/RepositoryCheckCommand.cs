@@ -6,7 +6,7 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary repository check</c>: whether records and contents agree.</summary>
+/// <summary><c>tributary repository check</c>: the check that file records and contents agree.</summary>
 internal static class RepositoryCheckCommand
 {
     public static Command Create()

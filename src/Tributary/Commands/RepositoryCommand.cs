@@ -4,7 +4,7 @@ using System.CommandLine;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary repository</c>: what the repository keeps, in a data folder that no server uses.</summary>
+/// <summary><c>tributary repository</c>: the commands for the repository of a data folder that no server uses.</summary>
 internal static class RepositoryCommand
 {
     public static Command Create() => new("repository", "Check, dump, restore, import and export the repository of a data folder.")

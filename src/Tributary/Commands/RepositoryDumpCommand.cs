@@ -8,7 +8,9 @@ using Tributary.Storage.Blobs.Files;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary repository dump</c> and <c>export</c>: the whole repository into one file, which is there whole or not at all.</summary>
+/// <summary>
+/// <c>tributary repository dump</c> and <c>export</c>: the whole repository in one file, which appears complete or not at all.
+/// </summary>
 internal static class RepositoryDumpCommand
 {
     public static Command CreateDump()

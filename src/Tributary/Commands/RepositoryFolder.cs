@@ -17,13 +17,13 @@ internal sealed class RepositoryFolder : IDisposable
     private readonly DataFolder _folder;
     private readonly ServiceProvider _services;
 
-    /// <exception cref="IOException">A server uses the folder, or it cannot be written.</exception>
+    /// <exception cref="IOException">A server uses the folder, or the folder cannot be written.</exception>
     public RepositoryFolder(string path)
     {
         _folder = new DataFolder(path);
         try
         {
-            // Read by those only who ask for a setting: the others work whatever the settings are.
+            // Loaded only by commands that need a setting: the others work even with wrong settings.
             _services = new ServiceCollection()
                 .AddSingleton<IConfiguration>(_ => ServerConfiguration.Load(new Dictionary<string, string?>()))
                 .AddEmbeddedStorage(_folder)
@@ -41,7 +41,7 @@ internal sealed class RepositoryFolder : IDisposable
 
     public IRepositoryTransfer Transfer => _services.GetRequiredService<IRepositoryTransfer>();
 
-    /// <summary>For what is read into it.</summary>
+    /// <summary>The repository as the target of a load.</summary>
     /// <exception cref="InvalidDataException">A setting of the repository is wrong.</exception>
     public RepositoryPlace Place
     {
@@ -65,7 +65,7 @@ internal sealed class RepositoryFolder : IDisposable
         DefaultValueFactory = _ => ServerConfiguration.DefaultDataFolder,
     };
 
-    /// <summary>Opens a folder that is there: looking into one must not make one.</summary>
+    /// <summary>Opens an existing folder: a command that only reads must not create one.</summary>
     public static RepositoryFolder OpenExisting(string path) => Directory.Exists(path)
         ? new RepositoryFolder(path)
         : throw new DirectoryNotFoundException($"There is no data folder '{Path.GetFullPath(path)}'.");

@@ -11,10 +11,10 @@ namespace Tributary.Commands;
 /// <summary>A fault of the repository, as the check prints it.</summary>
 internal sealed record RepositoryFaultReport(string Fault, string Content, string? FileId, string Detail);
 
-/// <summary>What has been written or read, as the commands print it.</summary>
-/// <param name="Documents">How many.</param>
-/// <param name="Files">How many records of files.</param>
-/// <param name="LeftOut">What an archive holds besides.</param>
+/// <summary>The result of a dump or a load, as the commands print it.</summary>
+/// <param name="Documents">The number of documents.</param>
+/// <param name="Files">The number of file records.</param>
+/// <param name="LeftOut">The contents of an archive that were left out.</param>
 internal sealed record RepositoryReport(long Documents, long Files, IReadOnlyList<string> LeftOut)
 {
     public static RepositoryReport Of(DumpCounts counts) => new(counts.Documents, counts.Files, []);

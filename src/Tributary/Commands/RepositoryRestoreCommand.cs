@@ -5,7 +5,9 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary repository restore</c> and <c>import</c>: all of a file into the repository, or nothing.</summary>
+/// <summary>
+/// <c>tributary repository restore</c> and <c>import</c>: the load of a file into the repository, complete or not at all.
+/// </summary>
 internal static class RepositoryRestoreCommand
 {
     public static Command CreateRestore() =>

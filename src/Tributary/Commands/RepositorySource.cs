@@ -6,7 +6,7 @@ using Tributary.Repository.Maintenance;
 
 namespace Tributary.Commands;
 
-/// <summary>A kind of file that a whole repository can be read from.</summary>
+/// <summary>A kind of file from which a whole repository can be loaded.</summary>
 internal abstract class RepositorySource
 {
     private RepositorySource()
@@ -19,8 +19,8 @@ internal abstract class RepositorySource
 
     public static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
 
-    /// <summary>What a file is, by its first bytes.</summary>
-    /// <exception cref="InvalidDataException">It is neither.</exception>
+    /// <summary>Returns the kind of a file, by its first bytes.</summary>
+    /// <exception cref="InvalidDataException">The file is of no known kind.</exception>
     public static RepositorySource Recognize(Stream file)
     {
         Span<byte> start = stackalloc byte[RepositoryDump.Magic.Length];
@@ -31,13 +31,15 @@ internal abstract class RepositorySource
             : throw new InvalidDataException("The file is neither a dump of a repository nor an archive of mongodump.");
     }
 
-    /// <summary>Loads all of it or nothing; null when the repository is not as <paramref name="target"/> wants it.</summary>
-    /// <param name="input">The file.</param>
-    /// <param name="name">What the audit log calls the file.</param>
-    /// <param name="action">What the audit log calls the load.</param>
-    /// <param name="place">Where it goes.</param>
-    /// <param name="target">What is expected there.</param>
-    /// <param name="cancellationToken">Ends it early, and nothing is loaded.</param>
+    /// <summary>
+    /// Loads the whole file or nothing. Returns null when the repository is not in the state that <paramref name="target"/> demands.
+    /// </summary>
+    /// <param name="input">The content of the file.</param>
+    /// <param name="name">The name of the file in the audit log.</param>
+    /// <param name="action">The name of the load in the audit log.</param>
+    /// <param name="place">The target of the load.</param>
+    /// <param name="target">The expected state of the repository.</param>
+    /// <param name="cancellationToken">Cancels the operation; nothing is loaded.</param>
     public async Task<RepositoryReport?> LoadAsync(
         Stream input, string name, string action, RepositoryPlace place, LoadMode target, CancellationToken cancellationToken)
     {
@@ -72,8 +74,8 @@ internal abstract class RepositorySource
     }
 }
 
-/// <summary>Where a whole repository is read into.</summary>
-/// <param name="Repository">It.</param>
-/// <param name="Spool">A folder for what has to be put aside.</param>
-/// <param name="MaxDocumentBytes">How long a document may be that a call sends.</param>
+/// <summary>The target of a load.</summary>
+/// <param name="Repository">The repository.</param>
+/// <param name="Spool">The folder for temporary files.</param>
+/// <param name="MaxDocumentBytes">The maximum number of bytes of a document in a call.</param>
 internal sealed record RepositoryPlace(IRepositoryTransfer Repository, string Spool, int MaxDocumentBytes);

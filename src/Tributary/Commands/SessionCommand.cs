@@ -5,7 +5,7 @@ using Tributary.Client;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary session</c>: sessions from outside.</summary>
+/// <summary><c>tributary session</c>: the commands that start, show and stop sessions.</summary>
 internal static class SessionCommand
 {
     public static Command Create() => new("session", "Start, look at and stop sessions.") { SessionStartCommand.Create(), Status(), Stop() };

@@ -7,7 +7,7 @@ using Tributary.Samples.Digits;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary session start</c>: creates a session and starts it.</summary>
+/// <summary><c>tributary session start</c>: the command that creates a session and starts it.</summary>
 internal static class SessionStartCommand
 {
     public static Command Create()
@@ -95,7 +95,9 @@ internal static class SessionStartCommand
         }
     }
 
-    /// <summary>Success is a session that ends by itself, with a model from every round.</summary>
+    /// <summary>
+    /// Prints rounds as they end. Returns 0 when the session finishes by itself with a model from every round, otherwise 1.
+    /// </summary>
     private static async Task<int> FollowAsync(
         ControllerClient client, string id, ParseResult parsed, bool asJson, CancellationToken cancellationToken)
     {

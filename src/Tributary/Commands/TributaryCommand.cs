@@ -4,7 +4,7 @@ using System.CommandLine;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary</c> itself.</summary>
+/// <summary>The root command, <c>tributary</c>.</summary>
 internal static class TributaryCommand
 {
     public static RootCommand Create() => new("Tributary: a federated-learning server.")
