@@ -8,27 +8,22 @@ namespace Tributary.Protocol.Rest;
 public sealed record AddClientRequest
 {
     /// <summary>The display name of the client.</summary>
-    [JsonPropertyName("name")]
     [JsonConverter(typeof(LenientTextConverter))]
     public string? Name { get; init; }
 
     /// <summary>The id that the client uses; null for a new one.</summary>
-    [JsonPropertyName("client_id")]
     [JsonConverter(typeof(LenientTextConverter))]
     public string? ClientId { get; init; }
 
     /// <summary>The name of the combiner that the client prefers; null for any.</summary>
-    [JsonPropertyName("preferred_combiner")]
     [JsonConverter(typeof(LenientTextConverter))]
     public string? PreferredCombiner { get; init; }
 
     /// <summary>The origin of the client's compute package: <c>local</c> or <c>remote</c>.</summary>
-    [JsonPropertyName("package")]
     [JsonConverter(typeof(LenientTextConverter))]
     public string? Package { get; init; }
 
     /// <summary>The alternative spelling of <see cref="PreferredCombiner"/> that some clients use.</summary>
-    [JsonPropertyName("combiner_preferred")]
     [JsonConverter(typeof(LenientTextConverter))]
     public string? CombinerPreferred { get; init; }
 }

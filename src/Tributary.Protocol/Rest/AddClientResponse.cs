@@ -8,39 +8,30 @@ namespace Tributary.Protocol.Rest;
 public sealed record AddClientResponse
 {
     /// <summary>The id of the client.</summary>
-    [JsonPropertyName("client_id")]
     public string? ClientId { get; init; }
 
     /// <summary>The host name when the combiner is reached over TLS on port 443; null or empty otherwise.</summary>
-    [JsonPropertyName("fqdn")]
     public string? Fqdn { get; init; }
 
     /// <summary>The helper, which determines the byte format of models; may be empty.</summary>
-    [JsonPropertyName("helper_type")]
     public string? HelperType { get; init; }
 
     /// <summary>The host of the combiner.</summary>
-    [JsonPropertyName("host")]
     public string? Host { get; init; }
 
     /// <summary>The host of the combiner again, for older clients.</summary>
-    [JsonPropertyName("ip")]
     public string? Ip { get; init; }
 
     /// <summary>The reason why no combiner has been assigned yet; null otherwise.</summary>
-    [JsonPropertyName("message")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Message { get; init; }
 
     /// <summary>The origin of the compute package.</summary>
-    [JsonPropertyName("package")]
     public string? Package { get; init; }
 
     /// <summary>The port of the combiner.</summary>
-    [JsonPropertyName("port")]
     public int Port { get; init; }
 
     /// <summary>The outcome: <c>assigned</c>.</summary>
-    [JsonPropertyName("status")]
     public string? Status { get; init; }
 }

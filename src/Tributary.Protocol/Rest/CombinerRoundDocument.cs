@@ -8,7 +8,6 @@ namespace Tributary.Protocol.Rest;
 public sealed record CombinerRoundDocument
 {
     /// <summary>The job that was assigned to the combiner.</summary>
-    [JsonPropertyName("config")]
     public CombinerJobDocument? Config { get; init; }
 
     /// <summary>The updates that the combiner received.</summary>
@@ -16,19 +15,15 @@ public sealed record CombinerRoundDocument
     public CombinerUpdatesDocument? Updates { get; init; }
 
     /// <summary>The id of the model that the combiner produced; null when it produced none.</summary>
-    [JsonPropertyName("model_id")]
     public string? ModelId { get; init; }
 
     /// <summary>The name of the combiner.</summary>
-    [JsonPropertyName("name")]
     public string? Name { get; init; }
 
     /// <summary>The number of the round.</summary>
-    [JsonPropertyName("round_id")]
     public string? RoundId { get; init; }
 
     /// <summary>The outcome: <c>Success</c> or <c>Failed</c>.</summary>
-    [JsonPropertyName("status")]
     public string? Status { get; init; }
 
     /// <summary>The time from sending the tasks to completing the model, in seconds.</summary>

@@ -1,37 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Serialization;
-
 namespace Tributary.Protocol.Rest;
 
 /// <summary>A combiner as the controller knows it.</summary>
 public sealed record CombinerSummary
 {
     /// <summary>The host at which clients reach the combiner.</summary>
-    [JsonPropertyName("address")]
     public required string Address { get; init; }
 
     /// <summary>The id of the combiner, which is its name.</summary>
-    [JsonPropertyName("combiner_id")]
     public required string CombinerId { get; init; }
 
     /// <summary>Always null; present because FEDn has the key.</summary>
-    [JsonPropertyName("fqdn")]
     public string? Fqdn { get; init; }
 
     /// <summary>Always empty; present because FEDn has the key.</summary>
-    [JsonPropertyName("ip")]
     public required string Ip { get; init; }
 
     /// <summary>The name of the combiner.</summary>
-    [JsonPropertyName("name")]
     public required string Name { get; init; }
 
     /// <summary>Always <c>localhost</c>; present because FEDn has the key.</summary>
-    [JsonPropertyName("parent")]
     public required string Parent { get; init; }
 
     /// <summary>The port at which clients reach the combiner.</summary>
-    [JsonPropertyName("port")]
     public required int Port { get; init; }
 }

@@ -12,7 +12,6 @@ public sealed record CombinerUpdatesDocument
     public AggregationTimesDocument? AggregationTimes { get; init; }
 
     /// <summary>The number of bytes that the clients uploaded.</summary>
-    [JsonPropertyName("bytes")]
     public long Bytes { get; init; }
 
     /// <summary>The number of clients that were sent a task.</summary>
@@ -32,7 +31,6 @@ public sealed record CombinerUpdatesDocument
     public double? WaitTime { get; init; }
 
     /// <summary>The maximum time for which the round accepts updates, in seconds.</summary>
-    [JsonPropertyName("timeout")]
     public double? Timeout { get; init; }
 
     /// <summary>The sum of the weights of the updates in the model.</summary>

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Serialization;
-
 namespace Tributary.Protocol.Rest;
 
 /// <summary>The state of a controller.</summary>
 public sealed record ControllerStatusResponse
 {
     /// <summary>The state: <c>monitoring</c> while a session runs, <c>idle</c> otherwise.</summary>
-    [JsonPropertyName("state")]
     public required string State { get; init; }
 }

@@ -1,25 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Serialization;
-
 namespace Tributary.Protocol.Rest;
 
 /// <summary>A request to create a session.</summary>
 public sealed record CreateSessionRequest
 {
     /// <summary>The display name of the session; null for one that the server chooses.</summary>
-    [JsonPropertyName("name")]
     public string? Name { get; init; }
 
     /// <summary>The id of the session; null for a new one.</summary>
-    [JsonPropertyName("session_id")]
     public string? SessionId { get; init; }
 
     /// <summary>The id of the model that the first round trains from; null for the model of the configuration.</summary>
-    [JsonPropertyName("seed_model_id")]
     public string? SeedModelId { get; init; }
 
     /// <summary>The configuration of the session's rounds.</summary>
-    [JsonPropertyName("session_config")]
     public required SessionConfigDocument SessionConfig { get; init; }
 }

@@ -9,7 +9,6 @@ namespace Tributary.Protocol.Rest;
 public sealed record ListResponse<T>
 {
     /// <summary>The number of documents in the whole collection, not only in this part.</summary>
-    [JsonPropertyName("count")]
     public required int Count { get; init; }
 
     /// <summary>The documents in the requested part.</summary>

@@ -8,16 +8,13 @@ namespace Tributary.Protocol.Rest;
 public sealed record MessageResponse
 {
     /// <summary>A sentence for human readers.</summary>
-    [JsonPropertyName("message")]
     public string? Message { get; init; }
 
     /// <summary>The next step for the caller: <c>retry</c> while the controller is not set up. Absent from most responses.</summary>
-    [JsonPropertyName("status")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Status { get; init; }
 
     /// <summary>True when the request was carried out; absent from most responses, whose HTTP status says it.</summary>
-    [JsonPropertyName("success")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Success { get; init; }
 }

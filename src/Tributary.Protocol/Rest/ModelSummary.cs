@@ -8,28 +8,22 @@ namespace Tributary.Protocol.Rest;
 public sealed record ModelSummary
 {
     /// <summary>The time at which the model was committed.</summary>
-    [JsonPropertyName("committed_at")]
     [JsonConverter(typeof(HttpDateConverter))]
     public DateTimeOffset CommittedAt { get; init; }
 
     /// <summary>The name of the model's byte format, for example <c>npz</c>; null from a server that does not report it.</summary>
-    [JsonPropertyName("format")]
     public string? Format { get; init; }
 
     /// <summary>The length of the model in bytes; null from a server that does not report it.</summary>
-    [JsonPropertyName("length")]
     public long? Length { get; init; }
 
     /// <summary>The id of the model again, as FEDn has both keys.</summary>
-    [JsonPropertyName("model")]
     public string? Model { get; init; }
 
     /// <summary>The id of the model.</summary>
-    [JsonPropertyName("model_id")]
     public required string ModelId { get; init; }
 
     /// <summary>The display name of the model; not unique.</summary>
-    [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
 
     /// <summary>The id of the model that this one was trained from; null for an uploaded model.</summary>
@@ -37,14 +31,11 @@ public sealed record ModelSummary
     public string? ParentModelId { get; init; }
 
     /// <summary>The number of the round that produced the model; null for an uploaded model.</summary>
-    [JsonPropertyName("round_id")]
     public string? RoundId { get; init; }
 
     /// <summary>The id of the session that produced the model; null for an uploaded model.</summary>
-    [JsonPropertyName("session_id")]
     public string? SessionId { get; init; }
 
     /// <summary>The SHA-256 digest of the model's bytes in hexadecimal; null from a server that does not report it.</summary>
-    [JsonPropertyName("sha256")]
     public string? Sha256 { get; init; }
 }

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Tributary.Protocol.Rest;
 
 /// <summary>The serialization of requests to FEDn's REST interface; null properties are omitted.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AddClientRequest))]
 [JsonSerializable(typeof(CreateSessionRequest))]
 [JsonSerializable(typeof(SetHelperRequest))]

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Tributary.Protocol.Rest;
 
 /// <summary>The serialization of responses of FEDn's REST interface: keys in alphabetical order, absent values as null.</summary>
-[JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(AddClientResponse))]
 [JsonSerializable(typeof(ControllerStatusResponse))]
 [JsonSerializable(typeof(ListResponse<ClientSummary>))]

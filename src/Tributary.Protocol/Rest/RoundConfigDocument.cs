@@ -1,69 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Serialization;
-
 namespace Tributary.Protocol.Rest;
 
 /// <summary>The configuration of a round, as sent to combiners.</summary>
 public sealed record RoundConfigDocument
 {
     /// <summary>The name of the strategy.</summary>
-    [JsonPropertyName("aggregator")]
     public string? Aggregator { get; init; }
 
     /// <summary>The parameters of the strategy, as text; null for none.</summary>
-    [JsonPropertyName("aggregator_kwargs")]
     public string? AggregatorKwargs { get; init; }
 
     /// <summary>The number of updates that close a round; -1 for one from every chosen client.</summary>
-    [JsonPropertyName("buffer_size")]
     public int? BufferSize { get; init; }
 
     /// <summary>The number of clients that a round requires.</summary>
-    [JsonPropertyName("clients_required")]
     public int? ClientsRequired { get; init; }
 
     /// <summary>True when updates are removed once their round has ended.</summary>
-    [JsonPropertyName("delete_models_storage")]
     public bool? DeleteModelsStorage { get; init; }
 
     /// <summary>The helper, which determines the byte format of the models.</summary>
-    [JsonPropertyName("helper_type")]
     public string? HelperType { get; init; }
 
     /// <summary>The id of the model that the round starts from.</summary>
-    [JsonPropertyName("model_id")]
     public string? ModelId { get; init; }
 
     /// <summary>The maximum number of clients that a round chooses; 0 for all.</summary>
-    [JsonPropertyName("requested_clients")]
     public int? RequestedClients { get; init; }
 
     /// <summary>The number of the round.</summary>
-    [JsonPropertyName("round_id")]
     public string? RoundId { get; init; }
 
     /// <summary>The time for which the round accepts updates, in seconds.</summary>
-    [JsonPropertyName("round_timeout")]
     public double? RoundTimeout { get; init; }
 
     /// <summary>Always 1; present because FEDn has the key.</summary>
-    [JsonPropertyName("rounds")]
     public int? Rounds { get; init; }
 
     /// <summary>The ids of the only clients that may take part; null for all.</summary>
-    [JsonPropertyName("selected_clients")]
     public IReadOnlyList<string>? SelectedClients { get; init; }
 
     /// <summary>The id of the session.</summary>
-    [JsonPropertyName("session_id")]
     public string? SessionId { get; init; }
 
     /// <summary>The kind of task: <c>training</c>.</summary>
-    [JsonPropertyName("task")]
     public string? Task { get; init; }
 
     /// <summary>True when clients are asked to validate the new model.</summary>
-    [JsonPropertyName("validate")]
     public bool? Validate { get; init; }
 }

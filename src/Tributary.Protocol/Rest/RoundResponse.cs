@@ -8,20 +8,16 @@ namespace Tributary.Protocol.Rest;
 public sealed record RoundResponse
 {
     /// <summary>The report of each combiner.</summary>
-    [JsonPropertyName("combiners")]
     public IReadOnlyList<CombinerRoundDocument> Combiners { get => field ?? []; init; }
 
     /// <summary>The time at which the round was opened.</summary>
-    [JsonPropertyName("committed_at")]
     [JsonConverter(typeof(HttpDateConverter))]
     public DateTimeOffset? CommittedAt { get; init; }
 
     /// <summary>The reason why the round has no model; null when it has one or has not ended.</summary>
-    [JsonPropertyName("error")]
     public string? Error { get; init; }
 
     /// <summary>The configuration that was sent to the combiners.</summary>
-    [JsonPropertyName("round_config")]
     public RoundConfigDocument? RoundConfig { get; init; }
 
     /// <summary>The time that ending the round took; null before it has ended.</summary>
@@ -29,15 +25,12 @@ public sealed record RoundResponse
     public RoundTimesDocument? RoundTimes { get; init; }
 
     /// <summary>The number of the round; numbering continues across sessions.</summary>
-    [JsonPropertyName("round_id")]
     public required string RoundId { get; init; }
 
     /// <summary>The status: <c>Pending</c>, <c>Success</c>, <c>Finished</c>, <c>Failed</c> or <c>Terminated</c>.</summary>
-    [JsonPropertyName("status")]
     public required string Status { get; init; }
 
     /// <summary>The time at which the round ended, or was opened when it has not ended.</summary>
-    [JsonPropertyName("updated_at")]
     [JsonConverter(typeof(HttpDateConverter))]
     public DateTimeOffset? UpdatedAt { get; init; }
 }

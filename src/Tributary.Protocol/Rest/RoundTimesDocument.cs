@@ -8,7 +8,6 @@ namespace Tributary.Protocol.Rest;
 public sealed record RoundTimesDocument
 {
     /// <summary>The time spent combining the models of the combiners into one.</summary>
-    [JsonPropertyName("reduce")]
     public ReduceTimesDocument? Reduce { get; init; }
 
     /// <summary>The time spent committing the model, in seconds.</summary>

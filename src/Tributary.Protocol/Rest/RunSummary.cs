@@ -8,12 +8,10 @@ namespace Tributary.Protocol.Rest;
 public sealed record RunSummary
 {
     /// <summary>The time at which the run began.</summary>
-    [JsonPropertyName("committed_at")]
     [JsonConverter(typeof(HttpDateConverter))]
     public required DateTimeOffset CommittedAt { get; init; }
 
     /// <summary>The time at which the run ended; null while it is in progress.</summary>
-    [JsonPropertyName("completed_at")]
     [JsonConverter(typeof(HttpDateConverter))]
     public DateTimeOffset? CompletedAt { get; init; }
 
@@ -22,22 +20,17 @@ public sealed record RunSummary
     public string? CompletedModelId { get; init; }
 
     /// <summary>The id of the model that the first round of the run trains from.</summary>
-    [JsonPropertyName("model_id")]
     public required string ModelId { get; init; }
 
     /// <summary>The time for which a round accepts updates, in seconds.</summary>
-    [JsonPropertyName("round_timeout")]
     public required double RoundTimeout { get; init; }
 
     /// <summary>The number of rounds in the run.</summary>
-    [JsonPropertyName("rounds")]
     public required int Rounds { get; init; }
 
     /// <summary>The id of the run.</summary>
-    [JsonPropertyName("run_id")]
     public required string RunId { get; init; }
 
     /// <summary>The id of the session.</summary>
-    [JsonPropertyName("session_id")]
     public required string SessionId { get; init; }
 }

@@ -1,57 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Serialization;
-
 namespace Tributary.Protocol.Rest;
 
 /// <summary>The configuration of a session's rounds.</summary>
 public sealed record SessionConfigDocument
 {
     /// <summary>The name of the strategy.</summary>
-    [JsonPropertyName("aggregator")]
     public string? Aggregator { get; init; }
 
     /// <summary>The parameters of the strategy, as text; null for none.</summary>
-    [JsonPropertyName("aggregator_kwargs")]
     public string? AggregatorKwargs { get; init; }
 
     /// <summary>The number of updates that close a round; -1 for one from every chosen client.</summary>
-    [JsonPropertyName("buffer_size")]
     public int? BufferSize { get; init; }
 
     /// <summary>The number of clients that a round requires.</summary>
-    [JsonPropertyName("clients_required")]
     public int? ClientsRequired { get; init; }
 
     /// <summary>True when updates are removed once their round has ended.</summary>
-    [JsonPropertyName("delete_models_storage")]
     public bool? DeleteModelsStorage { get; init; }
 
     /// <summary>The helper, which determines the byte format of the models.</summary>
-    [JsonPropertyName("helper_type")]
     public string? HelperType { get; init; }
 
     /// <summary>The id of the model that the session starts from.</summary>
-    [JsonPropertyName("model_id")]
     public string? ModelId { get; init; }
 
     /// <summary>The maximum number of clients that a round chooses; 0 for all.</summary>
-    [JsonPropertyName("requested_clients")]
     public int? RequestedClients { get; init; }
 
     /// <summary>The time for which a round accepts updates, in seconds.</summary>
-    [JsonPropertyName("round_timeout")]
     public double? RoundTimeout { get; init; }
 
     /// <summary>The number of rounds that a start runs when it does not specify one.</summary>
-    [JsonPropertyName("rounds")]
     public int? Rounds { get; init; }
 
     /// <summary>The source text of server functions, which is stored and shown but never executed.</summary>
-    [JsonPropertyName("server_functions")]
     public string? ServerFunctions { get; init; }
 
     /// <summary>True when clients are asked to validate every new model.</summary>
-    [JsonPropertyName("validate")]
     public bool? Validate { get; init; }
 }

@@ -18,32 +18,25 @@ public sealed record SessionSummary
     public bool HasEnded => Status is Finished or Terminated;
 
     /// <summary>The time at which the session was created.</summary>
-    [JsonPropertyName("committed_at")]
     [JsonConverter(typeof(HttpDateConverter))]
     public DateTimeOffset? CommittedAt { get; init; }
 
     /// <summary>The display name of the session.</summary>
-    [JsonPropertyName("name")]
     public string Name { get => field ?? ""; init; }
 
     /// <summary>The id of the model that the first round trains from; null when none was named.</summary>
-    [JsonPropertyName("seed_model_id")]
     public string? SeedModelId { get; init; }
 
     /// <summary>The configuration of the session's rounds; null from a server that does not report it.</summary>
-    [JsonPropertyName("session_config")]
     public SessionConfigDocument? SessionConfig { get; init; }
 
     /// <summary>The id of the session.</summary>
-    [JsonPropertyName("session_id")]
     public required string SessionId { get; init; }
 
     /// <summary>The status: <c>Created</c>, <c>Started</c>, <see cref="Finished"/> or <see cref="Terminated"/>.</summary>
-    [JsonPropertyName("status")]
     public required string Status { get; init; }
 
     /// <summary>The time at which the session last changed.</summary>
-    [JsonPropertyName("updated_at")]
     [JsonConverter(typeof(HttpDateConverter))]
     public DateTimeOffset? UpdatedAt { get; init; }
 }

@@ -8,7 +8,6 @@ namespace Tributary.Protocol.Rest;
 public sealed record SetHelperRequest
 {
     /// <summary>The name of the helper.</summary>
-    [JsonPropertyName("helper")]
     [JsonConverter(typeof(LenientTextConverter))]
     public string? Helper { get; init; }
 }

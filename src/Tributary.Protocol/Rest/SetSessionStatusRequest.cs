@@ -8,7 +8,6 @@ namespace Tributary.Protocol.Rest;
 public sealed record SetSessionStatusRequest
 {
     /// <summary>The new status; only <c>Terminated</c> can be set.</summary>
-    [JsonPropertyName("status")]
     [JsonConverter(typeof(LenientTextConverter))]
     public string? Status { get; init; }
 }

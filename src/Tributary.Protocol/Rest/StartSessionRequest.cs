@@ -1,29 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Serialization;
-
 namespace Tributary.Protocol.Rest;
 
 /// <summary>A request to start or continue a session.</summary>
 public sealed record StartSessionRequest
 {
     /// <summary>The id of the session.</summary>
-    [JsonPropertyName("session_id")]
     public required string SessionId { get; init; }
 
     /// <summary>The number of rounds to run; null for the number that the session was created with.</summary>
-    [JsonPropertyName("rounds")]
     public int? Rounds { get; init; }
 
     /// <summary>The time for which a round accepts updates, in seconds; null for that of the session.</summary>
-    [JsonPropertyName("round_timeout")]
     public double? RoundTimeout { get; init; }
 
     /// <summary>The prefix of the names of the session's models; null for one that the server chooses.</summary>
-    [JsonPropertyName("model_name_prefix")]
     public string? ModelNamePrefix { get; init; }
 
     /// <summary>The ids of the only clients that may take part, separated by commas; null for all.</summary>
-    [JsonPropertyName("client_ids")]
     public string? ClientIds { get; init; }
 }

@@ -8,43 +8,33 @@ namespace Tributary.Protocol.Rest;
 public sealed record StatusSummary
 {
     /// <summary>The id of the task that the event concerns; may be empty.</summary>
-    [JsonPropertyName("correlation_id")]
     public required string CorrelationId { get; init; }
 
     /// <summary>The data that the client attached, unchanged.</summary>
-    [JsonPropertyName("data")]
     public required string Data { get; init; }
 
     /// <summary>The additional text that the client attached, unchanged.</summary>
-    [JsonPropertyName("extra")]
     public required string Extra { get; init; }
 
     /// <summary>The name of the log level, for example <c>INFO</c>.</summary>
-    [JsonPropertyName("log_level")]
     public required string LogLevel { get; init; }
 
     /// <summary>The peer that reported the event.</summary>
-    [JsonPropertyName("sender")]
     public required PeerSummary? Sender { get; init; }
 
     /// <summary>The id of the session; may be empty.</summary>
-    [JsonPropertyName("session_id")]
     public required string SessionId { get; init; }
 
     /// <summary>The description of the event, for human readers.</summary>
-    [JsonPropertyName("status")]
     public required string Status { get; init; }
 
     /// <summary>The id of the report.</summary>
-    [JsonPropertyName("status_id")]
     public required string StatusId { get; init; }
 
     /// <summary>The time of the event.</summary>
-    [JsonPropertyName("timestamp")]
     [JsonConverter(typeof(TimestampConverter))]
     public required DateTimeOffset Timestamp { get; init; }
 
     /// <summary>The name of the event's type, for example <c>MODEL_UPDATE</c>.</summary>
-    [JsonPropertyName("type")]
     public required string Type { get; init; }
 }

@@ -1,21 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Serialization;
-
 namespace Tributary.Protocol.Rest;
 
 /// <summary>The outcome of a model upload.</summary>
 public sealed record UploadModelResponse
 {
     /// <summary>A sentence for human readers.</summary>
-    [JsonPropertyName("message")]
     public string? Message { get; init; }
 
     /// <summary>The id that the server assigned to the model.</summary>
-    [JsonPropertyName("model_id")]
     public string? ModelId { get; init; }
 
     /// <summary>True when the model was accepted.</summary>
-    [JsonPropertyName("success")]
     public bool Success { get; init; }
 }

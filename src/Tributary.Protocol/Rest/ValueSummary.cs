@@ -11,52 +11,41 @@ namespace Tributary.Protocol.Rest;
 public sealed record ValueSummary
 {
     /// <summary>The id of an attribute; null for a metric or telemetry.</summary>
-    [JsonPropertyName("attribute_id")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? AttributeId { get; init; }
 
     /// <summary>The id of a metric; null for an attribute or telemetry.</summary>
-    [JsonPropertyName("metric_id")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MetricId { get; init; }
 
     /// <summary>The id of an item of telemetry; null for a metric or an attribute.</summary>
-    [JsonPropertyName("telemetry_id")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TelemetryId { get; init; }
 
     /// <summary>The name of the value.</summary>
-    [JsonPropertyName("key")]
     public required string Key { get; init; }
 
     /// <summary>The id of the model that the value concerns; may be empty.</summary>
-    [JsonPropertyName("model_id")]
     public string ModelId { get => field ?? ""; init; }
 
     /// <summary>The number of the round; may be empty.</summary>
-    [JsonPropertyName("round_id")]
     public string RoundId { get => field ?? ""; init; }
 
     /// <summary>The client that reported it.</summary>
-    [JsonPropertyName("sender")]
     public PeerSummary? Sender { get; init; }
 
     /// <summary>The id of the session; may be empty.</summary>
-    [JsonPropertyName("session_id")]
     public string SessionId { get => field ?? ""; init; }
 
     /// <summary>The training step; null when the client reports none.</summary>
-    [JsonPropertyName("step")]
     public long? Step { get; init; }
 
     /// <summary>The time of the report.</summary>
-    [JsonPropertyName("timestamp")]
     [JsonConverter(typeof(TimestampConverter))]
     public DateTimeOffset Timestamp { get; init; }
 
     /// <summary>
     /// The value: a number or a string; a number that JSON lacks is the string <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c>.
     /// </summary>
-    [JsonPropertyName("value")]
     public JsonElement Value { get; init; }
 }
