@@ -13,7 +13,7 @@ using Tributary.Core.Updates;
 
 namespace Tributary.Core;
 
-/// <summary>Registers the domain. The stores and the spool come from a connector.</summary>
+/// <summary>The registration of the domain. The stores and the spool come from a connector.</summary>
 public static class CoreServiceCollectionExtensions
 {
     extension(IServiceCollection services)
@@ -43,10 +43,10 @@ public static class CoreServiceCollectionExtensions
             return services;
         }
 
-        /// <summary>Registers what every role shares: settings of combiners, strategies, formats, reports.</summary>
+        /// <summary>Registers what every role shares: the settings of combiners, strategies, formats and reports.</summary>
         public IServiceCollection AddCommon()
         {
-            // Bound once, though several roles of one process ask.
+            // Bound once, although several roles of one process ask for it.
             if (!services.Any(service => service.ImplementationType == typeof(CombinerOptionsValidator)))
             {
                 services.AddOptions<CombinerOptions>().BindConfiguration(CombinerOptions.SectionName).ValidateOnStart();

@@ -5,19 +5,19 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Tributary.Core;
 
-/// <summary>Names the steps that change durable state, as diagnostic events.</summary>
+/// <summary>The steps that change durable state, as diagnostic events.</summary>
 /// <remarks>
-/// Free while nobody listens. Tests listen to order acknowledgements after syncs, and to end the process at a step, since what is
-/// claimed of a crash has to hold at each of them.
+/// Free without a listener. Tests listen to check that acknowledgements follow syncs, and to end the process at each step, because the
+/// guarantees about crashes must hold at every one of them.
 /// </remarks>
 public static class Failpoints
 {
-    /// <summary>The name of the listener.</summary>
+    /// <summary>The name of the diagnostic listener.</summary>
     public const string ListenerName = "Tributary.Steps";
 
     private static readonly DiagnosticListener Listener = new(ListenerName);
 
-    /// <summary>Says that <paramref name="step"/> has been reached; <paramref name="subject"/> is the id or path that it is about.</summary>
+    /// <summary>Reports that <paramref name="step"/> has been reached for <paramref name="subject"/>, an id or a path.</summary>
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The payload is a string: nothing reflects over it.")]
     public static void Reached(string step, string subject)
     {

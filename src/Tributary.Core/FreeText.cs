@@ -3,8 +3,9 @@
 namespace Tributary.Core;
 
 /// <summary>
-/// The rule for null characters, which databases do not keep: SQLite's binding for .NET cuts long texts at the first, so that two names become
-/// one, and PostgreSQL takes none. Names, ids and keys with one are refused where they come in; in free text U+FFFD stands in its place.
+/// The treatment of null characters, which databases do not keep: SQLite's binding for .NET cuts long texts at the first one, so that two
+/// names become one, and PostgreSQL accepts none. Names, ids and keys with one are refused where they come in; in free text U+FFFD replaces
+/// it.
 /// </summary>
 public static class FreeText
 {
@@ -14,6 +15,6 @@ public static class FreeText
     /// <summary>Returns the text with U+FFFD in place of each null character.</summary>
     public static string Clean(string text) => text.Replace('\0', '\uFFFD');
 
-    /// <summary>Returns whether a name holds a null character, and so has to be refused.</summary>
+    /// <summary>Returns whether a name holds a null character and therefore must be refused.</summary>
     public static bool HoldsNull(string? name) => name is not null && name.Contains('\0', StringComparison.Ordinal);
 }

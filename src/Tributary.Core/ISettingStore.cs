@@ -2,10 +2,10 @@
 
 namespace Tributary.Core;
 
-/// <summary>The few values that operators set at run time. Durable on return.</summary>
+/// <summary>The store of the few values that operators set at run time. Changes are durable on return.</summary>
 public interface ISettingStore
 {
-    /// <summary>The value under <paramref name="key"/>, or null.</summary>
+    /// <summary>Returns the value under <paramref name="key"/>, or null.</summary>
     ValueTask<string?> FindAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Sets the value under <paramref name="key"/>.</summary>

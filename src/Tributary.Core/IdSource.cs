@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace Tributary.Core;
 
-/// <summary>Where new ids come from: random ones in a server, a seeded sequence where runs must repeat exactly.</summary>
+/// <summary>The source of new ids: random ones in a server, a seeded sequence where runs must repeat exactly.</summary>
 public sealed class IdSource
 {
     private readonly Lock _lock = new();
@@ -12,13 +12,13 @@ public sealed class IdSource
 
     private IdSource(Random? seeded) => _seeded = seeded;
 
-    /// <summary>Ids that nobody can guess.</summary>
+    /// <summary>The source of ids that cannot be guessed.</summary>
     public static IdSource Unpredictable { get; } = new(null);
 
-    /// <summary>The same ids in the same order for the same <paramref name="seed"/>.</summary>
+    /// <summary>Returns a source that yields the same ids in the same order for the same <paramref name="seed"/>.</summary>
     public static IdSource Seeded(int seed) => new(new Random(seed));
 
-    /// <summary>A new id in the form of a random (version 4) UUID.</summary>
+    /// <summary>Returns a new id in the form of a random (version 4) UUID.</summary>
     public string Next()
     {
         Span<byte> bytes = stackalloc byte[16];

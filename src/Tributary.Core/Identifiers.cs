@@ -4,11 +4,11 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Tributary.Core;
 
-/// <summary>The id of a model or of a client's update: 1 to 128 letters, digits, '-', '_' or '.', beginning with a letter or a digit.</summary>
-/// <remarks>Such an id is safe as a file name and as an object key: it has no separator and cannot be "." or "..".</remarks>
+/// <summary>The id of a model or a client's update: 1 to 128 letters, digits, '-', '_' or '.', beginning with a letter or digit.</summary>
+/// <remarks>An id of this form is safe as a file name and as an object key: it has no separator and cannot be "." or "..".</remarks>
 public readonly record struct ModelId
 {
-    /// <summary>What a valid id looks like, for error messages.</summary>
+    /// <summary>The form of a valid id, for error messages.</summary>
     public const string Expected = "1 to 128 letters, digits, '-', '_' or '.', beginning with a letter or digit";
 
     private ModelId(string value) => Value = value;
@@ -16,7 +16,7 @@ public readonly record struct ModelId
     /// <summary>The text of the id.</summary>
     public string Value { get; }
 
-    /// <summary>Checks and wraps <paramref name="text"/>.</summary>
+    /// <summary>Parses <paramref name="text"/>; returns false when it is not a valid id.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out ModelId id)
     {
         if (!IdentifierText.IsFileSafe(text))
@@ -29,8 +29,8 @@ public readonly record struct ModelId
         return true;
     }
 
-    /// <summary>Wraps a text that is known to be valid, as one read back from a store.</summary>
-    /// <exception cref="FormatException">The text is no valid id.</exception>
+    /// <summary>Parses a text that is known to be valid, for example one read back from a store.</summary>
+    /// <exception cref="FormatException">The text is not a valid id.</exception>
     public static ModelId Parse(string text) =>
         TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no model id; expected {Expected}.");
 
@@ -41,7 +41,7 @@ public readonly record struct ModelId
 /// <summary>The id of a client: 1 to 256 characters without control characters. It is a key, never a path.</summary>
 public readonly record struct ClientId : IComparable<ClientId>
 {
-    /// <summary>What a valid id looks like, for error messages.</summary>
+    /// <summary>The form of a valid id, for error messages.</summary>
     public const string Expected = "1 to 256 characters without control characters";
 
     private ClientId(string value) => Value = value;
@@ -49,7 +49,7 @@ public readonly record struct ClientId : IComparable<ClientId>
     /// <summary>The text of the id.</summary>
     public string Value { get; }
 
-    /// <summary>Checks and wraps <paramref name="text"/>.</summary>
+    /// <summary>Parses <paramref name="text"/>; returns false when it is not a valid id.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out ClientId id)
     {
         if (string.IsNullOrEmpty(text) || text.Length > 256 || text.Any(char.IsControl))
@@ -62,19 +62,19 @@ public readonly record struct ClientId : IComparable<ClientId>
         return true;
     }
 
-    /// <summary>Wraps a text that is known to be valid, as one read back from a store.</summary>
-    /// <exception cref="FormatException">The text is no valid id.</exception>
+    /// <summary>Parses a text that is known to be valid, for example one read back from a store.</summary>
+    /// <exception cref="FormatException">The text is not a valid id.</exception>
     public static ClientId Parse(string text) =>
         TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no client id; expected {Expected}.");
 
-    /// <summary>Ordinal order of the texts: the canonical order in which updates are folded.</summary>
+    /// <summary>Compares the texts by ordinal value, which gives the canonical order in which updates are folded.</summary>
     public int CompareTo(ClientId other) => string.CompareOrdinal(Value, other.Value);
 
     /// <inheritdoc/>
     public override string ToString() => Value;
 }
 
-/// <summary>The id of a session: the same form as a model's.</summary>
+/// <summary>The id of a session, in the same form as the id of a model.</summary>
 public readonly record struct SessionId
 {
     private SessionId(string value) => Value = value;
@@ -82,7 +82,7 @@ public readonly record struct SessionId
     /// <summary>The text of the id.</summary>
     public string Value { get; }
 
-    /// <summary>Checks and wraps <paramref name="text"/>.</summary>
+    /// <summary>Parses <paramref name="text"/>; returns false when it is not a valid id.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out SessionId id)
     {
         if (!IdentifierText.IsFileSafe(text))
@@ -95,8 +95,8 @@ public readonly record struct SessionId
         return true;
     }
 
-    /// <summary>Wraps a text that is known to be valid, as one read back from a store.</summary>
-    /// <exception cref="FormatException">The text is no valid id.</exception>
+    /// <summary>Parses a text that is known to be valid, for example one read back from a store.</summary>
+    /// <exception cref="FormatException">The text is not a valid id.</exception>
     public static SessionId Parse(string text) =>
         TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no session id; expected {ModelId.Expected}.");
 

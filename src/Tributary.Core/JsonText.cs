@@ -5,12 +5,12 @@ using System.Text.Unicode;
 
 namespace Tributary.Core;
 
-/// <summary>Parses JSON of strangers so that nothing in the document throws later: texts that are no text are refused here.</summary>
+/// <summary>The parser of untrusted JSON: malformed texts are refused here, so that reading the document never throws later.</summary>
 public static class JsonText
 {
     private const int MaxDepth = 32;
 
-    /// <summary>The document, which the caller disposes; null and where it is broken when it is no JSON.</summary>
+    /// <summary>Returns the document, which the caller disposes; or null and the place of the error when it is not JSON.</summary>
     public static (JsonDocument? Document, string? Error) TryParse(ReadOnlyMemory<byte> utf8)
     {
         try
@@ -33,7 +33,7 @@ public static class JsonText
         }
     }
 
-    /// <summary>An escape such as <c>\ud800</c> passes the parser and throws where the text is read.</summary>
+    /// <summary>Requires that all texts can be read: an escape like <c>\ud800</c> passes the parser and throws on reading.</summary>
     private static void RequireTexts(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = MaxDepth });

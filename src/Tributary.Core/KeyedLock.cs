@@ -2,8 +2,8 @@
 
 namespace Tributary.Core;
 
-/// <summary>An asynchronous lock for each key: one holder at a time, in the order of arrival. A key that is not held takes no memory.</summary>
-/// <typeparam name="TKey">The type of what is locked.</typeparam>
+/// <summary>An asynchronous lock per key: one holder at a time, in the order of arrival. A key that is not held takes no memory.</summary>
+/// <typeparam name="TKey">The type of the keys.</typeparam>
 public sealed class KeyedLock<TKey>
     where TKey : notnull
 {
@@ -12,9 +12,9 @@ public sealed class KeyedLock<TKey>
     // The waiters for each key that is held, in the order of arrival.
     private readonly Dictionary<TKey, LinkedList<TaskCompletionSource>> _waiting = [];
 
-    /// <summary>Waits for the lock of a key; disposing the result hands it to the next waiter.</summary>
-    /// <param name="key">What is locked.</param>
-    /// <param name="cancellationToken">Ends the wait; a waiter that leaves does not hold up those behind it.</param>
+    /// <summary>Waits for the lock of a key; disposing the result passes it to the next waiter.</summary>
+    /// <param name="key">The key to lock.</param>
+    /// <param name="cancellationToken">Cancels the wait; the waiters behind are not held up.</param>
     public async ValueTask<IDisposable> EnterAsync(TKey key, CancellationToken cancellationToken)
     {
         LinkedListNode<TaskCompletionSource> place;
@@ -26,7 +26,7 @@ public sealed class KeyedLock<TKey>
                 return new Holder(this, key);
             }
 
-            // Not a semaphore: that lets its waiters in by way of the thread pool, which simulation cannot follow.
+            // Not a semaphore, which resumes its waiters by way of the thread pool, where simulation cannot follow.
             place = queue.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
@@ -54,7 +54,7 @@ public sealed class KeyedLock<TKey>
             }
         }
 
-        // Its turn had just come.
+        // The lock had just been passed to this waiter.
         Leave(key);
     }
 

@@ -2,19 +2,19 @@
 
 namespace Tributary.Core;
 
-/// <summary>A part of a list.</summary>
+/// <summary>A page of a list.</summary>
 /// <param name="Items">The rows of the page.</param>
-/// <param name="Next">The place behind which the next page begins, where a list goes by it; null when this is the last.</param>
-/// <param name="Total">The number of rows of the whole list, where a list counts them.</param>
+/// <param name="Next">The position behind which the next page begins, in lists that continue by position; null on the last page.</param>
+/// <param name="Total">The number of rows of the whole list, in lists that count them.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, long? Next, int? Total)
 {
-    /// <summary>Returns the same page of what <paramref name="convert"/> makes of its items.</summary>
+    /// <summary>Returns the same page with each item converted by <paramref name="convert"/>.</summary>
     public Page<TOther> Select<TOther>(Func<T, TOther> convert) => new([.. Items.Select(convert)], Next, Total);
 }
 
-/// <summary>The bound of a page's size.</summary>
+/// <summary>The bound on the size of a page.</summary>
 public static class Page
 {
-    /// <summary>The highest number of characters that the texts of a repository's page have together; one item alone may have more.</summary>
+    /// <summary>The maximum number of characters in all texts of a repository's page; a single item may have more.</summary>
     public const int MaxCharacters = 4 << 20;
 }

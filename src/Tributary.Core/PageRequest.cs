@@ -3,26 +3,27 @@
 namespace Tributary.Core;
 
 /// <summary>
-/// The part of a list that is wanted. Lists of the trail go by <see cref="Skip"/>, newest first unless <see cref="Ascending"/>, and count all rows;
-/// lists of the repository go on behind <see cref="After"/> in the order of addition, as quick behind many rows as at the front, and count none.
+/// The requested part of a list. Lists of the trail go by <see cref="Skip"/>, newest first unless <see cref="Ascending"/>, and count all
+/// rows; lists of the repository continue behind <see cref="After"/> in the order of addition, as fast behind many rows as at the front,
+/// and count none.
 /// </summary>
 public sealed record PageRequest
 {
-    /// <summary>The number of rows to pass over.</summary>
+    /// <summary>The number of rows to skip.</summary>
     public int Skip { get; init; }
 
-    /// <summary>The <see cref="Page{T}.Next"/> of the page before; 0 for the first page.</summary>
+    /// <summary>The <see cref="Page{T}.Next"/> of the previous page; 0 for the first page.</summary>
     public long After { get; init; }
 
-    /// <summary>The highest number of rows; 0 means all.</summary>
+    /// <summary>The maximum number of rows; 0 for all.</summary>
     public int Limit { get; init; }
 
-    /// <summary>Oldest first instead of newest first.</summary>
+    /// <summary>True for oldest first instead of newest first.</summary>
     public bool Ascending { get; init; }
 
-    /// <summary>Equalities that each row fulfils, by field name.</summary>
+    /// <summary>The values that every row must have, by field name.</summary>
     public IReadOnlyDictionary<string, string> Filters { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Returns the request for the page that goes on behind another.</summary>
+    /// <summary>Returns the request for the page behind <paramref name="after"/>.</summary>
     public static PageRequest Behind(long after, int limit) => new() { After = after, Limit = limit, Ascending = true };
 }

@@ -4,7 +4,7 @@ using Tributary.Storage.Blobs.Files;
 
 namespace Tributary.Storage;
 
-/// <summary>The one folder that everything embedded lives in, locked by the process that uses it.</summary>
+/// <summary>The one folder of everything embedded, locked by the process that uses it.</summary>
 /// <remarks>
 /// <code>
 /// tributary.db        metadata
@@ -20,8 +20,8 @@ public sealed class DataFolder : IDisposable
 {
     private readonly FileStream _lock;
 
-    /// <summary>Creates the folder if need be, takes its lock and removes what a crash left half-written.</summary>
-    /// <exception cref="IOException">Another process uses the folder, or it cannot be written.</exception>
+    /// <summary>Creates the folder if necessary, takes its lock and removes what a crash left half-written.</summary>
+    /// <exception cref="IOException">Another process uses the folder, or the folder cannot be written.</exception>
     public DataFolder(string path)
     {
         Root = Path.GetFullPath(path);
@@ -31,7 +31,7 @@ public sealed class DataFolder : IDisposable
             Create(folder);
         }
 
-        // A folder's name is kept by the one above it.
+        // The name of a folder is stored in its parent.
         foreach (var folder in made.Select(folder => Path.GetDirectoryName(folder)!).Concat([Root, Path.GetDirectoryName(Incoming)!, Incoming]))
         {
             FileDurability.SyncFolder(folder);
@@ -57,7 +57,7 @@ public sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>Its full path.</summary>
+    /// <summary>The full path of the folder.</summary>
     public string Root { get; }
 
     internal string Database => Path.Combine(Root, "tributary.db");
@@ -66,10 +66,10 @@ public sealed class DataFolder : IDisposable
 
     internal string Repository => Path.Combine(Root, "repository");
 
-    /// <summary>Where files are written; what is in it is gone at the next start.</summary>
+    /// <summary>The folder in which files are written; its contents are removed at the next start.</summary>
     public string Incoming => Path.Combine(Root, "spool", "incoming");
 
-    /// <summary>Whether there are bytes that only a database can tell the meaning of.</summary>
+    /// <summary>True when the folder holds bytes whose meaning only a database can tell.</summary>
     internal bool HoldsBytes => Directory.EnumerateFileSystemEntries(Models).Concat(Directory.EnumerateFileSystemEntries(Repository)).Any();
 
     internal string Uploads => Path.Combine(Root, "spool", "uploads");
@@ -98,7 +98,7 @@ public sealed class DataFolder : IDisposable
         }
         else
         {
-            // Models and updates are nobody else's business on a shared machine.
+            // Models and updates are private on a shared machine.
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
     }

@@ -19,14 +19,14 @@ using Tributary.Storage.Spool;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers connectors.</summary>
+/// <summary>The registration of connectors.</summary>
 public static class StorageServiceCollectionExtensions
 {
     extension(IServiceCollection services)
     {
-        /// <summary>Metadata in SQLite and model bytes in files, both in one data folder, which is brought up to date here.</summary>
+        /// <summary>Registers metadata in SQLite and model bytes in files, both in one data folder, which is brought up to date.</summary>
         /// <exception cref="IOException">The folder is in use or cannot be written.</exception>
-        /// <exception cref="InvalidDataException">The database in it cannot be used.</exception>
+        /// <exception cref="InvalidDataException">The database in the folder cannot be used.</exception>
         public IServiceCollection AddEmbeddedStorage(DataFolder folder)
         {
             services.AddSingleton(folder);
@@ -57,7 +57,7 @@ public static class StorageServiceCollectionExtensions
     {
         if (!File.Exists(folder.Database) && folder.HoldsBytes)
         {
-            // An empty database would own none of them: they would all be removed as left over.
+            // An empty database would own none of them: all would be removed as orphans.
             throw new InvalidDataException(
                 $"The data folder '{folder.Root}' holds models but not their database 'tributary.db'. Put the database back, or begin with another folder.");
         }

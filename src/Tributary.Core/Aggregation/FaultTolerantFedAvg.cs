@@ -4,14 +4,14 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Aggregation;
 
-/// <summary>Federated averaging that makes a model only when enough clients have brought an update: r / (r + failures) ≥ ρ.</summary>
-/// <remarks>The comparison includes ρ itself, as in Flower's strategy of this name.</remarks>
+/// <summary>Federated averaging that yields a model only when enough clients have delivered an update: r / (r + failures) ≥ ρ.</summary>
+/// <remarks>Equality satisfies the condition, as in Flower's strategy of the same name.</remarks>
 public sealed class FaultTolerantFedAvg : IAggregator
 {
-    /// <summary>The name that a session gives.</summary>
+    /// <summary>The name by which sessions select the strategy.</summary>
     public const string StrategyName = "fault-tolerant-fedavg";
 
-    /// <summary>ρ: the share of clients that have to succeed.</summary>
+    /// <summary>The name of the parameter ρ: the share of clients that must succeed.</summary>
     public const string RateParameter = "min_completion_rate_fit";
 
     private static readonly FedAvg Mean = new();

@@ -6,10 +6,10 @@ using Tributary.Numerics.Parameters;
 namespace Tributary.Core.Aggregation;
 
 /// <summary>Federated averaging: x = Σ nᵢ·yᵢ / Σ nᵢ (McMahan et al. 2017).</summary>
-/// <remarks>Order-canonicalised: the sum is taken in the order of the client ids, in float64, so the bits never depend on arrival.</remarks>
+/// <remarks>Sums run in float64 and in canonical order, by client id, so the result's bits do not depend on the order of arrival.</remarks>
 public sealed class FedAvg : IAggregator
 {
-    /// <summary>The name that a session gives.</summary>
+    /// <summary>The name by which sessions select the strategy.</summary>
     public const string StrategyName = "fedavg";
 
     /// <inheritdoc/>

@@ -10,18 +10,18 @@ namespace Tributary.Core.Aggregation;
 /// Δₖ = Fₖ^q·gₖ, hₖ = q·Fₖ^(q−1)·‖gₖ‖² + L·Fₖ^q, x ← x − ΣΔₖ / Σhₖ. The number of examples plays no part.
 /// </summary>
 /// <remarks>
-/// Computed as x + Σ cₖ·(yₖ − x) with all powers divided by that of the largest loss, so that no loss overflows. Like Flower's, it adds
-/// 1e-10 to each loss, for which 0 to a negative power would be infinite.
+/// Computed as x + Σ cₖ·(yₖ − x), with all powers divided by that of the largest loss, so that none overflows. As in Flower, 1e-10 is added
+/// to each loss, because 0 to a negative power would be infinite.
 /// </remarks>
 public sealed class QFedAvg : IAggregator
 {
-    /// <summary>The name that a session gives.</summary>
+    /// <summary>The name by which sessions select the strategy.</summary>
     public const string StrategyName = "qfedavg";
 
-    /// <summary>q: 0 weighs all clients alike, more is fairer.</summary>
+    /// <summary>The name of the parameter q: 0 weighs all clients alike; larger values are fairer.</summary>
     public const string FairnessParameter = "q_param";
 
-    /// <summary>η: the learning rate of the clients' training.</summary>
+    /// <summary>The name of the parameter η: the learning rate of the clients' training.</summary>
     public const string LearningRateParameter = "qffl_learning_rate";
 
     private const double LossOffset = 1e-10;

@@ -5,17 +5,17 @@ using System.Text.Json;
 
 namespace Tributary.Core.Aggregation;
 
-/// <summary>A number that a session may set for a strategy.</summary>
-/// <param name="Name">Its name, that of the known frameworks where they have one.</param>
-/// <param name="Default">What holds when the session says nothing.</param>
-/// <param name="Min">The smallest value allowed.</param>
-/// <param name="Max">The largest value allowed.</param>
+/// <summary>A numeric parameter of a strategy that a session may set.</summary>
+/// <param name="Name">The name of the parameter: the one that the known frameworks use, where they have one.</param>
+/// <param name="Default">The value when the session sets none.</param>
+/// <param name="Min">The smallest allowed value.</param>
+/// <param name="Max">The largest allowed value.</param>
 public sealed record StrategyParameter(string Name, double Default, double Min, double Max);
 
 /// <summary>The values of a strategy's parameters in one session.</summary>
 public sealed class StrategyParameters
 {
-    /// <summary>The length up to which a text is read, in UTF-16 units.</summary>
+    /// <summary>The maximum length of a text that is parsed, in UTF-16 code units.</summary>
     private const int MaxCharacters = 1 << 16;
 
     private readonly Dictionary<string, double> _values;
@@ -25,10 +25,10 @@ public sealed class StrategyParameters
     /// <summary>The value of a parameter that the strategy declares.</summary>
     public double this[string name] => _values[name];
 
-    /// <summary>Reads what a session says.</summary>
-    /// <param name="text">A JSON object of numbers, or null.</param>
-    /// <param name="parameters">What the strategy declares.</param>
-    /// <returns>The values, or what is wrong with the text.</returns>
+    /// <summary>Reads the values that a session sets.</summary>
+    /// <param name="text">A JSON object of numbers by name, or null.</param>
+    /// <param name="parameters">The parameters that the strategy declares.</param>
+    /// <returns>The values, or a description of what is wrong with the text.</returns>
     public static (StrategyParameters? Values, string? Problem) Read(string? text, IReadOnlyList<StrategyParameter> parameters)
     {
         var values = parameters.ToDictionary(p => p.Name, p => p.Default, StringComparer.Ordinal);
@@ -76,7 +76,7 @@ public sealed class StrategyParameters
         }
     }
 
-    /// <summary>Reads a finite number, also one written as text: those of a strategy in the repository are.</summary>
+    /// <summary>Reads a finite number, also one written as text, as strategies of the repository have them.</summary>
     private static bool TryReadNumber(JsonElement element, out double value)
     {
         value = 0;

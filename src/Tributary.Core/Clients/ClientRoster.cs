@@ -7,41 +7,41 @@ using Tributary.Core.Rounds;
 
 namespace Tributary.Core.Clients;
 
-/// <summary>The clients of a combiner: who is alive, what each still has to do, and the stream that its tasks leave by.</summary>
+/// <summary>The clients of a combiner: which of them are alive, which tasks each still has, and the stream that delivers them.</summary>
 /// <remarks>
-/// A task stays with its client until it is answered or withdrawn, and goes out again on a new stream: a stream that broke may have
-/// swallowed it. One client has one stream; the newest wins, so that a ghost of a lost connection never takes a task.
+/// A task stays with its client until it is answered or withdrawn, and is sent again on a new stream, because a broken stream may have lost
+/// it. A client has one stream, the newest, so that the remains of a lost connection never take a task.
 /// </remarks>
 public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> options)
 {
-    /// <summary>A client keeps at most so many unanswered tasks; the oldest goes first.</summary>
+    /// <summary>The maximum number of unanswered tasks of a client; beyond it, the oldest is dropped.</summary>
     public const int MaxOutstanding = 64;
 
-    /// <summary>A validation that nobody has answered for so long is not asked for again: some clients never answer.</summary>
+    /// <summary>The age at which an unanswered validation is dropped and not requested again: some clients never answer.</summary>
     public static readonly TimeSpan ValidationPatience = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<ClientId, Entry> _entries = [];
 
-    // What clients call themselves beside their id; null when several do so.
+    // The other names that clients use beside their id; null when several clients use the same.
     private readonly Dictionary<ClientId, ClientId?> _aliases = [];
     private readonly TimeSpan _timeout = options.Value.ClientTimeout;
     private readonly int _maxClients = options.Value.MaxClients;
 
-    // Whoever waits for clients, each woken at every arrival.
+    // One channel per caller that waits for clients; each is signalled at every arrival.
     private readonly List<Channel<bool>> _waiting = [];
     private volatile FrozenSet<ClientId> _expected = [];
 
-    /// <summary>Whether one more client is welcome.</summary>
+    /// <summary>True when the combiner accepts one more client.</summary>
     public bool IsAccepting => ListActive().Count < _maxClients;
 
-    /// <summary>The clients that were connected before a restart, whether they are back or not.</summary>
+    /// <summary>The clients that were connected before a restart, whether or not they have returned.</summary>
     public IReadOnlySet<ClientId> Expected => _expected;
 
-    /// <summary>At a start: these were connected before it, and are expected back.</summary>
+    /// <summary>Sets, at a start, the clients that were connected before it and are expected to return.</summary>
     public void Expect(IEnumerable<ClientId> clients) => _expected = clients.ToFrozenSet();
 
-    /// <summary>The active clients as soon as they are <paramref name="enough"/>, at the latest when <paramref name="patience"/> is over.</summary>
+    /// <summary>Waits until <paramref name="enough"/> holds or <paramref name="patience"/> is over; returns the active clients.</summary>
     public async Task<IReadOnlyList<ActiveClient>> WaitForAsync(
         Predicate<IReadOnlyList<ActiveClient>> enough, TimeSpan patience, CancellationToken cancellationToken)
     {
@@ -79,7 +79,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>Notes a sign of life.</summary>
+    /// <summary>Records a sign of life of a client.</summary>
     public void Heartbeat(ClientId id, string name)
     {
         lock (_lock)
@@ -88,7 +88,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>Opens the stream of a client, ending its earlier one, and puts what it still has to do on it.</summary>
+    /// <summary>Opens the task stream of a client with its unanswered tasks on it, and ends the client's earlier stream.</summary>
     public TaskSubscription Subscribe(ClientId id, string name)
     {
         lock (_lock)
@@ -110,7 +110,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>Notes that a client goes by another name too: some name themselves so in one call, and by their id in another.</summary>
+    /// <summary>Records another name of a client: some clients use a name in one call and their id in another.</summary>
     public void Alias(ClientId alias, ClientId id)
     {
         lock (_lock)
@@ -122,7 +122,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>The client that is meant: by its id, or by a name that it alone goes by.</summary>
+    /// <summary>Returns the id of the client that is meant, by its id or by a name that only this client uses.</summary>
     public ClientId Resolve(ClientId given)
     {
         lock (_lock)
@@ -132,7 +132,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>Whether a client has something to do already.</summary>
+    /// <summary>Returns whether a client already has an unanswered task that matches.</summary>
     public bool IsAsked(ClientId id, Predicate<ClientTask> which)
     {
         lock (_lock)
@@ -141,7 +141,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>Gives a client something to do; it leaves now if the client is connected, else when it connects.</summary>
+    /// <summary>Assigns a task to a client; the task is sent at once if the client is connected, otherwise when it connects.</summary>
     public void Assign(ClientTask task)
     {
         lock (_lock)
@@ -157,7 +157,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>A client has answered: the training task of a round, or the validation of a model. Returns how many tasks that were.</summary>
+    /// <summary>Removes the tasks that a client has answered, a round's training or a model's validation; returns their number.</summary>
     public int Answered(ClientId id, Predicate<ClientTask> which)
     {
         lock (_lock)
@@ -166,7 +166,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>Takes back the training tasks of a round that has closed.</summary>
+    /// <summary>Withdraws the training tasks of a round that has closed.</summary>
     public void WithdrawTraining(long round)
     {
         lock (_lock)
@@ -178,7 +178,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>Whether the task is still to be done: asked just before it leaves.</summary>
+    /// <summary>Returns whether a task is still unanswered; checked just before it is sent.</summary>
     public bool IsOutstanding(ClientTask task)
     {
         lock (_lock)
@@ -187,7 +187,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>The clients that have an open stream, or had one and gave a sign within the time-out; by id.</summary>
+    /// <summary>Returns the clients that have an open stream, or had one and gave a sign of life within the time-out; by id.</summary>
     public IReadOnlyList<ActiveClient> ListActive()
     {
         var now = time.GetUtcNow();
@@ -202,7 +202,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>The clients that came or went since that was last recorded; forgets those that are gone and have nothing to do.</summary>
+    /// <summary>Returns the clients that came or went since last recorded; forgets those that are gone and have no tasks.</summary>
     public IReadOnlyList<ClientPresence> ListPresenceChanges()
     {
         var now = time.GetUtcNow();
@@ -232,7 +232,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         return changes;
     }
 
-    /// <summary>These are in the store. Whatever has changed meanwhile, or was not written, is a change still.</summary>
+    /// <summary>Marks presences as stored; whatever has changed meanwhile, or was not written, remains a change.</summary>
     public void PresenceRecorded(IReadOnlyList<ClientPresence> presences)
     {
         lock (_lock)

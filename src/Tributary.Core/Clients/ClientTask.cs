@@ -4,41 +4,41 @@ using Tributary.Core.Rounds;
 
 namespace Tributary.Core.Clients;
 
-/// <summary>What a client is asked to do.</summary>
+/// <summary>The kind of a client's task.</summary>
 public enum ClientTaskKind
 {
-    /// <summary>Train from a model and send an update.</summary>
+    /// <summary>Training from a model, answered with an update.</summary>
     Train,
 
-    /// <summary>Measure a model and send the figures.</summary>
+    /// <summary>Validation of a model, answered with its metrics.</summary>
     Validate,
 }
 
 /// <summary>A task for one client.</summary>
 public sealed record ClientTask
 {
-    /// <summary>What to do.</summary>
+    /// <summary>The kind of the task.</summary>
     public required ClientTaskKind Kind { get; init; }
 
-    /// <summary>Who does it.</summary>
+    /// <summary>The client that performs the task.</summary>
     public required ClientId Client { get; init; }
 
-    /// <summary>Identifies the task in the answer.</summary>
+    /// <summary>The id that relates the answer to the task.</summary>
     public required string CorrelationId { get; init; }
 
-    /// <summary>The round that it belongs to.</summary>
+    /// <summary>The number of the round that the task belongs to.</summary>
     public required long Round { get; init; }
 
     /// <summary>The session, as the client sees it.</summary>
     public required string Session { get; init; }
 
-    /// <summary>The model to work on.</summary>
+    /// <summary>The model to train from or to validate.</summary>
     public required ModelId Model { get; init; }
 
-    /// <summary>The plan of the round that is trained for; null for a validation.</summary>
+    /// <summary>The plan of the round that the client trains for; null for a validation.</summary>
     public RoundPlan? Plan { get; init; }
 
-    /// <summary>When it was made.</summary>
+    /// <summary>The time at which the task was created.</summary>
     public required DateTimeOffset At { get; init; }
 }
 

@@ -5,12 +5,12 @@ using System.Threading.Channels;
 
 namespace Tributary.Core.Clients;
 
-/// <summary>One open task stream of a client. Disposed when the stream ends, for whatever reason.</summary>
+/// <summary>An open task stream of a client, disposed when the stream ends for any reason.</summary>
 public sealed class TaskSubscription : IDisposable
 {
     private readonly ClientRoster _roster;
 
-    // More than a client's tasks can never be waiting at once, but for those that were withdrawn meanwhile: the oldest of these go first.
+    // At most a client's unanswered tasks wait here, besides tasks withdrawn meanwhile, of which the oldest are dropped first.
     private readonly Channel<ClientTask> _tasks = Channel.CreateBounded<ClientTask>(
         new BoundedChannelOptions(4 * ClientRoster.MaxOutstanding) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
 
@@ -23,13 +23,13 @@ public sealed class TaskSubscription : IDisposable
         Name = name;
     }
 
-    /// <summary>Whose it is.</summary>
+    /// <summary>The client that the stream belongs to.</summary>
     public ClientId Client { get; }
 
-    /// <summary>The name that the client gave with it.</summary>
+    /// <summary>The name that the client gave when it opened the stream.</summary>
     public string Name { get; }
 
-    /// <summary>The tasks as they come, those that have been withdrawn meanwhile left out; ends when a newer stream replaces this one.</summary>
+    /// <summary>Returns the tasks as they arrive, without those withdrawn meanwhile; ends when a newer stream replaces this one.</summary>
     public async IAsyncEnumerable<ClientTask> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // ReadAllAsync of the channel itself would leave the caller's synchronization context.
@@ -50,7 +50,7 @@ public sealed class TaskSubscription : IDisposable
 
     internal void Push(ClientTask task) => _tasks.Writer.TryWrite(task);
 
-    /// <summary>What it still holds is the newer stream's to deliver.</summary>
+    /// <summary>Ends this stream; the newer one delivers the tasks that it still holds.</summary>
     internal void Replace()
     {
         _isReplaced = true;

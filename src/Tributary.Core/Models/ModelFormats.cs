@@ -6,16 +6,16 @@ using Tributary.Numerics.Formats;
 
 namespace Tributary.Core.Models;
 
-/// <summary>The byte formats that sessions can name, each with the codec that reads it.</summary>
+/// <summary>The byte formats that sessions can use, each with the codec that reads it.</summary>
 /// <remarks>Roles add the names that their clients know: a session keeps the name that it was given.</remarks>
 public sealed class ModelFormats(IOptions<ModelFormatOptions> options)
 {
     private readonly OrderedDictionary<string, string> _codecs = options.Value.Codecs;
 
-    /// <summary>All names in the order in which they were added, for error messages.</summary>
+    /// <summary>The names of all formats in the order in which they were added, for error messages.</summary>
     public IEnumerable<string> Names => _codecs.Keys;
 
-    /// <summary>Finds the codec of a format. False when no format has that name.</summary>
+    /// <summary>Finds the codec of a format; returns false when no format has that name.</summary>
     public bool TryGetCodec(string? name, [NotNullWhen(true)] out IParameterCodec? codec)
     {
         codec = name is not null && _codecs.TryGetValue(name, out var found) ? ParameterCodecs.Get(found) : null;
@@ -29,13 +29,13 @@ public sealed class ModelFormats(IOptions<ModelFormatOptions> options)
         : throw new ArgumentException($"'{name}' is no model format; expected one of {string.Join(", ", Names)}.", nameof(name));
 }
 
-/// <summary>The names of byte formats, filled by the roles.</summary>
+/// <summary>The byte formats, contributed by the roles.</summary>
 public sealed class ModelFormatOptions
 {
-    /// <summary>The name of the codec of each format, by the format's name.</summary>
+    /// <summary>The name of each format's codec, by the name of the format.</summary>
     public OrderedDictionary<string, string> Codecs { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Adds formats; a name that is there already is replaced.</summary>
+    /// <summary>Adds formats; one whose name exists already is replaced.</summary>
     public void Add(IReadOnlyDictionary<string, string> codecs)
     {
         ArgumentNullException.ThrowIfNull(codecs);

@@ -2,35 +2,35 @@
 
 namespace Tributary.Core.Models;
 
-/// <summary>The bytes of a model as stored: length and digest.</summary>
-/// <param name="Length">In bytes.</param>
-/// <param name="Sha256">Lower-case hexadecimal.</param>
+/// <summary>The length and digest of a model's stored bytes.</summary>
+/// <param name="Length">The length in bytes.</param>
+/// <param name="Sha256">The SHA-256 digest in lower-case hexadecimal.</param>
 public readonly record struct ModelData(long Length, string Sha256);
 
-/// <summary>A model of the trail: where it came from and what its bytes are.</summary>
+/// <summary>A model of the trail, with its origin and the description of its bytes.</summary>
 public sealed record ModelRecord
 {
-    /// <summary>Its id, which also keys its bytes.</summary>
+    /// <summary>The id of the model, which is also the key of its bytes.</summary>
     public required ModelId Id { get; init; }
 
-    /// <summary>A name for people; not unique.</summary>
+    /// <summary>A display name; not unique.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The model that it was trained from; null for an uploaded one.</summary>
+    /// <summary>The model that this one was trained from; null for an uploaded model.</summary>
     public ModelId? Parent { get; init; }
 
-    /// <summary>The session that produced it; null for an uploaded one.</summary>
+    /// <summary>The session that produced the model; null for an uploaded model.</summary>
     public SessionId? Session { get; init; }
 
-    /// <summary>The round that produced it; null for an uploaded one.</summary>
+    /// <summary>The number of the round that produced the model; null for an uploaded model.</summary>
     public long? Round { get; init; }
 
-    /// <summary>The name of the codec that reads its bytes, such as <c>npz</c>.</summary>
+    /// <summary>The name of the codec that reads the model's bytes, for example <c>npz</c>.</summary>
     public required string Format { get; init; }
 
-    /// <summary>Length and digest of its bytes.</summary>
+    /// <summary>The length and digest of the model's bytes.</summary>
     public required ModelData Data { get; init; }
 
-    /// <summary>When it was committed.</summary>
+    /// <summary>The time at which the model was committed.</summary>
     public required DateTimeOffset CommittedAt { get; init; }
 }

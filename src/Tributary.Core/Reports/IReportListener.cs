@@ -2,9 +2,9 @@
 
 namespace Tributary.Core.Reports;
 
-/// <summary>Hears of reports once they are durable.</summary>
+/// <summary>A listener that is told of reports once they are durable.</summary>
 public interface IReportListener
 {
-    /// <summary>Reports have been recorded. Returns at once.</summary>
+    /// <summary>Takes note of recorded reports. Returns at once.</summary>
     void Recorded(IReadOnlyList<Report> reports);
 }

@@ -2,18 +2,24 @@
 
 namespace Tributary.Core.Reports;
 
-/// <summary>What clients report, kept for people. Durable on return.</summary>
+/// <summary>The store of the clients' reports, kept for people. Changes are durable on return.</summary>
 public interface IReportStore
 {
-    /// <summary>Adds reports of any kind, all of them or none. Telemetry replaces what is older than five minutes of the same client and key.</summary>
+    /// <summary>Adds reports of any kind, all or none. Telemetry replaces values of its client and key older than five minutes.</summary>
     ValueTask AddAsync(IReadOnlyList<Report> reports, CancellationToken cancellationToken);
 
-    /// <summary>Statuses by time; filters: <c>session_id</c>, <c>type</c>, <c>log_level</c>, <c>status_id</c>, <c>correlation_id</c>.</summary>
+    /// <summary>
+    /// Lists statuses by time; filters: <c>session_id</c>, <c>type</c>, <c>log_level</c>, <c>status_id</c>, <c>correlation_id</c>.
+    /// </summary>
     ValueTask<Page<StatusReport>> ListStatusesAsync(PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>Validations by time; filters: <c>session_id</c>, <c>model_id</c>, <c>validation_id</c>, <c>correlation_id</c>.</summary>
+    /// <summary>
+    /// Lists validations by time; filters: <c>session_id</c>, <c>model_id</c>, <c>validation_id</c>, <c>correlation_id</c>.
+    /// </summary>
     ValueTask<Page<ValidationReport>> ListValidationsAsync(PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>Values of one kind by time; filters: <c>session_id</c>, <c>model_id</c>, <c>round_id</c>, <c>key</c>, <c>client_id</c>.</summary>
+    /// <summary>
+    /// Lists values of one kind by time; filters: <c>session_id</c>, <c>model_id</c>, <c>round_id</c>, <c>key</c>, <c>client_id</c>.
+    /// </summary>
     ValueTask<Page<ValueReport>> ListValuesAsync(ValueKind kind, PageRequest page, CancellationToken cancellationToken);
 }

@@ -4,12 +4,12 @@ using System.Threading.Channels;
 
 namespace Tributary.Core.Reports;
 
-/// <summary>Takes reports of many clients and writes what has gathered at once, so that they share one sync.</summary>
+/// <summary>The log that writes the reports of many clients in batches, so that they share one sync.</summary>
 public sealed class ReportLog(IReportStore store, IEnumerable<IReportListener> listeners)
 {
     private const int MaxBatch = 256;
 
-    // Callers wait for their report to be durable, so each open call holds one place at most; beyond that they wait here.
+    // Callers wait until their report is durable, so each open call holds one place at most; further callers wait here.
     private readonly Channel<Entry> _entries =
         Channel.CreateBounded<Entry>(new BoundedChannelOptions(1024) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
@@ -26,10 +26,10 @@ public sealed class ReportLog(IReportStore store, IEnumerable<IReportListener> l
         await entry.Written.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Adds a report that nobody waits for; it is lost when too much is waiting already.</summary>
+    /// <summary>Adds a report without waiting for it; the report is lost when the queue is full.</summary>
     public void Post(Report report) => _entries.Writer.TryWrite(new Entry([report]));
 
-    /// <summary>Writes until cancelled.</summary>
+    /// <summary>Writes reports until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var batch = new List<Entry>();
@@ -52,7 +52,7 @@ public sealed class ReportLog(IReportStore store, IEnumerable<IReportListener> l
             }
             catch (Exception error)
             {
-                // Each caller gets it, and with it the logging of its own call.
+                // Each caller receives the error, and logs it with its own call.
                 foreach (var entry in batch)
                 {
                     entry.Written.TrySetException(error);

@@ -4,78 +4,78 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Core.Reports;
 
-/// <summary>A peer as it named itself in a message.</summary>
+/// <summary>A peer as it identified itself in a message.</summary>
 public sealed record ReportSender(
     [property: JsonPropertyName("name")] string Name,
     [property: JsonPropertyName("role")] string Role,
     [property: JsonPropertyName("clientId")] string ClientId)
 {
-    /// <summary>What tells clients apart: the id, or the name of those that send no id with their reports.</summary>
+    /// <summary>The text that distinguishes clients: the id, or the name of those that send no id with their reports.</summary>
     [JsonPropertyName("identity")]
     public string Identity => ClientId.Length > 0 ? ClientId : Name;
 }
 
-/// <summary>Something that a client or the combiner tells.</summary>
+/// <summary>A report of a client or of the combiner.</summary>
 public abstract record Report
 {
-    /// <summary>Its id.</summary>
+    /// <summary>The id of the report.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Who tells.</summary>
+    /// <summary>The peer that reports.</summary>
     public ReportSender? Sender { get; init; }
 
-    /// <summary>When it happened.</summary>
+    /// <summary>The time of the reported event.</summary>
     public required DateTimeOffset At { get; init; }
 }
 
-/// <summary>An event that a client or the combiner tells of.</summary>
+/// <summary>A report of an event at a client or the combiner.</summary>
 public sealed record StatusReport : Report
 {
-    /// <summary>What happened, for people.</summary>
+    /// <summary>The description of the event, for people.</summary>
     public required string Status { get; init; }
 
-    /// <summary>The wire word of its level, such as <c>INFO</c>.</summary>
+    /// <summary>The level in the word of the wire, for example <c>INFO</c>.</summary>
     public required string LogLevel { get; init; }
 
-    /// <summary>The wire word of its type, such as <c>MODEL_UPDATE</c>.</summary>
+    /// <summary>The type in the word of the wire, for example <c>MODEL_UPDATE</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>What the client added, as it came.</summary>
+    /// <summary>The data that the client added, as received.</summary>
     public string Data { get; init; } = "";
 
-    /// <summary>What the client added, as it came.</summary>
+    /// <summary>The further data that the client added, as received.</summary>
     public string Extra { get; init; } = "";
 
-    /// <summary>The task that it is about.</summary>
+    /// <summary>The correlation id of the task that the report concerns.</summary>
     public string CorrelationId { get; init; } = "";
 
-    /// <summary>The session that it is about.</summary>
+    /// <summary>The session that the report concerns.</summary>
     public string Session { get; init; } = "";
 }
 
-/// <summary>What a client found when it validated a model.</summary>
+/// <summary>A report of a client's validation of a model.</summary>
 public sealed record ValidationReport : Report
 {
-    /// <summary>The model.</summary>
+    /// <summary>The model that was validated.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The client's figures: JSON text as it came, which may hold NaN.</summary>
+    /// <summary>The client's metrics: JSON text as received, which may hold NaN.</summary>
     public required string Data { get; init; }
 
-    /// <summary>The task that it answers.</summary>
+    /// <summary>The correlation id of the task that the report answers.</summary>
     public string CorrelationId { get; init; } = "";
 
-    /// <summary>The session of that task.</summary>
+    /// <summary>The session of the task.</summary>
     public string Session { get; init; } = "";
 
-    /// <summary>What the client added, as it came.</summary>
+    /// <summary>The metadata that the client added, as received.</summary>
     public string Meta { get; init; } = "";
 
-    /// <summary>The combiner that asked.</summary>
+    /// <summary>The combiner that requested the validation.</summary>
     public ReportSender? Receiver { get; init; }
 }
 
-/// <summary>What a <see cref="ValueReport"/> is. The names are the words of the database.</summary>
+/// <summary>The kind of a <see cref="ValueReport"/>. Databases store the numbers.</summary>
 public enum ValueKind
 {
     /// <summary>A number about a model in training.</summary>
@@ -88,13 +88,13 @@ public enum ValueKind
     Telemetry = 2,
 }
 
-/// <summary>One value that a client reports under a key.</summary>
+/// <summary>A report of one value under a key.</summary>
 public sealed record ValueReport : Report
 {
-    /// <summary>What it is.</summary>
+    /// <summary>The kind of the value.</summary>
     public required ValueKind Kind { get; init; }
 
-    /// <summary>What it is called.</summary>
+    /// <summary>The key of the value.</summary>
     public required string Key { get; init; }
 
     /// <summary>The value of a metric or of telemetry.</summary>
@@ -103,15 +103,15 @@ public sealed record ValueReport : Report
     /// <summary>The value of an attribute.</summary>
     public string? Text { get; init; }
 
-    /// <summary>The step of training, when the client says one.</summary>
+    /// <summary>The step of training; null when the client states none.</summary>
     public long? Step { get; init; }
 
-    /// <summary>The model that it is about.</summary>
+    /// <summary>The model that the value concerns.</summary>
     public string Model { get; init; } = "";
 
-    /// <summary>The round that it is about.</summary>
+    /// <summary>The round that the value concerns.</summary>
     public string Round { get; init; } = "";
 
-    /// <summary>The session that it is about.</summary>
+    /// <summary>The session that the value concerns.</summary>
     public string Session { get; init; } = "";
 }

@@ -2,41 +2,41 @@
 
 namespace Tributary.Core.Repository;
 
-/// <summary>That somebody changed something: a line of the audit log.</summary>
-/// <param name="At">When.</param>
-/// <param name="Who">The name of a token, <c>anonymous</c>, or a part of the server.</param>
+/// <summary>A line of the audit log: one change and its author.</summary>
+/// <param name="At">The time of the change.</param>
+/// <param name="Who">The author: the name of a token, <c>anonymous</c>, or a part of the server.</param>
 /// <param name="Action">The name of the operation.</param>
-/// <param name="Subject">What it was about.</param>
+/// <param name="Subject">The object of the change.</param>
 public sealed record AuditRecord(DateTimeOffset At, string Who, string Action, string Subject);
 
-/// <summary>What a change leaves in the audit log, in the same write: the line is there if and only if the change is.</summary>
-/// <param name="Who">The name of a token, <c>anonymous</c>, or a part of the server.</param>
+/// <summary>The line that a change leaves in the audit log, in the same write: the line exists if and only if the change does.</summary>
+/// <param name="Who">The author: the name of a token, <c>anonymous</c>, or a part of the server.</param>
 /// <param name="Action">The name of the operation.</param>
-/// <param name="Subject">What it is about.</param>
+/// <param name="Subject">The object of the change.</param>
 public sealed record AuditEntry(string Who, string Action, string Subject)
 {
-    /// <summary>Callers without a token.</summary>
+    /// <summary>The author of changes by callers without a token.</summary>
     public const string Anonymous = "anonymous";
 
-    /// <summary>Sessions, when they leave what they led to.</summary>
+    /// <summary>The author of the results that sessions store.</summary>
     public const string Session = "session";
 
-    /// <summary>Retention, when it lets files go.</summary>
+    /// <summary>The author of removals by retention.</summary>
     public const string Retention = "retention";
 
-    /// <summary>Whoever runs the command line on the data folder.</summary>
+    /// <summary>The author of changes made by the command line on the data folder.</summary>
     public const string Command = "command";
 
-    /// <summary>The names that are no token's.</summary>
+    /// <summary>The names of authors that are not tokens.</summary>
     public static IReadOnlyList<string> Own { get; } = [Anonymous, Session, Retention, Command];
 
-    /// <summary>That retention lets a file go.</summary>
+    /// <summary>Returns the line for the removal of a file by retention.</summary>
     public static AuditEntry LettingGo(RepositoryFile file) => new(Retention, "remove_file", $"{file.Name} {file.Id} sha256:{file.Sha256}");
 
-    /// <summary>That <paramref name="by"/>, which puts a version in production, archives another.</summary>
+    /// <summary>Returns the line for a version that is archived because <paramref name="by"/> puts another one in production.</summary>
     public static AuditEntry Archiving(AuditEntry by, RepositoryKey version) =>
         by with { Subject = $"/api/v2/models/{string.Join('/', version.Parts.Select(p => p ?? "null"))}/stage {ModelStages.Archived}" };
 
-    /// <summary>As a line of the log.</summary>
+    /// <summary>Returns the entry as a line of the log.</summary>
     public AuditRecord ToRecord(DateTimeOffset at) => new(at, Who, Action, Subject);
 }

@@ -4,20 +4,20 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Core.Repository;
 
-/// <summary>What is kept beside a file, in its record.</summary>
-/// <param name="Owner">Who stored it: the name of a token; null when nobody had to say.</param>
-/// <param name="Scan">What a scan of its content found, as JSON; null when it has not been scanned.</param>
-/// <param name="Signature">The name of the key whose signature it came with, and the signature in base64, with a colon between; null without one.</param>
+/// <summary>The annotations in the record of a file.</summary>
+/// <param name="Owner">The name of the token that stored the file; null when no token was required.</param>
+/// <param name="Scan">The findings of a scan of the content, as JSON; null when it has not been scanned.</param>
+/// <param name="Signature">The name of the key that signed the file, a colon, and the signature in base64; null when unsigned.</param>
 public sealed record FileAnnotations(
     [property: JsonPropertyName("owner")] string? Owner = null,
     [property: JsonPropertyName("scan")] string? Scan = null,
     [property: JsonPropertyName("signature")] string? Signature = null)
 {
-    /// <summary>Nothing is kept.</summary>
+    /// <summary>The annotations of a file without any.</summary>
     public static FileAnnotations None { get; } = new();
 }
 
-/// <summary>How much somebody has stored.</summary>
-/// <param name="Files">How many records of files.</param>
-/// <param name="Bytes">Their lengths together; equal contents count each time.</param>
+/// <summary>The storage used by one owner.</summary>
+/// <param name="Files">The number of file records.</param>
+/// <param name="Bytes">The total length of the files in bytes; equal contents count each time.</param>
 public sealed record FileUsage(long Files, long Bytes);

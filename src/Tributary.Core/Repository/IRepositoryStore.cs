@@ -5,64 +5,67 @@ using Tributary.Core.Models;
 
 namespace Tributary.Core.Repository;
 
-/// <summary>The documents of the repository and their files.</summary>
-/// <remarks>What changes something takes the line that it leaves in the audit log. What comes to nothing leaves none.</remarks>
+/// <summary>The store of the repository's documents and their files.</summary>
+/// <remarks>Methods that change something take the line that they leave in the audit log; a call without effect leaves none.</remarks>
 public interface IRepositoryStore
 {
-    /// <summary>Adds a document; false when there is one with that key, and then nothing changes.</summary>
+    /// <summary>Adds a document; returns false and changes nothing when its key is taken.</summary>
     ValueTask<bool> AddAsync(RepositoryEntry entry, AuditEntry audit, CancellationToken cancellationToken);
 
-    /// <summary>The document with a key, or null.</summary>
+    /// <summary>Returns the document with the given key, or null.</summary>
     ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken);
 
-    /// <summary>The next documents of a kind, or of those that belong to a model, in the order in which they were added; as quick behind many as at the front.</summary>
-    /// <param name="kind">The kind.</param>
-    /// <param name="model">The model; null for any.</param>
-    /// <param name="request">The part that is wanted.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <summary>
+    /// Returns the next documents of a kind, or of those that belong to a model, in the order in which they were added; as fast behind many
+    /// documents as at the front.
+    /// </summary>
+    /// <param name="kind">The kind of the documents.</param>
+    /// <param name="model">The model that the documents belong to; null for any.</param>
+    /// <param name="request">The requested part of the list.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     ValueTask<Page<RepositoryEntry>> ListPageAsync(
         RepositoryKind kind, RepositoryKey? model, PageRequest request, CancellationToken cancellationToken);
 
-    /// <summary>The next models with at least one training result, in the order in which they were added.</summary>
+    /// <summary>Returns the next models with at least one training result, in the order in which they were added.</summary>
     ValueTask<Page<RepositoryEntry>> ListTrainedModelsAsync(PageRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Replaces a document by what <paramref name="change"/> makes of it, and nothing comes between; false when there is none.</summary>
+    /// <summary>Replaces a document atomically with the result of <paramref name="change"/>; returns false when none exists.</summary>
     ValueTask<bool> ChangeAsync(RepositoryKind kind, RepositoryKey key, Func<string, string> change, AuditEntry audit, CancellationToken cancellationToken);
 
-    /// <summary>Removes a document, and the file that it points to unless another points there too; false when there is none.</summary>
+    /// <summary>Removes a document, and its file unless another document points to it; returns false when it does not exist.</summary>
     /// <param name="kind">The kind of the document.</param>
-    /// <param name="key">Its key.</param>
-    /// <param name="mayTake">Whether that file goes with it: callers may have set the id of any.</param>
-    /// <param name="audit">The line that the change leaves.</param>
-    /// <param name="cancellationToken">Ends it early; then nothing has changed.</param>
+    /// <param name="key">The key of the document.</param>
+    /// <param name="mayTake">Decides whether the file may be removed as well: callers can have set the id of any file.</param>
+    /// <param name="audit">The line that the change leaves in the audit log.</param>
+    /// <param name="cancellationToken">Cancels the operation; nothing has changed then.</param>
     ValueTask<bool> RemoveAsync(
         RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditEntry audit, CancellationToken cancellationToken);
 
-    /// <summary>Begins to store a file. Nothing of it can be seen before <see cref="RepositoryUpload.CommitAsync"/>.</summary>
-    /// <exception cref="IOException">The store cannot take it.</exception>
+    /// <summary>Begins to store a file, of which nothing is visible before <see cref="RepositoryUpload.CommitAsync"/>.</summary>
+    /// <exception cref="IOException">The store cannot take the file.</exception>
     ValueTask<RepositoryUpload> BeginUploadAsync(CancellationToken cancellationToken);
 
-    /// <summary>The content of a file for reading at any offset, or null when there is no such file. The caller disposes it.</summary>
+    /// <summary>Opens the content of a file for reading at any offset, or returns null. The caller disposes the result.</summary>
     ValueTask<RepositoryContent?> OpenAsync(string fileId, CancellationToken cancellationToken);
 
-    /// <summary>The next records of files, also of replaced ones, in the order in which they were stored.</summary>
+    /// <summary>Returns the next records of files, also of replaced ones, in the order in which they were stored.</summary>
     ValueTask<Page<RepositoryFile>> ListFilesAsync(PageRequest request, CancellationToken cancellationToken);
 
-    /// <summary>The newest file of a name, or null.</summary>
+    /// <summary>Returns the newest file with the given name, or null.</summary>
     ValueTask<RepositoryFile?> FindNewestFileAsync(string name, CancellationToken cancellationToken);
 
-    /// <summary>The newest file whose name is spelled so when underscores stand for its slashes, or null.</summary>
-    /// <remarks>When several names are spelled the same, the one without underscores of its own comes first.</remarks>
+    /// <summary>Returns the newest file whose name has this spelling when underscores replace its slashes, or null.</summary>
+    /// <remarks>When several names have the same spelling, the one without underscores of its own comes first.</remarks>
     ValueTask<RepositoryFile?> FindNewestFileSpelledAsync(string spelling, CancellationToken cancellationToken);
 }
 
-/// <summary>Takes the bytes of one file; disposing it before <see cref="CommitAsync"/> leaves nothing behind.</summary>
+/// <summary>An upload of one file; disposing it before <see cref="CommitAsync"/> leaves nothing behind.</summary>
 public abstract class RepositoryUpload : IAsyncDisposable
 {
-    /// <summary>Where the bytes go, forward only. Hashed on the way.</summary>
+    /// <summary>The forward-only stream that takes and hashes the bytes.</summary>
     public abstract Stream Stream { get; }
 
-    /// <summary>Writes to <see cref="Stream"/> what lies in several places, where it can be in one go.</summary>
+    /// <summary>Writes bytes that lie in several segments to <see cref="Stream"/>, in one operation where possible.</summary>
     public virtual async ValueTask AppendAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
     {
         foreach (var segment in bytes)
@@ -71,26 +74,28 @@ public abstract class RepositoryUpload : IAsyncDisposable
         }
     }
 
-    /// <summary>What the record of the file is to keep beside it.</summary>
+    /// <summary>The annotations that the record of the file is to keep.</summary>
     public FileAnnotations Notes { get; set; } = FileAnnotations.None;
 
-    /// <summary>What has come in so far.</summary>
+    /// <summary>Returns the length and digest of the bytes written so far.</summary>
     public abstract ModelData Describe();
 
-    /// <summary>Opens what has come in so far, seekable. The caller disposes it; it may outlive the upload.</summary>
+    /// <summary>Opens the bytes written so far, seekable. The caller disposes the result, which may outlive the upload.</summary>
     public abstract Stream OpenRead();
 
-    /// <summary>Makes the bytes durable, then records the file and lets the document point to it, both at once; false when the document is gone.</summary>
+    /// <summary>
+    /// Makes the bytes durable, then records the file and points the document to it in one write; returns false when the document is gone.
+    /// </summary>
     /// <param name="kind">The kind of the document.</param>
     /// <param name="key">The key of the document.</param>
-    /// <param name="name">What the file is called.</param>
-    /// <param name="trainingId">The training that it comes from.</param>
-    /// <param name="audit">The line that the change leaves.</param>
-    /// <param name="cancellationToken">Ends the wait for others that store; what has begun to be recorded is recorded.</param>
+    /// <param name="name">The name of the file.</param>
+    /// <param name="trainingId">The id of the training that the file comes from.</param>
+    /// <param name="audit">The line that the change leaves in the audit log.</param>
+    /// <param name="cancellationToken">Cancels the wait for other uploads; a write that has begun is completed.</param>
     public abstract ValueTask<bool> CommitAsync(
         RepositoryKind kind, RepositoryKey key, string name, string? trainingId, AuditEntry audit, CancellationToken cancellationToken);
 
-    /// <summary>As <see cref="CommitAsync"/>, with a document that is added in the same write; false when there is one with that key.</summary>
+    /// <summary>Commits with a document that is added in the same write; returns false when its key is taken.</summary>
     public abstract ValueTask<bool> CommitWithAsync(
         RepositoryEntry entry, string name, string? trainingId, AuditEntry audit, CancellationToken cancellationToken);
 
@@ -98,7 +103,7 @@ public abstract class RepositoryUpload : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 }
 
-/// <summary>A file opened for reading. What happens to the repository meanwhile does not change it.</summary>
-/// <param name="File">Its record.</param>
-/// <param name="Stream">Its bytes, seekable.</param>
+/// <summary>A file opened for reading, unaffected by later changes of the repository.</summary>
+/// <param name="File">The record of the file.</param>
+/// <param name="Stream">The bytes of the file, seekable.</param>
 public sealed record RepositoryContent(RepositoryFile File, Stream Stream);

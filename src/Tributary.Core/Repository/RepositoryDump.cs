@@ -4,11 +4,11 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Core.Repository;
 
-/// <summary>The repository as one file that is written and read forward only.</summary>
+/// <summary>The repository as a single file, written and read forward only.</summary>
 /// <remarks>
-/// Lines of JSON, each ended by a line feed: the first names the format, then come the contents, the records of files, the documents, and the
-/// end, which has the counts and the SHA-256 of every byte before it. The line of a content is followed by as many bytes as it says and a line
-/// feed. Contents come first, each once, so that a record can be held against the content that it needs.
+/// Lines of JSON, each ended by a line feed: the first names the format; then come the contents, the records of files, the documents, and
+/// the end, which has the counts and the SHA-256 of every byte before it. The line of a content is followed by the number of bytes that it
+/// states and a line feed. Contents come first, each once, so that a record can be checked against the content that it needs.
 /// <code>
 /// {"format":"tributary-repository","version":1}
 /// {"content":{"sha256":"…","length":3}}
@@ -23,24 +23,24 @@ public static class RepositoryDump
     internal const string Format = "tributary-repository";
     internal const int Version = 1;
 
-    /// <summary>What every dump begins with.</summary>
+    /// <summary>The bytes that every dump begins with.</summary>
     public static ReadOnlySpan<byte> Magic => "{\"format\":\"tributary-repository\""u8;
 
-    /// <summary>Writes all that a repository holds. Nobody may change it meanwhile.</summary>
-    /// <exception cref="InvalidDataException">A content is not what its record says; the check names all such faults.</exception>
+    /// <summary>Writes everything that a repository holds. The repository must not change meanwhile.</summary>
+    /// <exception cref="InvalidDataException">A content does not match its record; the repository check lists all faults.</exception>
     public static Task<DumpCounts> WriteAsync(IRepositoryTransfer repository, Stream output, CancellationToken cancellationToken) =>
         new RepositoryDumpWriter(output).WriteAsync(repository, cancellationToken);
 
-    /// <summary>Adds all that a dump holds; what is wrong with it is told before a load can be kept.</summary>
-    /// <exception cref="InvalidDataException">The dump is cut or altered; the message says where.</exception>
+    /// <summary>Adds everything that a dump holds; a faulty dump is detected before the load can be committed.</summary>
+    /// <exception cref="InvalidDataException">The dump is truncated or altered; the message says where.</exception>
     public static Task<DumpCounts> ReadAsync(Stream input, RepositoryLoad load, CancellationToken cancellationToken) =>
         new RepositoryDumpReader(input).ReadAsync(load, cancellationToken);
 }
 
-/// <summary>How much a dump holds.</summary>
+/// <summary>The numbers of items in a dump.</summary>
 public sealed record DumpCounts(long Documents, long Files, long Contents);
 
-/// <summary>One line of a dump: one of its fields is there.</summary>
+/// <summary>A line of a dump: the property that is set determines its kind.</summary>
 internal sealed record DumpLine
 {
     [JsonPropertyName("format")]

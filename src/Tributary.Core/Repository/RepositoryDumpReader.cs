@@ -9,7 +9,7 @@ namespace Tributary.Core.Repository;
 
 internal sealed class RepositoryDumpReader(Stream input)
 {
-    /// <summary>A line is a document or a record; documents may be set to be as long as 64 MiB, and escaped once more here.</summary>
+    /// <summary>The maximum length of a line in bytes: documents may be configured up to 64 MiB, and are escaped once more here.</summary>
     private const int MaxLineBytes = 256 << 20;
 
     private const int BufferBytes = 256 << 10;
@@ -74,7 +74,7 @@ internal sealed class RepositoryDumpReader(Stream input)
         }
     }
 
-    /// <summary>What the load has to say about an item is said with its place.</summary>
+    /// <summary>Adds an item, and reports an objection of the load together with the position of the item.</summary>
     private static async ValueTask<bool> AddAsync(Func<ValueTask<bool>> add, long start)
     {
         try
@@ -87,7 +87,7 @@ internal sealed class RepositoryDumpReader(Stream input)
         }
     }
 
-    /// <summary>What somebody says that a scan has found is not taken for one.</summary>
+    /// <summary>Converts the record of a file without the scan, whose findings are not trusted.</summary>
     private static RepositoryFile ToFile(DumpFile file) => new(file.Id, file.Name, file.TrainingId, file.Length, file.Sha256, file.UploadedAt)
     {
         Annotations = file.Notes is null ? FileAnnotations.None : file.Notes with { Scan = null },
@@ -130,7 +130,7 @@ internal sealed class RepositoryDumpReader(Stream input)
         }
     }
 
-    /// <summary>The next line, and the digest of all before it.</summary>
+    /// <summary>Reads the next line, and returns it with the digest of all bytes before it.</summary>
     private async Task<(DumpLine Line, string Before)> ReadLineAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -164,7 +164,7 @@ internal sealed class RepositoryDumpReader(Stream input)
         }
     }
 
-    /// <summary>Passes over bytes, which become part of the digest.</summary>
+    /// <summary>Consumes bytes and adds them to the digest.</summary>
     private void Take(ReadOnlySequence<byte> bytes)
     {
         foreach (var segment in bytes)

@@ -26,7 +26,7 @@ internal sealed class RepositoryDumpWriter(Stream output)
 
         await foreach (var file in repository.ReadFilesAsync(cancellationToken))
         {
-            // Whoever restores it scans for itself.
+            // The server that restores the dump scans the files itself.
             var kept = file.Annotations with { Scan = null };
             var notes = kept == FileAnnotations.None ? null : kept;
             var record = new DumpFile(file.Id, file.Name, file.Length, file.Sha256, file.UploadedAt, file.TrainingId, notes);

@@ -5,11 +5,13 @@ using System.Text;
 
 namespace Tributary.Core.Repository;
 
-/// <summary>Names something in its kind by one or more texts, each of which may be absent. They are opaque: any characters, in any number.</summary>
-/// <param name="Value">The texts with their lengths, so that no two lists of texts make one key.</param>
+/// <summary>
+/// The key of a document within its kind: one or more texts, each of which may be absent. They are opaque, of any characters and length.
+/// </summary>
+/// <param name="Value">The texts with their lengths, so that no two lists of texts yield the same key.</param>
 public readonly record struct RepositoryKey(string Value)
 {
-    /// <summary>The texts that it is made of.</summary>
+    /// <summary>The texts that the key consists of.</summary>
     public IReadOnlyList<string?> Parts
     {
         get
@@ -34,7 +36,7 @@ public readonly record struct RepositoryKey(string Value)
         }
     }
 
-    /// <summary>The key made of <paramref name="parts"/>.</summary>
+    /// <summary>Returns the key made of <paramref name="parts"/>.</summary>
     public static RepositoryKey Of(params ReadOnlySpan<string?> parts)
     {
         var text = new StringBuilder();

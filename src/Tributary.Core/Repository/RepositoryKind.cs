@@ -4,18 +4,18 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Core.Repository;
 
-/// <summary>What the repository keeps. Rows hold these numbers: the list may only grow.</summary>
+/// <summary>The kind of a document in the repository. Rows hold these numbers, so values may only be added.</summary>
 public enum RepositoryKind
 {
-    /// <summary>A model that training can start from, or that came out of it.</summary>
+    /// <summary>A model that training can start from, or that training produced.</summary>
     [JsonStringEnumMemberName("model")]
     Model = 0,
 
-    /// <summary>What one training of a model led to.</summary>
+    /// <summary>The result of one training of a model.</summary>
     [JsonStringEnumMemberName("training_result")]
     TrainingResult = 1,
 
-    /// <summary>A way to aggregate.</summary>
+    /// <summary>A strategy of aggregation.</summary>
     [JsonStringEnumMemberName("strategy")]
     Strategy = 2,
 

@@ -2,21 +2,21 @@
 
 namespace Tributary.Core.Repository;
 
-/// <summary>A model of the repository as sessions name it: <c>repository:name/version</c>.</summary>
-/// <param name="Name">The model's name; it may hold slashes, the version not.</param>
-/// <param name="Version">The model's version.</param>
+/// <summary>The name that sessions use for a model of the repository: <c>repository:name/version</c>.</summary>
+/// <param name="Name">The name of the model, which may contain slashes; the version may not.</param>
+/// <param name="Version">The version of the model.</param>
 public readonly record struct RepositoryModelName(string Name, string Version)
 {
-    /// <summary>What such names begin with.</summary>
+    /// <summary>The text that every name begins with.</summary>
     public const string Prefix = "repository:";
 
-    /// <summary>The rule in words.</summary>
+    /// <summary>The form of a valid name, for error messages.</summary>
     public const string Expected = "repository:name/version";
 
-    /// <summary>The key of its document.</summary>
+    /// <summary>The key of the model's document.</summary>
     public RepositoryKey Key => RepositoryKey.Of(Name, Version);
 
-    /// <summary>Reads such a name.</summary>
+    /// <summary>Parses a name; returns false when the text does not have its form.</summary>
     public static bool TryParse(string? text, out RepositoryModelName name)
     {
         var rest = text is not null && text.StartsWith(Prefix, StringComparison.Ordinal) ? text[Prefix.Length..] : "";
@@ -25,6 +25,6 @@ public readonly record struct RepositoryModelName(string Name, string Version)
         return name.Name is not null;
     }
 
-    /// <summary>As sessions write it.</summary>
+    /// <summary>Returns the name as sessions write it.</summary>
     public override string ToString() => $"{Prefix}{Name}/{Version}";
 }

@@ -5,52 +5,53 @@ using Tributary.Numerics.Formats;
 
 namespace Tributary.Core.Rounds;
 
-/// <summary>Settings of the combiner.</summary>
+/// <summary>The settings of the combiner.</summary>
 public sealed class CombinerOptions
 {
-    /// <summary>The section that they are read from.</summary>
+    /// <summary>The section of the configuration that holds the settings.</summary>
     public const string SectionName = "Combiner";
 
-    /// <summary>Its name: letters, digits, '-' and '_'. Default: <c>combiner</c>. Clients may ask for it by this name.</summary>
+    /// <summary>The name of the combiner: letters, digits, '-' and '_'. Default: <c>combiner</c>. Clients may ask for it by name.</summary>
     public string Name { get; set; } = "combiner";
 
-    /// <summary>The host that clients are told. Default: empty, meaning the address it listens on.</summary>
+    /// <summary>The host that clients are told. Default: empty, meaning the address that the combiner listens on.</summary>
     public string AdvertisedHost { get; set; } = "";
 
-    /// <summary>The port that clients are told. Default: 0, meaning the port it listens on.</summary>
+    /// <summary>The port that clients are told. Default: 0, meaning the port that the combiner listens on.</summary>
     public int AdvertisedPort { get; set; }
 
-    /// <summary>Clients that are selected for a round or accepted by the controller, at most. Default: 30; above, a random choice is made.</summary>
+    /// <summary>The maximum number of clients that a round selects, randomly from more, or the controller accepts. Default: 30.</summary>
     public int MaxClients { get; set; } = 30;
 
-    /// <summary>How long a client without an open stream counts as alive after its last sign. Default: 10 s.</summary>
+    /// <summary>The time for which a client without an open stream counts as alive after its last sign of life. Default: 10 s.</summary>
     public TimeSpan ClientTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long after a start a round waits for clients to come back: for as many as it requires, and in a run that a restart interrupted
-    /// for all that were connected before. Default: 30 s; then it goes on with those that are there, or fails if they are too few.
+    /// The time after a start for which a round waits for clients to return: for as many as it requires, and in a run that a restart
+    /// interrupted for all that were connected before. Default: 30 s; then the round continues with those present, or fails if they are too
+    /// few.
     /// </summary>
     public TimeSpan ReturnTime { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Bytes of one uploaded model, at most. Default: 16 GiB; a longer upload is refused while it comes in.</summary>
+    /// <summary>The maximum length of one uploaded model in bytes. Default: 16 GiB; a longer upload is refused while it arrives.</summary>
     public long MaxModelBytes { get; set; } = 16L << 30;
 
-    /// <summary>Threads that fold updates, and merge what several combiners folded. Default: 0, meaning one for each processor.</summary>
+    /// <summary>The number of threads that fold updates and merge the results of combiners. Default: 0, one for each processor.</summary>
     public int AggregationThreads { get; set; }
 
-    /// <summary>Updates that are decoded at once, at most. Default: 0, meaning one for each processor.</summary>
+    /// <summary>The maximum number of updates that are decoded at once. Default: 0, one for each processor.</summary>
     public int ConcurrentDecodes { get; set; }
 
-    /// <summary>Whether updates with NaN or infinite values are taken. Default: false; they are refused.</summary>
+    /// <summary>True to accept updates with NaN or infinite values. Default: false; they are refused.</summary>
     public bool AllowNonFinite { get; set; }
 
-    /// <summary>How long a finished upload waits for the update that names it. Default: 24 h; then it is removed.</summary>
+    /// <summary>The time for which a finished upload waits for the update that names it. Default: 24 h; then it is removed.</summary>
     public TimeSpan UploadRetention { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>Returns the limits on what a model may claim.</summary>
+    /// <summary>Returns the limits on the sizes that a model may claim.</summary>
     public DecodeLimits Limits() => new() { MaxTotalBytes = MaxModelBytes };
 
-    /// <summary>Returns how the values of a model are read.</summary>
+    /// <summary>Returns the options for decoding the values of a model.</summary>
     public DecodeOptions Decoding() => new() { RequireFinite = !AllowNonFinite };
 
     internal int CountAggregationThreads() => AggregationThreads > 0 ? AggregationThreads : Environment.ProcessorCount;

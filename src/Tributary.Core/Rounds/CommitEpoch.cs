@@ -2,14 +2,14 @@
 
 namespace Tributary.Core.Rounds;
 
-/// <summary>The epoch under which this process commits rounds: one for sessions and for direct rounds.</summary>
-/// <remarks>Another process that takes an epoch of the same store ends this one: its commits are refused from then on.</remarks>
+/// <summary>The epoch under which this process commits rounds, those of sessions and direct ones alike.</summary>
+/// <remarks>When another process takes an epoch of the same store, this epoch ends: commits under it are refused from then on.</remarks>
 public sealed class CommitEpoch(IRoundStore rounds)
 {
     private readonly Lock _lock = new();
     private long? _current;
 
-    /// <summary>Returns the epoch, and takes one from the store where there is none yet.</summary>
+    /// <summary>Returns the epoch, and takes one from the store if this process has none yet.</summary>
     public async ValueTask<long> GetAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -23,7 +23,7 @@ public sealed class CommitEpoch(IRoundStore rounds)
         var taken = await rounds.AcquireEpochAsync(cancellationToken);
         lock (_lock)
         {
-            // Of two that are taken at the same time, only the higher one commits.
+            // Of two epochs taken at the same time, only the higher one commits.
             _current = Math.Max(_current ?? 0, taken);
             return _current.Value;
         }

@@ -8,59 +8,59 @@ namespace Tributary.Core.Rounds;
 /// <summary>A combiner as its controller sees it.</summary>
 public interface ICombinerLink
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the combiner.</summary>
     string Name { get; }
 
-    /// <summary>Where clients reach it.</summary>
+    /// <summary>The address at which clients reach the combiner.</summary>
     CombinerAddress Address { get; }
 
-    /// <summary>The clients that are connected to it and alive.</summary>
+    /// <summary>Returns the clients that are connected to the combiner and alive.</summary>
     ValueTask<IReadOnlyList<ActiveClient>> ListActiveClientsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Whether it takes one more client.</summary>
+    /// <summary>Returns whether the combiner accepts one more client.</summary>
     ValueTask<bool> IsAcceptingAsync(CancellationToken cancellationToken);
 
-    /// <summary>Runs a training round, or goes on with it after a restart. Ends by itself soon after the round's deadline.</summary>
-    /// <remarks>The updates stay until <see cref="ReleaseAsync"/>, so that the same round can be asked for again.</remarks>
+    /// <summary>Runs a training round, or resumes it after a restart. Ends by itself soon after the round's deadline.</summary>
+    /// <remarks>The updates are kept until <see cref="ReleaseAsync"/>, so that the same round can be requested again.</remarks>
     Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken);
 
-    /// <summary>Hands out validation tasks to those that have not had one; results come in by themselves.</summary>
+    /// <summary>Assigns validation tasks to the clients that have not had one; their results arrive as reports.</summary>
     ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken);
 
-    /// <summary>The round has ended: what the combiner kept for it can go.</summary>
+    /// <summary>Releases what the combiner kept for a round that has ended.</summary>
     ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken);
 }
 
-/// <summary>When what a round belongs to was asked for.</summary>
+/// <summary>The origin of a round: requested before or after the start of this process.</summary>
 public enum RoundOrigin
 {
-    /// <summary>Since this process began: whoever is connected is who takes part.</summary>
+    /// <summary>A request since this process began: the clients that are connected take part.</summary>
     New,
 
-    /// <summary>Before a restart: the clients of before are given time to come back.</summary>
+    /// <summary>A request before a restart: the clients of that time are given time to return.</summary>
     Resumed,
 }
 
-/// <summary>Where clients reach a combiner.</summary>
-/// <param name="Host">A name or an address.</param>
+/// <summary>The address at which clients reach a combiner.</summary>
+/// <param name="Host">A host name or an IP address.</param>
 /// <param name="Port">A TCP port; clients use TLS on 443 and cleartext on all others.</param>
 public sealed record CombinerAddress(string Host, int Port);
 
-/// <summary>How a combiner's training round ended.</summary>
+/// <summary>The outcome of a training round at a combiner.</summary>
 public abstract record TrainingOutcome
 {
     private TrainingOutcome(CombinerReport entry) => Report = entry;
 
-    /// <summary>What goes into the round's record.</summary>
+    /// <summary>The combiner's report for the record of the round.</summary>
     public CombinerReport Report { get; }
 
-    /// <summary>A partial aggregate; its weight is the entry's.</summary>
+    /// <summary>A partial aggregate, with the weight of the report.</summary>
     public sealed record Aggregated(CombinerReport Entry, ParameterSet Parameters) : TrainingOutcome(Entry), IDisposable
     {
         /// <inheritdoc/>
         public void Dispose() => Parameters.Dispose();
     }
 
-    /// <summary>No model, and why.</summary>
+    /// <summary>A round without a model, and the reason.</summary>
     public sealed record Failed(CombinerReport Entry, string Reason) : TrainingOutcome(Entry);
 }

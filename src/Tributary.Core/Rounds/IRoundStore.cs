@@ -2,39 +2,39 @@
 
 namespace Tributary.Core.Rounds;
 
-/// <summary>Rounds from opening to outcome. Every change is durable on return, and whole: all of it or nothing.</summary>
+/// <summary>The store of rounds, from opening to outcome. Every change is atomic, and durable on return.</summary>
 public interface IRoundStore
 {
-    /// <summary>Takes the lead: returns an epoch above all before, under which alone commits are taken from now on.</summary>
+    /// <summary>Takes the lead: returns an epoch above all earlier ones; from now on, commits are accepted under this epoch only.</summary>
     ValueTask<long> AcquireEpochAsync(CancellationToken cancellationToken);
 
-    /// <summary>Adds a pending round, under the next number unless one is given; one that has that number already is returned as it is.</summary>
+    /// <summary>Adds a pending round under the given or the next number; returns a round that already has the number unchanged.</summary>
     ValueTask<RoundRecord> OpenAsync(NewRound round, CancellationToken cancellationToken);
 
-    /// <summary>The round with that number, or null.</summary>
+    /// <summary>Returns the round with the given number, or null.</summary>
     ValueTask<RoundRecord?> FindAsync(long number, CancellationToken cancellationToken);
 
-    /// <summary>The round at that place of a run, or null.</summary>
+    /// <summary>Returns the round at the given position of a run, or null.</summary>
     ValueTask<RoundRecord?> FindAsync(string runId, int index, CancellationToken cancellationToken);
 
-    /// <summary>Records which clients a combiner selected, before they get their tasks.</summary>
+    /// <summary>Records the clients that a combiner selected, before they get their tasks.</summary>
     ValueTask SelectAsync(RoundSelection selection, CancellationToken cancellationToken);
 
-    /// <summary>What a combiner selected for a round, or null.</summary>
+    /// <summary>Returns the selection of a combiner for a round, or null.</summary>
     ValueTask<RoundSelection?> FindSelectionAsync(long round, string combiner, CancellationToken cancellationToken);
 
-    /// <summary>Adds the model and makes the round <see cref="RoundStatus.Success"/>, if the round is pending and the epoch the newest.</summary>
+    /// <summary>Adds the model and sets a pending round to <see cref="RoundStatus.Success"/>, if the epoch is the newest.</summary>
     ValueTask<CommitOutcome> CommitAsync(RoundCommit commit, CancellationToken cancellationToken);
 
-    /// <summary>Lists the rounds that a combiner was asked for directly and that are pending or committed but not finished, by number.</summary>
+    /// <summary>Lists the rounds requested from a combiner directly that are pending or committed but not finished, by number.</summary>
     ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(CancellationToken cancellationToken);
 
-    /// <summary>Ends the round without a model, if it is pending and the epoch the newest.</summary>
+    /// <summary>Ends the round without a model, if the round is pending and the epoch is the newest.</summary>
     ValueTask<CommitOutcome> FailAsync(RoundFailure abandonment, CancellationToken cancellationToken);
 
-    /// <summary>Makes a <see cref="RoundStatus.Success"/> round <see cref="RoundStatus.Finished"/>.</summary>
+    /// <summary>Sets a <see cref="RoundStatus.Success"/> round to <see cref="RoundStatus.Finished"/>.</summary>
     ValueTask FinishAsync(long round, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>Rounds by number; filters: <c>session_id</c>, <c>round_id</c>, <c>status</c>.</summary>
+    /// <summary>Lists rounds by number; filters: <c>session_id</c>, <c>round_id</c>, <c>status</c>.</summary>
     ValueTask<Page<RoundRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken);
 }

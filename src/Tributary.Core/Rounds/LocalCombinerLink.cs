@@ -5,7 +5,7 @@ using Tributary.Core.Clients;
 
 namespace Tributary.Core.Rounds;
 
-/// <summary>The combiner that runs in the controller's own process.</summary>
+/// <summary>The link to the combiner in the controller's own process.</summary>
 public sealed class LocalCombinerLink(
     RoundRunner runner,
     ValidationRequests validations,
@@ -28,7 +28,7 @@ public sealed class LocalCombinerLink(
         }
     }
 
-    /// <summary>The listener is up: what clients are told unless something else is configured.</summary>
+    /// <summary>Sets the address of the listener, which clients are told unless another one is configured.</summary>
     public void Bound(CombinerAddress address) => _bound = address;
 
     /// <inheritdoc/>

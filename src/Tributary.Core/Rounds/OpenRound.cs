@@ -8,7 +8,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Rounds;
 
-/// <summary>A round that takes updates. Many callers offer, one writer decides: <see cref="CollectAsync"/>.</summary>
+/// <summary>A round that accepts updates. Many callers submit, one writer decides: <see cref="CollectAsync"/>.</summary>
 internal sealed class OpenRound
 {
     private readonly IUpdateStore _ledger;
@@ -19,7 +19,7 @@ internal sealed class OpenRound
     private readonly HashSet<ClientId> _lost = [];
     private volatile SubmitUpdateResult? _closed;
 
-    // One entry of each selected client at a time would do; refusals and repeats need a little more room. Offers wait when it is full.
+    // One entry of each selected client would do; refusals and repeats need a little more room. Callers wait when it is full.
     private readonly Channel<Submission> _submissions;
 
     public OpenRound(RoundPlan plan, RoundSelection selection, ParameterLayout layout, bool needsLoss, IUpdateStore ledger)
@@ -33,20 +33,20 @@ internal sealed class OpenRound
 
     public RoundPlan Plan { get; }
 
-    /// <summary>What an update has to look like: the staged global model.</summary>
+    /// <summary>The layout that updates must have: that of the staged global model.</summary>
     public ParameterLayout Layout { get; }
 
-    /// <summary>Whether an update has to state its loss.</summary>
+    /// <summary>True when an update must state its loss.</summary>
     public bool NeedsLoss { get; }
 
     public DateTimeOffset Deadline { get; }
 
     public int Refused => _refused.Count;
 
-    /// <summary>What counts, by client id: the canonical order.</summary>
+    /// <summary>The updates that count, by client id: the canonical order.</summary>
     public IReadOnlyCollection<Collected> Updates => _collected.Values;
 
-    /// <summary>Who brought an update and who failed to; once enough are in, nobody else is waited for, so nobody else has failed.</summary>
+    /// <summary>The clients that delivered an update and those that failed to; once enough are in, the others do not fail.</summary>
     public RoundParticipation Participation => new(
         _collected.Count,
         _collected.Count >= Math.Min(_threshold, _selected.Count)
@@ -58,16 +58,18 @@ internal sealed class OpenRound
 
     public bool IsSelected(ClientId client) => _selected.Contains(client);
 
-    /// <summary>Whether the client's update counts, or did count and is lost: there is nothing more to be had from it.</summary>
+    /// <summary>Returns whether the client's update counts, or counted and is lost: nothing more is expected from the client.</summary>
     public bool IsSettled(ClientId client) => _collected.ContainsKey(client) || _lost.Contains(client);
 
-    /// <summary>Puts back what the ledger holds.</summary>
+    /// <summary>Restores an update that the ledger holds.</summary>
     public void Restore(AcceptedUpdate update, ParameterSet parameters) => _collected.Add(update.Client, new Collected(update, parameters));
 
-    /// <summary>Notes that the ledger holds an update that cannot be read any more.</summary>
+    /// <summary>Records that the ledger holds an update that can no longer be read.</summary>
     public void MarkLost(AcceptedUpdate update) => _lost.Add(update.Client);
 
-    /// <summary>Offers a checked update; answered once it is durable or has been found not to count. Owns <paramref name="parameters"/> only if accepted.</summary>
+    /// <summary>
+    /// Submits a checked update; returns once it is durable or found not to count. Owns <paramref name="parameters"/> only if accepted.
+    /// </summary>
     public async ValueTask<SubmitUpdateResult> SubmitAsync(AcceptedUpdate update, ParameterSet parameters, CancellationToken cancellationToken)
     {
         var submission = new Submission(update, parameters);
@@ -80,11 +82,11 @@ internal sealed class OpenRound
             return _closed!;
         }
 
-        // Not cancellable from here on: the writer may be making it durable.
+        // Not cancellable from here on: the writer may be making the update durable.
         return await submission.Answer.Task;
     }
 
-    /// <summary>Notes that a selected client has answered with something unusable, so that the round need not wait for it.</summary>
+    /// <summary>Records that a selected client has answered with an unusable update, so that the round need not wait for it.</summary>
     public async ValueTask RefuseAsync(ClientId client, CancellationToken cancellationToken)
     {
         try
@@ -96,8 +98,8 @@ internal sealed class OpenRound
         }
     }
 
-    /// <summary>Takes updates until enough are in, every client has answered, or <paramref name="closing"/> fires.</summary>
-    /// <returns>False when the ledger has failed: what it was given may be recorded all the same, and has to be restored before going on.</returns>
+    /// <summary>Collects updates until enough are in, every client has answered, or <paramref name="closing"/> is cancelled.</summary>
+    /// <returns>False when the ledger has failed: it may hold the updates all the same; restore them before continuing.</returns>
     public async Task<bool> CollectAsync(CancellationToken closing, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(closing, cancellationToken);
@@ -118,7 +120,7 @@ internal sealed class OpenRound
         return true;
     }
 
-    /// <summary>No more are taken: those that wait, and all later ones, get <paramref name="answer"/>. The first close counts.</summary>
+    /// <summary>Closes the round: updates that wait, and all later ones, get <paramref name="answer"/>. The first close counts.</summary>
     public void Close(SubmitUpdateResult answer)
     {
         _closed ??= answer;
@@ -129,7 +131,7 @@ internal sealed class OpenRound
         }
     }
 
-    /// <summary>Everything that waits goes into the ledger by one write: acknowledgements of many clients share one sync.</summary>
+    /// <summary>Records all waiting updates in the ledger with one write: the acknowledgements of many clients share one sync.</summary>
     private async Task<bool> TakeAsync()
     {
         var accepted = new List<Submission>();
@@ -169,7 +171,7 @@ internal sealed class OpenRound
         }
         catch (Exception error)
         {
-            // The callers are told, and may offer again.
+            // The callers receive the error, and may submit again.
             foreach (var submission in accepted)
             {
                 submission.Answer.TrySetException(error);
@@ -189,7 +191,7 @@ internal sealed class OpenRound
         return true;
     }
 
-    /// <summary>An update that counts, decoded.</summary>
+    /// <summary>A decoded update that counts.</summary>
     internal sealed record Collected(AcceptedUpdate Update, ParameterSet Parameters);
 
     private sealed class Submission

@@ -4,10 +4,10 @@ using System.Collections.Concurrent;
 
 namespace Tributary.Core.Rounds;
 
-/// <summary>The rounds of this combiner that take updates, by number.</summary>
+/// <summary>The rounds of this combiner that accept updates, by number.</summary>
 public sealed class OpenRounds
 {
-    /// <summary>The record of a round says that it has ended soon after it closed: only the newest need to be known here.</summary>
+    /// <summary>The number of closed rounds that are remembered: soon after a round closed, its record says so.</summary>
     private const int MaxEnded = 1024;
 
     private readonly ConcurrentDictionary<long, OpenRound> _rounds = [];
@@ -19,7 +19,7 @@ public sealed class OpenRounds
 
     internal void Remove(OpenRound round) => _rounds.TryRemove(KeyValuePair.Create(round.Plan.Round, round));
 
-    /// <summary>The round takes no more updates, whatever comes: it is being folded, or has nothing to fold.</summary>
+    /// <summary>Marks a round as closed: it accepts no more updates, because it is being folded or has nothing to fold.</summary>
     internal void MarkClosed(long number)
     {
         lock (_lock)
@@ -36,7 +36,7 @@ public sealed class OpenRounds
         }
     }
 
-    /// <summary>Whether the round was open here and has closed lately.</summary>
+    /// <summary>Returns whether the round was open here and has closed recently.</summary>
     internal bool IsClosed(long number)
     {
         lock (_lock)

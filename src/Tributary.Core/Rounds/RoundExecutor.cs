@@ -5,8 +5,8 @@ using Tributary.Core.Models;
 
 namespace Tributary.Core.Rounds;
 
-/// <summary>Takes a recorded round to its end: trains at the combiners, reduces, commits under the epoch of this process, finishes.</summary>
-/// <remarks>Every step can be repeated: what a fault or a restart leaves out is done when the round is executed again.</remarks>
+/// <summary>The executor of recorded rounds: trains at the combiners, reduces, commits under the epoch of this process, finishes.</summary>
+/// <remarks>Every step can be repeated: what a fault or a restart left undone is done when the round is executed again.</remarks>
 public sealed partial class RoundExecutor(
     IRoundStore rounds, RoundReducer reducer, CommitEpoch epoch, TimeProvider time, ILogger<RoundExecutor> logger)
 {
@@ -14,10 +14,10 @@ public sealed partial class RoundExecutor(
 
     /// <summary>Executes a round; afterwards it is neither pending nor unfinished.</summary>
     /// <param name="round">The round as recorded.</param>
-    /// <param name="execution">What the round is executed with.</param>
-    /// <param name="terminated">Fires when the round has to end without a model.</param>
-    /// <param name="cancellationToken">Ends the execution early; the round goes on later.</param>
-    /// <exception cref="EpochLostException">Another process commits now: the round is its own.</exception>
+    /// <param name="execution">The context of the execution.</param>
+    /// <param name="terminated">A token that is cancelled when the round must end without a model.</param>
+    /// <param name="cancellationToken">Cancels the execution; the round resumes later.</param>
+    /// <exception cref="EpochLostException">Another process commits now, and owns the round.</exception>
     public async Task ExecuteAsync(
         RoundRecord round, RoundExecution execution, CancellationToken terminated, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ public sealed partial class RoundExecutor(
         await FinishAsync(round.Number, execution.Combiners, cancellationToken);
     }
 
-    /// <summary>Trains, and commits or fails: afterwards the round is not pending any more.</summary>
+    /// <summary>Trains, then commits or fails the round; afterwards it is no longer pending.</summary>
     private async Task DecideAsync(RoundRecord round, RoundExecution execution, CancellationToken terminated, CancellationToken cancellationToken)
     {
         try
@@ -50,7 +50,7 @@ public sealed partial class RoundExecutor(
         }
         catch (Exception error) when (error is not (OperationCanceledException or EpochLostException or StorageException or IOException))
         {
-            // A store that is out of order is not the round's fault: that goes up, and the round goes on from its ledger later.
+            // A store that is out of order is not the round's fault: the error propagates, and the round resumes from its ledger later.
             LogRoundFailed(error, round.Number);
             await FailAsync(round, execution, RoundStatus.Failed, "an internal error; the server's log says more", [], cancellationToken);
         }
@@ -58,11 +58,11 @@ public sealed partial class RoundExecutor(
 
     private async Task TrainAsync(RoundRecord round, RoundExecution execution, CancellationToken cancellationToken)
     {
-        // 1. Every combiner is asked; one that has too few clients says so at once, one that began before a restart goes on.
+        // 1. Every combiner trains; one with too few clients reports so at once, one that began before a restart resumes.
         var outcomes = await Task.WhenAll(execution.Combiners.Select(c => c.TrainAsync(round.Plan, execution.Origin, cancellationToken)).ToList());
         try
         {
-            // 2. One model of them all, by weight; its bytes are durable before the commit names them.
+            // 2. The results are merged by weight into one model, whose bytes are durable before the commit names it.
             var reports = outcomes.Select(o => o.Report).ToList();
             var parts = outcomes.OfType<TrainingOutcome.Aggregated>().ToList();
             if (parts.Count == 0)
@@ -75,7 +75,7 @@ public sealed partial class RoundExecutor(
             var reduced = await reducer.ReduceAsync(round, parts, cancellationToken);
             Failpoints.Reached("round.stored", round.Output.Value);
 
-            // 3. The one conditional write that makes it the round's model.
+            // 3. One conditional write makes it the round's model.
             await CommitAsync(round, execution, reports, reduced, cancellationToken);
         }
         finally
@@ -142,12 +142,12 @@ public sealed partial class RoundExecutor(
         RequireEpoch(outcome, execution.Epoch);
         if (outcome == CommitOutcome.Committed)
         {
-            // Else the commit, or the failure, whose answer was lost had been recorded.
+            // Otherwise the commit or the failure had been recorded and only its answer was lost.
             LogRoundEndedWithoutModel(round.Number, status, reason);
         }
     }
 
-    /// <summary>Asks for validations, removes what combiners kept for the round, and marks it as finished.</summary>
+    /// <summary>Requests validations, releases what the combiners kept for the round, and marks it as finished.</summary>
     private async Task FinishAsync(long number, IReadOnlyList<ICombinerLink> combiners, CancellationToken cancellationToken)
     {
         var round = (await rounds.FindAsync(number, cancellationToken))!;
@@ -159,7 +159,7 @@ public sealed partial class RoundExecutor(
         var isCommitted = round.Status == RoundStatus.Success;
         foreach (var combiner in combiners)
         {
-            // Whoever asks a combiner for a round directly also asks for its validation directly.
+            // A caller that asks a combiner for a round directly also requests its validation directly.
             if (isCommitted && round.RunId is not null && round.Plan.Settings.Validate)
             {
                 await combiner.RequestValidationAsync(
@@ -176,7 +176,7 @@ public sealed partial class RoundExecutor(
         }
     }
 
-    /// <summary>Leaves the round to the process that commits now.</summary>
+    /// <summary>Throws when another process commits now, and leaves the round to it.</summary>
     private void RequireEpoch(CommitOutcome outcome, long current)
     {
         if (outcome == CommitOutcome.StaleEpoch)
@@ -187,13 +187,13 @@ public sealed partial class RoundExecutor(
     }
 }
 
-/// <summary>What a round is executed with.</summary>
+/// <summary>The context in which a round is executed.</summary>
 /// <param name="Combiners">The combiners that take part.</param>
-/// <param name="Epoch">The epoch under which the round commits, taken before its work began: whoever takes a later one meanwhile wins.</param>
-/// <param name="Origin">Whether the round was asked for before a restart.</param>
-/// <param name="NameModelAsync">Returns the name of the round's model, asked for just before the commit.</param>
+/// <param name="Epoch">The epoch under which the round commits, taken before its work began: a later epoch taken meanwhile wins.</param>
+/// <param name="Origin">The origin of the round: requested before or after the start of this process.</param>
+/// <param name="NameModelAsync">Returns the name of the round's model; called just before the commit.</param>
 public sealed record RoundExecution(
     IReadOnlyList<ICombinerLink> Combiners, long Epoch, RoundOrigin Origin, Func<CancellationToken, ValueTask<string>> NameModelAsync);
 
-/// <summary>The error of a process whose epoch has ended: rounds and runs are another's from then on.</summary>
+/// <summary>The error of a process whose epoch has ended: its rounds and runs belong to another process from then on.</summary>
 public sealed class EpochLostException() : Exception("Another process commits the rounds of this store.");

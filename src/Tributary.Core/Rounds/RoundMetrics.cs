@@ -4,7 +4,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Rounds;
 
-/// <summary>Keeps the figures of one run of a round for its record.</summary>
+/// <summary>The figures of one execution of a round, for its record.</summary>
 internal sealed class RoundMetrics(RoundPlan plan, string combiner, TimeProvider time)
 {
     private readonly long _began = time.GetTimestamp();

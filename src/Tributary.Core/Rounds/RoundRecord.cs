@@ -5,70 +5,70 @@ using Tributary.Core.Models;
 
 namespace Tributary.Core.Rounds;
 
-/// <summary>Where a round stands. The names are the words of the wire and of the database.</summary>
+/// <summary>The status of a round. The wire uses the names, databases store the numbers.</summary>
 public enum RoundStatus
 {
-    /// <summary>Opened; not yet committed.</summary>
+    /// <summary>The round is open and not yet committed.</summary>
     Pending = 0,
 
-    /// <summary>Its model is committed; validation has not been asked for yet.</summary>
+    /// <summary>The model is committed; its validation has not been requested yet.</summary>
     Success = 1,
 
-    /// <summary>Everything done.</summary>
+    /// <summary>The round is done.</summary>
     Finished = 2,
 
-    /// <summary>Ended without a model.</summary>
+    /// <summary>The round ended without a model.</summary>
     Failed = 3,
 
-    /// <summary>Ended from outside without a model.</summary>
+    /// <summary>The round was ended from outside, without a model.</summary>
     Terminated = 4,
 }
 
 /// <summary>A round and its outcome.</summary>
 public sealed record RoundRecord
 {
-    /// <summary>Numbered on across sessions, from 1.</summary>
+    /// <summary>The number of the round, counted across sessions from 1.</summary>
     public required long Number { get; init; }
 
-    /// <summary>The run that it belongs to; null when a combiner was asked directly.</summary>
+    /// <summary>The run that the round belongs to; null when a combiner was asked directly.</summary>
     public string? RunId { get; init; }
 
-    /// <summary>Its place in the run, from 1.</summary>
+    /// <summary>The position of the round in its run, from 1.</summary>
     public int Index { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The status of the round.</summary>
     public required RoundStatus Status { get; init; }
 
-    /// <summary>What the combiners are asked to do.</summary>
+    /// <summary>The plan for the combiners.</summary>
     public required RoundPlan Plan { get; init; }
 
-    /// <summary>The id that its model has or will have: fixed at the opening, so that a repeated commit writes the same thing.</summary>
+    /// <summary>The id of the round's model, fixed when the round is opened, so that a repeated commit writes the same model.</summary>
     public required ModelId Output { get; init; }
 
-    /// <summary>When it was opened.</summary>
+    /// <summary>The time at which the round was opened.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
 
-    /// <summary>When it ended; null while it is under way.</summary>
+    /// <summary>The time at which the round ended; null while it is in progress.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
 
-    /// <summary>What each combiner reported.</summary>
+    /// <summary>The reports of the combiners.</summary>
     public IReadOnlyList<CombinerReport> Combiners { get; init; } = [];
 
-    /// <summary>How long reducing and committing took.</summary>
+    /// <summary>The durations of reducing and committing.</summary>
     public RoundTimes? Times { get; init; }
 
-    /// <summary>Why it failed.</summary>
+    /// <summary>The reason why the round failed.</summary>
     public string? Error { get; init; }
 }
 
-/// <summary>What one combiner reported of a round.</summary>
+/// <summary>The report of one combiner on a round.</summary>
 public sealed record CombinerReport
 {
-    /// <summary>The combiner.</summary>
+    /// <summary>The name of the combiner.</summary>
     [JsonPropertyName("name")]
     public required string Name { get; init; }
 
-    /// <summary>The model that holds its result; null when it produced none.</summary>
+    /// <summary>The id of the model that holds the combiner's result; null when it produced none.</summary>
     [JsonPropertyName("model")]
     public string? Model { get; init; }
 
@@ -76,23 +76,23 @@ public sealed record CombinerReport
     [JsonPropertyName("status")]
     public required CombinerReportStatus Status { get; init; }
 
-    /// <summary>Its job.</summary>
+    /// <summary>The id of the combiner's job.</summary>
     [JsonPropertyName("jobId")]
     public required string JobId { get; init; }
 
-    /// <summary>Clients that got a task.</summary>
+    /// <summary>The number of clients that got a task.</summary>
     [JsonPropertyName("selected")]
     public int Selected { get; init; }
 
-    /// <summary>Clients that were needed.</summary>
+    /// <summary>The number of clients that were needed.</summary>
     [JsonPropertyName("required")]
     public int Required { get; init; }
 
-    /// <summary>Updates in the result.</summary>
+    /// <summary>The number of updates in the result.</summary>
     [JsonPropertyName("aggregated")]
     public int Aggregated { get; init; }
 
-    /// <summary>Updates that were refused.</summary>
+    /// <summary>The number of updates that were refused.</summary>
     [JsonPropertyName("refused")]
     public int Refused { get; init; }
 
@@ -100,37 +100,37 @@ public sealed record CombinerReport
     [JsonPropertyName("weight")]
     public double Weight { get; init; }
 
-    /// <summary>Bytes that the clients uploaded.</summary>
+    /// <summary>The number of bytes that the clients uploaded.</summary>
     [JsonPropertyName("bytes")]
     public long Bytes { get; init; }
 
-    /// <summary>Seconds from the tasks to the close.</summary>
+    /// <summary>The time from the tasks to the close, in seconds.</summary>
     [JsonPropertyName("waited")]
     public double Waited { get; init; }
 
-    /// <summary>Seconds that the folding took.</summary>
+    /// <summary>The time that folding took, in seconds.</summary>
     [JsonPropertyName("aggregating")]
     public double Aggregating { get; init; }
 
-    /// <summary>Seconds in all.</summary>
+    /// <summary>The total time, in seconds.</summary>
     [JsonPropertyName("total")]
     public double Total { get; init; }
 }
 
-/// <summary>The outcome of a round at one combiner. The names are kept as text in databases.</summary>
+/// <summary>The outcome of a round at one combiner. Databases store the names as text.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<CombinerReportStatus>))]
 public enum CombinerReportStatus
 {
-    /// <summary>A partial result.</summary>
+    /// <summary>The combiner produced a partial result.</summary>
     [JsonStringEnumMemberName("Success")]
     Success,
 
-    /// <summary>No result.</summary>
+    /// <summary>The combiner produced no result.</summary>
     [JsonStringEnumMemberName("Failed")]
     Failed,
 }
 
-/// <summary>Seconds that the end of a round took.</summary>
+/// <summary>The durations of reducing and committing a round's model, in seconds.</summary>
 public sealed record RoundTimes(
     [property: JsonPropertyName("reduce")] double Reduce,
     [property: JsonPropertyName("commit")] double Commit);
@@ -138,76 +138,76 @@ public sealed record RoundTimes(
 /// <summary>A round about to be opened.</summary>
 public sealed record NewRound
 {
-    /// <summary>Its number when somebody else numbers; null takes the next.</summary>
+    /// <summary>The number of the round when the caller assigns it; null for the next number.</summary>
     public long? Number { get; init; }
 
-    /// <summary>The run that it belongs to; null when a combiner was asked directly.</summary>
+    /// <summary>The run that the round belongs to; null when a combiner was asked directly.</summary>
     public string? RunId { get; init; }
 
-    /// <summary>Its place in the run, from 1.</summary>
+    /// <summary>The position of the round in its run, from 1.</summary>
     public int Index { get; init; }
 
-    /// <summary>Makes the plan for the number that the round gets.</summary>
+    /// <summary>The function that returns the plan for the number of the round.</summary>
     public required Func<long, RoundPlan> Plan { get; init; }
 
-    /// <summary>The id that its model will have.</summary>
+    /// <summary>The id that the round's model will have.</summary>
     public required ModelId Output { get; init; }
 
-    /// <summary>Now.</summary>
+    /// <summary>The time at which the round is opened.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
 }
 
-/// <summary>Which clients a combiner gave tasks in a round, and until when it takes their updates.</summary>
+/// <summary>The clients to which a combiner gave tasks in a round, and the deadline for their updates.</summary>
 public sealed record RoundSelection(long Round, string Combiner, IReadOnlyList<ClientId> Clients, DateTimeOffset Deadline);
 
-/// <summary>A model about to become the round's.</summary>
+/// <summary>A model about to become that of its round.</summary>
 public sealed record RoundCommit
 {
-    /// <summary>The round; it has to be pending.</summary>
+    /// <summary>The number of the round, which must be pending.</summary>
     public required long Round { get; init; }
 
-    /// <summary>The epoch under which the controller leads; it has to be the newest.</summary>
+    /// <summary>The epoch under which the controller leads, which must be the newest.</summary>
     public required long Epoch { get; init; }
 
-    /// <summary>The model; its bytes are durable already.</summary>
+    /// <summary>The record of the model, whose bytes are durable already.</summary>
     public required ModelRecord Model { get; init; }
 
-    /// <summary>What the combiners reported.</summary>
+    /// <summary>The reports of the combiners.</summary>
     public required IReadOnlyList<CombinerReport> Combiners { get; init; }
 
-    /// <summary>How long it took.</summary>
+    /// <summary>The durations of reducing and committing.</summary>
     public required RoundTimes Times { get; init; }
 }
 
 /// <summary>A round about to end without a model.</summary>
 public sealed record RoundFailure
 {
-    /// <summary>The round; it has to be pending.</summary>
+    /// <summary>The number of the round, which must be pending.</summary>
     public required long Round { get; init; }
 
-    /// <summary>The epoch under which the controller leads; it has to be the newest.</summary>
+    /// <summary>The epoch under which the controller leads, which must be the newest.</summary>
     public required long Epoch { get; init; }
 
-    /// <summary><see cref="RoundStatus.Failed"/> or <see cref="RoundStatus.Terminated"/>.</summary>
+    /// <summary>The final status: <see cref="RoundStatus.Failed"/> or <see cref="RoundStatus.Terminated"/>.</summary>
     public required RoundStatus Status { get; init; }
 
-    /// <summary>Why, for people.</summary>
+    /// <summary>The reason, for people.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>What the combiners reported.</summary>
+    /// <summary>The reports of the combiners.</summary>
     public required IReadOnlyList<CombinerReport> Combiners { get; init; }
 
-    /// <summary>Now.</summary>
+    /// <summary>The time at which the round ends.</summary>
     public required DateTimeOffset At { get; init; }
 }
 
-/// <summary>How the conditional write ended that closes a round.</summary>
+/// <summary>The outcome of the conditional write that ends a round.</summary>
 public enum CommitOutcome
 {
-    /// <summary>It is done.</summary>
+    /// <summary>The write is done.</summary>
     Committed,
 
-    /// <summary>The round is not pending any more.</summary>
+    /// <summary>The round is no longer pending.</summary>
     RoundClosed,
 
     /// <summary>Another controller leads.</summary>

@@ -8,13 +8,13 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Rounds;
 
-/// <summary>Makes the round's model out of the partial aggregates of its combiners, each by its weight, and stores its bytes.</summary>
+/// <summary>The reducer that merges the combiners' partial aggregates by weight into the round's model and stores its bytes.</summary>
 public sealed class RoundReducer(IUpdateSpool spool, IModelDataStore models, ModelFormats formats, IdSource ids, TimeProvider time, IOptions<CombinerOptions> options)
 {
-    /// <summary>Stores the merged model under the round's output id; durable on return.</summary>
-    /// <param name="round">The round.</param>
-    /// <param name="parts">At least one; the caller keeps and disposes them.</param>
-    /// <param name="cancellationToken">Ends it early; nothing is visible under the id then.</param>
+    /// <summary>Merges the partial aggregates and stores the model under the round's output id; durable on return.</summary>
+    /// <param name="round">The round whose model is made.</param>
+    /// <param name="parts">The partial aggregates, at least one; the caller keeps and disposes them.</param>
+    /// <param name="cancellationToken">Cancels the operation; nothing is visible under the id then.</param>
     public async Task<ReducedModel> ReduceAsync(
         RoundRecord round, IReadOnlyList<TrainingOutcome.Aggregated> parts, CancellationToken cancellationToken)
     {

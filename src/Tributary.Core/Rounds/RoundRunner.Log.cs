@@ -6,6 +6,8 @@ namespace Tributary.Core.Rounds;
 
 public sealed partial class RoundRunner
 {
-    [LoggerMessage(Level = LogLevel.Error, Message = "Round {Round}: the accepted update {UpdateId} of client {ClientId} cannot be read from the spool any more; it does not count")]
-    private partial void LogUpdateLost(long round, ClientId clientId, ModelId updateId);
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Round {RoundId} no longer counts update {UploadId} of client {ClientId}, which it had accepted: the spool cannot read it")]
+    private partial void LogUpdateLost(long roundId, ClientId clientId, ModelId uploadId);
 }

@@ -11,7 +11,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Rounds;
 
-/// <summary>Runs training rounds at a combiner: stage, select, hand out, collect, fold.</summary>
+/// <summary>The runner of training rounds at a combiner: stage, select, hand out, collect, fold.</summary>
 public sealed partial class RoundRunner(
     ClientRoster roster,
     OpenRounds openRounds,
@@ -33,7 +33,7 @@ public sealed partial class RoundRunner(
     private readonly CombinerOptions _options = options.Value;
     private readonly long _began = time.GetTimestamp();
 
-    /// <summary>Runs the round, or goes on with it: what the ledger and the selection of the round hold is taken up again.</summary>
+    /// <summary>Runs a round, or resumes it from what its ledger and its selection hold.</summary>
     public async Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken)
     {
         var job = new RoundMetrics(plan, _options.Name, time);
@@ -48,14 +48,14 @@ public sealed partial class RoundRunner(
             return job.Fail($"the text of the strategy's parameters {invalid}");
         }
 
-        // 1. Stage: the layout of the global model is what updates are held against.
+        // 1. Stage: updates are checked against the layout of the global model.
         var (layout, problem) = await StageAsync(plan, cancellationToken);
         if (layout is null)
         {
             return job.Fail(problem!);
         }
 
-        // 2. Select, or take up the selection of before a restart.
+        // 2. Select, or resume the selection made before a restart.
         var selection = await rounds.FindSelectionAsync(plan.Round, _options.Name, cancellationToken);
         if (selection is null)
         {
@@ -101,12 +101,12 @@ public sealed partial class RoundRunner(
         }
         catch (ParameterFormatException unreadable)
         {
-            // Updates were checked when they came in: what cannot be read is the model that they are held against.
+            // Updates were checked when they came in, so it is the global model that cannot be read.
             return job.Fail($"model {plan.Model}: {unreadable.Message}");
         }
         finally
         {
-            // Whatever ended it, nobody may wait for an answer for ever: a round that was interrupted goes on later.
+            // However the round ended, no caller may wait for an answer for ever: a round that was interrupted resumes later.
             round.Close(new SubmitUpdateResult.NotReady());
             openRounds.Remove(round);
             roster.WithdrawTraining(plan.Round);
@@ -117,7 +117,7 @@ public sealed partial class RoundRunner(
         }
     }
 
-    /// <summary>The round has ended: removes what was kept for it, uploads only if the session says so.</summary>
+    /// <summary>Removes what was kept for a round that has ended, its uploads only if the session says so.</summary>
     public async ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken)
     {
         spool.RemoveRound(plan.Round);
@@ -160,7 +160,7 @@ public sealed partial class RoundRunner(
         }
     }
 
-    /// <summary>Those that are here; soon after a start of this combiner, the clients that it served before are given time to come back.</summary>
+    /// <summary>Returns the active clients; soon after a start of this combiner, its earlier clients are given time to return.</summary>
     private async Task<List<ActiveClient>> FindCandidatesAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken)
     {
         var expected = origin == RoundOrigin.Resumed ? roster.Expected.Where(plan.MayTakePart).ToList() : [];
@@ -263,7 +263,7 @@ public sealed partial class RoundRunner(
         }
     }
 
-    /// <summary>The model that the round trains from, decoded like an update.</summary>
+    /// <summary>Reads the model that the round trains from, decoded like an update.</summary>
     private async Task<ParameterSet> ReadOriginAsync(OpenRound round, CancellationToken cancellationToken)
     {
         using var source = await models.OpenAsync(round.Plan.Model, cancellationToken)

@@ -6,13 +6,13 @@ using Tributary.Core.Reports;
 
 namespace Tributary.Core.Rounds;
 
-/// <summary>Has committed models validated: asks the clients of their rounds, and after a restart those whose answer is still missing.</summary>
+/// <summary>The validation requests for committed models: to the clients of a round, after a restart to those yet to answer.</summary>
 public sealed class ValidationRequests(
     ClientRoster roster, IRoundStore rounds, IReportStore reports, IdSource ids, TimeProvider time, IOptions<CombinerOptions> options)
 {
     private readonly string _combiner = options.Value.Name;
 
-    /// <summary>Asks the clients of the round to validate its model; those that are away find the task when they come back.</summary>
+    /// <summary>Asks the clients of the round to validate its model; absent clients find the task when they return.</summary>
     public ValueTask RequestAsync(ValidationPlan plan, CancellationToken cancellationToken) => RequestAsync(plan, _ => true, cancellationToken);
 
     private async ValueTask RequestAsync(ValidationPlan plan, Predicate<ClientId> isDue, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ public sealed class ValidationRequests(
         Failpoints.Reached("validation.requested", plan.Model.Value);
     }
 
-    /// <summary>Asks those clients of the round that have neither reported nor been asked: what is repeated asks nobody twice.</summary>
+    /// <summary>Asks the clients of the round that have neither reported nor been asked, so that a repeat asks no client twice.</summary>
     public async ValueTask RequestMissingAsync(ValidationPlan plan, CancellationToken cancellationToken)
     {
         var answered = await FindAnsweredAsync(plan.Model, cancellationToken);
@@ -33,10 +33,10 @@ public sealed class ValidationRequests(
             cancellationToken);
     }
 
-    /// <summary>At a start: whoever was asked before, lately enough, and has not reported is asked again.</summary>
+    /// <summary>Asks again, at a start, the clients that were asked before, recently enough, and have not reported.</summary>
     public async ValueTask ResumeAsync(CancellationToken cancellationToken)
     {
-        // A round that has not finished is asked for again by whoever runs it; of more rounds than these a client would keep no task.
+        // An unfinished round is requested again by its executor; for more rounds than these, a client would not keep the tasks.
         var request = new PageRequest
         {
             Limit = ClientRoster.MaxOutstanding,

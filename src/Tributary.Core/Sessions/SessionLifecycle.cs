@@ -8,7 +8,9 @@ using Tributary.Core.Rounds;
 
 namespace Tributary.Core.Sessions;
 
-/// <summary>Takes the wishes of researchers: create, start, end a session. What it accepts is durable; <see cref="SessionRunner"/> does it.</summary>
+/// <summary>
+/// The requests of researchers: create, start, end a session. What is accepted is durable; <see cref="SessionRunner"/> carries it out.
+/// </summary>
 public sealed class SessionLifecycle(
     ISessionStore sessions,
     IModelStore models,
@@ -20,7 +22,7 @@ public sealed class SessionLifecycle(
     IdSource ids,
     TimeProvider time)
 {
-    /// <summary>More rounds than this in one run are refused.</summary>
+    /// <summary>The maximum number of rounds in one run; more are refused.</summary>
     public const int MaxRounds = 1_000_000;
 
     // One signal stands for any number of changes: the runner looks at the store.
@@ -33,8 +35,8 @@ public sealed class SessionLifecycle(
     internal ChannelReader<bool> Changes => _changed.Reader;
 
     /// <summary>
-    /// Checks a configuration and makes it ready: a strategy of the repository becomes the server's own class with its parameters, a model
-    /// of the repository comes into the trail.
+    /// Checks and resolves a configuration: a strategy of the repository becomes the server's own strategy with its parameters, a model of
+    /// the repository is imported into the trail.
     /// </summary>
     public async Task<PrepareSessionResult> PrepareAsync(SessionConfig config, CancellationToken cancellationToken)
     {
@@ -103,10 +105,10 @@ public sealed class SessionLifecycle(
         return Check(config.Rounds, config.RoundTimeout);
     }
 
-    /// <summary>Adds a session. False when the id is taken.</summary>
+    /// <summary>Adds a session; returns false when the id is taken.</summary>
     public ValueTask<bool> CreateAsync(SessionRecord session, CancellationToken cancellationToken) => sessions.CreateAsync(session, cancellationToken);
 
-    /// <summary>Starts a session, or goes on with it from its newest model.</summary>
+    /// <summary>Starts a session, or continues it from its newest model.</summary>
     public async Task<StartSessionResult> StartAsync(StartSessionRequest wish, CancellationToken cancellationToken)
     {
         var session = await sessions.FindAsync(wish.Session, cancellationToken);
@@ -171,7 +173,7 @@ public sealed class SessionLifecycle(
         }
         finally
         {
-            // Also after a failure: the run may be recorded all the same, and then it has to go on.
+            // Also after a failure: the run may be recorded all the same, and must then go on.
             _changed.Writer.TryWrite(true);
         }
 
@@ -179,7 +181,10 @@ public sealed class SessionLifecycle(
         return new StartSessionResult.Started(run.Id);
     }
 
-    /// <summary>Sets the status from outside; <see cref="SessionStatus.Terminated"/> ends the round under way. False when there is no such session.</summary>
+    /// <summary>
+    /// Sets the status from outside; <see cref="SessionStatus.Terminated"/> ends the current round. Returns false when the session does not
+    /// exist.
+    /// </summary>
     public async Task<bool> SetStatusAsync(SessionId id, SessionStatus status, CancellationToken cancellationToken)
     {
         if (!await sessions.SetStatusAsync(id, status, time.GetUtcNow(), cancellationToken))
@@ -201,7 +206,7 @@ public sealed class SessionLifecycle(
         return true;
     }
 
-    /// <summary>The runner says what can be ended from outside from now on: <paramref name="source"/> is cancelled then.</summary>
+    /// <summary>Registers the session in progress: <paramref name="source"/> is cancelled when it is terminated from outside.</summary>
     internal void Enter(SessionId session, CancellationTokenSource source)
     {
         lock (_lock)

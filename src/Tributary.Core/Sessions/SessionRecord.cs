@@ -4,46 +4,46 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Core.Sessions;
 
-/// <summary>How the rounds of a session are run; the fields and defaults of FEDn's session configuration.</summary>
+/// <summary>The configuration of a session, with the fields and defaults of FEDn's session configuration.</summary>
 public sealed record SessionConfig
 {
-    /// <summary>The name of the strategy that aggregates, such as <c>fedavg</c>.</summary>
+    /// <summary>The name of the strategy that aggregates, for example <c>fedavg</c>.</summary>
     [JsonPropertyName("aggregator")]
     public required string Aggregator { get; init; }
 
-    /// <summary>Parameters of the strategy, as text; null when there are none.</summary>
+    /// <summary>The parameters of the strategy, as text; null for none.</summary>
     [JsonPropertyName("aggregatorKwargs")]
     public string? AggregatorParameters { get; init; }
 
-    /// <summary>How long a round may take updates, in seconds; above 0, at most <see cref="MaxRoundTimeout"/>.</summary>
+    /// <summary>The time for which a round accepts updates, in seconds: above 0, at most <see cref="MaxRoundTimeout"/>.</summary>
     [JsonPropertyName("roundTimeout")]
     public required double RoundTimeout { get; init; }
 
-    /// <summary>A round closes when this many updates are in; -1 means as many as clients were selected.</summary>
+    /// <summary>The number of updates that closes a round; -1 for as many as clients were selected.</summary>
     [JsonPropertyName("bufferSize")]
     public required int BufferSize { get; init; }
 
-    /// <summary>How many rounds a start runs when it does not say itself.</summary>
+    /// <summary>The number of rounds of a start that does not state its own.</summary>
     [JsonPropertyName("rounds")]
     public int Rounds { get; init; } = 5;
 
-    /// <summary>Whether the clients' uploads are removed once their round has ended.</summary>
+    /// <summary>True to remove the clients' uploads once their round has ended.</summary>
     [JsonPropertyName("deleteModelsStorage")]
     public required bool DeleteModelsStorage { get; init; }
 
-    /// <summary>How many active clients a combiner needs to take part in a round.</summary>
+    /// <summary>The number of active clients that a combiner needs to take part in a round.</summary>
     [JsonPropertyName("clientsRequired")]
     public required int ClientsRequired { get; init; }
 
-    /// <summary>At most how many clients one round selects; 0 means as many as the combiner takes.</summary>
+    /// <summary>The maximum number of clients that one round selects; 0 for as many as the combiner takes.</summary>
     [JsonPropertyName("requestedClients")]
     public int RequestedClients { get; init; }
 
-    /// <summary>Whether clients are asked to validate each committed model.</summary>
+    /// <summary>True to ask clients to validate each committed model.</summary>
     [JsonPropertyName("validate")]
     public required bool Validate { get; init; }
 
-    /// <summary>The FEDn helper that names the byte format of the models.</summary>
+    /// <summary>The name of the FEDn helper that determines the byte format of the models.</summary>
     [JsonPropertyName("helperType")]
     public required string Format { get; init; }
 
@@ -51,85 +51,85 @@ public sealed record SessionConfig
     [JsonPropertyName("modelId")]
     public required string ModelId { get; init; }
 
-    /// <summary>Source text of server functions. Kept and shown, never executed.</summary>
+    /// <summary>The source text of server functions, which is kept and shown, never executed.</summary>
     [JsonPropertyName("serverFunctions")]
     public string? ServerFunctions { get; init; }
 
-    /// <summary>The longest round that is accepted: a week.</summary>
+    /// <summary>The longest accepted round timeout, in seconds: a week.</summary>
     public const double MaxRoundTimeout = 7 * 24 * 3600;
 }
 
 /// <summary>A session: a configuration under which runs of rounds are made.</summary>
 public sealed record SessionRecord
 {
-    /// <summary>Its id.</summary>
+    /// <summary>The id of the session.</summary>
     public required SessionId Id { get; init; }
 
-    /// <summary>A name for people.</summary>
+    /// <summary>A display name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The status of the session.</summary>
     public required SessionStatus Status { get; init; }
 
-    /// <summary>The model that the first round trains from, when it was named at creation.</summary>
+    /// <summary>The model that the first round trains from; null unless named at creation.</summary>
     public ModelId? SeedModel { get; init; }
 
-    /// <summary>How its rounds are run.</summary>
+    /// <summary>The configuration of the session.</summary>
     public required SessionConfig Config { get; init; }
 
-    /// <summary>When it was created.</summary>
+    /// <summary>The time at which the session was created.</summary>
     public required DateTimeOffset CommittedAt { get; init; }
 
-    /// <summary>When it last changed.</summary>
+    /// <summary>The time at which the session last changed.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 }
 
-/// <summary>Where a session stands. The names are the words of the wire and of the database.</summary>
+/// <summary>The status of a session. The wire uses the names, databases store the numbers.</summary>
 public enum SessionStatus
 {
-    /// <summary>Configured; no run yet.</summary>
+    /// <summary>The session is configured and has no run yet.</summary>
     Created = 0,
 
-    /// <summary>A run is under way.</summary>
+    /// <summary>A run is in progress.</summary>
     Started = 1,
 
     /// <summary>The last run has ended.</summary>
     Finished = 2,
 
-    /// <summary>Ended from outside before its rounds were done.</summary>
+    /// <summary>The session was ended from outside before its rounds were done.</summary>
     Terminated = 3,
 }
 
-/// <summary>One start (or continuation) of a session: so many rounds from its newest model.</summary>
+/// <summary>One start or continuation of a session: a number of rounds from its newest model.</summary>
 public sealed record RunRecord
 {
-    /// <summary>Its id.</summary>
+    /// <summary>The id of the run.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The session that it belongs to.</summary>
+    /// <summary>The session that the run belongs to.</summary>
     public required SessionId Session { get; init; }
 
-    /// <summary>The model that its first round trains from.</summary>
+    /// <summary>The model that the first round of the run trains from.</summary>
     public required ModelId Model { get; init; }
 
-    /// <summary>How many rounds it makes.</summary>
+    /// <summary>The number of rounds in the run.</summary>
     public required int Rounds { get; init; }
 
-    /// <summary>In seconds; overrides the session's.</summary>
+    /// <summary>The timeout of each round in seconds; overrides that of the session.</summary>
     public required double RoundTimeout { get; init; }
 
-    /// <summary>The names of its models begin with this; null leaves the choice to the server.</summary>
+    /// <summary>The text that the names of the run's models begin with; null leaves the choice to the server.</summary>
     public string? ModelNamePrefix { get; init; }
 
-    /// <summary>The only clients that may take part; empty means all.</summary>
+    /// <summary>The only clients that may take part; empty for all.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [];
 
-    /// <summary>When it was started.</summary>
+    /// <summary>The time at which the run was started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>When it ended; null while it is under way.</summary>
+    /// <summary>The time at which the run ended; null while it is in progress.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
 
-    /// <summary>The newest model of the session when it ended.</summary>
+    /// <summary>The newest model of the session when the run ended.</summary>
     public ModelId? CompletedModel { get; init; }
 }

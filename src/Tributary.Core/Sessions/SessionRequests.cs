@@ -2,55 +2,55 @@
 
 namespace Tributary.Core.Sessions;
 
-/// <summary>A wish to run rounds of a session.</summary>
+/// <summary>A request to run rounds of a session.</summary>
 public sealed record StartSessionRequest
 {
-    /// <summary>Which session.</summary>
+    /// <summary>The id of the session.</summary>
     public required SessionId Session { get; init; }
 
-    /// <summary>How many rounds; null takes the session's number.</summary>
+    /// <summary>The number of rounds; null for the session's number.</summary>
     public int? Rounds { get; init; }
 
-    /// <summary>Seconds for each round; null takes the session's.</summary>
+    /// <summary>The timeout of each round in seconds; null for that of the session.</summary>
     public double? RoundTimeout { get; init; }
 
-    /// <summary>The names of the models begin with this.</summary>
+    /// <summary>The text that the names of the models begin with.</summary>
     public string? ModelNamePrefix { get; init; }
 
-    /// <summary>The only clients that may take part; empty means all.</summary>
+    /// <summary>The only clients that may take part; empty for all.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [];
 }
 
-/// <summary>What became of a configuration that is to be a session's.</summary>
+/// <summary>The result of checking and resolving a session's configuration.</summary>
 public abstract record PrepareSessionResult
 {
     private PrepareSessionResult()
     {
     }
 
-    /// <summary>It can be used.</summary>
-    /// <param name="Config">In the server's own terms.</param>
-    /// <param name="Seed">The model of the trail that it begins with, when it named one of the repository.</param>
+    /// <summary>A configuration that can be used.</summary>
+    /// <param name="Config">The configuration in the server's own terms.</param>
+    /// <param name="Seed">The model of the trail that the session begins with, when the configuration named one of the repository.</param>
     public sealed record Ready(SessionConfig Config, ModelId? Seed) : PrepareSessionResult;
 
-    /// <summary>A value cannot be used.</summary>
+    /// <summary>A configuration with a value that cannot be used.</summary>
     public sealed record Invalid(string Field, string Reason) : PrepareSessionResult;
 }
 
-/// <summary>What became of a wish to start.</summary>
+/// <summary>The result of a request to start a session.</summary>
 public abstract record StartSessionResult
 {
     private StartSessionResult()
     {
     }
 
-    /// <summary>The run is recorded and goes on by itself, also across a restart.</summary>
+    /// <summary>A run that is recorded and continues by itself, also across a restart.</summary>
     public sealed record Started(string RunId) : StartSessionResult;
 
-    /// <summary>There is no such session.</summary>
+    /// <summary>A session that does not exist.</summary>
     public sealed record UnknownSession : StartSessionResult;
 
-    /// <summary>A run is under way already.</summary>
+    /// <summary>A run that is already in progress.</summary>
     public sealed record Busy : StartSessionResult;
 
     /// <summary>No combiner runs in this process, and rounds need one.</summary>
@@ -59,9 +59,9 @@ public abstract record StartSessionResult
     /// <summary>Fewer clients are active than the session requires.</summary>
     public sealed record TooFewClients(int Required, int Active) : StartSessionResult;
 
-    /// <summary>The model to begin with is not in the store.</summary>
+    /// <summary>A first model that is not in the store.</summary>
     public sealed record UnknownModel(string Model) : StartSessionResult;
 
-    /// <summary>A value is out of its range.</summary>
+    /// <summary>A value out of its range.</summary>
     public sealed record Invalid(string Field, string Reason) : StartSessionResult;
 }

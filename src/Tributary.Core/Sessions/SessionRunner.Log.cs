@@ -6,12 +6,12 @@ namespace Tributary.Core.Sessions;
 
 public sealed partial class SessionRunner
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "Session {SessionId}: run {RunId} of {Rounds} rounds starts or resumes")]
-    private partial void LogRunStarted(SessionId sessionId, string runId, int rounds);
+    [LoggerMessage(Level = LogLevel.Information, Message = "Session {SessionId} starts or resumes run {RunId} of {Count} rounds")]
+    private partial void LogRunStarted(SessionId sessionId, string runId, int count);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Session {SessionId}: run {RunId} is complete")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Session {SessionId} completed run {RunId}")]
     private partial void LogRunCompleted(SessionId sessionId, string runId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A run of a session was interrupted; it resumes in a few seconds")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The run in progress was interrupted by an error; it resumes in a few seconds")]
     private partial void LogRunInterrupted(Exception error);
 }

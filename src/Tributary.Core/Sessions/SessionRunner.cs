@@ -6,7 +6,7 @@ using Tributary.Core.Rounds;
 
 namespace Tributary.Core.Sessions;
 
-/// <summary>Runs the rounds of sessions, one run at a time. All that it knows is in the stores, so a restart goes on where it stopped.</summary>
+/// <summary>The runner of sessions, one run at a time. All its state is in the stores, so a restart resumes where it stopped.</summary>
 public sealed partial class SessionRunner(
     SessionLifecycle lifecycle,
     ISessionStore sessions,
@@ -25,7 +25,7 @@ public sealed partial class SessionRunner(
     private readonly IReadOnlyList<ICombinerLink> _combiners = [.. combiners];
     private readonly DateTimeOffset _began = time.GetUtcNow();
 
-    /// <summary>Runs until cancelled: the run that is under way, then whatever is started.</summary>
+    /// <summary>Runs until cancelled: the run in progress first, then every run that is started.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -41,7 +41,7 @@ public sealed partial class SessionRunner(
             }
             catch (Exception error) when (error is not OperationCanceledException)
             {
-                // The stores are out of order: nothing is lost, the run is taken up again.
+                // The stores are out of order: nothing is lost, and the run resumes.
                 LogRunInterrupted(error);
                 await Task.Delay(RetryDelay, time, cancellationToken);
             }
@@ -86,7 +86,7 @@ public sealed partial class SessionRunner(
             lifecycle.Leave();
         }
 
-        // Before the run is over: what a stop leaves out is done when it is taken up again.
+        // Before the run is over: what an interruption leaves undone is done when the run resumes.
         foreach (var listener in listeners)
         {
             await listener.OnRunEndedAsync(session, run, cancellationToken);

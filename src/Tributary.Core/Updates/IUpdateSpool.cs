@@ -7,48 +7,48 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Updates;
 
-/// <summary>The local disk that updates pass through: uploads as they came, and their parameters decoded.</summary>
+/// <summary>The local disk that updates pass through: uploads as received, and their decoded parameters.</summary>
 public interface IUpdateSpool
 {
-    /// <summary>The number for parameters of no round: rounds are numbered from 1.</summary>
+    /// <summary>The round number of parameters that belong to no round: rounds are numbered from 1.</summary>
     const long NoRound = 0;
 
-    /// <summary>Begins to take an upload under no name yet.</summary>
+    /// <summary>Begins to receive an upload that has no name yet.</summary>
     ValueTask<UploadWriter> BeginUploadAsync(CancellationToken cancellationToken);
 
-    /// <summary>A finished upload for reading, or null. The caller disposes it.</summary>
+    /// <summary>Opens a finished upload for reading; null when it does not exist. The caller disposes the result.</summary>
     ByteSource? OpenUpload(ModelId id);
 
-    /// <summary>The ids of all finished uploads that are there.</summary>
+    /// <summary>Returns the ids of all finished uploads.</summary>
     IReadOnlyList<ModelId> ListUploads();
 
-    /// <summary>Removes finished uploads; those that are not there do not matter.</summary>
+    /// <summary>Removes finished uploads; those that do not exist are ignored.</summary>
     void RemoveUploads(IReadOnlyList<ModelId> ids);
 
-    /// <summary>Room for the decoded parameters of an update, or for a round's result, under a name unique in the round.</summary>
-    /// <remarks>Not durable: it can be made again from the upload.</remarks>
+    /// <summary>Creates a set for the decoded parameters of an update or for a round's result, under a name unique in the round.</summary>
+    /// <remarks>The set is not durable: it can be made again from the upload.</remarks>
     ParameterSet CreateParameters(long round, string name, ParameterLayout layout);
 
-    /// <summary>Removes one decoded set, disposed before.</summary>
+    /// <summary>Removes one decoded set, which must have been disposed.</summary>
     void RemoveParameters(long round, string name);
 
-    /// <summary>Removes every decoded set of a round, all disposed before.</summary>
+    /// <summary>Removes every decoded set of a round, all of which must have been disposed.</summary>
     void RemoveRound(long round);
 }
 
-/// <summary>Takes the bytes of one upload; disposing it before <see cref="PublishAsync"/> leaves nothing behind.</summary>
+/// <summary>A writer of the bytes of one upload; disposing it before <see cref="PublishAsync"/> leaves nothing behind.</summary>
 public abstract class UploadWriter : IAsyncDisposable
 {
-    /// <summary>Bytes taken so far.</summary>
+    /// <summary>The number of bytes written so far.</summary>
     public abstract long Length { get; }
 
-    /// <summary>Appends bytes; the slice is not kept.</summary>
+    /// <summary>Appends bytes; the memory is not kept.</summary>
     public abstract ValueTask AppendAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken);
 
-    /// <summary>Makes the bytes durable under <paramref name="id"/>, whole, replacing what was there.</summary>
+    /// <summary>Makes the bytes durable under <paramref name="id"/>, as a whole, replacing an earlier upload.</summary>
     public abstract ValueTask<ModelData> PublishAsync(ModelId id, CancellationToken cancellationToken);
 
-    /// <summary>The length and digest of what was taken, before publishing.</summary>
+    /// <summary>Returns the length and digest of the bytes written so far, before publishing.</summary>
     public abstract ModelData Describe();
 
     /// <inheritdoc/>

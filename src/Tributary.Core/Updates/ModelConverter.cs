@@ -5,17 +5,17 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Core.Updates;
 
-/// <summary>Writes models in another format. Their decoded values are in the spool meanwhile, so that no model has to fit into memory.</summary>
+/// <summary>The conversion of models between formats, by way of the spool, so that no model has to fit into memory.</summary>
 public sealed class ModelConverter(IUpdateSpool spool, IdSource ids)
 {
     /// <summary>Reads a model in one format and writes it in another.</summary>
     /// <param name="source">The bytes of the model.</param>
-    /// <param name="from">The format that it has.</param>
+    /// <param name="from">The format of the model.</param>
     /// <param name="limits">The highest sizes that the model may claim.</param>
-    /// <param name="options">The values that are taken.</param>
-    /// <param name="to">The format that is written.</param>
-    /// <param name="destination">The stream that is written to; it stays open.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="options">The options for decoding the values.</param>
+    /// <param name="to">The format to write.</param>
+    /// <param name="destination">The stream to write to; it stays open.</param>
+    /// <param name="cancellationToken">Cancels the conversion; the destination may hold a part of the model then.</param>
     /// <exception cref="ParameterFormatException">The values cannot be read.</exception>
     public void Convert(
         ByteSource source,

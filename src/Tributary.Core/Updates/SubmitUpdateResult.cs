@@ -2,31 +2,33 @@
 
 namespace Tributary.Core.Updates;
 
-/// <summary>What became of an update that a client offered.</summary>
+/// <summary>The result of submitting an update.</summary>
 public abstract record SubmitUpdateResult
 {
     private SubmitUpdateResult()
     {
     }
 
-    /// <summary>It counts, and that is durable.</summary>
+    /// <summary>An update that counts, which is durable.</summary>
     public sealed record Accepted : SubmitUpdateResult;
 
-    /// <summary>This client's update of this round, or this upload, counts already.</summary>
+    /// <summary>A repeat: the client's update of this round, or this upload, counts already.</summary>
     public sealed record Duplicate : SubmitUpdateResult;
 
-    /// <summary>The round that it names is not open: late, or never was.</summary>
+    /// <summary>A round that is not open: it has ended, or never existed.</summary>
     public sealed record RoundClosed : SubmitUpdateResult;
 
-    /// <summary>The round goes on, but not here and now: the server is starting or stopping. The same offer a little later will do.</summary>
+    /// <summary>A round that continues, but not now: the server is starting or stopping. The client should submit again soon.</summary>
     public sealed record NotReady : SubmitUpdateResult;
 
-    /// <summary>The client has no task in that round.</summary>
+    /// <summary>A client without a task in the round.</summary>
     public sealed record NotSelected : SubmitUpdateResult;
 
-    /// <summary>No finished upload of this client has that id.</summary>
+    /// <summary>An id that no finished upload of the client has.</summary>
     public sealed record UnknownUpload(string Id) : SubmitUpdateResult;
 
-    /// <summary>It is not usable; <paramref name="Field"/> says which part, <paramref name="Reason"/> what was found and expected.</summary>
+    /// <summary>
+    /// An unusable update: <paramref name="Field"/> names the faulty part, <paramref name="Reason"/> says what was found and expected.
+    /// </summary>
     public sealed record Invalid(string Field, string Reason) : SubmitUpdateResult;
 }

@@ -10,7 +10,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Updates;
 
-/// <summary>Decides about an update that a client offers: parsed, found, decoded, held against the staged model, durable, then accepted.</summary>
+/// <summary>The receiver of updates: each is parsed, found, decoded, checked against the staged model, made durable, accepted.</summary>
 public sealed class UpdateReceiver(
     OpenRounds rounds,
     IRoundStore records,
@@ -46,7 +46,7 @@ public sealed class UpdateReceiver(
         var result = error ?? await TakeAsync(round, submission, cancellationToken);
         if (result is SubmitUpdateResult.Invalid or SubmitUpdateResult.UnknownUpload)
         {
-            // The client has its answer and does not come again by itself; should it do so all the same, it counts.
+            // The client has its answer and does not submit again by itself; if it does all the same, that update counts.
             await round.RefuseAsync(submission.Client, cancellationToken);
         }
 
@@ -58,7 +58,7 @@ public sealed class UpdateReceiver(
         return result;
     }
 
-    /// <summary>Decodes an update that the ledger holds, once more: at a restart. Null when it cannot be done.</summary>
+    /// <summary>Decodes once more, at a restart, an update that the ledger holds; returns null when that fails.</summary>
     internal ParameterSet? Reopen(AcceptedUpdate update, IParameterCodec codec, ParameterLayout layout)
     {
         using var source = spool.OpenUpload(update.Upload);
@@ -75,7 +75,7 @@ public sealed class UpdateReceiver(
     /// <inheritdoc/>
     public void Dispose() => _decoders.Dispose();
 
-    /// <summary>The round is not open here: it has ended, or this server is just beginning to take it up.</summary>
+    /// <summary>Explains why the round is not open here: it has ended, or this server has not yet resumed it.</summary>
     private async ValueTask<SubmitUpdateResult> ExplainAsync(long round, CancellationToken cancellationToken) =>
         !rounds.IsClosed(round) && await records.FindAsync(round, cancellationToken) is { Status: RoundStatus.Pending }
             ? new SubmitUpdateResult.NotReady()
@@ -110,7 +110,7 @@ public sealed class UpdateReceiver(
         {
             using (var source = spool.OpenUpload(id))
             {
-                // Other bytes than those recorded: a disk failed in the middle of a repeated upload. It can be sent again.
+                // Other bytes than those recorded: a disk failed in the middle of a repeated upload. The client can send it again.
                 if (source is null || source.Length != upload.Data.Length)
                 {
                     return new SubmitUpdateResult.UnknownUpload(id.Value);
@@ -151,7 +151,7 @@ public sealed class UpdateReceiver(
     private static SubmitUpdateResult.Invalid MissingLoss(string strategy) => new(
         nameof(UpdateSubmission.Loss), $"is missing or no number; strategy {strategy} expects the loss before training, at least 0");
 
-    /// <summary>A round that was interrupted leaves its sets where they are, and decodes again: each attempt has a set of its own.</summary>
+    /// <summary>Names the decoded set of one attempt: an interrupted round leaves its sets behind and decodes into new ones.</summary>
     private string NameAttempt(ModelId id) => $"{id}.{Interlocked.Increment(ref _attempts)}";
 
     private ParameterSet Decode(long round, string name, IParameterCodec codec, ParameterLayout layout, ByteSource source, CancellationToken cancellationToken)

@@ -5,13 +5,13 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Updates;
 
-/// <summary>Decoding into the spool.</summary>
+/// <summary>The decoding of parameters into the spool.</summary>
 internal static class UpdateSpoolExtensions
 {
     extension(IUpdateSpool spool)
     {
-        /// <summary>Reads all values into a set of its own; nothing stays when that fails.</summary>
-        /// <exception cref="ParameterFormatException">The values cannot be read as <paramref name="layout"/> has them.</exception>
+        /// <summary>Decodes all values into a new set; nothing remains when that fails.</summary>
+        /// <exception cref="ParameterFormatException">The values cannot be read in <paramref name="layout"/>.</exception>
         public ParameterSet Decode(
             long round, string name, ParameterReader reader, ParameterLayout layout, DecodeOptions options, CancellationToken cancellationToken)
         {

@@ -6,7 +6,7 @@ using Tributary.Core.Rounds;
 
 namespace Tributary.Core.Updates;
 
-/// <summary>Finishes uploads: durable, recorded, and never in the place of something that somebody else relies on.</summary>
+/// <summary>The receiver of uploads: each is made durable and recorded, and never replaces one that others rely on.</summary>
 public sealed class UploadReceiver(
     IUpdateSpool spool,
     IUpdateStore ledger,
@@ -15,13 +15,13 @@ public sealed class UploadReceiver(
     TimeProvider time,
     IOptions<CombinerOptions> options)
 {
-    /// <summary>Bytes of one upload, at most.</summary>
+    /// <summary>The maximum length of one upload, in bytes.</summary>
     public long MaxBytes => options.Value.MaxModelBytes;
 
-    /// <summary>Begins to take an upload.</summary>
+    /// <summary>Begins to receive an upload.</summary>
     public ValueTask<UploadWriter> BeginAsync(CancellationToken cancellationToken) => spool.BeginUploadAsync(cancellationToken);
 
-    /// <summary>Whether <paramref name="owner"/> may upload under <paramref name="id"/>: asked before bytes are taken, and again at the end.</summary>
+    /// <summary>Returns whether the owner may upload under the id; checked before bytes are taken, and again at the end.</summary>
     public async ValueTask<UploadResult> CheckAsync(ModelId id, string? owner, CancellationToken cancellationToken)
     {
         if (await models.FindAsync(id, cancellationToken) is not null)
@@ -32,7 +32,7 @@ public sealed class UploadReceiver(
         return IsOwn(await ledger.FindUploadAsync(id, cancellationToken), owner) ? UploadResult.Ok : UploadResult.IsAnothers;
     }
 
-    /// <summary>Makes an upload durable under its id and records it. Once it answers <see cref="UploadResult.Ok"/>, no crash loses it.</summary>
+    /// <summary>Publishes and records an upload under its id. Once it answers <see cref="UploadResult.Ok"/>, no crash loses it.</summary>
     public async ValueTask<UploadResult> FinishAsync(UploadWriter upload, ModelId id, string? owner, CancellationToken cancellationToken)
     {
         using (await uploadLock.EnterAsync(id, cancellationToken))
@@ -56,7 +56,7 @@ public sealed class UploadReceiver(
 
             if (earlier is { Owner: null } && !isRepeat)
             {
-                // Callers without a name may be different ones: they can repeat an upload, not replace it.
+                // Callers without a name may be different clients: they can repeat an upload, not replace it.
                 return UploadResult.IsAnothers;
             }
 
@@ -68,7 +68,7 @@ public sealed class UploadReceiver(
         }
     }
 
-    /// <summary>Removes what no update can name any more: files that were never recorded (at a start), and uploads that waited too long.</summary>
+    /// <summary>Removes uploads that no update can name any more: unrecorded files (at a start) and uploads that waited too long.</summary>
     public async ValueTask CleanAsync(CancellationToken cancellationToken)
     {
         foreach (var id in spool.ListUploads())
@@ -87,7 +87,7 @@ public sealed class UploadReceiver(
         {
             using (await uploadLock.EnterAsync(listed.Id, cancellationToken))
             {
-                // It may have been repeated, or accepted, since it was listed.
+                // The upload may have been repeated or accepted since it was listed.
                 if (await ledger.FindUploadAsync(listed.Id, cancellationToken) is { } upload && upload.At < before
                     && !await ledger.IsAcceptedAsync(listed.Id, cancellationToken))
                 {
@@ -101,10 +101,10 @@ public sealed class UploadReceiver(
     private static bool IsOwn(UploadRecord? earlier, string? owner) => earlier is null || earlier.Owner == owner;
 }
 
-/// <summary>What became of an upload.</summary>
+/// <summary>The result of an upload.</summary>
 public enum UploadResult
 {
-    /// <summary>It is there.</summary>
+    /// <summary>The upload is durable and recorded.</summary>
     Ok,
 
     /// <summary>The id is that of a model of the trail.</summary>

@@ -47,7 +47,7 @@ internal sealed class MetadataContext(DbContextOptions<MetadataContext> options)
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
-        // UTC ticks sort as numbers in every database, and lose nothing.
+        // UTC ticks sort as numbers in every database and lose no precision.
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<TicksConverter>();
         configurationBuilder.Properties<ClientStatus>().HaveConversion<ClientStatusConverter>();
     }

@@ -7,10 +7,10 @@ using Tributary.Core;
 
 namespace Tributary.Storage.Relational;
 
-/// <summary>The way to the metadata: reads at any time, one write at a time, each write one durable transaction.</summary>
+/// <summary>The access to the metadata: reads at any time, one write at a time, each write one durable transaction.</summary>
 internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contexts) : IDisposable
 {
-    // SQLite takes one writer; waiting here is fair and prompt, its own way of waiting is neither.
+    // SQLite allows one writer; waiting here is fair and prompt, SQLite's own way of waiting is neither.
     private readonly SemaphoreSlim _writer = new(1);
 
     public async ValueTask<T> ReadAsync<T>(string operation, Func<MetadataContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
         {
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
 
-            // The write succeeds or fails as a whole; and a savepoint that is cancelled is logged as an error.
+            // The write succeeds or fails as a whole, and a savepoint that is cancelled would be logged as an error.
             context.Database.AutoSavepointsEnabled = false;
             await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
             var result = await write(context, cancellationToken);

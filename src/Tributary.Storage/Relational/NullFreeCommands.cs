@@ -7,7 +7,7 @@ using Tributary.Core;
 namespace Tributary.Storage.Relational;
 
 /// <summary>
-/// The one place where <see cref="FreeText"/> is cleaned: every text on its way to the database is a parameter of a command, whichever store,
+/// The one place that applies <see cref="FreeText"/>: every text on its way to the database is a parameter of a command, whichever store,
 /// table or query it belongs to.
 /// </summary>
 internal sealed class NullFreeCommands : DbCommandInterceptor

@@ -11,7 +11,7 @@ using Tributary.Storage.Blobs.Files;
 
 namespace Tributary.Storage.Spool;
 
-/// <summary>Uploads and decoded parameters as files in the data folder.</summary>
+/// <summary>The spool of uploads and decoded parameters as files in the data folder.</summary>
 internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids) : IUpdateSpool
 {
     public ValueTask<UploadWriter> BeginUploadAsync(CancellationToken cancellationToken) =>
@@ -28,7 +28,7 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids) : IUpdate
         var ids = new List<ModelId>();
         foreach (var path in Directory.EnumerateFiles(folder.Uploads))
         {
-            // Other names are not ours: file systems and people leave such files.
+            // Files with other names are not ours: file systems and people leave them.
             if (ModelId.TryParse(Path.GetFileName(path), out var id))
             {
                 ids.Add(id);
@@ -64,8 +64,8 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids) : IUpdate
 
     public void RemoveParameters(long round, string name)
     {
-        // The round may have been released meanwhile, or been released before this set was made: then its folder goes with the last file.
-        // What passes through has no round to be released, and others come and go beside it all the time: their folder stays.
+        // The round may have been released meanwhile, or before this set was made: then its folder is removed with the last file. The
+        // folder of sets without a round is never released: others come and go in it all the time, so it stays.
         try
         {
             File.Delete(Path.Combine(Locate(round), name));
@@ -88,7 +88,7 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids) : IUpdate
         }
         catch (IOException)
         {
-            // There is none, or a late update is just being decoded into it, which removes its own file; else the next start does.
+            // The folder does not exist, or a late update is being decoded into it and removes its own file; otherwise the next start does.
         }
     }
 

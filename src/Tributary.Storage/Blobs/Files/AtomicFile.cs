@@ -2,10 +2,10 @@
 
 namespace Tributary.Storage.Blobs.Files;
 
-/// <summary>A file anywhere that is there whole and durable, or as it was before.</summary>
+/// <summary>A file at any path that is whole and durable, or as it was before.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes beside <paramref name="path"/> and puts it there at the end, replacing what was there.</summary>
+    /// <summary>Writes beside <paramref name="path"/> and moves the result there at the end, replacing an earlier file.</summary>
     public static async Task<T> WriteAsync<T>(string path, Func<Stream, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
     {
         var full = Path.GetFullPath(path);

@@ -10,11 +10,11 @@ internal sealed class BlobFolder(DataFolder folder, IdSource ids)
 {
     private const int DigestDigits = 64;
 
-    // A content and its record come together: otherwise a removal could take a content that is just stored again.
+    // A content and its record are stored under one lock: otherwise a removal could take a content that is being stored again.
     private readonly KeyedLock<string> _lock = new();
     private readonly Channel<bool> _orphaned = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Says that a blob has lost its last record.</summary>
+    /// <summary>Reports that a blob has lost its last record.</summary>
     public void ReportOrphaned() => _orphaned.Writer.TryWrite(true);
 
     public async ValueTask WaitForOrphanedAsync(CancellationToken cancellationToken) => await _orphaned.Reader.ReadAsync(cancellationToken);
@@ -27,10 +27,10 @@ internal sealed class BlobFolder(DataFolder folder, IdSource ids)
     public string Locate(string sha256) =>
         IsDigest(sha256) ? Path.Combine(folder.Repository, sha256) : throw new ArgumentException($"'{sha256}' is no digest.", nameof(sha256));
 
-    /// <summary>The length of a content; null when it is not there, or when that is no digest.</summary>
+    /// <summary>Returns the length of a content; null when it does not exist or the name is not a digest.</summary>
     public long? Measure(string sha256) => IsDigest(sha256) && new FileInfo(Locate(sha256)) is { Exists: true } file ? file.Length : null;
 
-    /// <summary>Opens a content; null when it is not there.</summary>
+    /// <summary>Opens a content; null when it does not exist.</summary>
     public FileStream? Open(string sha256)
     {
         try

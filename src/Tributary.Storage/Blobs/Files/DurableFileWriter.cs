@@ -7,10 +7,10 @@ using Tributary.Core.Models;
 
 namespace Tributary.Storage.Blobs.Files;
 
-/// <summary>Writes a file beside its place, hashed on the way, and puts it there whole or not at all.</summary>
+/// <summary>A writer of a file beside its final path, hashed on the way, that publishes the file as a whole or not at all.</summary>
 internal sealed class DurableFileWriter : IDisposable
 {
-    /// <summary>The disk is set to work in pieces of this size: large enough to be written in one go.</summary>
+    /// <summary>The size of the pieces, in bytes, that the disk is asked to write early: large enough to be written in one go.</summary>
     private const long WritingBytes = 8 << 20;
 
     private readonly string _temporary;
@@ -35,7 +35,7 @@ internal sealed class DurableFileWriter : IDisposable
         _hash.AppendData(bytes);
     }
 
-    /// <summary>One gathered write: the kernel takes the slices from where they lie.</summary>
+    /// <summary>Appends all segments in one gathered write: the kernel takes them from where they lie.</summary>
     public void Append(ReadOnlySequence<byte> bytes)
     {
         _segments.Clear();
@@ -54,10 +54,10 @@ internal sealed class DurableFileWriter : IDisposable
 
     public ModelData Describe() => new(Length, Convert.ToHexStringLower(_hash.GetCurrentHash()));
 
-    /// <summary>What has been written so far, for reading.</summary>
+    /// <summary>Opens what has been written so far for reading.</summary>
     public FileStream OpenRead() => new(_temporary, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 
-    /// <summary>Waits for the disk, so that publishing finds little left to wait for.</summary>
+    /// <summary>Waits for the disk, so that publishing has little left to wait for.</summary>
     public void Sync() => FileDurability.Sync(_file, _temporary);
 
     public ModelData Publish(string path)

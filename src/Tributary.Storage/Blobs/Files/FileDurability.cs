@@ -6,14 +6,14 @@ using Tributary.Core;
 
 namespace Tributary.Storage.Blobs.Files;
 
-/// <summary>Makes files and their names survive a loss of power, not only the end of the process.</summary>
+/// <summary>The operations that make files and their names survive a loss of power, not only the end of the process.</summary>
 internal static partial class FileDurability
 {
-    // O_RDONLY, which is 0 everywhere; O_DIRECTORY has another value on each processor, and fsync needs none of it.
+    // O_RDONLY, which is 0 everywhere; O_DIRECTORY differs between processors, and fsync does not need it.
     private const int ReadOnly = 0;
     private const uint StartWriting = 2; // SYNC_FILE_RANGE_WRITE
 
-    /// <summary>The bytes of a file.</summary>
+    /// <summary>Makes the bytes of a file durable.</summary>
     public static void Sync(SafeFileHandle file, string path)
     {
         Failpoints.Reached("file.syncing", path);
@@ -21,7 +21,7 @@ internal static partial class FileDurability
         Failpoints.Reached("file.synced", path);
     }
 
-    /// <summary>Lets the disk begin with what has been written, so that the sync at the end finds little left. A hint: it may do nothing.</summary>
+    /// <summary>Makes the disk begin to write, so that the sync at the end has little left. A hint: it may do nothing.</summary>
     public static void BeginWriting(SafeFileHandle file, long offset, long length)
     {
         if (OperatingSystem.IsLinux())
@@ -30,7 +30,7 @@ internal static partial class FileDurability
         }
     }
 
-    /// <summary>Gives a synced file its name, replacing what had it, and makes the name durable.</summary>
+    /// <summary>Gives a synced file its final name, replacing an earlier file, and makes the name durable.</summary>
     public static void Publish(string temporary, string path)
     {
         File.Move(temporary, path, overwrite: true);
@@ -38,7 +38,7 @@ internal static partial class FileDurability
         SyncFolder(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>The names in a folder. Windows keeps them by itself.</summary>
+    /// <summary>Makes the names in a folder durable, which Windows does by itself.</summary>
     public static void SyncFolder(string path)
     {
         if (OperatingSystem.IsWindows())

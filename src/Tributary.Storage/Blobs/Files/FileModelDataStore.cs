@@ -6,7 +6,7 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Storage.Blobs.Files;
 
-/// <summary>Model bytes as files in the data folder.</summary>
+/// <summary>The store of model bytes as files in the data folder.</summary>
 internal sealed class FileModelDataStore(DataFolder folder, IdSource ids) : IModelDataStore
 {
     public ValueTask<ModelDataWriter> CreateAsync(ModelId id, CancellationToken cancellationToken) =>

@@ -4,18 +4,18 @@ using Tributary.Core;
 
 namespace Tributary.Storage.Blobs.Files;
 
-/// <summary>The bytes of models, named by the model's id.</summary>
+/// <summary>The folder of the models' bytes, in files named by model id.</summary>
 internal static class ModelFolder
 {
     /// <summary>
-    /// Removes bytes that no record names: those of a crash between a file and its record, and of rounds that were abandoned after their
+    /// Removes bytes that no record names: those that a crash left between a file and its record, and those of rounds abandoned after their
     /// model was stored. The caller holds the folder's lock.
     /// </summary>
     public static void Sweep(DataFolder folder, IReadOnlySet<string> recorded)
     {
         foreach (var path in Directory.EnumerateFiles(folder.Models))
         {
-            // Other names are not ours: file systems and people leave such files.
+            // Files with other names are not ours: file systems and people leave them.
             var name = Path.GetFileName(path);
             if (ModelId.TryParse(name, out _) && !recorded.Contains(name))
             {

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A blob that has lost its last record; it is removed after a time of grace.</summary>
+/// <summary>A blob that has lost its last record and is removed after a grace period.</summary>
 [Table("repository_unused")]
 [PrimaryKey(nameof(Sha256))]
 [Index(nameof(Since))]

@@ -23,7 +23,7 @@ internal sealed class RepositoryFileRow
 
     public required string Name { get; set; }
 
-    /// <summary>The name with underscores for its slashes.</summary>
+    /// <summary>The name with underscores in place of its slashes.</summary>
     public required string Spelling { get; set; }
 
     public string? TrainingId { get; set; }

@@ -16,6 +16,6 @@ internal sealed class RepositoryTagRow
 
     public required string Tag { get; set; }
 
-    /// <summary>The sequence of the document.</summary>
+    /// <summary>The sequence number of the document.</summary>
     public long Document { get; set; }
 }

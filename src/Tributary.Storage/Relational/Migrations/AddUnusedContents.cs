@@ -21,7 +21,7 @@ internal sealed class AddUnusedContents : Migration
             constraints: t => t.PrimaryKey("PK_repository_unused", u => u.Sha256));
         migrationBuilder.CreateIndex("IX_repository_unused_Since", "repository_unused", "Since");
 
-        // Pages of one kind go on behind a row in constant time.
+        // Pages of one kind continue behind a row in constant time.
         migrationBuilder.CreateIndex("IX_repository_documents_Kind_Sequence", "repository_documents", ["Kind", "Sequence"]);
     }
 }

@@ -6,8 +6,8 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace Tributary.Storage.Relational.Migrations;
 
 /// <summary>
-/// Texts were kept with U+FDD0 as an escape: U+FDD0 '0' for a null character, U+FDD0 '1' for U+FDD0 itself. From here on they are kept as they
-/// are, with U+FFFD for a null character.
+/// The end of the escape U+FDD0 in stored texts: U+FDD0 '0' stood for a null character, U+FDD0 '1' for U+FDD0 itself. From here on texts
+/// are stored as they are, with U+FFFD for a null character.
 /// </summary>
 [DbContext(typeof(MetadataContext))]
 [Migration("20261129000000_ReplaceEscapedNulls")]
@@ -44,7 +44,7 @@ internal sealed class ReplaceEscapedNulls : Migration
         {
             foreach (var column in columns)
             {
-                // A name that would become one that is there already keeps its escape.
+                // A name that would collide with an existing one keeps its escape.
                 migrationBuilder.Sql(
                     $"""
                     UPDATE OR IGNORE {table} SET "{column}" = replace(replace("{column}", {Mark} || '0', {Replacement}), {Mark} || '1', {Mark})
@@ -53,7 +53,7 @@ internal sealed class ReplaceEscapedNulls : Migration
             }
         }
 
-        // Documents have their names a second time, with JSON's escape. A pair of backslashes stands for one: it begins no other escape.
+        // Documents contain their names once more, with JSON's escape. A pair of backslashes stands for one: it begins no other escape.
         migrationBuilder.Sql(
             """
             UPDATE repository_documents SET "Document" = replace(replace(replace("Document", '\\', char(1)), '\u0000', '\ufffd'), char(1), '\\')

@@ -6,17 +6,18 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Tributary.Storage.Relational.Sqlite;
 
-/// <summary>Brings the SQLite file of a data folder up to date, and opens every connection so that a commit is on the disk.</summary>
+/// <summary>The setup of SQLite: the migration of a data folder's file, and connections whose commits are on the disk.</summary>
 internal static class SqliteSetup
 {
     public static string ConnectionString(DataFolder folder) => $"Data Source={folder.Database};Pooling=True;Foreign Keys=False;Default Timeout=30";
 
-    /// <summary>Migrates, after a copy where there is something to lose. The caller holds the folder's lock.</summary>
+    /// <summary>Migrates the database, after making a copy of one that has data. The caller holds the folder's lock.</summary>
     public static void Migrate(MetadataContext context, DataFolder folder)
     {
         if (File.Exists(folder.Database))
         {
-            // A migration that was killed leaves its lock row, and the next one would wait for it for ever. The folder's lock says that nobody is at it.
+            // A migration that was killed leaves its lock row, for which the next one would wait for ever. The folder's lock proves that
+            // none is running.
             context.Database.ExecuteSqlRaw("CREATE TABLE IF NOT EXISTS \"__EFMigrationsLock\" (\"Id\" INTEGER NOT NULL CONSTRAINT \"PK___EFMigrationsLock\" PRIMARY KEY, \"Timestamp\" TEXT NOT NULL); DELETE FROM \"__EFMigrationsLock\";");
             var applied = context.Database.GetAppliedMigrations().LastOrDefault();
             if (applied is not null && context.Database.GetPendingMigrations().Any())
@@ -31,7 +32,7 @@ internal static class SqliteSetup
         context.Database.ExecuteSqlRaw("PRAGMA journal_mode=WAL");
     }
 
-    /// <summary>FULL: in write-ahead mode, anything less may lose the last commits with the power.</summary>
+    /// <summary>The interceptor that sets <c>synchronous=FULL</c>: in write-ahead mode, less may lose commits with the power.</summary>
     internal sealed class DurableConnections : DbConnectionInterceptor
     {
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => Configure(connection);

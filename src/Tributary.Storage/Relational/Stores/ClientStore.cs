@@ -39,7 +39,7 @@ internal sealed class ClientStore(MetadataDatabase database) : IClientStore
                         row.Combiner = combiner;
                     }
 
-                    // A client that went and came back at once: the news of its going may arrive last.
+                    // For a client that left and returned at once, the news of its leaving may arrive last.
                     if (presence.At >= row.At)
                     {
                         (row.Status, row.At) = (presence.Status, presence.At);

@@ -59,7 +59,7 @@ internal sealed class ModelStore(MetadataDatabase database) : IModelStore
                 token),
             cancellationToken);
 
-    /// <summary>Returns the ids whose bytes stay: a pending round goes on, and its model keeps its id, so what it has stored stays.</summary>
+    /// <summary>Returns the ids whose bytes are kept: also those of pending rounds, which resume with what they have stored.</summary>
     internal static HashSet<string> ListRecorded(MetadataContext context)
     {
         var pending = context.Rounds.Where(r => r.Status == RoundStatus.Pending).Select(r => r.Output);

@@ -12,7 +12,7 @@ internal static class OrphanedBlobs
 {
     private const int NamesAtOnce = 500;
 
-    /// <summary>Notes those of the blobs that no record mentions any more, and returns their number. Changes made before are written with it.</summary>
+    /// <summary>Notes those of the blobs that no record mentions any more, after saving earlier changes; returns their number.</summary>
     public static async Task<int> NoteOrphanedAsync(
         this MetadataContext context, IReadOnlyCollection<string> blobs, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -22,14 +22,17 @@ internal static class OrphanedBlobs
         return orphaned.Length;
     }
 
-    /// <summary>Adds a record; its blob is no orphan any more.</summary>
+    /// <summary>Adds a record; its blob is no longer an orphan.</summary>
     public static async Task AddFileAsync(this MetadataContext context, RepositoryFile file, CancellationToken cancellationToken)
     {
         context.Add(file.ToRow());
         await context.OrphanedBlobs.Where(o => o.Sha256 == file.Sha256).ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <summary>Returns the names of files that neither a record nor a note mentions. The caller holds the folder's lock, so that none is just being stored.</summary>
+    /// <summary>
+    /// Returns the names of files that neither a record nor a note mentions. The caller holds the folder's lock, so that none is being
+    /// stored.
+    /// </summary>
     public static async Task<IReadOnlyList<string>> FindUnrecordedAsync(this MetadataContext context, BlobFolder blobs, CancellationToken cancellationToken)
     {
         var unrecorded = new List<string>();
@@ -41,7 +44,7 @@ internal static class OrphanedBlobs
         return unrecorded;
     }
 
-    /// <summary>Removes what <see cref="FindUnrecordedAsync"/> finds.</summary>
+    /// <summary>Removes what <see cref="FindUnrecordedAsync"/> finds, and returns the number of files.</summary>
     public static async Task<int> RemoveUnrecordedAsync(this MetadataContext context, BlobFolder blobs, CancellationToken cancellationToken)
     {
         var unrecorded = await context.FindUnrecordedAsync(blobs, cancellationToken);

@@ -8,16 +8,16 @@ using Tributary.Storage.Relational.Entities;
 
 namespace Tributary.Storage.Relational.Stores;
 
-/// <summary>Pages of rows: counted ones for the lists of the trail, ones that go on behind a row for those of the repository.</summary>
+/// <summary>The pages of rows: counted ones for lists of the trail, ones that continue behind a row for lists of the repository.</summary>
 internal static class Paging
 {
-    /// <summary>Returns the part of <paramref name="rows"/> that <paramref name="request"/> asks for, with the number of all.</summary>
+    /// <summary>Returns the part of <paramref name="rows"/> that <paramref name="request"/> asks for, with the total number.</summary>
     /// <param name="rows">All rows.</param>
-    /// <param name="request">Which part.</param>
+    /// <param name="request">The requested part.</param>
     /// <param name="order">The number that is highest for the newest row.</param>
-    /// <param name="filter">The rows for which the named field has the value; null for a field that lists do not know.</param>
-    /// <param name="convert">To the domain.</param>
-    /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="filter">Returns the condition that the named field has the value; null for a field that lists do not know.</param>
+    /// <param name="convert">Converts a row to a record of the domain.</param>
+    /// <param name="cancellationToken">Cancels the query.</param>
     public static async Task<Page<TRecord>> ToPageAsync<TRow, TRecord>(
         this IQueryable<TRow> rows,
         PageRequest request,
@@ -38,13 +38,13 @@ internal static class Paging
         return new Page<TRecord>([.. taken.Select(convert)], null, total);
     }
 
-    /// <summary>Returns the documents that go on behind <see cref="PageRequest.After"/>, without their tags.</summary>
+    /// <summary>Returns the documents that continue behind <see cref="PageRequest.After"/>, without their tags.</summary>
     public static Task<Page<RepositoryDocumentRow>> ToPageAsync(
         this IQueryable<RepositoryDocumentRow> rows, PageRequest request, CancellationToken cancellationToken) =>
         rows.Where(d => d.Sequence > request.After).OrderBy(d => d.Sequence).Take(request.Limit + 1).AsAsyncEnumerable()
             .ToPageAsync(request.Limit, cancellationToken);
 
-    /// <summary>Returns the records that go on behind <see cref="PageRequest.After"/>.</summary>
+    /// <summary>Returns the records that continue behind <see cref="PageRequest.After"/>.</summary>
     public static async Task<Page<RepositoryFile>> ToPageAsync(
         this IQueryable<RepositoryFileRow> rows, PageRequest request, CancellationToken cancellationToken)
     {
@@ -53,14 +53,14 @@ internal static class Paging
         return page.Select(f => f.ToFile());
     }
 
-    /// <summary>Returns the first page of documents that are in the order of their sequence.</summary>
+    /// <summary>Returns the first page of documents, which are in the order of their sequence.</summary>
     public static Task<Page<RepositoryDocumentRow>> ToPageAsync(
         this IAsyncEnumerable<RepositoryDocumentRow> rows, int limit, CancellationToken cancellationToken) =>
         rows.ToPageAsync(limit, d => d.Sequence, d => d.Document.Length, cancellationToken);
 
     /// <summary>
-    /// Returns the first page of rows that are in the order of their sequence. It ends by rows or by length; rows are read one by one, so that no
-    /// more of them are in memory than a page has.
+    /// Returns the first page of rows, which are in the order of their sequence. A page ends by rows or by length; rows are read one by
+    /// one, so that no more of them are in memory than the page has.
     /// </summary>
     public static async Task<Page<TRow>> ToPageAsync<TRow>(
         this IAsyncEnumerable<TRow> rows, int limit, Func<TRow, long> sequence, Func<TRow, int> length, CancellationToken cancellationToken)

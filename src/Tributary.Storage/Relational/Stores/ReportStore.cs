@@ -12,7 +12,7 @@ namespace Tributary.Storage.Relational.Stores;
 
 internal sealed class ReportStore(MetadataDatabase database) : IReportStore
 {
-    // SQLite has no NaN, and a training that went astray reports little else: it is kept as text.
+    // SQLite has no NaN, and a training that has diverged reports little else: NaN is stored as text.
     private const string NaN = "NaN";
     private static readonly TimeSpan TelemetryRetention = TimeSpan.FromMinutes(5);
 
@@ -24,7 +24,7 @@ internal sealed class ReportStore(MetadataDatabase database) : IReportStore
                 context.AddRange(reports.Select(ToRow));
                 foreach (var telemetry in reports.OfType<ValueReport>().Where(v => v.Kind == ValueKind.Telemetry))
                 {
-                    // The time is the client's word: it may be any.
+                    // The client states the time, which may be any value.
                     var oldest = new DateTimeOffset(Math.Max(0, telemetry.At.UtcTicks - TelemetryRetention.Ticks), TimeSpan.Zero);
                     var (client, key) = (telemetry.Sender?.ClientId, telemetry.Key);
                     await context.Values

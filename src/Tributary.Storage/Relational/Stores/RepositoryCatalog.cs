@@ -7,7 +7,7 @@ using Tributary.Storage.Relational.Entities;
 
 namespace Tributary.Storage.Relational.Stores;
 
-/// <summary>Tags, stages, pages and the audit log in the metadata. Pages go on behind a row by an index.</summary>
+/// <summary>The tags, stages, pages and the audit log in the metadata. Pages continue behind a row by an index.</summary>
 internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider time) : IRepositoryCatalog
 {
     public ValueTask<Page<RepositoryEntry>> ListAsync(
@@ -136,7 +136,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
         await others.ExecuteUpdateAsync(d => d.SetProperty(r => r.Stage, ModelStages.Archived), cancellationToken);
     }
 
-    /// <summary>The documents that a filter lets through but for its text, in their order, and one more than <paramref name="max"/>.</summary>
+    /// <summary>Returns the documents that match a filter, its text aside, in order: at most <paramref name="max"/> plus one.</summary>
     private static IQueryable<RepositoryDocumentRow> Choose(MetadataContext context, RepositoryKind kind, CatalogFilter filter, long after, int max)
     {
         var documents = context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > after);
@@ -145,7 +145,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
             return documents.OrderBy(d => d.Sequence).Take(max + 1);
         }
 
-        // By their numbers, which indexes tell: what is put together or sorted on the way holds no document.
+        // By sequence numbers, which indexes hold: what is combined or sorted on the way holds no document.
         var named = filter.Name is { } name ? Named(documents, name).Select(d => d.Sequence) : null;
         var tagged = filter.Tag is { } tag
             ? context.RepositoryTags.Where(t => t.Kind == kind && t.Tag == tag && t.Document > after).Select(t => t.Document)
@@ -155,7 +155,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
         return context.RepositoryDocuments.Where(d => chosen.Contains(d.Sequence)).OrderBy(d => d.Sequence);
     }
 
-    /// <summary>Those with a text; when there are too many to look at all of them, the page goes on behind the last that was.</summary>
+    /// <summary>Returns documents with a text; when too many would be searched, the next page begins behind the last searched.</summary>
     private static async Task<Page<RepositoryDocumentRow>> SearchAsync(
         IQueryable<RepositoryDocumentRow> rows, string text, int limit, CancellationToken cancellationToken)
     {
@@ -181,7 +181,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
         }
     }
 
-    /// <summary>Keys that begin with a name: no text is shorter than its beginning, and none that begins so sorts behind its highest continuation.</summary>
+    /// <summary>Returns the documents whose keys begin with a name: the range from the name up to its highest continuation.</summary>
     private static IQueryable<RepositoryDocumentRow> Named(IQueryable<RepositoryDocumentRow> documents, string name)
     {
         var first = RepositoryKey.Of(name).Value;

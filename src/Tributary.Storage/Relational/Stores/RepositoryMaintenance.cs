@@ -9,7 +9,7 @@ using Tributary.Storage.Relational.Entities;
 
 namespace Tributary.Storage.Relational.Stores;
 
-/// <summary>Removes what is not to be kept, in small steps that a crash may end anywhere, and compares records with contents.</summary>
+/// <summary>The maintenance of the repository: removal in small steps that a crash may end anywhere, and verification.</summary>
 internal sealed class RepositoryMaintenance(MetadataDatabase database, BlobFolder contents, TimeProvider time) : IRepositoryMaintenance
 {
     private const int RecordsAtOnce = 1000;
@@ -28,7 +28,7 @@ internal sealed class RepositoryMaintenance(MetadataDatabase database, BlobFolde
             return new(0, null);
         }
 
-        // Most passes find nothing, and so write nothing.
+        // Most passes find nothing and therefore write nothing.
         var now = time.GetUtcNow();
         var (last, found) = await database.ReadAsync(
             "look for old files of the repository",
@@ -90,7 +90,7 @@ internal sealed class RepositoryMaintenance(MetadataDatabase database, BlobFolde
             return 0;
         }
 
-        // The notes go last: a crash before that leaves notes of what is gone, which the next pass takes away.
+        // The notes are removed last: a crash before that leaves notes of removed contents, which the next pass takes away.
         foreach (var sha256 in orphaned)
         {
             contents.Remove(sha256);
@@ -142,7 +142,7 @@ internal sealed class RepositoryMaintenance(MetadataDatabase database, BlobFolde
             .ToListAsync(token),
         cancellationToken);
 
-    /// <summary>What is found may have been removed in between, and then its record before it.</summary>
+    /// <summary>Returns whether a record still mentions a content: a faulty one may be gone meanwhile, and its record before it.</summary>
     private ValueTask<bool> IsRecordedAsync(string sha256, CancellationToken cancellationToken) => database.ReadAsync(
         "find a file of the repository", (context, token) => context.RepositoryFiles.AnyAsync(f => f.Sha256 == sha256, token), cancellationToken);
 
@@ -179,6 +179,6 @@ internal sealed class RepositoryMaintenance(MetadataDatabase database, BlobFolde
         RepositoryFault Fault(RepositoryFaultKind kind, string detail) => new(kind, recorded.Sha256, recorded.FileId, detail);
     }
 
-    /// <summary>A content that records mention, with one of them, and the lengths that they tell.</summary>
+    /// <summary>A content that records mention, with one of these records and the lengths that they state.</summary>
     private sealed record Recorded(string Sha256, string FileId, long Least, long Most);
 }

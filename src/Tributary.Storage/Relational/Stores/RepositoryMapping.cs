@@ -6,7 +6,7 @@ using Tributary.Storage.Relational.Entities;
 
 namespace Tributary.Storage.Relational.Stores;
 
-/// <summary>The repository's rows as records of the domain, and back.</summary>
+/// <summary>The conversion of the repository's rows to records of the domain, and back.</summary>
 internal static class RepositoryMapping
 {
     public static RepositoryEntry ToEntry(this RepositoryDocumentRow row) => new()
@@ -50,7 +50,7 @@ internal static class RepositoryMapping
         Signature = file.Annotations.Signature,
     };
 
-    /// <summary>Adds the tags of documents, which a join would give with all of the document each.</summary>
+    /// <summary>Adds the tags of documents; a join would return the whole document with each tag.</summary>
     public static async Task AddTagsAsync(
         this MetadataContext context, IReadOnlyList<RepositoryDocumentRow> rows, CancellationToken cancellationToken)
     {
@@ -63,7 +63,7 @@ internal static class RepositoryMapping
         }
     }
 
-    /// <summary>Adds a line to the audit log, which is written with what else is changed.</summary>
+    /// <summary>Adds a line to the audit log, which is written together with the other changes.</summary>
     public static void AddAudit(this MetadataContext context, AuditEntry note, DateTimeOffset now) =>
         context.Add(new AuditRow { At = now, Who = note.Who, Action = note.Action, Subject = note.Subject });
 }

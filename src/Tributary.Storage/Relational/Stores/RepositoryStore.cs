@@ -11,7 +11,7 @@ using Tributary.Storage.Relational.Entities;
 
 namespace Tributary.Storage.Relational.Stores;
 
-/// <summary>Documents and file records in the metadata, contents in files.</summary>
+/// <summary>The repository with documents and file records in the metadata, contents in files.</summary>
 internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder contents, IdSource ids, TimeProvider time) : IRepositoryStore
 {
     public ValueTask<bool> AddAsync(RepositoryEntry entry, AuditEntry audit, CancellationToken cancellationToken) =>
@@ -128,7 +128,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         IQueryable<RepositoryDocumentRow> rows, PageRequest request, CancellationToken cancellationToken) =>
         (await rows.ToPageAsync(request, cancellationToken)).Select(d => d.ToEntry());
 
-    /// <summary>Whether there was a document, and whether a content lost its last record with it.</summary>
+    /// <summary>Removes a document; returns whether it existed, and whether a content lost its last record with it.</summary>
     private async Task<(bool Removed, bool IsOrphaned)> RemoveAsync(
         MetadataContext context, RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditEntry audit, CancellationToken cancellationToken)
     {
@@ -159,11 +159,11 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             async (context, token) => await choose(context.RepositoryFiles).FirstOrDefaultAsync(token) is { } row ? row.ToFile() : null,
             cancellationToken);
 
-    /// <summary>In the form of the old identifiers: seconds, then what nobody else has.</summary>
+    /// <summary>Returns an id in the form of the old identifiers: seconds, then digits that make it unique.</summary>
     private string NextFileId(DateTimeOffset now) =>
         string.Create(CultureInfo.InvariantCulture, $"{(uint)now.ToUnixTimeSeconds():x8}{ids.Next().Replace("-", "", StringComparison.Ordinal)[16..]}");
 
-    /// <summary>Stores a file for a document that is there, or for one that is <paramref name="added"/> with it.</summary>
+    /// <summary>Stores a file for a document that exists, or for one that is <paramref name="added"/> with it.</summary>
     private async ValueTask<bool> CommitAsync(
         DurableFileWriter writer,
         FileRecord record,
@@ -173,7 +173,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         AuditEntry audit,
         CancellationToken cancellationToken)
     {
-        // The long wait for the disk happens beside those of others.
+        // The long wait for the disk runs beside the waits of other callers.
         writer.Sync();
         using var turn = await contents.EnterAsync(cancellationToken);
         var shouldExist = added is null;

@@ -9,7 +9,7 @@ using Tributary.Storage.Blobs.Files;
 
 namespace Tributary.Storage.Relational.Stores;
 
-/// <summary>The whole repository in and out, a part at a time.</summary>
+/// <summary>The export and import of the whole repository, a part at a time.</summary>
 internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder contents, TimeProvider time) : IRepositoryTransfer
 {
     private const int RowsAtOnce = 500;
@@ -110,7 +110,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
         }
         finally
         {
-            // Of a load that failed all contents, of another those that came without a record.
+            // After a load that failed, all its contents are removed; after any other, those that came without a record.
             await database.ReadAsync("clear up after a load of the repository", (context, token) => context.RemoveUnrecordedAsync(contents, token), CancellationToken.None);
             contents.ReportOrphaned();
         }
@@ -129,7 +129,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
         await context.RepositoryFiles.ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <summary>Rows go to the database in parts, so that only a part of them is in memory.</summary>
+    /// <summary>A load that writes rows to the database in parts, so that only a part of them is in memory.</summary>
     private sealed class Loading(MetadataContext context, BlobFolder contents) : RepositoryLoad
     {
         private readonly HashSet<(RepositoryKind Kind, string Key)> _keys = [];

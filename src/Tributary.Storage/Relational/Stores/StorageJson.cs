@@ -9,7 +9,7 @@ using Tributary.Core.Sessions;
 
 namespace Tributary.Storage.Relational.Stores;
 
-/// <summary>The parts of rows that are kept as JSON text.</summary>
+/// <summary>The JSON serialization of the parts of rows that are kept as text.</summary>
 [JsonSourceGenerationOptions(
     Converters = [typeof(ModelIdConverter), typeof(FreeTextConverter)],
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -29,7 +29,7 @@ internal sealed class ModelIdConverter : JsonConverter<ModelId>
     public override void Write(Utf8JsonWriter writer, ModelId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
 }
 
-/// <summary>JSON would take a null character past <see cref="NullFreeCommands"/>, as an escape.</summary>
+/// <summary>The converter that cleans texts: JSON would take a null character past <see cref="NullFreeCommands"/>, as an escape.</summary>
 internal sealed class FreeTextConverter : JsonConverter<string>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString();
