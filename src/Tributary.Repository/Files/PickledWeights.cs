@@ -7,7 +7,6 @@ using Tributary.Core.Updates;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.IO;
 using Tributary.Protocol.PythonJson;
-using Tributary.Repository.Integration;
 
 namespace Tributary.Repository.Files;
 
@@ -18,6 +17,12 @@ namespace Tributary.Repository.Files;
 /// </remarks>
 internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool, IdSource ids, IOptions<RepositoryOptions> options) : IDisposable
 {
+    /// <summary>The key of a result's document that says how the server has stored its weights; callers cannot set it.</summary>
+    public const string StoredFormatField = "weights_format";
+
+    /// <summary>The format in which the server stores weights.</summary>
+    public const string StoredFormat = "npz";
+
     private const int AtATime = 2;
 
     private readonly SemaphoreSlim _room = new(AtATime);
@@ -25,7 +30,7 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
     private readonly DecodeLimits _limits = new() { MaxTotalBytes = options.Value.MaxFileBytes };
 
     public static bool AreIn(RepositoryEntry entry) =>
-        ((PythonJsonValue.Object)PythonJsonReader.Read(entry.Document)).Entries.GetValueOrDefault(TrainingResults.WeightsFormatField) is PythonJsonValue.String { Value: TrainingResults.WeightsFormat };
+        ((PythonJsonValue.Object)PythonJsonReader.Read(entry.Document)).Entries.GetValueOrDefault(StoredFormatField) is PythonJsonValue.String { Value: StoredFormat };
 
     /// <summary>The pickle in the place of the file, which is closed; the file itself when it holds something else, which somebody has put there.</summary>
     public async ValueTask<RepositoryContent> ConvertAsync(RepositoryContent content, CancellationToken cancellationToken)
@@ -67,7 +72,7 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
         await using var pickle = await store.BeginUploadAsync(cancellationToken);
         _converter.Convert(
             source,
-            ParameterCodecs.Get(TrainingResults.WeightsFormat),
+            ParameterCodecs.Get(StoredFormat),
             _limits,
             new DecodeOptions { RequireFinite = false },
             ParameterCodecs.Pickle,

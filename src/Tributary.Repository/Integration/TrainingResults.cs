@@ -9,6 +9,7 @@ using Tributary.Core.Updates;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.IO;
 using Tributary.Protocol.PythonJson;
+using Tributary.Repository.Files;
 
 namespace Tributary.Repository.Integration;
 
@@ -23,12 +24,6 @@ internal sealed class TrainingResults
 
     /// <summary>The key of the run in the lineage.</summary>
     public const string RunField = "run";
-
-    /// <summary>The key of a result's document that says how the server has stored its weights; callers cannot set it.</summary>
-    public const string WeightsFormatField = "weights_format";
-
-    /// <summary>How the server stores weights.</summary>
-    public const string WeightsFormat = "npz";
 
     /// <summary>How far the next number is when somebody has used one.</summary>
     private const long Stride = 1_000_000;
@@ -52,7 +47,7 @@ internal sealed class TrainingResults
     internal async Task<RepositoryKey> AddAsync(
         RepositoryModelName name, JsonObject document, long firstRound, ModelRecord model, CancellationToken cancellationToken)
     {
-        document[WeightsFormatField] = WeightsFormat;
+        document[PickledWeights.StoredFormatField] = PickledWeights.StoredFormat;
         var run = document[LineageField]![RunField]!.GetValue<string>();
         for (var number = FirstNumber + firstRound; ; number += Stride)
         {
@@ -115,7 +110,7 @@ internal sealed class TrainingResults
         using var source = await _data.OpenAsync(model.Id, cancellationToken)
             ?? throw new ArgumentException($"Model {model.Id} has no bytes.", nameof(model));
         await using var upload = await _repository.BeginUploadAsync(cancellationToken);
-        if (model.Format == WeightsFormat)
+        if (model.Format == PickledWeights.StoredFormat)
         {
             await CopyAsync(source, upload.Stream, cancellationToken);
         }
@@ -126,7 +121,7 @@ internal sealed class TrainingResults
                 ParameterCodecs.Get(model.Format),
                 new DecodeLimits { MaxTotalBytes = long.MaxValue },
                 new DecodeOptions { RequireFinite = false },
-                ParameterCodecs.Get(WeightsFormat),
+                ParameterCodecs.Get(PickledWeights.StoredFormat),
                 upload.Stream,
                 cancellationToken);
         }

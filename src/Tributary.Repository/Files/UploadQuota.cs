@@ -3,9 +3,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Tributary.Core.Repository;
+using Tributary.Repository.Access;
 using Tributary.Repository.Rest;
 
-namespace Tributary.Repository.Access;
+namespace Tributary.Repository.Files;
 
 /// <summary>Holds tokens to how much of what is stored may come from them.</summary>
 internal sealed class UploadQuota(IRepositoryCatalog catalog)

@@ -8,8 +8,9 @@ using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Access;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Files;
+using Tributary.Repository.Rest;
 
-namespace Tributary.Repository.Rest;
+namespace Tributary.Repository;
 
 /// <summary>What all collections of the repository can do.</summary>
 internal sealed class Collection(
