@@ -2,7 +2,7 @@
 
 using System.Security.Cryptography;
 
-namespace Tributary.Commands;
+namespace Tributary.Transfer;
 
 /// <summary>A file that is hashed as it is read, so that its digest is that of the bytes that were taken. What is read again counts once.</summary>
 internal sealed class HashedInput(Stream input) : Stream

@@ -4,7 +4,7 @@ using Tributary.Core.Repository;
 using Tributary.MongoArchive;
 using Tributary.Repository.Maintenance;
 
-namespace Tributary.Commands;
+namespace Tributary.Transfer;
 
 /// <summary>A kind of file that a whole repository can be read from.</summary>
 internal abstract class RepositorySource
