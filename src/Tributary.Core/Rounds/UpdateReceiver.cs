@@ -2,13 +2,14 @@
 
 using Microsoft.Extensions.Options;
 using Tributary.Core.Clients;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
-using Tributary.Core.Rounds;
+using Tributary.Core.Updates;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.IO;
 using Tributary.Numerics.Parameters;
 
-namespace Tributary.Core.Updates;
+namespace Tributary.Core.Rounds;
 
 /// <summary>Decides about an update that a client offers: parsed, found, decoded, held against the staged model, durable, then accepted.</summary>
 public sealed class UpdateReceiver(

@@ -2,7 +2,7 @@
 
 using System.Text.Json.Serialization;
 
-namespace Tributary.Core.Rounds;
+namespace Tributary.Core.Combiners;
 
 /// <summary>What a combiner is asked to do in one training round.</summary>
 public sealed record RoundPlan
