@@ -9,6 +9,10 @@ namespace Tributary.Architecture.Tests;
 /// <summary>The product as it was built, and the source tree that it was built from.</summary>
 internal static class Product
 {
+    /// <summary>All members that a type declares itself.</summary>
+    public const BindingFlags Declared =
+        BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+
     /// <summary>The root of the source tree: the folder of the solution, above the output of the running tests.</summary>
     public static DirectoryInfo Root { get; } = FindRoot();
 
@@ -27,6 +31,15 @@ internal static class Product
             && !type.FullName!.Contains('<', StringComparison.Ordinal)
             && !IsGenerated(type));
 
+    /// <summary>Returns the C# files of a project.</summary>
+    public static IEnumerable<SourceFile> Sources(string project)
+    {
+        var root = Path.Combine(Root.FullName, "src", project);
+        return Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories)
+            .Select(file => new SourceFile(Path.GetRelativePath(root, file).Replace('\\', '/'), File.ReadAllText(file)))
+            .OrderBy(source => source.Path, StringComparer.Ordinal);
+    }
+
     private static bool IsGenerated(Type type) =>
         type.IsDefined(typeof(System.CodeDom.Compiler.GeneratedCodeAttribute), inherit: false)
         || (type.DeclaringType is { } outer && (IsGenerated(outer) || typeof(IMessage).IsAssignableFrom(outer.DeclaringType)));
@@ -43,4 +56,13 @@ internal static class Product
 
         throw new InvalidOperationException($"No solution lies above {AppContext.BaseDirectory}.");
     }
+}
+
+/// <summary>A file of source text.</summary>
+/// <param name="Path">The path below its project, with slashes.</param>
+/// <param name="Text">The whole text.</param>
+internal sealed record SourceFile(string Path, string Text)
+{
+    /// <summary>The names of the folders that it lies in, from the project down; empty at the root of the project.</summary>
+    public IReadOnlyList<string> Folders => Path.Split('/')[..^1];
 }

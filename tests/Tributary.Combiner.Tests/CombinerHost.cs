@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Core.Clients;
-using Tributary.Core.Rounds;
+using Tributary.Core.Combiners;
 using Tributary.Rpc;
 using Tributary.Testing;
 using Tributary.Testing.Stores;

@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Core;
 using Tributary.Core.Clients;
+using Tributary.Core.Combiners;
 using Tributary.Core.Rounds;
 using Tributary.Testing;
 using Tributary.Testing.Stores;

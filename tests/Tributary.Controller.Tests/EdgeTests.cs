@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Controller.Rest;
+using Tributary.Core.Combiners;
 using Tributary.Core.Rounds;
 
 namespace Tributary.Controller.Tests;

@@ -7,6 +7,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
+using Tributary.Core.Combiners;
 using Tributary.Core.Reports;
 using Tributary.Core.Repository;
 using Tributary.Core.Rounds;

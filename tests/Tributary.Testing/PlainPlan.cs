@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core;
-using Tributary.Core.Rounds;
+using Tributary.Core.Combiners;
 
 namespace Tributary.Testing;
 

@@ -3,8 +3,8 @@
 using System.Globalization;
 using Tributary.Core;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
-using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tributary.Core;
+using Tributary.Core.Combiners;
 using Tributary.Core.Rounds;
 
 namespace Tributary.Combiner.Control;

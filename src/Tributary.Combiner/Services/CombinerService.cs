@@ -7,6 +7,7 @@ using Tributary.Combiner.Tasks;
 using Tributary.Combiner.Updates;
 using Tributary.Core;
 using Tributary.Core.Clients;
+using Tributary.Core.Combiners;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;

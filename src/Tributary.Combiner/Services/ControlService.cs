@@ -3,6 +3,7 @@
 using Tributary.Combiner.Control;
 using Tributary.Core;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 using Tributary.Core.Rounds;
 using Tributary.Protocol.Fedn;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Clients;
-using Tributary.Core.Rounds;
+using Tributary.Core.Combiners;
 
 namespace Tributary.Combiner.Tasks;
 

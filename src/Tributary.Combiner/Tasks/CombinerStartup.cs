@@ -3,6 +3,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Clients;
+using Tributary.Core.Combiners;
 using Tributary.Core.Rounds;
 
 namespace Tributary.Combiner.Tasks;

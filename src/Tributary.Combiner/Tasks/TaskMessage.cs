@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tributary.Core.Clients;
-using Tributary.Core.Rounds;
+using Tributary.Core.Combiners;
 using Tributary.Protocol.Fedn;
 
 namespace Tributary.Combiner.Tasks;

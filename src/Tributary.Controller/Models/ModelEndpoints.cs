@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Tributary.Controller.Rest;
 using Tributary.Core;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
-using Tributary.Core.Rounds;
 using Tributary.Hosting;
 
 namespace Tributary.Controller.Models;

@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Tributary.Core.Clients;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;

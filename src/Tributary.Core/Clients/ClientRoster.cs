@@ -3,7 +3,7 @@
 using System.Collections.Frozen;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
-using Tributary.Core.Rounds;
+using Tributary.Core.Combiners;
 
 namespace Tributary.Core.Clients;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core.Rounds;
+using Tributary.Core.Combiners;
 
 namespace Tributary.Core.Clients;
 

@@ -3,7 +3,7 @@
 namespace Tributary.Core.Models;
 
 /// <summary>The trail of models: their records only; their bytes are in the <see cref="IModelDataStore"/>.</summary>
-/// <remarks>A model that a round produced is added by <see cref="Rounds.IRoundStore.CommitAsync"/>, never here.</remarks>
+/// <remarks>A model that a round produced is added by the commit of its round, never here.</remarks>
 public interface IModelStore
 {
     /// <summary>Adds an uploaded model; durable on return. Returns false when the id is taken.</summary>

@@ -2,6 +2,7 @@
 
 using Microsoft.Extensions.Options;
 using Tributary.Core.Clients;
+using Tributary.Core.Combiners;
 
 namespace Tributary.Core.Rounds;
 

@@ -3,6 +3,7 @@
 using System.Collections.Frozen;
 using System.Threading.Channels;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Combiners;
 using Tributary.Core.Updates;
 using Tributary.Numerics.Parameters;
 

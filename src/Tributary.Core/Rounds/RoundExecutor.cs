@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.Extensions.Logging;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 
 namespace Tributary.Core.Rounds;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core.Combiners;
 using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Rounds;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.Extensions.Options;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
 using Tributary.Numerics.Kernels;

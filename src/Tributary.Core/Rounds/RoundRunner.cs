@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Clients;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
 using Tributary.Numerics.Formats;

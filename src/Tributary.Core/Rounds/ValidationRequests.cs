@@ -2,6 +2,7 @@
 
 using Microsoft.Extensions.Options;
 using Tributary.Core.Clients;
+using Tributary.Core.Combiners;
 using Tributary.Core.Reports;
 
 namespace Tributary.Core.Rounds;

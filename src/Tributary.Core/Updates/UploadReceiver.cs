@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.Extensions.Options;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
-using Tributary.Core.Rounds;
 
 namespace Tributary.Core.Updates;
 

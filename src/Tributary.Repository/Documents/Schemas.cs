@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Protocol.PythonJson;
-using Tributary.Repository.V2;
 
 namespace Tributary.Repository.Documents;
 
@@ -80,6 +79,10 @@ internal static class Schemas
         "HTTPValidationError",
         new Field("detail", SchemaType.ArrayOf(ValidationError)));
 
+    public static DocumentSchema Tags { get; } = new("Tags", new Field("tags", SchemaType.ArrayOf(SchemaType.String)) { IsRequired = true });
+
+    public static DocumentSchema Stage { get; } = new("Stage", new Field("stage", SchemaType.String));
+
     private static DocumentSchema TrainingResultsWith(SchemaType measure) => new(
         "MLTrainingResults",
         new Field("model_name", SchemaType.ShortString),
@@ -92,6 +95,6 @@ internal static class Schemas
     public static IReadOnlyList<DocumentSchema> All { get; } =
     [
         ModelData, Model, StrategyData, Strategy, TrainingResults, MachineCapabilities, Transformation, Collector, FileRecord, ValidationError,
-        HttpValidationError, V2Schemas.Tags, V2Schemas.Stage,
+        HttpValidationError, Tags, Stage,
     ];
 }

@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
 using Tributary.Protocol.PythonJson;
-using Tributary.Repository.Access;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;
 using Tributary.Repository.Scanning;

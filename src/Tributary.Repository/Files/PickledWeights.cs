@@ -7,7 +7,6 @@ using Tributary.Core.Updates;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.IO;
 using Tributary.Protocol.PythonJson;
-using Tributary.Repository.Integration;
 
 namespace Tributary.Repository.Files;
 
@@ -20,6 +19,12 @@ namespace Tributary.Repository.Files;
 /// </remarks>
 internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool, IdSource ids, IOptions<RepositoryOptions> options) : IDisposable
 {
+    /// <summary>The key of a result's document that says how the server has stored its weights; callers cannot set it.</summary>
+    public const string StoredFormatField = "weights_format";
+
+    /// <summary>The format in which the server stores weights.</summary>
+    public const string StoredFormat = "npz";
+
     private const int AtATime = 2;
 
     private readonly SemaphoreSlim _room = new(AtATime);
@@ -27,7 +32,7 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
     private readonly DecodeLimits _limits = new() { MaxTotalBytes = options.Value.MaxFileBytes };
 
     public static bool AreIn(RepositoryEntry entry) =>
-        ((PythonJsonValue.Object)PythonJsonReader.Read(entry.Document)).Entries.GetValueOrDefault(TrainingResults.WeightsFormatField) is PythonJsonValue.String { Value: TrainingResults.WeightsFormat };
+        ((PythonJsonValue.Object)PythonJsonReader.Read(entry.Document)).Entries.GetValueOrDefault(StoredFormatField) is PythonJsonValue.String { Value: StoredFormat };
 
     /// <summary>
     /// Converts a file to a pickle and closes the file; returns the file itself when it holds anything else, which a caller has put there.
@@ -71,7 +76,7 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
         await using var pickle = await store.BeginUploadAsync(cancellationToken);
         _converter.Convert(
             source,
-            ParameterCodecs.Get(TrainingResults.WeightsFormat),
+            ParameterCodecs.Get(StoredFormat),
             _limits,
             new DecodeOptions { RequireFinite = false },
             ParameterCodecs.Pickle,

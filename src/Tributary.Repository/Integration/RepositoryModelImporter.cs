@@ -2,9 +2,9 @@
 
 using Microsoft.Extensions.Options;
 using Tributary.Core;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 using Tributary.Core.Repository;
-using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
 using Tributary.Numerics.Formats;

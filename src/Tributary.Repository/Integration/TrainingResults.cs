@@ -9,6 +9,7 @@ using Tributary.Core.Updates;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.IO;
 using Tributary.Protocol.PythonJson;
+using Tributary.Repository.Files;
 
 namespace Tributary.Repository.Integration;
 
@@ -25,14 +26,6 @@ internal sealed class TrainingResults
 
     /// <summary>The key of the run in the lineage.</summary>
     public const string RunField = "run";
-
-    /// <summary>
-    /// The key under which a result's document holds the format of weights that the server stored; callers cannot set it.
-    /// </summary>
-    public const string WeightsFormatField = "weights_format";
-
-    /// <summary>The format in which the server stores weights.</summary>
-    public const string WeightsFormat = "npz";
 
     /// <summary>The step to the next training number when one is already taken.</summary>
     private const long Stride = 1_000_000;
@@ -56,7 +49,7 @@ internal sealed class TrainingResults
     internal async Task<RepositoryKey> AddAsync(
         RepositoryModelName name, JsonObject document, long firstRound, ModelRecord model, CancellationToken cancellationToken)
     {
-        document[WeightsFormatField] = WeightsFormat;
+        document[PickledWeights.StoredFormatField] = PickledWeights.StoredFormat;
         var run = document[LineageField]![RunField]!.GetValue<string>();
         for (var number = FirstNumber + firstRound; ; number += Stride)
         {
@@ -121,7 +114,7 @@ internal sealed class TrainingResults
         using var source = await _data.OpenAsync(model.Id, cancellationToken)
             ?? throw new ArgumentException($"Model {model.Id} has no bytes.", nameof(model));
         await using var upload = await _repository.BeginUploadAsync(cancellationToken);
-        if (model.Format == WeightsFormat)
+        if (model.Format == PickledWeights.StoredFormat)
         {
             await CopyAsync(source, upload.Stream, cancellationToken);
         }
@@ -132,7 +125,7 @@ internal sealed class TrainingResults
                 ParameterCodecs.Get(model.Format),
                 new DecodeLimits { MaxTotalBytes = long.MaxValue },
                 new DecodeOptions { RequireFinite = false },
-                ParameterCodecs.Get(WeightsFormat),
+                ParameterCodecs.Get(PickledWeights.StoredFormat),
                 upload.Stream,
                 cancellationToken);
         }

@@ -30,7 +30,7 @@ internal sealed class V2Routes
             .. RoutesOf(CollectionTraits.Models, "model", "/{name}/{version}"),
             new Route("PUT", $"{Root}/models/{{name}}/{{version}}/stage", "set_stage", "Set the stage of a model, such as production, or clear it", SetStageAsync)
             {
-                Body = V2Schemas.Stage, Collection = Collections.Models, Needs = AccessRole.Admin,
+                Body = Schemas.Stage, Collection = Collections.Models, Needs = AccessRole.Admin,
             },
             .. RoutesOf(CollectionTraits.Results, "training_result", "/{name}/{version}/{training_id}"),
             .. RoutesOf(CollectionTraits.Strategies, "strategy", "/{name}"),
@@ -66,7 +66,7 @@ internal sealed class V2Routes
             new("GET", $"{Root}/{collection}{key}", $"get_{one}", "A document with its file and where it came from", c => GetAsync(c, traits)) { Collection = collection },
             new("PUT", $"{Root}/{collection}{key}/tags", $"set_{one}_tags", "Replace the tags", c => SetTagsAsync(c, traits))
             {
-                Body = V2Schemas.Tags, Collection = collection,
+                Body = Schemas.Tags, Collection = collection,
             },
         ];
     }
@@ -133,7 +133,7 @@ internal sealed class V2Routes
 
     private async Task<IResult> SetTagsAsync(RepositoryCall call, CollectionTraits traits)
     {
-        var (given, refusal) = await JsonBody.ReadAsync(call.Request, V2Schemas.Tags, _maxDocumentBytes, call.Aborted);
+        var (given, refusal) = await JsonBody.ReadAsync(call.Request, Schemas.Tags, _maxDocumentBytes, call.Aborted);
         if (given is null)
         {
             return refusal!;
@@ -158,7 +158,7 @@ internal sealed class V2Routes
 
     private async Task<IResult> SetStageAsync(RepositoryCall call)
     {
-        var (given, refusal) = await JsonBody.ReadAsync(call.Request, V2Schemas.Stage, _maxDocumentBytes, call.Aborted);
+        var (given, refusal) = await JsonBody.ReadAsync(call.Request, Schemas.Stage, _maxDocumentBytes, call.Aborted);
         if (given is null)
         {
             return refusal!;

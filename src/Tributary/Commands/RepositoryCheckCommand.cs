@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Tributary.Core.Repository;
+using Tributary.Transfer;
 
 namespace Tributary.Commands;
 

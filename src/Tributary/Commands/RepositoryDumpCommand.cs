@@ -5,6 +5,7 @@ using Tributary.Core.Repository;
 using Tributary.MongoArchive;
 using Tributary.Repository.Maintenance;
 using Tributary.Storage.Blobs.Files;
+using Tributary.Transfer;
 
 namespace Tributary.Commands;
 

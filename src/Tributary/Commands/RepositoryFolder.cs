@@ -8,6 +8,7 @@ using Tributary.Core.Repository;
 using Tributary.Repository;
 using Tributary.Server;
 using Tributary.Storage;
+using Tributary.Transfer;
 
 namespace Tributary.Commands;
 

@@ -2,6 +2,7 @@
 
 using System.CommandLine;
 using Tributary.Core.Repository;
+using Tributary.Transfer;
 
 namespace Tributary.Commands;
 

@@ -2,10 +2,10 @@
 
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Tributary.Commands;
 using Tributary.Core.Repository;
 using Tributary.Repository;
 using Tributary.Storage;
+using Tributary.Transfer;
 
 namespace Tributary.Server;
 

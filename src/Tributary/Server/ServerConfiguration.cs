@@ -3,7 +3,7 @@
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
-using Tributary.Core.Rounds;
+using Tributary.Core.Combiners;
 
 namespace Tributary.Server;
 

@@ -2,6 +2,7 @@
 
 using Tributary.Combiner.Control;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Combiners;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
 using Tributary.Testing;
@@ -69,7 +70,7 @@ public sealed class ControlParametersTests
         Assert.StartsWith($"parameter {key} ", error.Status.Detail, StringComparison.Ordinal);
     }
 
-    private static Core.Rounds.RoundPlan Plan(params (string Key, string Value)[] more)
+    private static RoundPlan Plan(params (string Key, string Value)[] more)
     {
         var request = new ControlRequest { Parameter = { new Parameter { Key = "round_id", Value = "1" }, new Parameter { Key = "model_id", Value = "m" } } };
         request.Parameter.AddRange(more.Select(p => new Parameter { Key = p.Key, Value = p.Value }));

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using Tributary.Combiner.Tasks;
 using Tributary.Core;
 using Tributary.Core.Clients;
-using Tributary.Core.Rounds;
+using Tributary.Core.Combiners;
 using Tributary.Testing;
 using Tributary.Testing.Stores;
 

@@ -8,6 +8,7 @@ using Tributary.Controller.Rest;
 using Tributary.Controller.Sessions;
 using Tributary.Core;
 using Tributary.Core.Clients;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;

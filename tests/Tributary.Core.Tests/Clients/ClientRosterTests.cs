@@ -2,7 +2,7 @@
 
 using Microsoft.Extensions.Options;
 using Tributary.Core.Clients;
-using Tributary.Core.Rounds;
+using Tributary.Core.Combiners;
 using Tributary.Testing;
 
 namespace Tributary.Core.Tests.Clients;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Aggregation;
+using Tributary.Core.Combiners;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
 using Tributary.Testing;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Clients;
+using Tributary.Core.Combiners;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Tests.Clients;
-using Tributary.Testing.Stores;
 using Tributary.Testing.Rounds;
+using Tributary.Testing.Stores;
 
 namespace Tributary.Core.Tests.Rounds;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Clients;
+using Tributary.Core.Combiners;
 using Tributary.Core.Rounds;
 using Tributary.Numerics.Parameters;
 

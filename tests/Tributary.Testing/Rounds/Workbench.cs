@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tributary.Core;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Clients;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Tributary.Commands;
 using Tributary.Core.Repository;
 using Tributary.Server;
+using Tributary.Transfer;
 
 namespace Tributary.Tests.Commands;
 

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Tributary.Client;
 using Tributary.Core.Aggregation;
-using Tributary.Core.Rounds;
+using Tributary.Core.Combiners;
 using Tributary.Numerics.Parameters;
 using Tributary.Samples.Digits;
 using Tributary.Samples.Digits.Demo;

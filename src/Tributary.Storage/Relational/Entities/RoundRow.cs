@@ -3,6 +3,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.ComponentModel.DataAnnotations.Schema;
 using Microsoft.EntityFrameworkCore;
+using Tributary.Core.Combiners;
 using Tributary.Core.Rounds;
 
 namespace Tributary.Storage.Relational.Entities;

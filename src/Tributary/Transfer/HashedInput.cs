@@ -2,7 +2,7 @@
 
 using System.Security.Cryptography;
 
-namespace Tributary.Commands;
+namespace Tributary.Transfer;
 
 /// <summary>
 /// A file that is hashed as it is read, so that the digest is that of the bytes that were read. Bytes that are read again count once.

@@ -2,13 +2,14 @@
 
 using Microsoft.Extensions.Options;
 using Tributary.Core.Clients;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
-using Tributary.Core.Rounds;
+using Tributary.Core.Updates;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.IO;
 using Tributary.Numerics.Parameters;
 
-namespace Tributary.Core.Updates;
+namespace Tributary.Core.Rounds;
 
 /// <summary>The receiver of updates: each is parsed, found, decoded, checked against the staged model, made durable, accepted.</summary>
 public sealed class UpdateReceiver(

@@ -4,7 +4,7 @@ using Tributary.Core.Repository;
 using Tributary.MongoArchive;
 using Tributary.Repository.Maintenance;
 
-namespace Tributary.Commands;
+namespace Tributary.Transfer;
 
 /// <summary>A kind of file from which a whole repository can be loaded.</summary>
 internal abstract class RepositorySource

@@ -3,9 +3,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Tributary.Core.Repository;
+using Tributary.Repository.Access;
 using Tributary.Repository.Rest;
 
-namespace Tributary.Repository.Access;
+namespace Tributary.Repository.Files;
 
 /// <summary>The enforcement of the limits on stored files of each token.</summary>
 internal sealed class UploadQuota(IRepositoryCatalog catalog)

@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
-using Tributary.Repository.Rest;
+using Tributary.Repository.Access;
 
-namespace Tributary.Repository.Access;
+namespace Tributary.Repository.Rest;
 
 /// <summary>
 /// The admission of requests by token, sent as a bearer token or as the password of HTTP Basic, which callers can put into the URL.

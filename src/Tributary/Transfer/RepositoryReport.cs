@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 using Tributary.Core.Repository;
 using Tributary.MongoArchive;
 
-namespace Tributary.Commands;
+namespace Tributary.Transfer;
 
 /// <summary>A fault of the repository, as the check prints it.</summary>
 internal sealed record RepositoryFaultReport(string Fault, string Content, string? FileId, string Detail);

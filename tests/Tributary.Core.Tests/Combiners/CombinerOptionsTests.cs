@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core.Rounds;
+using Tributary.Core.Combiners;
 
-namespace Tributary.Core.Tests.Rounds;
+namespace Tributary.Core.Tests.Combiners;
 
 public sealed class CombinerOptionsTests
 {

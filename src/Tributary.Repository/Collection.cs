@@ -8,8 +8,9 @@ using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Access;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Files;
+using Tributary.Repository.Rest;
 
-namespace Tributary.Repository.Rest;
+namespace Tributary.Repository;
 
 /// <summary>The operations that all collections of the repository share.</summary>
 internal sealed class Collection(

@@ -3,7 +3,7 @@
 using Microsoft.Extensions.Options;
 using Tributary.Numerics.Formats;
 
-namespace Tributary.Core.Rounds;
+namespace Tributary.Core.Combiners;
 
 /// <summary>The settings of the combiner.</summary>
 public sealed class CombinerOptions

@@ -2,7 +2,7 @@
 
 using System.Text.Json.Serialization;
 
-namespace Tributary.Core.Rounds;
+namespace Tributary.Core.Combiners;
 
 /// <summary>The plan of one training round for its combiners.</summary>
 public sealed record RoundPlan
