@@ -108,7 +108,7 @@ internal static partial class SummaryRules
     private static partial Regex TypeDeclaration();
 
     /// <summary>A name with parameters, and no value before them as a property or a field has.</summary>
-    [GeneratedRegex(@"^[^=;{(]+\(", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[^=;{(]*[\w>]\(", RegexOptions.NonBacktracking)]
     private static partial Regex MethodDeclaration();
 
     [GeneratedRegex(@"^[A-Z]\w*\(", RegexOptions.NonBacktracking)]

@@ -5,8 +5,6 @@ namespace Tributary.Architecture.Tests;
 /// <summary>The summaries of the product, held to the rules of house style.</summary>
 public sealed class SummaryTests
 {
-    private const int Allowed = 814;
-
     [Fact]
     public void Summaries_KeepTheRules()
     {
@@ -16,7 +14,7 @@ public sealed class SummaryTests
             from offence in SummaryRules.FindOffences(source.Text)
             select $"src/{project.Name}/{source.Path}:{offence.Line}: {offence.Rule}: {offence.Summary}").ToList();
 
-        Assert.True(offences.Count <= Allowed, $"{offences.Count} summaries break the rules, {Allowed} may:\n{string.Join('\n', offences)}");
+        Assert.Empty(offences);
     }
 
     [Theory]
@@ -25,6 +23,7 @@ public sealed class SummaryTests
     [InlineData("Opens a file, and returns <see langword=\"null\"/> when it is missing.", "public static Stream? Open(string path)")]
     [InlineData("A stream over <paramref name=\"input\"/>.", "public HashedInput(Stream input)")]
     [InlineData("The length of the upload, in bytes.", "public long Length { get; }")]
+    [InlineData("The roles with their addresses.", "public required IReadOnlyList<(Role Role, Uri Address)> Roles { get; init; }")]
     [InlineData("Bytes of one upload, at most.", "private readonly long _max = Read(\"max\");")]
     [InlineData("Registrations of the role.", "extension(IServiceCollection services)")]
     public void Summary_Good_Passes(string summary, string declaration) => Assert.Null(FindRule(summary, declaration));

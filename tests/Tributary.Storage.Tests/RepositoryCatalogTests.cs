@@ -96,7 +96,7 @@ public sealed class RepositoryCatalogTests : IDisposable
     {
         await CommitAsync("m", "one");
         await Catalog.SetTagsAsync(RepositoryKind.Model, Key("m"), ["b", "a"], Note, Token);
-        await Catalog.SetStageAsync("m", Key("m"), ModelStages.Production, Note, Token);
+        await Catalog.SetStageAsync("m", Key("m"), ModelStages.Production, Note, Archived, Token);
         var dump = await DumpAsync(_host);
         using var other = new EmbeddedHost();
 

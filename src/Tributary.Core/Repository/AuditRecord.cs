@@ -31,11 +31,7 @@ public sealed record AuditEntry(string Who, string Action, string Subject)
     public static IReadOnlyList<string> Own { get; } = [Anonymous, Session, Retention, Command];
 
     /// <summary>Returns the line for the removal of a file by retention.</summary>
-    public static AuditEntry LettingGo(RepositoryFile file) => new(Retention, "remove_file", $"{file.Name} {file.Id} sha256:{file.Sha256}");
-
-    /// <summary>Returns the line for a version that is archived because <paramref name="by"/> puts another one in production.</summary>
-    public static AuditEntry Archiving(AuditEntry by, RepositoryKey version) =>
-        by with { Subject = $"/api/v2/models/{string.Join('/', version.Parts.Select(p => p ?? "null"))}/stage {ModelStages.Archived}" };
+    public static AuditEntry OfRemoval(RepositoryFile file) => new(Retention, "remove_file", $"{file.Name} {file.Id} sha256:{file.Sha256}");
 
     /// <summary>Returns the entry as a line of the log.</summary>
     public AuditRecord ToRecord(DateTimeOffset at) => new(at, Who, Action, Subject);

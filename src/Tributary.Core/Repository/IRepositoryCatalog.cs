@@ -27,9 +27,11 @@ public interface IRepositoryCatalog
     /// <param name="key">The key of the version.</param>
     /// <param name="stage">The stage; null to clear it.</param>
     /// <param name="audit">The line that the change leaves in the audit log.</param>
+    /// <param name="archived">Returns the line for the version that is archived.</param>
     /// <param name="cancellationToken">Cancels the operation; nothing has changed then.</param>
     /// <returns>False when the version does not exist.</returns>
-    ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditEntry audit, CancellationToken cancellationToken);
+    ValueTask<bool> SetStageAsync(
+        string name, RepositoryKey key, string? stage, AuditEntry audit, Func<RepositoryKey, AuditEntry> archived, CancellationToken cancellationToken);
 
     /// <summary>Returns the record of a file, or null.</summary>
     ValueTask<RepositoryFile?> FindFileAsync(string fileId, CancellationToken cancellationToken);

@@ -30,7 +30,7 @@ public interface IRoundStore
     ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(CancellationToken cancellationToken);
 
     /// <summary>Ends the round without a model, if the round is pending and the epoch is the newest.</summary>
-    ValueTask<CommitOutcome> FailAsync(RoundFailure abandonment, CancellationToken cancellationToken);
+    ValueTask<CommitOutcome> FailAsync(RoundFailure failure, CancellationToken cancellationToken);
 
     /// <summary>Sets a <see cref="RoundStatus.Success"/> round to <see cref="RoundStatus.Finished"/>.</summary>
     ValueTask FinishAsync(long round, DateTimeOffset at, CancellationToken cancellationToken);

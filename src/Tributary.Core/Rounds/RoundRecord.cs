@@ -7,6 +7,10 @@ using Tributary.Core.Models;
 namespace Tributary.Core.Rounds;
 
 /// <summary>The status of a round. The wire uses the names, databases store the numbers.</summary>
+/// <remarks>
+/// The transitions, each with its one verb: <em>open</em> makes a round pending; <em>commit</em> makes it a success with a model, <em>fail</em>
+/// makes it failed or terminated without one; <em>finish</em> makes a success finished.
+/// </remarks>
 public enum RoundStatus
 {
     /// <summary>The round is open and not yet committed.</summary>

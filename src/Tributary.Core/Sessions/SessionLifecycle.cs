@@ -109,9 +109,9 @@ public sealed class SessionLifecycle(
     public ValueTask<bool> CreateAsync(SessionRecord session, CancellationToken cancellationToken) => sessions.CreateAsync(session, cancellationToken);
 
     /// <summary>Starts a session, or continues it from its newest model.</summary>
-    public async Task<StartSessionResult> StartAsync(StartSessionRequest wish, CancellationToken cancellationToken)
+    public async Task<StartSessionResult> StartAsync(StartSessionRequest request, CancellationToken cancellationToken)
     {
-        var session = await sessions.FindAsync(wish.Session, cancellationToken);
+        var session = await sessions.FindAsync(request.Session, cancellationToken);
         if (session is null)
         {
             return new StartSessionResult.UnknownSession();
@@ -122,8 +122,8 @@ public sealed class SessionLifecycle(
             return new StartSessionResult.Busy();
         }
 
-        var rounds = wish.Rounds ?? session.Config.Rounds;
-        var timeout = wish.RoundTimeout ?? session.Config.RoundTimeout;
+        var rounds = request.Rounds ?? session.Config.Rounds;
+        var timeout = request.RoundTimeout ?? session.Config.RoundTimeout;
         if (Check(rounds, timeout) is { } invalid)
         {
             return invalid;
@@ -138,7 +138,7 @@ public sealed class SessionLifecycle(
         foreach (var combiner in combiners)
         {
             var clients = await combiner.ListActiveClientsAsync(cancellationToken);
-            active += clients.Count(c => wish.Clients.Count == 0 || wish.Clients.Contains(c.Id.Value));
+            active += clients.Count(c => request.Clients.Count == 0 || request.Clients.Contains(c.Id.Value));
         }
 
         if (active < session.Config.ClientsRequired)
@@ -160,8 +160,8 @@ public sealed class SessionLifecycle(
             Model = model,
             Rounds = rounds,
             RoundTimeout = timeout,
-            ModelNamePrefix = wish.ModelNamePrefix,
-            Clients = wish.Clients,
+            ModelNamePrefix = request.ModelNamePrefix,
+            Clients = request.Clients,
             StartedAt = time.GetUtcNow(),
         };
         try

@@ -85,6 +85,10 @@ public sealed record SessionRecord
 }
 
 /// <summary>The status of a session. The wire uses the names, databases store the numbers.</summary>
+/// <remarks>
+/// The transitions, each with its one verb: <em>create</em> makes a session; <em>start</em> begins a run, <em>complete</em> ends it;
+/// <em>terminate</em> ends it from outside.
+/// </remarks>
 public enum SessionStatus
 {
     /// <summary>The session is configured and has no run yet.</summary>

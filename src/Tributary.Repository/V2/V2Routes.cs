@@ -171,9 +171,14 @@ internal sealed class V2Routes
         }
 
         call.Subject += $" {stage ?? "none"}";
-        return await _catalog.SetStageAsync(call.Values[0], RepositoryKey.Of([.. call.Values]), stage, call.Audit, call.Aborted)
+        return await _catalog.SetStageAsync(call.Values[0], RepositoryKey.Of([.. call.Values]), stage, call.Audit, Archived, call.Aborted)
             ? TypedResults.NoContent()
             : ErrorResponses.NotFound(CollectionTraits.ModelMissing);
+
+        AuditEntry Archived(RepositoryKey version) => call.Audit with
+        {
+            Subject = $"{Root}/models/{string.Join('/', version.Parts.Select(p => p ?? "null"))}/stage {ModelStages.Archived}",
+        };
     }
 
     private async Task<IResult> ListFilesAsync(RepositoryCall call)

@@ -9,7 +9,7 @@ using Tributary.Transfer;
 
 namespace Tributary.Server;
 
-/// <summary>Fills an empty repository before a server takes calls, so that an image can ship with one.</summary>
+/// <summary>The preload of an empty repository, before a server takes calls: an image can ship with its models.</summary>
 internal static partial class RepositoryPreload
 {
     /// <exception cref="InvalidDataException">The file is wrong; nothing of it is loaded.</exception>

@@ -7,7 +7,7 @@ using Tributary.Core.Combiners;
 
 namespace Tributary.Server;
 
-/// <summary>Reads the settings: built-in defaults, then the variables of an old deployment, then <c>appsettings.json</c>, then <c>TRIBUTARY__</c> variables, then the command line.</summary>
+/// <summary>The settings of a server: built-in defaults, then the variables of an old deployment, then <c>appsettings.json</c>, then <c>TRIBUTARY__</c> variables, then the command line.</summary>
 internal static class ServerConfiguration
 {
     public const string DefaultDataFolder = "tributary-data";
@@ -33,7 +33,7 @@ internal static class ServerConfiguration
     /// <exception cref="InvalidDataException"><c>appsettings.json</c> is no JSON, or a variable of an old deployment is wrong.</exception>
     public static IConfigurationRoot Load(IReadOnlyDictionary<string, string?> commandLine) => Load(commandLine, Environment.GetEnvironmentVariable);
 
-    /// <summary>The same, with the variables of an old deployment from elsewhere.</summary>
+    /// <summary>Loads the settings, with the variables of an old deployment from the given source.</summary>
     public static IConfigurationRoot Load(IReadOnlyDictionary<string, string?> commandLine, Func<string, string?> variable) =>
         Build(LegacySettings.Read(Build(new Dictionary<string, string?>(), commandLine), variable), commandLine);
 
@@ -56,7 +56,7 @@ internal static class ServerConfiguration
         }
     }
 
-    /// <summary>The settings of a server, or everything that is wrong with them.</summary>
+    /// <summary>Reads the settings of a server, or everything that is wrong with them.</summary>
     public static bool TryRead(IConfiguration configuration, [NotNullWhen(true)] out ServerSettings? settings, out IReadOnlyList<string> errors)
     {
         var section = configuration.GetSection(ServerSettings.SectionName);

@@ -18,7 +18,7 @@ internal sealed record ServerRole
     /// <summary>The address where nothing else is configured.</summary>
     public required string DefaultAddress { get; init; }
 
-    /// <summary>What the listener serves, for the help of the command line.</summary>
+    /// <summary>The description of the listener in the help of the command line.</summary>
     public required string Serves { get; init; }
 
     /// <summary>True when the role runs in every server and cannot be chosen.</summary>
@@ -30,7 +30,7 @@ internal sealed record ServerRole
     /// <summary>Sets the protocol of the listener.</summary>
     public Action<ListenOptions> Listen { get; init; } = listener => listener.Protocols = HttpProtocols.Http1;
 
-    /// <summary>Adds what stands before the routing.</summary>
+    /// <summary>Adds the middleware before the routing.</summary>
     public Action<IApplicationBuilder> Use { get; init; } = _ => { };
 
     /// <summary>Maps the endpoints.</summary>

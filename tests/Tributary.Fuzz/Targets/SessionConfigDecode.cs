@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
+using Tributary.Controller.Rest;
 using Tributary.Controller.Sessions;
-using Tributary.Core;
 
 namespace Tributary.Fuzz.Targets;
 

@@ -37,8 +37,9 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
             },
             cancellationToken);
 
-    public ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditEntry audit, CancellationToken cancellationToken) =>
-        stores.WriteAsync("stage in the repository", disk => SetStage(disk, name, key, stage, audit), cancellationToken);
+    public ValueTask<bool> SetStageAsync(
+        string name, RepositoryKey key, string? stage, AuditEntry audit, Func<RepositoryKey, AuditEntry> archived, CancellationToken cancellationToken) =>
+        stores.WriteAsync("stage in the repository", disk => SetStage(disk, name, key, stage, audit, archived), cancellationToken);
 
     public ValueTask<RepositoryFile?> FindFileAsync(string fileId, CancellationToken cancellationToken) =>
         stores.ReadAsync("find a file of the repository", disk => disk.RepositoryFiles.Find(f => f.Id == fileId), cancellationToken);
@@ -78,7 +79,8 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
             disk => ToPage(Numbered(disk.RepositoryAudit), request, a => a.Subject.Length),
             cancellationToken);
 
-    private bool SetStage(MemoryDisk disk, string name, RepositoryKey key, string? stage, AuditEntry audit)
+    private bool SetStage(
+        MemoryDisk disk, string name, RepositoryKey key, string? stage, AuditEntry audit, Func<RepositoryKey, AuditEntry> archived)
     {
         if (MemoryRepositoryStore.Find(disk, RepositoryKind.Model, key) is not { } entry)
         {
@@ -90,7 +92,7 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
         foreach (var other in stage == ModelStages.Production ? others : [])
         {
             MemoryRepositoryStore.TryReplace(disk, other.Kind, other.Key, e => e with { Stage = ModelStages.Archived });
-            Note(disk, AuditEntry.Archiving(audit, other.Key));
+            Note(disk, archived(other.Key));
         }
 
         return entry.Stage == stage

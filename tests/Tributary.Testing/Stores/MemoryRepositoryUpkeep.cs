@@ -20,7 +20,7 @@ internal sealed class MemoryRepositoryUpkeep(MemoryStores stores, TimeProvider t
             {
                 var leaving = retention.KeepsAll ? [] : disk.RepositoryFiles.Where(f => Leaves(disk, retention, f)).ToList();
                 Remove(disk, leaving);
-                disk.RepositoryAudit.AddRange(leaving.Select(f => AuditEntry.LettingGo(f).ToRecord(time.GetUtcNow())));
+                disk.RepositoryAudit.AddRange(leaving.Select(f => AuditEntry.OfRemoval(f).ToRecord(time.GetUtcNow())));
                 return new RetentionPass(leaving.Count, null);
             },
             cancellationToken);

@@ -225,7 +225,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         await PutWithAsync("n", Line("put with"));
         await Repository.ChangeAsync(RepositoryKind.Model, Key("m"), text => text + " ", Line("change"), Token);
         await Store.SetTagsAsync(RepositoryKind.Model, Key("m"), ["t"], Line("tag"), Token);
-        await Store.SetStageAsync("m", Key("m"), "s", Line("stage"), Token);
+        await Store.SetStageAsync("m", Key("m"), "s", Line("stage"), Archived, Token);
         await Repository.RemoveAsync(RepositoryKind.Model, Key("m"), _ => true, Line("remove"), Token);
         await Of<IRepositoryTransfer>().LoadAsync(LoadMode.Replaced, (_, _) => Task.FromResult(Line("load")), Token);
         Restart();
@@ -251,8 +251,8 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
             RepositoryKind.Model, Key("m"), _ => throw new FormatException("wrong"), Line("failed"), Token));
         Assert.False(await Store.SetTagsAsync(RepositoryKind.Model, Key("none"), ["t"], Line("tag"), Token));
         Assert.True(await Store.SetTagsAsync(RepositoryKind.Model, Key("m"), [], Line("no tags"), Token));
-        Assert.True(await Store.SetStageAsync("m", Key("m"), null, Line("no stage"), Token));
-        Assert.False(await Store.SetStageAsync("none", Key("none"), "s", Line("stage"), Token));
+        Assert.True(await Store.SetStageAsync("m", Key("m"), null, Line("no stage"), Archived, Token));
+        Assert.False(await Store.SetStageAsync("none", Key("none"), "s", Line("stage"), Archived, Token));
         Assert.False(await Repository.RemoveAsync(RepositoryKind.Model, Key("none"), _ => true, Line("remove"), Token));
         Assert.False(await Of<IRepositoryTransfer>().LoadAsync(LoadMode.Empty, (_, _) => Task.FromResult(Line("load")), Token));
         await Assert.ThrowsAsync<InvalidDataException>(async () => await Of<IRepositoryTransfer>().LoadAsync(
@@ -275,7 +275,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         string?[] versions = [null, "1", "1", "2"];
         foreach (var version in versions)
         {
-            await Store.SetStageAsync("m", RepositoryKey.Of("m", version), ModelStages.Production, Line("stage"), Token);
+            await Store.SetStageAsync("m", RepositoryKey.Of("m", version), ModelStages.Production, Line("stage"), Archived, Token);
         }
 
         Assert.Equal(
@@ -320,7 +320,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
     private ValueTask<bool> TagAsync(string name, params string[] tags) => Store.SetTagsAsync(RepositoryKind.Model, Key(name), tags, Note, Token);
 
     private ValueTask<bool> StageAsync(string name, string version, string? stage) =>
-        Store.SetStageAsync(name, RepositoryKey.Of(name, version), stage, Note, Token);
+        Store.SetStageAsync(name, RepositoryKey.Of(name, version), stage, Note, Archived, Token);
 
     private async Task<bool> PutAsync(string name, int length, string? owner, AuditEntry? audit = null)
     {

@@ -9,6 +9,10 @@ namespace Tributary.Testing.Suites;
 /// <summary>What tests do with a repository.</summary>
 public static class RepositorySteps
 {
+    /// <summary>The line of a version that is archived, as the interface words it.</summary>
+    public static AuditEntry Archived(RepositoryKey version) =>
+        new("w", "stage", $"/api/v2/models/{string.Join('/', version.Parts.Select(p => p ?? "null"))}/stage {ModelStages.Archived}");
+
     /// <summary>What changes leave in the audit log where a test does not look at it.</summary>
     public static readonly AuditEntry Note = new("test", "test", "test");
 

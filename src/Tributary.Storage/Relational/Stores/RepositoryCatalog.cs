@@ -53,7 +53,8 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
             },
             cancellationToken);
 
-    public ValueTask<bool> SetStageAsync(string name, RepositoryKey key, string? stage, AuditEntry audit, CancellationToken cancellationToken) =>
+    public ValueTask<bool> SetStageAsync(
+        string name, RepositoryKey key, string? stage, AuditEntry audit, Func<RepositoryKey, AuditEntry> archived, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "stage in the repository",
             async (context, token) =>
@@ -65,7 +66,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
 
                 if (stage == ModelStages.Production)
                 {
-                    await ArchiveOthersAsync(context, name, row.Sequence, audit, token);
+                    await ArchiveOthersAsync(context, name, row.Sequence, archived, token);
                 }
 
                 if (row.Stage != stage)
@@ -123,14 +124,14 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
         context.RepositoryDocuments.Include(d => d.Tags).FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
 
     private async Task ArchiveOthersAsync(
-        MetadataContext context, string name, long except, AuditEntry audit, CancellationToken cancellationToken)
+        MetadataContext context, string name, long except, Func<RepositoryKey, AuditEntry> archived, CancellationToken cancellationToken)
     {
         var staged = context.RepositoryDocuments
             .Where(d => d.Kind == RepositoryKind.Model && d.Stage == ModelStages.Production && d.Sequence != except);
         var others = Named(staged, name);
         foreach (var key in await others.OrderBy(d => d.Sequence).Select(d => d.Key).ToListAsync(cancellationToken))
         {
-            context.AddAudit(AuditEntry.Archiving(audit, new RepositoryKey(key)), time.GetUtcNow());
+            context.AddAudit(archived(new RepositoryKey(key)), time.GetUtcNow());
         }
 
         await others.ExecuteUpdateAsync(d => d.SetProperty(r => r.Stage, ModelStages.Archived), cancellationToken);

@@ -49,7 +49,7 @@ internal sealed class RepositoryMaintenance(MetadataDatabase database, BlobFolde
             {
                 var leaving = await Leaving(context, Part(context)).ToListAsync(token);
                 context.RemoveRange(leaving);
-                leaving.ForEach(f => context.AddAudit(AuditEntry.LettingGo(f.ToFile()), now));
+                leaving.ForEach(f => context.AddAudit(AuditEntry.OfRemoval(f.ToFile()), now));
                 return (leaving.Count, await context.NoteOrphanedAsync([.. leaving.Select(f => f.Sha256).Distinct(StringComparer.Ordinal)], now, token));
             },
             cancellationToken);

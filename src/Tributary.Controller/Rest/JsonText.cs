@@ -3,10 +3,10 @@
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace Tributary.Core;
+namespace Tributary.Controller.Rest;
 
 /// <summary>The parser of untrusted JSON: malformed texts are refused here, so that reading the document never throws later.</summary>
-public static class JsonText
+internal static class JsonText
 {
     private const int MaxDepth = 32;
 
