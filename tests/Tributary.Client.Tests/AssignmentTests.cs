@@ -29,11 +29,11 @@ public sealed class AssignmentTests
         Assert.Equal("id-1", await combiner.ClientHeaders.Reader.ReadAsync(TestContext.Current.CancellationToken));
         var (method, path, body) = controller.Requests.First();
         Assert.Equal(("POST", "/api/v1/clients/add"), (method, path));
-        using var wish = JsonDocument.Parse(body);
-        Assert.Equal("hospital", wish.RootElement.GetProperty("name").GetString());
-        Assert.Equal("fast", wish.RootElement.GetProperty("preferred_combiner").GetString());
-        Assert.Equal("local", wish.RootElement.GetProperty("package").GetString());
-        Assert.False(wish.RootElement.TryGetProperty("client_id", out _));
+        using var request = JsonDocument.Parse(body);
+        Assert.Equal("hospital", request.RootElement.GetProperty("name").GetString());
+        Assert.Equal("fast", request.RootElement.GetProperty("preferred_combiner").GetString());
+        Assert.Equal("local", request.RootElement.GetProperty("package").GetString());
+        Assert.False(request.RootElement.TryGetProperty("client_id", out _));
     }
 
     [Theory]

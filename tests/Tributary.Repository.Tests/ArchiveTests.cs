@@ -214,7 +214,7 @@ public sealed class ArchiveTests : IDisposable
         await MongodumpArchive.WriteAsync(Transfer, ArchivedDocuments.Instance, file, compression, Token);
     }
 
-    private async Task<byte[]> ReadAsync(string fileId) => await RepositorySteps.ReadAsync((await Store.OpenAsync(fileId, Token))!.Stream);
+    private async Task<byte[]> ReadAsync(string fileId) => await RepositoryCalls.ReadAsync((await Store.OpenAsync(fileId, Token))!.Stream);
 
     private async Task AssertSoundAsync() => Assert.Empty(await _services.GetRequiredService<IRepositoryMaintenance>().VerifyAsync());
 }

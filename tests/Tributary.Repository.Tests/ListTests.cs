@@ -69,7 +69,7 @@ public sealed class ListTests : IDisposable
     {
         await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
         await FillAsync(host, before, isResult: false);
-        await host.Store.AddAsync(RepositorySteps.Model("broken") with { Document = "{" }, Token);
+        await host.Store.AddAsync(RepositoryCalls.Model("broken") with { Document = "{" }, Token);
 
         using var answer = await host.Client.GetAsync("/model", HttpCompletionOption.ResponseHeadersRead, Token);
 
@@ -96,13 +96,13 @@ public sealed class ListTests : IDisposable
                     var name = string.Create(CultureInfo.InvariantCulture, $"m{i}");
                     var model = $$$"""{"model_name":"{{{name}}}","model_version":"1","model_id":null,"meta":{"library":null,"description":"{{{Description}}}"}}""";
                     var result = $$$"""{"model_name":"{{{name}}}","model_version":"1","training_id":"7","results":{"a":"{{{Description}}}"},"weights_id":null,"configuration_id":null}""";
-                    await load.AddEntryAsync(RepositorySteps.Model(name) with { Document = model }, token);
+                    await load.AddEntryAsync(RepositoryCalls.Model(name) with { Document = model }, token);
                     await load.AddEntryAsync(
                         new RepositoryEntry
                         {
                             Kind = RepositoryKind.TrainingResult,
                             Key = RepositoryKey.Of(name, "1", "7"),
-                            Model = RepositorySteps.Key(name),
+                            Model = RepositoryCalls.Key(name),
                             Document = result,
                         },
                         token);

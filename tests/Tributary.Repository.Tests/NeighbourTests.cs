@@ -101,7 +101,7 @@ public sealed class NeighbourTests : IDisposable
                 async (load, token) =>
                 {
                     await MongodumpArchive.ReadAsync(input, load, ArchivedDocuments.Instance, _folder.Path, token);
-                    return RepositorySteps.Note;
+                    return RepositoryCalls.Note;
                 },
                 TestContext.Current.CancellationToken));
         }

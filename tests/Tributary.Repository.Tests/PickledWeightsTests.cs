@@ -128,7 +128,7 @@ public sealed class PickledWeightsTests : IDisposable
         };
         await using var upload = await host.Store.BeginUploadAsync(Token);
         await upload.Stream.WriteAsync(weights, Token);
-        Assert.True(await upload.CommitWithAsync(entry, "weights/m/1/3", "1001", RepositorySteps.Note, Token));
+        Assert.True(await upload.CommitWithAsync(entry, "weights/m/1/3", "1001", RepositoryCalls.Note, Token));
         Assert.Contains("\"lineage\":{\"begun_with\":[\"m\",\"1\"],\"session\":\"s\"}", await host.GetTextAsync("/api/v2/training-results/m/1/1001"), StringComparison.Ordinal);
     }
 }

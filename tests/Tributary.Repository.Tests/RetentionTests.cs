@@ -7,7 +7,7 @@ using Tributary.Repository.Maintenance;
 using Tributary.Testing;
 using Tributary.Testing.Stores;
 using Tributary.Testing.Suites;
-using static Tributary.Testing.Suites.RepositorySteps;
+using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Repository.Tests;
 
@@ -81,7 +81,7 @@ public sealed class RetentionTests
 
     private async Task<RetentionLoop> StartAsync(RetentionOptions options)
     {
-        var cleaning = new RetentionLoop(_stores.RepositoryUpkeep, _time, Options.Create(options), NullLogger<RetentionLoop>.Instance);
+        var cleaning = new RetentionLoop(_stores.RepositoryMaintenance, _time, Options.Create(options), NullLogger<RetentionLoop>.Instance);
         await cleaning.StartAsync(Token);
         return cleaning;
     }

@@ -15,9 +15,9 @@ internal sealed class Researcher(SimulatedCluster cluster)
     private async Task RunAsync()
     {
         var session = SessionId.Parse(SimulatedCluster.Session);
-        var wish = new StartSessionRequest { Session = session };
+        var request = new StartSessionRequest { Session = session };
         await InsistAsync(
-            "start", server => server.Lifecycle.StartAsync(wish, CancellationToken.None), result => result is StartSessionResult.Started or StartSessionResult.Busy);
+            "start", server => server.Lifecycle.StartAsync(request, CancellationToken.None), result => result is StartSessionResult.Started or StartSessionResult.Busy);
         if (cluster.FaultPlan.Termination is { } after)
         {
             await Task.Delay(after, _process.Time, CancellationToken.None);

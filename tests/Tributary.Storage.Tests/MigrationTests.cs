@@ -67,7 +67,7 @@ public sealed class MigrationTests : IDisposable
         await settings.SetAsync("k\uFFFD", "taken", token);
         await settings.SetAsync("l\uFDD00", "free", token);
         var store = services.GetRequiredService<IRepositoryStore>();
-        var escaped = RepositorySteps.Model("m") with
+        var escaped = RepositoryCalls.Model("m") with
         {
             Key = new RepositoryKey("3:a\uFDD00b,"),
             Document = """{"model_name":"a\u0000b","meta":{"x":"\\u0000 \\\u0000 \n"}}""",

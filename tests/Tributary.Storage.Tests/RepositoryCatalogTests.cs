@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Repository;
 using Tributary.Storage.Relational;
-using static Tributary.Testing.Suites.RepositorySteps;
+using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Storage.Tests;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core.Repository;
 using Tributary.Storage.Relational;
 using Tributary.Testing.Suites;
-using static Tributary.Testing.Suites.RepositorySteps;
+using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Storage.Tests;
 
@@ -16,7 +16,7 @@ public sealed class RepositoryCheckTests : IDisposable
 
     private IRepositoryStore Store => _host.Services.GetRequiredService<IRepositoryStore>();
 
-    private IRepositoryMaintenance Upkeep => _host.Services.GetRequiredService<IRepositoryMaintenance>();
+    private IRepositoryMaintenance Maintenance => _host.Services.GetRequiredService<IRepositoryMaintenance>();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -37,8 +37,8 @@ public sealed class RepositoryCheckTests : IDisposable
         await File.WriteAllBytesAsync(Locate(files["changed"].Sha256), [3, 3, 9], Token);
         await File.WriteAllBytesAsync(Locate("orphan.txt"), [9], Token);
 
-        var faults = await Upkeep.VerifyAsync();
-        var quick = await Upkeep.VerifyAsync(RepositoryCheck.Lengths, Token).ToListAsync(Token);
+        var faults = await Maintenance.VerifyAsync();
+        var quick = await Maintenance.VerifyAsync(RepositoryCheck.Lengths, Token).ToListAsync(Token);
 
         Assert.Equal(
             [
@@ -62,7 +62,7 @@ public sealed class RepositoryCheckTests : IDisposable
         await Store.RemoveAsync(RepositoryKind.Model, Key("m"), Token);
         await File.WriteAllBytesAsync(Locate(new string('a', 64)), [9], Token);
 
-        await Upkeep.RecoverAsync(Token);
+        await Maintenance.RecoverAsync(Token);
 
         Assert.Equal([noted], Directory.GetFiles(Locate("")).Select(Path.GetFileName));
     }
@@ -99,21 +99,21 @@ public sealed class RepositoryCheckTests : IDisposable
                     Assert.Equal(expected.Remove(name), await Store.RemoveAsync(RepositoryKind.Model, Key(name), Token));
                     break;
                 case 6:
-                    await Upkeep.ApplyAsync(new RepositoryRetention(random.Next(3), random.Next(2) == 0 ? null : TimeSpan.FromHours(random.Next(3))), 0, Token);
+                    await Maintenance.ApplyAsync(new RepositoryRetention(random.Next(3), random.Next(2) == 0 ? null : TimeSpan.FromHours(random.Next(3))), 0, Token);
                     break;
                 case 7:
-                    await Upkeep.RemoveOrphanedBlobsAsync(TimeSpan.FromHours(random.Next(3)), Token);
+                    await Maintenance.RemoveOrphanedBlobsAsync(TimeSpan.FromHours(random.Next(3)), Token);
                     break;
                 case 8:
                     _host.Time.Advance(TimeSpan.FromHours(1));
                     break;
                 default:
                     _host.Restart();
-                    await Upkeep.RecoverAsync(Token);
+                    await Maintenance.RecoverAsync(Token);
                     break;
             }
 
-            Assert.True((await Upkeep.VerifyAsync()).Count == 0, $"seed {seed}, step {step}: {string.Join(", ", await Upkeep.VerifyAsync())}");
+            Assert.True((await Maintenance.VerifyAsync()).Count == 0, $"seed {seed}, step {step}: {string.Join(", ", await Maintenance.VerifyAsync())}");
         }
 
         foreach (var (name, content) in expected)

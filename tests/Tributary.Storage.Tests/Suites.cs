@@ -24,7 +24,7 @@ public sealed class EmbeddedModelDataStoreTests() : ModelDataStoreSuite(new Embe
 
 public sealed class EmbeddedRepositoryStoreTests() : RepositoryStoreSuite(new EmbeddedHost());
 
-public sealed class EmbeddedRepositoryUpkeepTests() : RepositoryUpkeepSuite(new EmbeddedHost());
+public sealed class EmbeddedRepositoryMaintenanceTests() : RepositoryMaintenanceSuite(new EmbeddedHost());
 
 public sealed class EmbeddedRepositoryTransferTests() : RepositoryTransferSuite(new EmbeddedHost());
 
@@ -50,7 +50,7 @@ public sealed class MemoryModelDataStoreTests() : ModelDataStoreSuite(new Memory
 
 public sealed class MemoryRepositoryStoreTests() : RepositoryStoreSuite(new MemoryHost());
 
-public sealed class MemoryRepositoryUpkeepTests() : RepositoryUpkeepSuite(new MemoryHost());
+public sealed class MemoryRepositoryMaintenanceTests() : RepositoryMaintenanceSuite(new MemoryHost());
 
 public sealed class MemoryRepositoryTransferTests() : RepositoryTransferSuite(new MemoryHost());
 

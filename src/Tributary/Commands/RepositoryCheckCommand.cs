@@ -20,7 +20,7 @@ internal static class RepositoryCheckCommand
         {
             using var folder = RepositoryFolder.OpenExisting(parsed.GetRequiredValue(data));
             var check = parsed.GetValue(digests) ? RepositoryCheck.Digests : RepositoryCheck.Lengths;
-            var faults = await folder.Upkeep.VerifyAsync(check, cancellationToken).ToListAsync(cancellationToken);
+            var faults = await folder.Maintenance.VerifyAsync(check, cancellationToken).ToListAsync(cancellationToken);
             Print(parsed.InvocationConfiguration.Output, faults, parsed.GetValue(json));
             return faults.Count == 0 ? 0 : 1;
         }, cancellationToken));

@@ -38,7 +38,7 @@ internal sealed class RepositoryFolder : IDisposable
         }
     }
 
-    public IRepositoryMaintenance Upkeep => _services.GetRequiredService<IRepositoryMaintenance>();
+    public IRepositoryMaintenance Maintenance => _services.GetRequiredService<IRepositoryMaintenance>();
 
     public IRepositoryTransfer Transfer => _services.GetRequiredService<IRepositoryTransfer>();
 

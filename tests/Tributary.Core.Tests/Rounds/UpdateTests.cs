@@ -85,7 +85,7 @@ public sealed class UpdateTests
         var round = _bench.TrainAsync(Workbench.Plan());
         await _bench.SubmitAsync("a", 1);
 
-        Assert.IsType<SubmitUpdateResult.Duplicate>(await _bench.OfferAsync("a", "a"));
+        Assert.IsType<SubmitUpdateResult.Duplicate>(await _bench.SubmitUploadedAsync("a", "a"));
         Assert.IsType<SubmitUpdateResult.Duplicate>(await _bench.SubmitAsync("a", NpzModel.Encode(9, 9), id: "second"));
 
         await _bench.SubmitAsync("b", 3);
@@ -101,9 +101,9 @@ public sealed class UpdateTests
         var round = _bench.TrainAsync(Workbench.Plan());
         await _bench.UploadAsync("b", NpzModel.Encode(1, 1), "of-b");
 
-        Assert.Equal(new SubmitUpdateResult.UnknownUpload("of-b"), await _bench.OfferAsync("a", "of-b"));
-        Assert.Equal(new SubmitUpdateResult.UnknownUpload("none"), await _bench.OfferAsync("a", "none"));
-        Assert.Equal(nameof(UpdateSubmission.UploadId), Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.OfferAsync("a", "../evil")).Field);
+        Assert.Equal(new SubmitUpdateResult.UnknownUpload("of-b"), await _bench.SubmitUploadedAsync("a", "of-b"));
+        Assert.Equal(new SubmitUpdateResult.UnknownUpload("none"), await _bench.SubmitUploadedAsync("a", "none"));
+        Assert.Equal(nameof(UpdateSubmission.UploadId), Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.SubmitUploadedAsync("a", "../evil")).Field);
 
         await _bench.SubmitAsync("a", 1);
         await _bench.SubmitAsync("b", 1);
@@ -148,7 +148,7 @@ public sealed class UpdateTests
         var ledger = new TaskCompletionSource();
         await bench.UploadAsync("a", NpzModel.Encode(1, 1), "a");
         interceptor.Before("accept updates", () => ledger.Task);
-        var offered = bench.OfferAsync("a", "a");
+        var offered = bench.SubmitUploadedAsync("a", "a");
 
         var repeated = bench.UploadAsync("a", NpzModel.Encode(2, 2), "a");
         Assert.False(repeated.IsCompleted);
@@ -165,9 +165,9 @@ public sealed class UpdateTests
         _bench.Connect("a", "b");
         var round = _bench.TrainAsync(Workbench.Plan());
         await _bench.UploadAsync(null, NpzModel.Encode(1, 1), "shared");
-        Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.OfferAsync("a", "shared"));
+        Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.SubmitUploadedAsync("a", "shared"));
 
-        var invalid = Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.OfferAsync("b", "shared"));
+        var invalid = Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.SubmitUploadedAsync("b", "shared"));
 
         Assert.Equal(nameof(UpdateSubmission.UploadId), invalid.Field);
         (await RoundTests.AggregatedAsync(round)).Dispose();
@@ -197,7 +197,7 @@ public sealed class UpdateTests
 
         var restarted = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
         var round = restarted.TrainAsync(Workbench.Plan());
-        Assert.IsType<SubmitUpdateResult.Duplicate>(await restarted.OfferAsync("a", "a"));
+        Assert.IsType<SubmitUpdateResult.Duplicate>(await restarted.SubmitUploadedAsync("a", "a"));
         await restarted.SubmitAsync("b", 3);
 
         using var outcome = await RoundTests.AggregatedAsync(round);
@@ -232,7 +232,7 @@ public sealed class UpdateTests
         interceptor.FailAfter("accept updates");
 
         await Assert.ThrowsAsync<StorageException>(() => bench.SubmitAsync("a", 1));
-        Assert.IsType<SubmitUpdateResult.Duplicate>(await bench.OfferAsync("a", "a"));
+        Assert.IsType<SubmitUpdateResult.Duplicate>(await bench.SubmitUploadedAsync("a", "a"));
         await bench.SubmitAsync("b", 3);
 
         using var outcome = await RoundTests.AggregatedAsync(round);
@@ -249,7 +249,7 @@ public sealed class UpdateTests
         interceptor.FailBefore("accept updates");
 
         await Assert.ThrowsAsync<StorageException>(() => bench.SubmitAsync("a", 1));
-        Assert.IsType<SubmitUpdateResult.Accepted>(await bench.OfferAsync("a", "a"));
+        Assert.IsType<SubmitUpdateResult.Accepted>(await bench.SubmitUploadedAsync("a", "a"));
 
         (await RoundTests.AggregatedAsync(round)).Dispose();
     }

@@ -46,22 +46,22 @@ public sealed class SessionTests
     [Fact]
     public async Task Start_ChecksInOrder_UnknownBusyInvalidFewModel()
     {
-        var wish = new StartSessionRequest { Session = Session, Rounds = 0 };
-        Assert.IsType<StartSessionResult.UnknownSession>(await StartAsync(wish with { Session = SessionId.Parse("none") }));
+        var request = new StartSessionRequest { Session = Session, Rounds = 0 };
+        Assert.IsType<StartSessionResult.UnknownSession>(await StartAsync(request with { Session = SessionId.Parse("none") }));
 
         _bench.Disk.Runs.Add(Run("other"));
-        Assert.IsType<StartSessionResult.Busy>(await StartAsync(wish));
+        Assert.IsType<StartSessionResult.Busy>(await StartAsync(request));
 
         _bench.Disk.Runs.Clear();
-        Assert.Equal(new StartSessionResult.Invalid("Rounds", "is 0; expected 1 to 1000000"), await StartAsync(wish));
-        Assert.Equal("RoundTimeout", Assert.IsType<StartSessionResult.Invalid>(await StartAsync(wish with { Rounds = 1, RoundTimeout = -1 })).Field);
-        Assert.IsType<StartSessionResult.Invalid>(await StartAsync(wish with { Rounds = 1, RoundTimeout = double.NaN }));
-        Assert.Equal(new StartSessionResult.TooFewClients(1, 0), await StartAsync(wish with { Rounds = 1 }));
+        Assert.Equal(new StartSessionResult.Invalid("Rounds", "is 0; expected 1 to 1000000"), await StartAsync(request));
+        Assert.Equal("RoundTimeout", Assert.IsType<StartSessionResult.Invalid>(await StartAsync(request with { Rounds = 1, RoundTimeout = -1 })).Field);
+        Assert.IsType<StartSessionResult.Invalid>(await StartAsync(request with { Rounds = 1, RoundTimeout = double.NaN }));
+        Assert.Equal(new StartSessionResult.TooFewClients(1, 0), await StartAsync(request with { Rounds = 1 }));
 
         _bench.Connect("a");
-        Assert.Equal(new StartSessionResult.TooFewClients(1, 0), await StartAsync(wish with { Rounds = 1, Clients = ["b"] }));
+        Assert.Equal(new StartSessionResult.TooFewClients(1, 0), await StartAsync(request with { Rounds = 1, Clients = ["b"] }));
         _bench.Disk.Models.Clear();
-        Assert.Equal(new StartSessionResult.UnknownModel(Workbench.Seed), await StartAsync(wish with { Rounds = 1 }));
+        Assert.Equal(new StartSessionResult.UnknownModel(Workbench.Seed), await StartAsync(request with { Rounds = 1 }));
         Assert.Empty(_bench.Disk.Runs);
     }
 
@@ -264,18 +264,18 @@ public sealed class SessionTests
 
     private Task<PrepareSessionResult> PrepareAsync(SessionConfig config) => _lifecycle.PrepareAsync(config, TestContext.Current.CancellationToken);
 
-    private Task<StartSessionResult> StartAsync(StartSessionRequest wish) => _lifecycle.StartAsync(wish, TestContext.Current.CancellationToken);
+    private Task<StartSessionResult> StartAsync(StartSessionRequest request) => _lifecycle.StartAsync(request, TestContext.Current.CancellationToken);
 
     private AnsweringPeer Peer(string id, float increment) => new(_bench, ClientId.Parse(id), increment);
 
-    private async Task RunToEndAsync(StartSessionRequest wish)
+    private async Task RunToEndAsync(StartSessionRequest request)
     {
         using var stop = new CancellationTokenSource();
         var running = Runner(_bench.Link).RunAsync(stop.Token);
         var before = _bench.Disk.Runs.Count(r => r.CompletedAt is not null);
         try
         {
-            Assert.IsType<StartSessionResult.Started>(await StartAsync(wish));
+            Assert.IsType<StartSessionResult.Started>(await StartAsync(request));
         }
         catch (StorageException)
         {

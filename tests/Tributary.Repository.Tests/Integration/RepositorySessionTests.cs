@@ -374,7 +374,7 @@ public sealed class RepositorySessionTests
         await AddAsync(RepositoryKind.Model, key, new JsonObject());
         await using var upload = await _bench.Stores.Repository.BeginUploadAsync(Token);
         await upload.Stream.WriteAsync(content, Token);
-        Assert.True(await upload.CommitAsync(RepositoryKind.Model, key, "model/digits/1", null, RepositorySteps.Note, Token));
+        Assert.True(await upload.CommitAsync(RepositoryKind.Model, key, "model/digits/1", null, RepositoryCalls.Note, Token));
     }
 
     private async Task<byte[]> ReadAsync(string file)

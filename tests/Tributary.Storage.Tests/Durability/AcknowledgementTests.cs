@@ -74,7 +74,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
     [InlineData("database.committing", "record an upload")]
     public async Task Upload_HeldBeforeItIsDurable_IsNotAcknowledged(string step, string subject)
     {
-        using var gate = new StepGate(subject);
+        using var gate = new FailpointGate(subject);
 
         var answer = await HeldAsync(gate, step, () => _peer.UploadAsync("u", [1, 2, 3], Token));
 
@@ -88,7 +88,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
     [InlineData("database.committing", "add a model")]
     public async Task PostModel_HeldBeforeItIsDurable_IsNotAcknowledged(string step, string subject)
     {
-        using var gate = new StepGate(subject);
+        using var gate = new FailpointGate(subject);
 
         Assert.NotEmpty(await HeldAsync(gate, step, () => _api.UploadModelAsync(NpzModel.Encode(1, 2), Token)));
 
@@ -102,7 +102,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         var next = tasks.MoveNextAsync().AsTask();
         var session = await PrepareSessionAsync();
 
-        using (var gate = new StepGate("start a run"))
+        using (var gate = new FailpointGate("start a run"))
         {
             await HeldAsync(gate, "database.committing", async () =>
             {
@@ -114,7 +114,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
 
         Assert.True(await next.WaitAsync(TestLimits.Step, Token));
         await _peer.UploadAsync("u", NpzModel.Encode(2, 3), Token);
-        using (var gate = new StepGate("accept updates"))
+        using (var gate = new FailpointGate("accept updates"))
         {
             var answer = await HeldAsync(gate, "database.committing", () => _peer.SendUpdateAsync("u", tasks.Current, 1, Token));
 
@@ -132,7 +132,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         await _api.StartSessionAsync(session, 1, Token);
         Assert.True(await next.WaitAsync(TestLimits.Step, Token));
         await _peer.UploadAsync("u", NpzModel.Encode(2, 3), Token);
-        using var gate = new StepGate("models");
+        using var gate = new FailpointGate("models");
         var held = gate.CloseAsync("file.syncing");
         await _peer.SendUpdateAsync("u", tasks.Current, 1, Token);
         await held;
@@ -156,7 +156,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
     }
 
     /// <summary>Makes the call, holds it at the step, sees that other calls are answered and this one is not, and lets it go.</summary>
-    private async Task<T> HeldAsync<T>(StepGate gate, string step, Func<Task<T>> call)
+    private async Task<T> HeldAsync<T>(FailpointGate gate, string step, Func<Task<T>> call)
     {
         var held = gate.CloseAsync(step);
         var answer = call();
@@ -170,7 +170,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
     }
 
     /// <summary>One sync of the bytes and one of the name; or one commit. More would be slow, fewer would be lost.</summary>
-    private static void AssertOnce(StepGate gate, string subject)
+    private static void AssertOnce(FailpointGate gate, string subject)
     {
         string[] expected = subject is "uploads" or "models"
             ? ["file.syncing", "file.synced", "file.renamed", "folder.synced"]

@@ -134,7 +134,7 @@ public sealed class Workbench
     public async Task<SubmitUpdateResult> SubmitAsync(string client, byte[] bytes, double examples = 1, string? id = null, long round = 7, double? loss = null)
     {
         await UploadAsync(client, bytes, id ?? client);
-        return await OfferAsync(client, id ?? client, examples, round, loss);
+        return await SubmitUploadedAsync(client, id ?? client, examples, round, loss);
     }
 
     public Task<SubmitUpdateResult> SubmitAsync(string client, float value, double examples = 1) =>
@@ -147,7 +147,7 @@ public sealed class Workbench
         return await Uploads.FinishAsync(upload, ModelId.Parse(id), client, CancellationToken.None);
     }
 
-    public Task<SubmitUpdateResult> OfferAsync(string client, string id, double examples = 1, long round = 7, double? loss = null) =>
+    public Task<SubmitUpdateResult> SubmitUploadedAsync(string client, string id, double examples = 1, long round = 7, double? loss = null) =>
         Receiver.SubmitAsync(new UpdateSubmission(ClientId.Parse(client), id, round, examples, loss), TestContext.Current.CancellationToken);
 
     public Task<TrainingOutcome> TrainAsync(RoundPlan plan) => TrainAsync(plan, RoundOrigin.New);

@@ -7,7 +7,7 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Testing.Stores;
 
-internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositoryUpkeep maintenance, TimeProvider time) : IRepositoryStore
+internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositoryMaintenance maintenance, TimeProvider time) : IRepositoryStore
 {
     public ValueTask<bool> AddAsync(RepositoryEntry entry, AuditEntry audit, CancellationToken cancellationToken) =>
         stores.WriteAsync("add to the repository", disk => TryAdd(disk, entry) && Note(disk, audit), cancellationToken);

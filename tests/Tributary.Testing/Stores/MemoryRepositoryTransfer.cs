@@ -5,7 +5,7 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Testing.Stores;
 
-internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryRepositoryUpkeep maintenance, TimeProvider time) : IRepositoryTransfer
+internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryRepositoryMaintenance maintenance, TimeProvider time) : IRepositoryTransfer
 {
     public ValueTask<bool> IsEmptyAsync(CancellationToken cancellationToken) => stores.ReadAsync("read the repository", IsEmpty, cancellationToken);
 

@@ -35,8 +35,8 @@ public sealed class MemoryStores
         Settings = new MemorySettingStore(this);
         ModelData = new MemoryModelDataStore(this);
         Spool = new MemoryUpdateSpool(this);
-        var maintenance = new MemoryRepositoryUpkeep(this, time);
-        RepositoryUpkeep = maintenance;
+        var maintenance = new MemoryRepositoryMaintenance(this, time);
+        RepositoryMaintenance = maintenance;
         Repository = new MemoryRepositoryStore(this, maintenance, time);
         RepositoryTransfer = new MemoryRepositoryTransfer(this, maintenance, time);
         RepositoryCatalog = new MemoryRepositoryCatalog(this, time);
@@ -64,7 +64,7 @@ public sealed class MemoryStores
 
     public IRepositoryStore Repository { get; }
 
-    public IRepositoryMaintenance RepositoryUpkeep { get; }
+    public IRepositoryMaintenance RepositoryMaintenance { get; }
 
     public IRepositoryTransfer RepositoryTransfer { get; }
 
@@ -81,7 +81,7 @@ public sealed class MemoryStores
         .AddSingleton(ModelData)
         .AddSingleton(Spool)
         .AddSingleton(Repository)
-        .AddSingleton(RepositoryUpkeep)
+        .AddSingleton(RepositoryMaintenance)
         .AddSingleton(RepositoryTransfer)
         .AddSingleton(RepositoryCatalog);
 

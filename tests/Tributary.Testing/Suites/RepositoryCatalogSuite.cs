@@ -3,7 +3,7 @@
 using Tributary.Core;
 using Tributary.Core.Repository;
 using Xunit;
-using static Tributary.Testing.Suites.RepositorySteps;
+using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Testing.Suites;
 

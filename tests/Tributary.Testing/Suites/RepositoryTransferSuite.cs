@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using Tributary.Core.Models;
 using Tributary.Core.Repository;
 using Xunit;
-using static Tributary.Testing.Suites.RepositorySteps;
+using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Testing.Suites;
 

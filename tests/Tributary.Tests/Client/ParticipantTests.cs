@@ -10,7 +10,7 @@ namespace Tributary.Tests.Client;
 /// <summary>The SDK's participants against the real server.</summary>
 public sealed class ParticipantTests : IAsyncLifetime
 {
-    private readonly ParticipantGroup _crew = new();
+    private readonly ParticipantGroup _participants = new();
     private ServerHost _server = null!;
     private ControllerClient _controller = null!;
 
@@ -24,7 +24,7 @@ public sealed class ParticipantTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await _crew.DisposeAsync();
+        await _participants.DisposeAsync();
         _controller.Dispose();
         await _server.DisposeAsync();
     }
@@ -32,8 +32,8 @@ public sealed class ParticipantTests : IAsyncLifetime
     [Fact]
     public async Task Session_TwoParticipants_GivesTheWeightedMeanOfEveryRound()
     {
-        _crew.Add(_server, "a", ParticipantGroup.Adding(1, examples: 1));
-        _crew.Add(_server, "b", ParticipantGroup.Adding(5, examples: 3));
+        _participants.Add(_server, "a", ParticipantGroup.Adding(1, examples: 1));
+        _participants.Add(_server, "b", ParticipantGroup.Adding(5, examples: 3));
         await _controller.WaitForClientsAsync(2);
 
         var session = await _controller.RunSessionAsync(new SessionSettings
@@ -57,7 +57,7 @@ public sealed class ParticipantTests : IAsyncLifetime
     [Fact]
     public async Task Session_ParticipantsThatValidate_ReportEveryModel()
     {
-        _crew.Add(_server, "a", ParticipantGroup.Adding(1, examples: 1), (task, _) => Task.FromResult<IReadOnlyDictionary<string, double>?>(
+        _participants.Add(_server, "a", ParticipantGroup.Adding(1, examples: 1), (task, _) => Task.FromResult<IReadOnlyDictionary<string, double>?>(
             new Dictionary<string, double> { ["first"] = task.Parameters.ReadOnlyValues<float>(0)[0] }));
         await _controller.WaitForClientsAsync(1);
 
@@ -66,7 +66,7 @@ public sealed class ParticipantTests : IAsyncLifetime
         var models = (await _controller.Models.ListAsync(session.SessionId, new ListRange(OldestFirst: true), Token)).Items;
         for (var done = 0; done < 2;)
         {
-            done += (await _crew.NextAsync<ParticipantEvent.TaskCompleted>()).Kind == TaskKind.Validation ? 1 : 0;
+            done += (await _participants.NextAsync<ParticipantEvent.TaskCompleted>()).Kind == TaskKind.Validation ? 1 : 0;
         }
 
         for (var i = 0; i < 2; i++)
@@ -81,7 +81,7 @@ public sealed class ParticipantTests : IAsyncLifetime
     {
         // 5 MiB and a bit: six chunks, the last one short.
         var values = Enumerable.Range(0, (5 << 18) + 77).Select(i => i * 0.5f).ToArray();
-        _crew.Add(_server, "a", ParticipantGroup.Adding(1, examples: 7), combiner: _server.Combiner);
+        _participants.Add(_server, "a", ParticipantGroup.Adding(1, examples: 7), combiner: _server.Combiner);
         await _controller.WaitForClientsAsync(1);
 
         var session = await _controller.RunSessionAsync(new SessionSettings { ModelId = await _controller.UploadAsync(values), Rounds = 1 });
@@ -96,7 +96,7 @@ public sealed class ParticipantTests : IAsyncLifetime
         var training = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var restarted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var trained = new List<string>();
-        _crew.Add(_server, "a", async (task, cancellationToken) =>
+        _participants.Add(_server, "a", async (task, cancellationToken) =>
         {
             trained.Add(task.RoundId);
             training.TrySetResult();
@@ -110,9 +110,9 @@ public sealed class ParticipantTests : IAsyncLifetime
         await training.Task.WaitAsync(TestLimits.Step, Token);
 
         await _server.StopServerAsync();
-        await _crew.NextAsync<ParticipantEvent.Disconnected>();
+        await _participants.NextAsync<ParticipantEvent.Disconnected>();
         await _server.StartServerAsync();
-        await _crew.NextAsync<ParticipantEvent.Connected>();
+        await _participants.NextAsync<ParticipantEvent.Connected>();
         restarted.SetResult();
 
         var session = await _controller.Sessions.WaitUntilEndedAsync(created.SessionId, Token).WaitAsync(TestLimits.Step, Token);
@@ -125,7 +125,7 @@ public sealed class ParticipantTests : IAsyncLifetime
     [Fact]
     public async Task Session_TrainerThrowsOnce_LosesThatRoundAlone()
     {
-        _crew.Add(_server, "a", (task, cancellationToken) => task.RoundId == "1"
+        _participants.Add(_server, "a", (task, cancellationToken) => task.RoundId == "1"
             ? throw new InvalidOperationException("out of order")
             : ParticipantGroup.Adding(1, examples: 1)(task, cancellationToken));
         await _controller.WaitForClientsAsync(1);
@@ -136,14 +136,14 @@ public sealed class ParticipantTests : IAsyncLifetime
         var rounds = (await _controller.Sessions.ListRoundsAsync(session.SessionId, new ListRange(OldestFirst: true), Token)).Items;
         Assert.Equal(["Failed", "Finished"], rounds.Select(r => r.Status));
         Assert.Contains("no usable update", rounds[0].Error!, StringComparison.Ordinal);
-        Assert.Equal("out of order", (await _crew.NextAsync<ParticipantEvent.TaskFailed>()).Error.Message);
+        Assert.Equal("out of order", (await _participants.NextAsync<ParticipantEvent.TaskFailed>()).Error.Message);
         Assert.Equal((float[])[1], await _controller.DownloadAsync(rounds[1].ModelId!));
     }
 
     [Fact]
     public async Task Session_UpdateOfAnotherShape_IsRefusedWithTheReason()
     {
-        _crew.Add(_server, "a", (_, _) => Task.FromResult(new TrainingResult(
+        _participants.Add(_server, "a", (_, _) => Task.FromResult(new TrainingResult(
             ParameterSet.Allocate(new ParameterLayout([new ArraySpec("0", ElementType.Float32, [3])])), 1)));
         await _controller.WaitForClientsAsync(1);
 
@@ -152,7 +152,7 @@ public sealed class ParticipantTests : IAsyncLifetime
 
         var round = Assert.Single((await _controller.Sessions.ListRoundsAsync(session.SessionId, cancellationToken: Token)).Items);
         Assert.Equal(("Failed", null), (round.Status, round.ModelId));
-        var error = Assert.IsType<CombinerException>((await _crew.NextAsync<ParticipantEvent.TaskFailed>()).Error);
+        var error = Assert.IsType<CombinerException>((await _participants.NextAsync<ParticipantEvent.TaskFailed>()).Error);
         Assert.Contains("wrong shape", error.Message, StringComparison.Ordinal);
     }
 }

@@ -6,7 +6,7 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Testing.Stores;
 
-internal sealed class MemoryRepositoryUpkeep(MemoryStores stores, TimeProvider time) : IRepositoryMaintenance
+internal sealed class MemoryRepositoryMaintenance(MemoryStores stores, TimeProvider time) : IRepositoryMaintenance
 {
     private readonly Channel<bool> _orphaned = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 

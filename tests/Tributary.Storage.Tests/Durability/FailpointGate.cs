@@ -7,7 +7,7 @@ using Tributary.Testing;
 namespace Tributary.Storage.Tests.Durability;
 
 /// <summary>Listens to the server's steps, notes them, and holds whoever reaches one of them until it is opened.</summary>
-internal sealed class StepGate : IDisposable, IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
+internal sealed class FailpointGate : IDisposable, IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
 {
     private readonly ConcurrentBag<IDisposable> _subscriptions = [];
     private readonly ManualResetEventSlim _open = new(true);
@@ -16,7 +16,7 @@ internal sealed class StepGate : IDisposable, IObserver<DiagnosticListener>, IOb
     private string? _step;
 
     /// <param name="subject">What a step has to be about: part of a path, or an operation of the database.</param>
-    public StepGate(string subject)
+    public FailpointGate(string subject)
     {
         _subject = subject;
         _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));

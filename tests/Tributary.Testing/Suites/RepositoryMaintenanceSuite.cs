@@ -2,11 +2,11 @@
 
 using Tributary.Core.Repository;
 using Xunit;
-using static Tributary.Testing.Suites.RepositorySteps;
+using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Testing.Suites;
 
-public abstract class RepositoryUpkeepSuite(StoreHost host) : StoreSuite<IRepositoryMaintenance>(host)
+public abstract class RepositoryMaintenanceSuite(StoreHost host) : StoreSuite<IRepositoryMaintenance>(host)
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 

@@ -7,7 +7,7 @@ using Xunit;
 namespace Tributary.Testing.Suites;
 
 /// <summary>What tests do with a repository.</summary>
-public static class RepositorySteps
+public static class RepositoryCalls
 {
     /// <summary>The line of a version that is archived, as the interface words it.</summary>
     public static AuditEntry Archived(RepositoryKey version) =>
