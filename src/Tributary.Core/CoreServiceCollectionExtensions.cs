@@ -62,6 +62,7 @@ public static class CoreServiceCollectionExtensions
             services.TryAddSingleton<AggregatorRegistry>();
             services.TryAddSingleton<ReportLog>();
             services.TryAddSingleton<ModelFormats>();
+            services.TryAddSingleton<RoundSettingsCheck>();
             services.TryAddSingleton<RoundReducer>();
             services.TryAddSingleton<CommitEpoch>();
             services.TryAddSingleton<RoundExecutor>();

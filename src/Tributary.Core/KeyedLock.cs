@@ -80,6 +80,14 @@ public sealed class KeyedLock<TKey>
 
     private sealed class Holder(KeyedLock<TKey> owner, TKey key) : IDisposable
     {
-        public void Dispose() => owner.Leave(key);
+        private int _isDisposed;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+            {
+                owner.Leave(key);
+            }
+        }
     }
 }

@@ -40,18 +40,19 @@ internal sealed class ServerNode
         });
         var aggregators = new AggregatorRegistry([new FedAvg()]);
         var formats = PlainFormats.Create();
+        var check = new RoundSettingsCheck(aggregators, formats);
         Roster = new ClientRoster(Process.Time, options);
         var open = new OpenRounds();
         var uploadLock = new KeyedLock<ModelId>();
         Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, formats, Roster, uploadLock, Process.Time, options);
         Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, Process.Time, options);
         var runner = new RoundRunner(
-            Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, formats, ids, Process.Time, options,
+            Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, formats, check, ids, Process.Time, options,
             NullLogger<RoundRunner>.Instance);
         Reports = new ReportLog(Stores.Reports, []);
         _validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, ids, Process.Time, options);
         var link = new LocalCombinerLink(runner, _validations, Roster, options);
-        Lifecycle = new SessionLifecycle(Stores.Sessions, Stores.Models, [link], aggregators, formats, [], [], ids, Process.Time);
+        Lifecycle = new SessionLifecycle(Stores.Sessions, Stores.Models, [link], check, [], [], ids, Process.Time);
         var reducer = new RoundReducer(Stores.Spool, Stores.ModelData, formats, ids, Process.Time, options);
         var epoch = new CommitEpoch(Stores.Rounds);
         var executor = new RoundExecutor(Stores.Rounds, reducer, epoch, Process.Time, NullLogger<RoundExecutor>.Instance);
@@ -87,9 +88,9 @@ internal sealed class ServerNode
         var subscription = Roster.Subscribe(client, client.Value);
         try
         {
-            ClientPresence[] presence = [new(client, client.Value, ClientStatus.Online, Process.Time.GetUtcNow())];
+            ClientStatusChange[] presence = [new(client, client.Value, ClientStatus.Online, Process.Time.GetUtcNow())];
             await Stores.Clients.SetStatusAsync(Combiner, presence, CancellationToken.None);
-            Roster.PresenceRecorded(presence);
+            Roster.MarkRecorded(presence);
             return subscription;
         }
         catch

@@ -2,9 +2,8 @@
 
 using System.Globalization;
 using Tributary.Core;
-using Tributary.Core.Aggregation;
 using Tributary.Core.Combiners;
-using Tributary.Core.Models;
+using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
@@ -38,18 +37,13 @@ internal sealed class ControlParameters
     public long Round => Number("round_id", null, 1, HighestRound);
 
     /// <summary>Returns the plan of a training round, with every value checked.</summary>
-    public RoundPlan ToPlan(string jobId, string defaultAggregator, AggregatorRegistry aggregators, ModelFormats formats)
+    public RoundPlan ToPlan(string jobId, string defaultAggregator, RoundSettingsCheck check)
     {
         var aggregator = Find("aggregator") ?? defaultAggregator;
-        if (!aggregators.TryGet(aggregator, out _))
-        {
-            throw Invalid("aggregator", $"is '{aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
-        }
-
         var helper = Find("helper_type") ?? HelperFormats.Default;
-        if (!formats.TryGetCodec(helper, out _))
+        if (check.FindFault(aggregator, Find("aggregator_kwargs"), helper) is { } fault)
         {
-            throw Invalid("helper_type", $"is '{helper}'; expected one of {string.Join(", ", formats.Names)}");
+            throw Invalid(ToWireName(fault.Property), fault.Reason);
         }
 
         var buffer = Number("buffer_size", -1, -1, int.MaxValue);
@@ -104,6 +98,13 @@ internal sealed class ControlParameters
             ? value
             : throw Invalid(key, FormattableString.Invariant($"is '{text}'; expected seconds above 0, at most {SessionConfig.MaxRoundTimeout}"));
     }
+
+    private static string ToWireName(string property) => property switch
+    {
+        nameof(RoundSettings.AggregatorParameters) => "aggregator_kwargs",
+        nameof(RoundSettings.Format) => "helper_type",
+        _ => "aggregator",
+    };
 
     private static RpcException Invalid(string key, string reason) => new(RpcStatusCode.InvalidArgument, $"parameter {key} {reason}");
 }

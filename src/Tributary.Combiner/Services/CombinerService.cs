@@ -46,9 +46,9 @@ internal sealed partial class CombinerService(
 
         await GrpcStatusMapping.GuardAsync(logger, call, async () =>
         {
-            ClientPresence[] presence = [new(id, name, ClientStatus.Online, time.GetUtcNow())];
+            ClientStatusChange[] presence = [new(id, name, ClientStatus.Online, time.GetUtcNow())];
             await clients.SetStatusAsync(_combiner, presence, call.CancellationToken);
-            roster.PresenceRecorded(presence);
+            roster.MarkRecorded(presence);
             return true;
         });
         LogConnected(id);

@@ -16,6 +16,11 @@ internal sealed class ConnectorService(ClientRoster roster, ReportLog reports, I
 {
     public Task<Response> SendHeartbeatAsync(Heartbeat heartbeat, RpcCall call)
     {
+        if (FreeText.HoldsNull(heartbeat.Sender?.Name))
+        {
+            throw new RpcException(RpcStatusCode.InvalidArgument, $"sender.name {FreeText.NameFault}");
+        }
+
         if (CombinerService.TryIdentify(heartbeat.Sender, call, out var id))
         {
             roster.Heartbeat(id, heartbeat.Sender?.Name ?? "");

@@ -13,7 +13,7 @@ namespace Tributary.Combiner.Services;
 
 /// <summary>The service <c>fedn.Control</c>, with which a controller starts rounds at this combiner.</summary>
 internal sealed class ControlService(
-    DirectRounds jobs, ValidationRequests validations, IModelStore models, AggregatorRegistry aggregators, ModelFormats formats, IdSource ids)
+    DirectRounds directRounds, ValidationRequests validations, IModelStore models, AggregatorRegistry aggregators, RoundSettingsCheck check, IdSource ids)
 {
     private volatile string _aggregator = FedAvg.StrategyName;
 
@@ -24,8 +24,8 @@ internal sealed class ControlService(
         switch (parameters.Text("task"))
         {
             case "training":
-                var round = parameters.ToPlan(jobId, _aggregator, aggregators, formats);
-                switch (await jobs.StartAsync(round, call.CancellationToken))
+                var round = parameters.ToPlan(jobId, _aggregator, check);
+                switch (await directRounds.StartAsync(round, call.CancellationToken))
                 {
                     case StartDirectRoundResult.NumberTaken:
                         throw new RpcException(

@@ -28,11 +28,11 @@ internal sealed partial class ClientStatusWriter(
     {
         try
         {
-            var changes = roster.ListPresenceChanges();
+            var changes = roster.ListStatusChanges();
             if (changes.Count > 0)
             {
                 await clients.SetStatusAsync(options.Value.Name, changes, cancellationToken);
-                roster.PresenceRecorded(changes);
+                roster.MarkRecorded(changes);
             }
         }
         catch (Exception error) when (error is not OperationCanceledException)

@@ -15,4 +15,8 @@ public sealed class AggregatorRegistry(IEnumerable<IAggregator> aggregators)
 
     /// <summary>Finds a strategy by its name; returns false when none has it.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out IAggregator? aggregator) => _byName.TryGetValue(name, out aggregator);
+
+    /// <summary>Returns the strategy of a name that was checked.</summary>
+    /// <exception cref="KeyNotFoundException">No strategy has that name.</exception>
+    public IAggregator Get(string name) => _byName[name];
 }

@@ -203,10 +203,10 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     }
 
     /// <summary>Returns the clients that came or went since last recorded; forgets those that are gone and have no tasks.</summary>
-    public IReadOnlyList<ClientPresence> ListPresenceChanges()
+    public IReadOnlyList<ClientStatusChange> ListStatusChanges()
     {
         var now = time.GetUtcNow();
-        var changes = new List<ClientPresence>();
+        var changes = new List<ClientStatusChange>();
         lock (_lock)
         {
             foreach (var (id, entry) in _entries)
@@ -215,7 +215,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
                 var active = entry.IsActive(now, _timeout);
                 if (active != entry.RecordedOnline)
                 {
-                    changes.Add(new ClientPresence(id, entry.Name, active ? ClientStatus.Online : ClientStatus.Offline, entry.LastSeen));
+                    changes.Add(new ClientStatusChange(id, entry.Name, active ? ClientStatus.Online : ClientStatus.Offline, entry.LastSeen));
                 }
             }
 
@@ -233,7 +233,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     }
 
     /// <summary>Marks presences as stored; whatever has changed meanwhile, or was not written, remains a change.</summary>
-    public void PresenceRecorded(IReadOnlyList<ClientPresence> presences)
+    public void MarkRecorded(IReadOnlyList<ClientStatusChange> presences)
     {
         lock (_lock)
         {

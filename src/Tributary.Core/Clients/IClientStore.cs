@@ -9,7 +9,7 @@ public interface IClientStore
     ValueTask RegisterAsync(ClientRecord client, CancellationToken cancellationToken);
 
     /// <summary>Sets the status and time of clients; an unknown client is inserted as one of <paramref name="combiner"/>.</summary>
-    ValueTask SetStatusAsync(string combiner, IReadOnlyList<ClientPresence> presences, CancellationToken cancellationToken);
+    ValueTask SetStatusAsync(string combiner, IReadOnlyList<ClientStatusChange> presences, CancellationToken cancellationToken);
 
     /// <summary>Sets all clients of a combiner offline, at its start, and returns those that were online.</summary>
     ValueTask<IReadOnlyList<ClientId>> SetAllOfflineAsync(string combiner, CancellationToken cancellationToken);
@@ -22,4 +22,4 @@ public interface IClientStore
 }
 
 /// <summary>The presence of a client that has come or gone.</summary>
-public readonly record struct ClientPresence(ClientId Id, string Name, ClientStatus Status, DateTimeOffset At);
+public readonly record struct ClientStatusChange(ClientId Id, string Name, ClientStatus Status, DateTimeOffset At);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Buffers;
 using Tributary.Core.Models;
 
 namespace Tributary.Core.Repository;
@@ -64,15 +63,6 @@ public abstract class RepositoryUpload : IAsyncDisposable
 {
     /// <summary>The forward-only stream that takes and hashes the bytes.</summary>
     public abstract Stream Stream { get; }
-
-    /// <summary>Writes bytes that lie in several segments to <see cref="Stream"/>, in one operation where possible.</summary>
-    public virtual async ValueTask AppendAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
-    {
-        foreach (var segment in bytes)
-        {
-            await Stream.WriteAsync(segment, cancellationToken);
-        }
-    }
 
     /// <summary>The annotations that the record of the file is to keep.</summary>
     public FileAnnotations Notes { get; set; } = FileAnnotations.None;

@@ -7,7 +7,7 @@ using Tributary.Core.Models;
 namespace Tributary.Core.Rounds;
 
 /// <summary>The executor of recorded rounds: trains at the combiners, reduces, commits under the epoch of this process, finishes.</summary>
-/// <remarks>Every step can be repeated: what a fault or a restart left undone is done when the round is executed again.</remarks>
+/// <remarks>Every step can be repeated: what a fault or a restart left undone of a pending or committed round is done when it is executed again.</remarks>
 public sealed partial class RoundExecutor(
     IRoundStore rounds, RoundReducer reducer, CommitEpoch epoch, TimeProvider time, ILogger<RoundExecutor> logger)
 {

@@ -171,7 +171,7 @@ public sealed record RoundCommit
     /// <summary>The number of the round, which must be pending.</summary>
     public required long Round { get; init; }
 
-    /// <summary>The epoch under which the controller leads, which must be the newest.</summary>
+    /// <summary>The epoch under which the process commits; it must be the newest.</summary>
     public required long Epoch { get; init; }
 
     /// <summary>The record of the model, whose bytes are durable already.</summary>
@@ -190,7 +190,7 @@ public sealed record RoundFailure
     /// <summary>The number of the round, which must be pending.</summary>
     public required long Round { get; init; }
 
-    /// <summary>The epoch under which the controller leads, which must be the newest.</summary>
+    /// <summary>The epoch under which the process commits; it must be the newest.</summary>
     public required long Epoch { get; init; }
 
     /// <summary>The final status: <see cref="RoundStatus.Failed"/> or <see cref="RoundStatus.Terminated"/>.</summary>
@@ -215,6 +215,6 @@ public enum CommitOutcome
     /// <summary>The round is no longer pending.</summary>
     RoundClosed,
 
-    /// <summary>Another controller leads.</summary>
+    /// <summary>Another process commits under a newer epoch.</summary>
     StaleEpoch,
 }

@@ -23,6 +23,7 @@ public sealed partial class RoundRunner(
     IModelDataStore models,
     AggregatorRegistry aggregators,
     ModelFormats formats,
+    RoundSettingsCheck check,
     IdSource ids,
     TimeProvider time,
     IOptions<CombinerOptions> options,
@@ -37,23 +38,21 @@ public sealed partial class RoundRunner(
     /// <summary>Runs a round, or resumes it from what its ledger and its selection hold.</summary>
     public async Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken)
     {
-        var job = new RoundMetrics(plan, _options.Name, time);
-        if (!aggregators.TryGet(plan.Settings.Aggregator, out var aggregator))
+        var metrics = new RoundMetrics(plan, _options.Name, time);
+        var settings = plan.Settings;
+        if (check.FindFault(settings.Aggregator, settings.AggregatorParameters, settings.Format) is { } fault)
         {
-            return job.Fail($"the strategy is '{plan.Settings.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
+            return metrics.Fail($"{char.ToLowerInvariant(fault.Property[0])}{fault.Property[1..]} {fault.Reason}");
         }
 
-        var (values, invalid) = StrategyParameters.Read(plan.Settings.AggregatorParameters, aggregator.Parameters);
-        if (values is null)
-        {
-            return job.Fail($"the text of the strategy's parameters {invalid}");
-        }
+        var aggregator = aggregators.Get(settings.Aggregator);
+        var values = StrategyParameters.Read(settings.AggregatorParameters, aggregator.Parameters).Values!;
 
         // 1. Stage: updates are checked against the layout of the global model.
         var (layout, problem) = await StageAsync(plan, cancellationToken);
         if (layout is null)
         {
-            return job.Fail(problem!);
+            return metrics.Fail(problem!);
         }
 
         // 2. Select, or resume the selection made before a restart.
@@ -63,7 +62,7 @@ public sealed partial class RoundRunner(
             var candidates = await FindCandidatesAsync(plan, origin, cancellationToken);
             if (candidates.Count < Math.Max(1, plan.Settings.ClientsRequired))
             {
-                return job.Fail($"{candidates.Count} clients are active; the round requires {plan.Settings.ClientsRequired}");
+                return metrics.Fail($"{candidates.Count} clients are active; the round requires {plan.Settings.ClientsRequired}");
             }
 
             selection = Select(plan, candidates);
@@ -75,35 +74,35 @@ public sealed partial class RoundRunner(
         var round = new OpenRound(plan, selection, layout, aggregator.NeedsGlobalModel, ledger);
         if (!openRounds.TryAdd(round))
         {
-            return job.Fail("the round is being run already");
+            return metrics.Fail("the round is being run already");
         }
 
         try
         {
             await RestoreAsync(round, cancellationToken);
-            job.Selected = selection.Clients.Count;
+            metrics.Selected = selection.Clients.Count;
             HandOut(round, selection);
             Failpoints.Reached("round.tasked", plan.JobId);
             await CollectAsync(round, cancellationToken);
             openRounds.MarkClosed(plan.Round);
             round.Close(new SubmitUpdateResult.RoundClosed());
-            job.Collected(round);
+            metrics.Collected(round);
             Failpoints.Reached("round.closed", plan.JobId);
 
             // 4. Fold.
             if (round.Updates.Count == 0)
             {
-                return job.Fail($"no usable update came within {plan.Settings.RoundTimeout} s");
+                return metrics.Fail($"no usable update came within {plan.Settings.RoundTimeout} s");
             }
 
             return aggregator.Refuse(round.Participation, values) is { } refusal
-                ? job.Fail(refusal)
-                : await AggregateAsync(job, round, aggregator, values, cancellationToken);
+                ? metrics.Fail(refusal)
+                : await AggregateAsync(metrics, round, aggregator, values, cancellationToken);
         }
         catch (ParameterFormatException unreadable)
         {
             // Updates were checked when they came in, so it is the global model that cannot be read.
-            return job.Fail($"model {plan.Model}: {unreadable.Message}");
+            return metrics.Fail($"model {plan.Model}: {unreadable.Message}");
         }
         finally
         {
@@ -131,11 +130,7 @@ public sealed partial class RoundRunner(
 
     private async Task<(ParameterLayout? Layout, string? Problem)> StageAsync(RoundPlan plan, CancellationToken cancellationToken)
     {
-        if (!formats.TryGetCodec(plan.Settings.Format, out var codec))
-        {
-            return (null, $"the model format is '{plan.Settings.Format}'; expected one of {string.Join(", ", formats.Names)}");
-        }
-
+        var codec = formats.GetCodec(plan.Settings.Format);
         for (var attempt = 1; ; attempt++)
         {
             using var source = await models.OpenAsync(plan.Model, cancellationToken);
@@ -242,7 +237,7 @@ public sealed partial class RoundRunner(
     }
 
     private async Task<TrainingOutcome> AggregateAsync(
-        RoundMetrics job, OpenRound round, IAggregator aggregator, StrategyParameters values, CancellationToken cancellationToken)
+        RoundMetrics metrics, OpenRound round, IAggregator aggregator, StrategyParameters values, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var updates = round.Updates.Select(u => new WeightedParameters(u.Parameters, u.Update.Weight, u.Update.Loss)).ToList();
@@ -253,9 +248,9 @@ public sealed partial class RoundRunner(
         try
         {
             aggregator.Aggregate(input, result, _options.CountAggregationThreads(), cancellationToken);
-            job.Aggregating = time.GetElapsedTime(began);
+            metrics.Aggregating = time.GetElapsedTime(began);
             Failpoints.Reached("round.folded", round.Plan.JobId);
-            return job.Succeed(result);
+            return metrics.Succeed(result);
         }
         catch
         {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Threading.Channels;
-using Tributary.Core.Aggregation;
 using Tributary.Core.Models;
 using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
@@ -15,8 +14,7 @@ public sealed class SessionLifecycle(
     ISessionStore sessions,
     IModelStore models,
     IEnumerable<ICombinerLink> combiners,
-    AggregatorRegistry aggregators,
-    ModelFormats formats,
+    RoundSettingsCheck check,
     IEnumerable<IStrategySource> strategies,
     IEnumerable<IModelSource> modelSources,
     IdSource ids,
@@ -72,19 +70,9 @@ public sealed class SessionLifecycle(
 
     private StartSessionResult.Invalid? Check(SessionConfig config)
     {
-        if (!aggregators.TryGet(config.Aggregator, out var aggregator))
+        if (check.FindFault(config.Aggregator, config.AggregatorParameters, config.Format) is { } fault)
         {
-            return new(nameof(config.Aggregator), $"is '{config.Aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
-        }
-
-        if (StrategyParameters.Read(config.AggregatorParameters, aggregator.Parameters).Problem is { } problem)
-        {
-            return new(nameof(config.AggregatorParameters), problem);
-        }
-
-        if (!formats.TryGetCodec(config.Format, out _))
-        {
-            return new(nameof(config.Format), $"is '{config.Format}'; expected one of {string.Join(", ", formats.Names)}");
+            return new(fault.Property, fault.Reason);
         }
 
         if (config.BufferSize is not -1 and < 1)

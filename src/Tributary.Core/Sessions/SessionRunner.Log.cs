@@ -14,4 +14,12 @@ public sealed partial class SessionRunner
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The run in progress was interrupted by an error; it resumes in a few seconds")]
     private partial void LogRunInterrupted(Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId}: run {RunId} waits, because no combiner runs in this process")]
+    private partial void LogRunWaits(SessionId sessionId, string runId);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Session {SessionId}: run {RunId} leaves no training result, because the repository role does not run in this process")]
+    private partial void LogNoTrainingResult(SessionId sessionId, string runId);
 }

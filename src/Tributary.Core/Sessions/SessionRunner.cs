@@ -3,6 +3,7 @@
 using Microsoft.Extensions.Logging;
 using Tributary.Core.Combiners;
 using Tributary.Core.Models;
+using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 
 namespace Tributary.Core.Sessions;
@@ -33,6 +34,17 @@ public sealed partial class SessionRunner(
         {
             try
             {
+                if (_combiners.Count == 0)
+                {
+                    // Rounds wait for a process with a combiner: no start is accepted here, and what a ledger holds stays.
+                    if (await sessions.FindActiveRunAsync(cancellationToken) is { } waiting)
+                    {
+                        LogRunWaits(waiting.Session, waiting.Id);
+                    }
+
+                    return;
+                }
+
                 while (await sessions.FindActiveRunAsync(cancellationToken) is { } run)
                 {
                     await ExecuteAsync(run, cancellationToken);
@@ -85,6 +97,11 @@ public sealed partial class SessionRunner(
         finally
         {
             lifecycle.Leave();
+        }
+
+        if (!listeners.Any() && RepositoryModelName.TryParse(session.Config.ModelId, out _))
+        {
+            LogNoTrainingResult(session.Id, run.Id);
         }
 
         // Before the run is over: what an interruption leaves undone is done when the run resumes.

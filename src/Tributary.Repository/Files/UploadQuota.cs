@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Collections.Concurrent;
 using System.Globalization;
+using Tributary.Core;
 using Tributary.Core.Repository;
 using Tributary.Repository.Access;
 using Tributary.Repository.Rest;
@@ -12,7 +12,7 @@ namespace Tributary.Repository.Files;
 internal sealed class UploadQuota(IRepositoryCatalog catalog)
 {
     // One upload of a token is measured and recorded at a time; its bytes have already arrived.
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
+    private readonly KeyedLock<string> _commits = new();
 
     /// <summary>
     /// Returns the length in bytes that a file may have, given the limit for all callers; or the response that refuses any file.
@@ -45,17 +45,9 @@ internal sealed class UploadQuota(IRepositoryCatalog catalog)
             return (await commit(), null);
         }
 
-        var turn = _turns.GetOrAdd(caller.Name, static _ => new SemaphoreSlim(1));
-        await turn.WaitAsync(cancellationToken);
-        try
-        {
-            var (maxBytes, refusal) = await MeasureAsync(caller, long.MaxValue, cancellationToken);
-            refusal ??= length > maxBytes ? ErrorResponses.TooLong(maxBytes) : null;
-            return refusal is null ? (await commit(), null) : (false, refusal);
-        }
-        finally
-        {
-            turn.Release();
-        }
+        using var holder = await _commits.EnterAsync(caller.Name, cancellationToken);
+        var (maxBytes, refusal) = await MeasureAsync(caller, long.MaxValue, cancellationToken);
+        refusal ??= length > maxBytes ? ErrorResponses.TooLong(maxBytes) : null;
+        return refusal is null ? (await commit(), null) : (false, refusal);
     }
 }

@@ -95,12 +95,12 @@ public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : Rep
             return "has a model that is not that of its fields";
         }
 
-        if (CatalogWords.FindFault(entry.Tags) is { } tags)
+        if (TagWords.FindFault(entry.Tags) is { } tags)
         {
             return $"has wrong tags: {tags}";
         }
 
-        return entry.Stage is { } stage && (entry.Kind != RepositoryKind.Model || !CatalogWords.IsWord(stage))
+        return entry.Stage is { } stage && (entry.Kind != RepositoryKind.Model || !TagWords.IsWord(stage))
             ? "has a stage, which only models have, or a wrong one"
             : null;
     }

@@ -141,12 +141,12 @@ internal sealed class V2Routes
 
         var place = ErrorLocation.Body.At("tags");
         string[] tags = [.. ((PythonJsonValue.Array)given.Entries["tags"]).Items.Select(t => SchemaType.ToPythonString(t)!).Distinct(StringComparer.Ordinal)];
-        if (tags.Length > CatalogWords.MaxTags)
+        if (tags.Length > TagWords.MaxTags)
         {
-            return ErrorResponses.ValidationErrors(ValidationError.Wrong(place, FormattableString.Invariant($"{tags.Length} tags; expected {CatalogWords.MaxTags} at most")));
+            return ErrorResponses.ValidationErrors(ValidationError.Wrong(place, FormattableString.Invariant($"{tags.Length} tags; expected {TagWords.MaxTags} at most")));
         }
 
-        if (Array.FindIndex(tags, t => !CatalogWords.IsWord(t)) is >= 0 and var wrong)
+        if (Array.FindIndex(tags, t => !TagWords.IsWord(t)) is >= 0 and var wrong)
         {
             return ErrorResponses.ValidationErrors(NoWord(place.At(wrong)));
         }
@@ -165,7 +165,7 @@ internal sealed class V2Routes
         }
 
         var stage = SchemaType.ToPythonString(given.Entries["stage"]);
-        if (stage is not null && !CatalogWords.IsWord(stage))
+        if (stage is not null && !TagWords.IsWord(stage))
         {
             return ErrorResponses.ValidationErrors(NoWord(ErrorLocation.Body.At("stage")));
         }
@@ -211,5 +211,5 @@ internal sealed class V2Routes
         return page is null ? refusal! : PageQuery.ToAnswer(await _catalog.ListAuditAsync(page, call.Aborted), V2Documents.OfAudit);
     }
 
-    private static ValidationError NoWord(ErrorLocation place) => ValidationError.Wrong(place, CatalogWords.Expected);
+    private static ValidationError NoWord(ErrorLocation place) => ValidationError.Wrong(place, TagWords.Expected);
 }

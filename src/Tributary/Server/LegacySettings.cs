@@ -61,7 +61,7 @@ internal static partial class LegacySettings
     /// <summary>Says once of each variable without effect that it has none, and why; and of a switch that meant something else once what it means.</summary>
     public static void LogWithoutEffect(IConfiguration configuration, ILogger logger)
     {
-        if (configuration[Switch] is { } said && !IsAlwaysWanted(said) && (said.Length == 0 || configuration[$"{Section}:DB_ADDRESS"] is not null))
+        if (configuration[Switch] is { } said && said.Length > 0 && !IsAlwaysWanted(said) && configuration[$"{Section}:DB_ADDRESS"] is not null)
         {
             LogTakenForFalse(logger, said);
         }

@@ -3,6 +3,7 @@
 using Tributary.Combiner.Control;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Combiners;
+using Tributary.Core.Rounds;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
 using Tributary.Testing;
@@ -61,6 +62,7 @@ public sealed class ControlParametersTests
     [InlineData("clients_required", "1.5")]
     [InlineData("requested_clients", "-1")]
     [InlineData("aggregator", "nope")]
+    [InlineData("aggregator_kwargs", "{\"mu\": 1}")]
     [InlineData("helper_type", "nope")]
     public void ToPlan_BadValue_NamesTheParameter(string key, string value)
     {
@@ -74,6 +76,6 @@ public sealed class ControlParametersTests
     {
         var request = new ControlRequest { Parameter = { new Parameter { Key = "round_id", Value = "1" }, new Parameter { Key = "model_id", Value = "m" } } };
         request.Parameter.AddRange(more.Select(p => new Parameter { Key = p.Key, Value = p.Value }));
-        return new ControlParameters(request).ToPlan("job", "fedavg", Aggregators, PlainFormats.Create());
+        return new ControlParameters(request).ToPlan("job", "fedavg", new RoundSettingsCheck(Aggregators, PlainFormats.Create()));
     }
 }

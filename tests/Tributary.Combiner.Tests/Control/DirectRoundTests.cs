@@ -68,7 +68,7 @@ public sealed class DirectRoundTests
     public async Task Round_StoreFailsForAWhile_GoesOnAfterwards()
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
-        host.Errors.Expect("was interrupted");
+        host.Errors.Expect("were interrupted");
         host.StoreFaults.FailBefore("open model bytes");
         await StartAsync(host);
 
@@ -108,7 +108,7 @@ public sealed class DirectRoundTests
     public async Task Round_ItsEndFailsAfterItsEffect_IsReleasedAllTheSame()
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
-        host.Errors.Expect("was interrupted");
+        host.Errors.Expect("were interrupted");
         host.StoreFaults.FailAfter("finish a round");
         await using var peer = host.Peer("a");
         await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
@@ -128,7 +128,7 @@ public sealed class DirectRoundTests
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
         host.Errors.Expect("was refused");
-        host.Errors.Expect("was interrupted");
+        host.Errors.Expect("were interrupted");
         await using var peer = host.Peer("a");
         await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var next = tasks.MoveNextAsync().AsTask();

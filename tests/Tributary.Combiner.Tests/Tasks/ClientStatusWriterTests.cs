@@ -56,7 +56,7 @@ public sealed class ClientStatusWriterTests : IDisposable
         await _presence.RecordAsync(Token);
 
         Assert.Equal(ClientStatus.Offline, Assert.Single(_stores.Disk.Clients).Status);
-        Assert.Empty(_roster.ListPresenceChanges());
+        Assert.Empty(_roster.ListStatusChanges());
     }
 
     [Fact]
@@ -69,6 +69,6 @@ public sealed class ClientStatusWriterTests : IDisposable
         await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         await Assert.ThrowsAsync<Tributary.Rpc.RpcException>(() => tasks.MoveNextAsync().AsTask());
 
-        Assert.Equal(ClientStatus.Online, Assert.Single(host.Roster.ListPresenceChanges()).Status);
+        Assert.Equal(ClientStatus.Online, Assert.Single(host.Roster.ListStatusChanges()).Status);
     }
 }

@@ -153,10 +153,13 @@ public sealed class SessionTests : IAsyncLifetime
             "fedn.Combiner/SendModelMetric", new() { Metrics = { new MetricElem { Key = "a" }, new MetricElem { Key = "b\0" } } }));
         var update = await Assert.ThrowsAsync<RpcException>(() => CallAsync<ModelUpdate, Response>(
             "fedn.Combiner/SendModelUpdate", new() { Sender = new Client { ClientId = "a", Name = "n\0" } }));
+        var heartbeat = await Assert.ThrowsAsync<RpcException>(() => CallAsync<Heartbeat, Response>(
+            "fedn.Connector/SendHeartbeat", new() { Sender = new Client { ClientId = "a", Name = "n\0" } }));
         await CallAsync<AttributeMessage, Response>("fedn.Combiner/SendAttributeMessage", new() { Attributes = { new AttributeElem { Key = "k", Value = "v\0w" } } });
 
         Assert.Equal((RpcStatusCode.InvalidArgument, "metrics[1].key holds a null character; expected a text without"), (metric.Status.Code, metric.Status.Detail));
         Assert.Equal((RpcStatusCode.InvalidArgument, "sender.name holds a null character; expected a text without"), (update.Status.Code, update.Status.Detail));
+        Assert.Equal(update.Status, heartbeat.Status);
         Assert.Equal("v\uFFFDw", Assert.Single(_host.Disk.Reports.OfType<ValueReport>()).Text);
     }
 

@@ -189,18 +189,18 @@ public sealed class ClientRosterTests
         _roster.Subscribe(A, "n").Dispose();
         Record();
         _time.Advance(TimeSpan.FromSeconds(10));
-        var going = _roster.ListPresenceChanges();
+        var going = _roster.ListStatusChanges();
         using var back = _roster.Subscribe(A, "n");
 
-        _roster.PresenceRecorded(going);
+        _roster.MarkRecorded(going);
 
         Assert.Equal((A, "n", ClientStatus.Online), Change());
     }
 
     private (ClientId Id, string Name, ClientStatus Status)? Change() =>
-        _roster.ListPresenceChanges() is [var change] ? (change.Id, change.Name, change.Status) : null;
+        _roster.ListStatusChanges() is [var change] ? (change.Id, change.Name, change.Status) : null;
 
-    private void Record() => _roster.PresenceRecorded(_roster.ListPresenceChanges());
+    private void Record() => _roster.MarkRecorded(_roster.ListStatusChanges());
 
     private static ClientTask Train(long round) => new()
     {

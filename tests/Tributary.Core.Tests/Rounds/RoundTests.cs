@@ -104,8 +104,8 @@ public sealed class RoundTests
         var aggregator = await FailedAsync(_bench.TrainAsync(plan with { Settings = plan.Settings with { Aggregator = "nope" } }));
         var helper = await FailedAsync(_bench.TrainAsync(plan with { Settings = plan.Settings with { Format = "nope" } }));
 
-        Assert.Equal("combiner: the strategy is 'nope'; expected one of fault-tolerant-fedavg, fedavg, qfedavg", aggregator.Reason);
-        Assert.StartsWith("combiner: the model format is 'nope'; expected one of numpyhelper", helper.Reason, StringComparison.Ordinal);
+        Assert.Equal("combiner: aggregator is 'nope'; expected one of fault-tolerant-fedavg, fedavg, qfedavg", aggregator.Reason);
+        Assert.StartsWith("combiner: format is 'nope'; expected one of numpyhelper", helper.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

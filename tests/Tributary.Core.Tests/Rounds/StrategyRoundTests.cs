@@ -93,7 +93,7 @@ public sealed class StrategyRoundTests
 
         var failed = Assert.IsType<TrainingOutcome.Failed>(await _bench.TrainAsync(Plan(QFedAvg.StrategyName, """{"mu": 1}""")));
 
-        Assert.Contains("the text of the strategy's parameters has 'mu'", failed.Reason, StringComparison.Ordinal);
+        Assert.Contains("aggregatorParameters has 'mu'", failed.Reason, StringComparison.Ordinal);
     }
 
     private static RoundPlan Plan(string strategy, string? parameters = null, int bufferSize = -1)

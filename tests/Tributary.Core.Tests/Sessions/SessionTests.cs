@@ -20,7 +20,7 @@ public sealed class SessionTests
     {
         var first = new Workbench();
         _bench = new Workbench(first.Disk, _interceptor, first.Time);
-        _lifecycle = Desk(_bench.Link);
+        _lifecycle = _bench.Lifecycle(_bench.Link);
         _bench.Disk.Sessions.Add(new SessionRecord
         {
             Id = Session,
@@ -200,6 +200,31 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Run_WithoutACombiner_WaitsAndKeepsItsOpenRound()
+    {
+        _bench.Disk.Runs.Add(Run("run"));
+        _bench.Disk.Sessions[0] = _bench.Disk.Sessions[0] with { Status = SessionStatus.Started };
+        await _bench.Stores.Rounds.OpenAsync(
+            new NewRound
+            {
+                RunId = "run",
+                Index = 1,
+                Plan = number => Workbench.Plan() with { Round = number },
+                Output = ModelId.Parse("out"),
+                OpenedAt = _bench.Time.GetUtcNow(),
+            },
+            TestContext.Current.CancellationToken);
+        var runner = new SessionRunner(
+            _lifecycle, _bench.Stores.Sessions, _bench.Stores.Rounds, _bench.Stores.Models, _bench.Executor, _bench.Epoch, [], [], _bench.Ids, _bench.Time,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<SessionRunner>.Instance);
+
+        await runner.RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(RoundStatus.Pending, Assert.Single(_bench.Disk.Rounds).Value.Status);
+        Assert.Null(_bench.Disk.Runs[0].CompletedAt);
+    }
+
+    [Fact]
     public async Task Commit_ByWhoeverLedBefore_ChangesNothingAndAbandonsNothing()
     {
         _bench.Disk.Runs.Add(Run("run"));
@@ -258,9 +283,7 @@ public sealed class SessionTests
         StartedAt = DateTimeOffset.UnixEpoch,
     };
 
-    private SessionLifecycle Desk(ICombinerLink link) => _bench.Lifecycle(link);
-
-    private SessionRunner Runner(ICombinerLink link) => _bench.Sessions(link == _bench.Link ? _lifecycle : Desk(link), link);
+    private SessionRunner Runner(ICombinerLink link) => _bench.Sessions(link == _bench.Link ? _lifecycle : _bench.Lifecycle(link), link);
 
     private Task<PrepareSessionResult> PrepareAsync(SessionConfig config) => _lifecycle.PrepareAsync(config, TestContext.Current.CancellationToken);
 

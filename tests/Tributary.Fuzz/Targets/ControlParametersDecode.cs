@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Tributary.Combiner.Control;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Models;
+using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
@@ -30,7 +31,7 @@ internal static class ControlParametersDecode
 
         try
         {
-            var plan = new ControlParameters(request).ToPlan("job", FedAvg.StrategyName, Aggregators, Formats);
+            var plan = new ControlParameters(request).ToPlan("job", FedAvg.StrategyName, new RoundSettingsCheck(Aggregators, Formats));
             if (plan.Round < 1 || plan.Settings.BufferSize == 0 || plan.Settings.ClientsRequired < 1 || !(plan.Settings.RoundTimeout is > 0 and <= SessionConfig.MaxRoundTimeout))
             {
                 throw new InvalidOperationException($"The plan is out of its bounds: {plan}.");

@@ -47,7 +47,7 @@ public sealed class Workbench
         Receiver = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, Formats, Roster, uploadLock, time, options);
         Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, time, options);
         Runner = new RoundRunner(
-            Roster, open, Receiver, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Formats, Ids, time, options,
+            Roster, open, Receiver, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Formats, new RoundSettingsCheck(Aggregators, Formats), Ids, time, options,
             NullLogger<RoundRunner>.Instance);
         Reducer = new RoundReducer(Stores.Spool, Stores.ModelData, Formats, Ids, time, options);
         Epoch = new CommitEpoch(Stores.Rounds);
@@ -117,7 +117,7 @@ public sealed class Workbench
     };
 
     public SessionLifecycle Lifecycle(ICombinerLink link) =>
-        new(Stores.Sessions, Stores.Models, [link], Aggregators, Formats, StrategySources, ModelSources, Ids, Time);
+        new(Stores.Sessions, Stores.Models, [link], new RoundSettingsCheck(Aggregators, Formats), StrategySources, ModelSources, Ids, Time);
 
     public SessionRunner Sessions(SessionLifecycle lifecycle, ICombinerLink link) => new(
         lifecycle, Stores.Sessions, Stores.Rounds, Stores.Models, Executor, Epoch, Listeners, [link], Ids, Time, NullLogger<SessionRunner>.Instance);

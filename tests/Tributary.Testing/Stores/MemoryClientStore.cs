@@ -10,7 +10,7 @@ internal sealed class MemoryClientStore(MemoryStores stores) : IClientStore
     public ValueTask RegisterAsync(ClientRecord client, CancellationToken cancellationToken) =>
         stores.ExecuteAsync("register a client", disk => Put(disk, client), cancellationToken);
 
-    public ValueTask SetStatusAsync(string combiner, IReadOnlyList<ClientPresence> presences, CancellationToken cancellationToken) =>
+    public ValueTask SetStatusAsync(string combiner, IReadOnlyList<ClientStatusChange> presences, CancellationToken cancellationToken) =>
         stores.ExecuteAsync(
             "set the status of clients",
             disk =>

@@ -46,7 +46,7 @@ public abstract class ClientStoreSuite(StoreHost host) : StoreSuite<IClientStore
         await Store.RegisterAsync(A, Token);
         var b = ClientId.Parse("b");
         await Store.SetStatusAsync(
-            "other", [new ClientPresence(A.Id, "x", ClientStatus.Online, At.AddDays(1)), new ClientPresence(b, "bn", ClientStatus.Offline, At)], Token);
+            "other", [new ClientStatusChange(A.Id, "x", ClientStatus.Online, At.AddDays(1)), new ClientStatusChange(b, "bn", ClientStatus.Offline, At)], Token);
 
         Assert.Equal(A with { Status = ClientStatus.Online, LastSeen = At.AddDays(1) }, await Store.FindAsync(A.Id, Token));
         Assert.Equal(new ClientRecord { Id = b, Name = "bn", Combiner = "other", Status = ClientStatus.Offline, LastSeen = At }, await Store.FindAsync(b, Token));

@@ -31,7 +31,7 @@ public sealed class ControllerClientTests : IAsyncLifetime
     [Fact]
     public async Task Models_UploadedListedFoundDownloaded_AreTheSameBytes()
     {
-        var bytes = ServerSteps.Encode(1, 2, 3);
+        var bytes = ServerCalls.Encode(1, 2, 3);
         using var stream = new MemoryStream(bytes);
 
         var id = await _controller.Models.UploadAsync(stream, "first", Token);

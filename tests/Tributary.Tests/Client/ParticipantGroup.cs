@@ -84,7 +84,7 @@ internal sealed class ParticipantGroup : IAsyncDisposable
 }
 
 /// <summary>Models and clients on the server, for tests.</summary>
-internal static class ServerSteps
+internal static class ServerCalls
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -164,7 +164,7 @@ public sealed class CommandTests : IDisposable
     {
         await using var server = await ServerHost.StartAsync();
         var (source, target) = (Path.Combine(_folder.FullName, "a.npz"), Path.Combine(_folder.FullName, "b.npz"));
-        await File.WriteAllBytesAsync(source, ServerSteps.Encode(1, 2), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(source, ServerCalls.Encode(1, 2), TestContext.Current.CancellationToken);
         var controller = $"{server.Controller}";
 
         var uploaded = await CommandLine.RunAsync("model", "upload", source, "--name", "mine", "--controller", controller);

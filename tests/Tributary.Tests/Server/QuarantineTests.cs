@@ -24,7 +24,7 @@ public sealed class QuarantineTests : IDisposable
         await using (var server = await StartAsync())
         {
             using var repository = new RepositoryClient(server.Addresses["repository"]);
-            await repository.PublishModelAsync("m", "1", new MemoryStream(ServerSteps.Encode(1, 2)), cancellationToken: Token);
+            await repository.PublishModelAsync("m", "1", new MemoryStream(ServerCalls.Encode(1, 2)), cancellationToken: Token);
         }
 
         await using var strict = await StartAsync(("Repository:Signatures:Required:0", "models"));

@@ -38,6 +38,12 @@ internal sealed class ReplaceEscapedNulls : Migration
         ("repository_unused", ["Sha256"]),
     ];
 
+    private static readonly (string Table, string Column)[] JsonTexts =
+    [
+        ("sessions", "Config"), ("runs", "Clients"), ("rounds", "Plan"), ("rounds", "Combiners"), ("selections", "Clients"), ("statuses", "Sender"),
+        ("validations", "Sender"), ("validations", "Receiver"), ("reported_values", "Sender"), ("repository_documents", "Document"),
+    ];
+
     protected override void Up(MigrationBuilder migrationBuilder)
     {
         foreach (var (table, columns) in Texts)
@@ -53,11 +59,14 @@ internal sealed class ReplaceEscapedNulls : Migration
             }
         }
 
-        // Documents contain their names once more, with JSON's escape. A pair of backslashes stands for one: it begins no other escape.
-        migrationBuilder.Sql(
-            """
-            UPDATE repository_documents SET "Document" = replace(replace(replace("Document", '\\', char(1)), '\u0000', '\ufffd'), char(1), '\\')
-            WHERE instr("Document", '\u0000') > 0
-            """);
+        // JSON has an escape of its own. A pair of backslashes stands for one: it begins no other escape.
+        foreach (var (table, column) in JsonTexts)
+        {
+            migrationBuilder.Sql(
+                $"""
+                UPDATE {table} SET "{column}" = replace(replace(replace("{column}", '\\', char(1)), '\u0000', '\ufffd'), char(1), '\\')
+                WHERE instr("{column}", '\u0000') > 0
+                """);
+        }
     }
 }

@@ -25,7 +25,7 @@ internal sealed class ClientStore(MetadataDatabase database) : IClientStore
             },
             cancellationToken);
 
-    public ValueTask SetStatusAsync(string combiner, IReadOnlyList<ClientPresence> presences, CancellationToken cancellationToken) =>
+    public ValueTask SetStatusAsync(string combiner, IReadOnlyList<ClientStatusChange> presences, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             "set the status of clients",
             async (context, token) =>

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Buffers;
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Tributary.Core;
@@ -213,13 +212,6 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
     private sealed class Upload(RepositoryStore store, DurableFileWriter file) : RepositoryUpload
     {
         public override Stream Stream { get; } = new AppendingStream(file);
-
-        public override ValueTask AppendAsync(ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            file.Append(bytes);
-            return ValueTask.CompletedTask;
-        }
 
         public override ModelData Describe() => file.Describe();
 

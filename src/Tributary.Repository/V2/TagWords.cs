@@ -3,7 +3,7 @@
 namespace Tributary.Repository.V2;
 
 /// <summary>The syntax of tags and stages: words that need no quoting in a query or a list.</summary>
-internal static class CatalogWords
+internal static class TagWords
 {
     public const int MaxTags = 50;
     private const int MaxCharacters = 60;
