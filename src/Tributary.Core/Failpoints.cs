@@ -13,7 +13,7 @@ namespace Tributary.Core;
 public static class Failpoints
 {
     /// <summary>The name of the diagnostic listener.</summary>
-    public const string ListenerName = "Tributary.Steps";
+    public const string ListenerName = "Tributary.Failpoints";
 
     private static readonly DiagnosticListener Listener = new(ListenerName);
 

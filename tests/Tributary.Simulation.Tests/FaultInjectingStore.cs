@@ -5,19 +5,19 @@ using Tributary.Testing.Stores;
 
 namespace Tributary.Simulation.Tests;
 
-/// <summary>The stores' door of one server: operations take time, fail before or after their effect, and the server dies at them.</summary>
+/// <summary>The stores of one server under faults: operations take time, fail before or after their effect, and the server dies at them.</summary>
 internal sealed class FaultInjectingStore(SimulatedCluster cluster, ServerNode server) : StoreInterceptor
 {
     public override async ValueTask<T> PassAsync<T>(string operation, Func<T> effect, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        await WeatherAsync(operation, "before");
+        await InjectFaultAsync(operation, "before");
         var result = effect();
-        await WeatherAsync(operation, "after");
+        await InjectFaultAsync(operation, "after");
         return result;
     }
 
-    private async Task WeatherAsync(string operation, string when)
+    private async Task InjectFaultAsync(string operation, string when)
     {
         await Task.Delay(cluster.Scheduler.Delay(TimeSpan.FromMilliseconds(5)) + TimeSpan.FromMilliseconds(1), server.Process.Time, CancellationToken.None);
         if (cluster.Crashes < cluster.FaultPlan.MaxCrashes && cluster.Scheduler.Chance(cluster.FaultPlan.Crash))

@@ -19,17 +19,17 @@ internal sealed class StartupHook
             var parts = wanted.Split(':');
             var times = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 1;
             var step = parts[0].Split('@');
-            DiagnosticListener.AllListeners.Subscribe(new Listeners(new Steps(step[0], step.Length > 1 ? step[1] : null, times)));
+            DiagnosticListener.AllListeners.Subscribe(new Listeners(new FailpointObserver(step[0], step.Length > 1 ? step[1] : null, times)));
         }
     }
 
-    private sealed class Listeners(Steps steps) : IObserver<DiagnosticListener>
+    private sealed class Listeners(FailpointObserver observer) : IObserver<DiagnosticListener>
     {
         public void OnNext(DiagnosticListener value)
         {
-            if (value.Name == "Tributary.Steps")
+            if (value.Name == "Tributary.Failpoints")
             {
-                value.Subscribe(steps, name => name == steps.Name);
+                value.Subscribe(observer, name => name == observer.Name);
             }
         }
 
@@ -42,7 +42,7 @@ internal sealed class StartupHook
         }
     }
 
-    private sealed class Steps(string name, string? subject, int times) : IObserver<KeyValuePair<string, object?>>
+    private sealed class FailpointObserver(string name, string? subject, int times) : IObserver<KeyValuePair<string, object?>>
     {
         private int _left = times;
 

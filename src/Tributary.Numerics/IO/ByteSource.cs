@@ -39,15 +39,7 @@ public abstract class ByteSource : IDisposable
     /// <param name="path">The path of an existing file.</param>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static ByteSource FromFile(string path) =>
-        new FileSource(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read), ownsHandle: true);
-
-    /// <summary>Returns a source over an open file, which stays open when the source is disposed.</summary>
-    /// <param name="handle">A seekable file opened for reading.</param>
-    public static ByteSource FromHandle(SafeFileHandle handle)
-    {
-        ArgumentNullException.ThrowIfNull(handle);
-        return new FileSource(handle, ownsHandle: false);
-    }
+        new FileSource(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read));
 
     /// <summary>Returns a source over bytes in memory, which must not change while the source is in use.</summary>
     /// <param name="bytes">The encoded parameters.</param>
@@ -75,7 +67,7 @@ public abstract class ByteSource : IDisposable
     {
     }
 
-    private sealed class FileSource(SafeFileHandle handle, bool ownsHandle) : ByteSource
+    private sealed class FileSource(SafeFileHandle handle) : ByteSource
     {
         public override long Length { get; } = RandomAccess.GetLength(handle);
 
@@ -83,7 +75,7 @@ public abstract class ByteSource : IDisposable
 
         protected override void Dispose(bool disposing)
         {
-            if (disposing && ownsHandle)
+            if (disposing)
             {
                 handle.Dispose();
             }

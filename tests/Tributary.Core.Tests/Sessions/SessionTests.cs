@@ -150,7 +150,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task Abandon_FailsAfterItsEffect_TheRoundIsReleasedAllTheSame()
+    public async Task Fail_FaultAfterItsEffect_TheRoundIsReleasedAllTheSame()
     {
         using var a = Peer("a", 1);
         _bench.Connect("b");
@@ -225,7 +225,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public async Task Commit_ByWhoeverLedBefore_ChangesNothingAndAbandonsNothing()
+    public async Task Commit_UnderAnEarlierEpoch_ChangesNothingAndFailsNothing()
     {
         _bench.Disk.Runs.Add(Run("run"));
         _bench.Disk.Sessions[0] = _bench.Disk.Sessions[0] with { Status = SessionStatus.Started };

@@ -5,7 +5,7 @@ using Tributary.Core;
 
 namespace Tributary.Testing.Stores;
 
-/// <summary>A door at which a test says what goes wrong, and waits for what has been done.</summary>
+/// <summary>The faults of stores that a test scripts, with waits for operations that are done.</summary>
 public sealed class ScriptedStoreFaults : StoreInterceptor
 {
     private readonly ConcurrentDictionary<string, Func<Task>> _before = [];

@@ -111,7 +111,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
         Assert.True(await Store.AcquireEpochAsync(Token) > stale);
 
         Assert.Equal(CommitOutcome.StaleEpoch, await Store.CommitAsync(Commit(stale), Token));
-        Assert.Equal(CommitOutcome.StaleEpoch, await Store.FailAsync(Abandonment(stale), Token));
+        Assert.Equal(CommitOutcome.StaleEpoch, await Store.FailAsync(Failure(stale), Token));
 
         Assert.Equal(RoundStatus.Pending, (await Store.FindAsync(1, Token))!.Status);
         Assert.Null(await Of<IModelStore>().FindAsync(ModelId.Parse("out"), Token));
@@ -129,13 +129,13 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     }
 
     [Fact]
-    public async Task Abandon_PendingAlone_IsEndedWithItsReason()
+    public async Task Fail_PendingAlone_IsEndedWithItsReason()
     {
         var epoch = await Store.AcquireEpochAsync(Token);
         await Store.OpenAsync(New("run", 1), Token);
 
-        Assert.Equal(CommitOutcome.Committed, await Store.FailAsync(Abandonment(epoch), Token));
-        Assert.Equal(CommitOutcome.RoundClosed, await Store.FailAsync(Abandonment(epoch), Token));
+        Assert.Equal(CommitOutcome.Committed, await Store.FailAsync(Failure(epoch), Token));
+        Assert.Equal(CommitOutcome.RoundClosed, await Store.FailAsync(Failure(epoch), Token));
         Assert.Equal(CommitOutcome.RoundClosed, await Store.CommitAsync(Commit(epoch), Token));
 
         var round = (await Store.FindAsync(1, Token))!;
@@ -195,8 +195,8 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
         var epoch = await Store.AcquireEpochAsync(Token);
         await Store.OpenAsync(New("run", 1), Token);
         await Store.OpenAsync(New(null, 0), Token);
-        await Store.FailAsync(Abandonment(epoch) with { Reason = $"a\0{longest}" }, Token);
-        await Store.FailAsync(Abandonment(epoch) with { Round = 2, Reason = $"{longest}\0" }, Token);
+        await Store.FailAsync(Failure(epoch) with { Reason = $"a\0{longest}" }, Token);
+        await Store.FailAsync(Failure(epoch) with { Round = 2, Reason = $"{longest}\0" }, Token);
         Restart();
 
         Assert.Equal($"a\uFFFD{longest}", (await Store.FindAsync(1, Token))!.Error);
@@ -267,6 +267,6 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
         },
     };
 
-    private static RoundFailure Abandonment(long epoch) =>
+    private static RoundFailure Failure(long epoch) =>
         new() { Round = 1, Epoch = epoch, Status = RoundStatus.Failed, Reason = "why", Combiners = [], At = At };
 }

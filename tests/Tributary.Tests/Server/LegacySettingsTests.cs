@@ -64,7 +64,7 @@ public sealed class LegacySettingsTests
     }
 
     [Theory]
-    [InlineData("", "Repository:LegacySettings=", "")]
+    [InlineData("", "Repository:LegacySettings=", null)]
     [InlineData("PORT=9013 DB_ADDRESS=d", "Repository:LegacySettings=False", "False")]
     [InlineData("PORT=9013", "Repository:LegacySettings=false", null)]
     [InlineData("PORT=9013 DB_ADDRESS=d", "Repository:LegacySettings=true", null)]
