@@ -5,7 +5,6 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
 using Tributary.Server;
 using Tributary.Testing;
 
@@ -66,8 +65,8 @@ public sealed class RoleTests : IDisposable
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
 
-        Task<ClientList> ListActiveAsync(CancellationToken token) => peer.Channel.UnaryAsync<ListClientsRequest, ClientList>(
-            "fedn.Connector/ListActiveClients", new ListClientsRequest { Channel = Queue.TaskQueue }, new RpcCallOptions(), token);
+        Task<ClientList> ListActiveAsync(CancellationToken token) =>
+            peer.Connector.ListActiveClientsAsync(new ListClientsRequest { Channel = Queue.TaskQueue }, cancellationToken: token).ResponseAsync;
     }
 
     [Fact]
