@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
+using Grpc.Core;
 using Tributary.Protocol.Fedn;
 using Tributary.Server;
 using Tributary.Testing;
@@ -63,7 +64,7 @@ public sealed class RoleTests : IDisposable
         Assert.Equal("a", active.Client[0].ClientId);
         Assert.False(next.IsCompleted);
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => next)).StatusCode);
 
         Task<ClientList> ListActiveAsync(CancellationToken token) =>
             peer.Connector.ListActiveClientsAsync(new ListClientsRequest { Channel = Queue.TaskQueue }, cancellationToken: token).ResponseAsync;
