@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,8 +12,8 @@ using Tributary.Combiner.Services;
 using Tributary.Combiner.Tasks;
 using Tributary.Core;
 using Tributary.Core.Models;
-using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
+using Tributary.Hosting.Grpc;
+using HelperFormats = Tributary.Protocol.Fedn.HelperFormats;
 
 namespace Tributary.Combiner;
 
@@ -26,7 +27,7 @@ public static class CombinerExtensions
     public static IServiceCollection AddCombiner(this IServiceCollection services)
     {
         services.AddRounds();
-        services.AddRpc();
+        services.AddGrpcEdge();
         services.Configure<ModelFormatOptions>(options => options.Add(HelperFormats.Codecs));
         services.TryAddSingleton<ModelService>();
         services.TryAddSingleton<CombinerService>();
@@ -46,31 +47,10 @@ public static class CombinerExtensions
     /// <summary>Maps the role's gRPC services.</summary>
     public static void MapCombiner(this IEndpointRouteBuilder endpoints)
     {
-        var services = endpoints.ServiceProvider;
-        var transfer = services.GetRequiredService<ModelService>();
-        endpoints.MapRpcClientStream<ModelResponse>("fedn.ModelService/Upload", transfer.UploadAsync);
-        endpoints.MapRpcServerStream<ModelRequest, ModelResponse>("fedn.ModelService/Download", transfer.DownloadAsync);
-
-        var connector = services.GetRequiredService<ConnectorService>();
-        endpoints.MapRpcUnary<Heartbeat, Response>("fedn.Connector/SendHeartbeat", connector.SendHeartbeatAsync);
-        endpoints.MapRpcUnary<ListClientsRequest, ClientList>("fedn.Connector/ListActiveClients", connector.ListActiveClientsAsync);
-        endpoints.MapRpcUnary<ConnectionRequest, ConnectionResponse>("fedn.Connector/AcceptingClients", connector.AcceptingClientsAsync);
-        endpoints.MapRpcUnary<Status, Response>("fedn.Connector/SendStatus", connector.SendStatusAsync);
-
-        var combiner = services.GetRequiredService<CombinerService>();
-        endpoints.MapRpcServerStream<ClientAvailableMessage, TaskRequest>("fedn.Combiner/TaskStream", combiner.StreamTasksAsync);
-        endpoints.MapRpcUnary<ModelUpdate, Response>("fedn.Combiner/SendModelUpdate", combiner.SendModelUpdateAsync);
-        endpoints.MapRpcUnary<ModelValidation, Response>("fedn.Combiner/SendModelValidation", combiner.SendModelValidationAsync);
-        endpoints.MapRpcUnary<ModelMetric, Response>("fedn.Combiner/SendModelMetric", combiner.SendModelMetricAsync);
-        endpoints.MapRpcUnary<AttributeMessage, Response>("fedn.Combiner/SendAttributeMessage", combiner.SendAttributeMessageAsync);
-        endpoints.MapRpcUnary<TelemetryMessage, Response>("fedn.Combiner/SendTelemetryMessage", combiner.SendTelemetryMessageAsync);
-
-        var control = services.GetRequiredService<ControlService>();
-        endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/Start", control.StartAsync);
-        endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/SetAggregator", control.SetAggregatorAsync);
-        endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/FlushAggregationQueue", ControlService.FlushAsync);
-
-        endpoints.MapRpcHealth();
-        endpoints.MapRpcFallback();
+        endpoints.MapGrpcService<ModelService>();
+        endpoints.MapGrpcService<ConnectorService>();
+        endpoints.MapGrpcService<CombinerService>();
+        endpoints.MapGrpcService<ControlService>();
+        endpoints.MapGrpcEdge();
     }
 }

@@ -3,10 +3,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Grpc.Core;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.Parameters;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
 using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests;
@@ -95,27 +95,26 @@ public sealed class BigModelTests
     private static async Task UploadAsync(FednPeer peer, string id, string file, CancellationToken cancellationToken)
     {
         await using var stream = File.OpenRead(file);
-        await using var call = peer.Channel.ClientStream<ModelRequest, ModelResponse>(
-            "fedn.ModelService/Upload", new RpcCallOptions { Metadata = new RpcMetadata { { "client", peer.ClientId } } }, cancellationToken);
+        using var call = peer.Models.Upload(cancellationToken: cancellationToken);
         var chunk = new byte[1 << 20];
         int read;
         while ((read = await stream.ReadAsync(chunk, cancellationToken)) > 0)
         {
-            await call.WriteAsync(
+            await call.RequestStream.WriteAsync(
                 new ModelRequest { Id = id, Data = UnsafeByteOperations.UnsafeWrap(chunk.AsMemory(0, read)), Status = ModelStatus.InProgress }, cancellationToken);
         }
 
-        await call.WriteAsync(new ModelRequest { Id = id, Status = ModelStatus.Ok }, cancellationToken);
-        await call.CompleteAsync();
+        await call.RequestStream.WriteAsync(new ModelRequest { Id = id, Status = ModelStatus.Ok }, cancellationToken);
+        await call.RequestStream.CompleteAsync();
+        await call;
     }
 
     private static async Task<string> DownloadAsync(FednPeer peer, string id, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var stream = peer.Channel.ServerStream<ModelRequest, ModelResponse>(
-            "fedn.ModelService/Download", new ModelRequest { Id = id }, new RpcCallOptions(), cancellationToken);
+        using var call = peer.Models.Download(new ModelRequest { Id = id }, cancellationToken: cancellationToken);
         var last = ModelStatus.Unknown;
-        await foreach (var frame in stream.ReadAllAsync(cancellationToken))
+        await foreach (var frame in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
             hash.AppendData(frame.Data.Span);
             last = frame.Status;

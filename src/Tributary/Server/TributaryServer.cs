@@ -10,7 +10,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tributary.Hosting;
-using Tributary.Rpc;
 using Tributary.Storage;
 
 namespace Tributary.Server;
@@ -107,7 +106,6 @@ internal sealed class TributaryServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.ConfigureRpc();
             foreach (var (role, address) in settings.Roles)
             {
                 _ = ServerSettings.TryGetAddress(address, out var ip);

@@ -12,7 +12,6 @@ using Tributary.Combiner;
 using Tributary.Controller;
 using Tributary.Hosting;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
 using Tributary.Testing;
 
 namespace Tributary.Storage.Tests.Durability;
@@ -36,10 +35,9 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.ConfigureRpc();
             kestrel.Listen(IPAddress.Loopback, 0, listener =>
             {
-                listener.UseRpc();
+                listener.Protocols = HttpProtocols.Http2;
                 listener.UseListener(CombinerExtensions.RoleName);
             });
             kestrel.Listen(IPAddress.Loopback, 0, listener =>

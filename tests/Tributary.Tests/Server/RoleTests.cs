@@ -4,8 +4,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
+using Grpc.Core;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
 using Tributary.Server;
 using Tributary.Testing;
 
@@ -64,10 +64,10 @@ public sealed class RoleTests : IDisposable
         Assert.Equal("a", active.Client[0].ClientId);
         Assert.False(next.IsCompleted);
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => next)).StatusCode);
 
-        Task<ClientList> ListActiveAsync(CancellationToken token) => peer.Channel.UnaryAsync<ListClientsRequest, ClientList>(
-            "fedn.Connector/ListActiveClients", new ListClientsRequest { Channel = Queue.TaskQueue }, new RpcCallOptions(), token);
+        Task<ClientList> ListActiveAsync(CancellationToken token) =>
+            peer.Connector.ListActiveClientsAsync(new ListClientsRequest { Channel = Queue.TaskQueue }, cancellationToken: token).ResponseAsync;
     }
 
     [Fact]
