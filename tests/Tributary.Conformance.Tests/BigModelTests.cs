@@ -7,7 +7,6 @@ using Tributary.Numerics.Formats;
 using Tributary.Numerics.Parameters;
 using Tributary.Protocol.Fedn;
 using Tributary.Rpc;
-using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests;
 
@@ -20,7 +19,7 @@ public sealed class BigModelTests
     [Fact]
     public async Task Server_HeapOf128Megabytes_PassesA300MegabyteModelThroughARound()
     {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(Token);
         bounded.CancelAfter(TestLimits.Scenario);
         var cancellationToken = bounded.Token;
         using var folder = new TemporaryFolder();

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Testing;
-
 namespace Tributary.Conformance.Tests.Recovery;
 
 /// <summary>A real server is killed between the bytes of a model and their record: after a start, files and records are the same again.</summary>
 public sealed class OrphanTests
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData("file.renamed")]
     [InlineData("database.committing@add a model")]
@@ -21,7 +17,7 @@ public sealed class OrphanTests
             await Assert.ThrowsAnyAsync<HttpRequestException>(() => api.UploadModelAsync(NpzModel.Encode(1, 2), Token));
         }
 
-        await KilledAsync(first);
+        Assert.Equal(137, await first.WaitForExitAsync());
         Assert.Single(Files(folder));
         await using var second = await ServerProcess.StartAsync(new ServerStart(folder.Path), Token);
 
@@ -43,12 +39,7 @@ public sealed class OrphanTests
         await using (var second = await ServerProcess.StartAsync(new ServerStart(folder.Path), Token))
         {
             using var api = new ControllerApi(second.Controller);
-            await Eventually.BecomesAsync(
-                "the end of the session",
-                token => api.GetAsync($"api/v1/sessions/{session}", token),
-                document => document["status"]!.GetValue<string>() == "Finished",
-                TestLimits.Step,
-                Token);
+            await api.FinishedAsync(session, second);
             Assert.Equal(2, Files(folder).Count);
         }
 
@@ -64,16 +55,13 @@ public sealed class OrphanTests
         var working = peer.RunAsync(stopping.Token);
         var seed = await api.UploadModelAsync(NpzModel.Encode(1, 2), Token);
         var session = await api.CreateSessionAsync(seed, null, Token);
-        await Eventually.BecomesAsync(
-            "the client's connection", token => api.GetAsync("api/v1/clients/?status=online", token), d => d["count"]!.GetValue<int>() == 1, TestLimits.Step, Token);
+        await api.ConnectedAsync(1);
         await api.StartSessionAsync(session, 1, Token);
-        await KilledAsync(server);
+        Assert.Equal(137, await server.WaitForExitAsync());
         await stopping.CancelAsync();
         await working;
         return session;
     }
-
-    private static async Task KilledAsync(ServerProcess server) => Assert.Equal(137, await server.WaitForExitAsync(Token).WaitAsync(TestLimits.Step, Token));
 
     private static List<string> Files(TemporaryFolder folder) =>
         [.. Directory.GetFiles(folder.Combine("models")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];

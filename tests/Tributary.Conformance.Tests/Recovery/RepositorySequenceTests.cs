@@ -3,7 +3,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests.Recovery;
 
@@ -24,8 +23,6 @@ public sealed class RepositorySequenceTests
         "database.committing@add to the repository", "database.committed@add to the repository",
         "database.committing@forget contents of the repository", "database.committed@forget contents of the repository",
     ];
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(1)]
@@ -58,9 +55,7 @@ public sealed class RepositorySequenceTests
                 killed++;
             }
 
-            using var bounded = CancellationTokenSource.CreateLinkedTokenSource(Token);
-            bounded.CancelAfter(TestLimits.Step);
-            await server.WaitForExitAsync(bounded.Token);
+            await server.WaitForExitAsync();
         }
 
         Assert.InRange(killed, 1, Lives);

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
-using Tributary.Core;
-using Tributary.Core.Models;
-using Tributary.Core.Repository;
 
 namespace Tributary.Testing.Stores;
 
