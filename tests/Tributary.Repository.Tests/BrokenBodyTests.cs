@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Microsoft.Extensions.Logging;
-using Tributary.Testing;
 
 namespace Tributary.Repository.Tests;
 
@@ -19,7 +16,7 @@ public sealed class BrokenBodyTests
     [InlineData("PUT", "multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n")]
     public async Task Call_EndsWithinItsBody_LeavesTheServerWithoutAWarning(string method, string type, string start)
     {
-        var token = TestContext.Current.CancellationToken;
+        var token = Token;
         using var folder = new TemporaryFolder();
         using var warnings = new ErrorWatch(LogLevel.Warning);
         await using (var host = await RepositoryHost.StartLoggedAsync(folder.Combine("data"), warnings))

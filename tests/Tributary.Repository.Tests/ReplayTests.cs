@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text;
-using System.Text.Json;
-using System.Text.RegularExpressions;
-using Tributary.Core.Repository;
-using Tributary.Testing;
-
 namespace Tributary.Repository.Tests;
 
 /// <summary>The exchanges recorded from the original, in their order, held against this server.</summary>
@@ -22,7 +16,7 @@ public sealed partial class ReplayTests
     public async Task Replay_EveryRecordedExchange_DiffersOnlyAsTheDocumentationSays(params int[] movedBefore)
     {
         using var folder = new TemporaryFolder();
-        using var golden = JsonDocument.Parse(await File.ReadAllBytesAsync(Golden("fl-repository.json"), TestContext.Current.CancellationToken));
+        using var golden = JsonDocument.Parse(await File.ReadAllBytesAsync(Golden("fl-repository.json"), Token));
         var exchanges = golden.RootElement.GetProperty("sequences").GetProperty("A").GetProperty("cases").EnumerateArray().ToList();
         var known = Differences();
         var failures = new List<string>();
@@ -58,7 +52,7 @@ public sealed partial class ReplayTests
 
     private static async Task<RepositoryHost> MoveAsync(RepositoryHost host, string folder)
     {
-        var token = TestContext.Current.CancellationToken;
+        var token = Token;
         var dump = new MemoryStream();
         await using (host)
         {
@@ -90,8 +84,8 @@ public sealed partial class ReplayTests
             }
         }
 
-        using var response = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
-        var got = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        using var response = await host.Client.SendAsync(request, Token);
+        var got = await response.Content.ReadAsByteArrayAsync(Token);
         var problems = new List<string>();
         Check("status", ((int)response.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture), exchange.GetProperty("status").GetRawText());
         if (exchange.GetProperty("body").GetString() is { } wanted)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
 using System.IO.Compression;
-using System.Text;
 
 namespace Tributary.Repository.Tests;
 
