@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Tributary.Core;
-using Tributary.Storage.Relational;
 using Tributary.Storage.Relational.Entities;
-using Tributary.Testing;
 
 namespace Tributary.Storage.Tests;
 
@@ -35,7 +31,7 @@ public sealed class MetadataDatabaseTests
             },
             stopping.Token).AsTask());
 
-        Assert.Null(await provider.GetRequiredService<ISettingStore>().FindAsync("k", TestContext.Current.CancellationToken));
+        Assert.Null(await provider.GetRequiredService<ISettingStore>().FindAsync("k", Token));
         errors.Verify();
     }
 }

@@ -9,11 +9,9 @@ using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
 using Tributary.Core.Combiners;
 using Tributary.Core.Reports;
-using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Storage.Relational.Stores;
-using Tributary.Testing;
 
 namespace Tributary.Storage.Tests;
 

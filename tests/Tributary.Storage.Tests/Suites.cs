@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Testing.Suites;
-
 namespace Tributary.Storage.Tests;
 
 public sealed class EmbeddedClientStoreTests() : ClientStoreSuite(new EmbeddedHost());

@@ -2,7 +2,6 @@
 
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Tributary.Testing;
 
 namespace Tributary.Storage.Tests.Durability;
 
@@ -32,7 +31,7 @@ internal sealed class FailpointGate : IDisposable, IObserver<DiagnosticListener>
         _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _open.Reset();
         _step = step;
-        return _reached.Task.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
+        return _reached.Task.WaitAsync(TestLimits.Step, Token);
     }
 
     public void Open()
