@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
-using Tributary.Testing;
 
 namespace Tributary.Tests.Commands;
 
@@ -72,7 +71,7 @@ internal sealed class TributaryProcess : IAsyncDisposable
     /// <summary>The next line of its output that begins so.</summary>
     public async Task<string> LineAsync(string beginning)
     {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(Token);
         late.CancelAfter(TestLimits.Step);
         try
         {
@@ -94,14 +93,14 @@ internal sealed class TributaryProcess : IAsyncDisposable
     /// <summary>Waits for its end.</summary>
     public async Task<(int Code, string Output)> EndAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(Token).WaitAsync(TestLimits.Step, Token);
         return _process.ExitCode == 0 ? (0, _output.ToString()) : throw new InvalidOperationException($"It ended with {_process.ExitCode}: {Error}");
     }
 
     /// <summary>Waits for its end by itself, which is no success, and returns its error output.</summary>
     public async Task<(int Code, string Error)> FailAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(Token).WaitAsync(TestLimits.Step, Token);
         return (_process.ExitCode, Error);
     }
 
@@ -109,8 +108,8 @@ internal sealed class TributaryProcess : IAsyncDisposable
     public async Task<int> StopAsync()
     {
         using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
+        await kill.WaitForExitAsync(Token);
+        await _process.WaitForExitAsync(Token).WaitAsync(TestLimits.Step, Token);
         return _process.ExitCode;
     }
 
