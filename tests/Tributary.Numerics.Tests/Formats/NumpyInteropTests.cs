@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using Tributary.Numerics.Formats;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Tests.Formats;
 
 /// <summary>Files exchanged with numpy itself, where Python has it.</summary>
-public sealed class NumpyInteropTests : IDisposable
+public sealed class NumpyInteropTests : FolderTests
 {
     private const string ReadScript = """
         import sys, numpy as np
@@ -43,10 +41,6 @@ public sealed class NumpyInteropTests : IDisposable
 
     private static readonly string? Python = FindPython();
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("tributary-").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
     [Fact]
     public void Write_BothCompressions_LoadsInNumpy()
     {
@@ -65,7 +59,7 @@ public sealed class NumpyInteropTests : IDisposable
         set.Values<ushort>(4)[0] = ushort.MaxValue;
         foreach (var codec in new[] { ParameterCodecs.Get("npz"), ParameterCodecs.DeflatedNpz })
         {
-            var path = Path.Combine(_folder, "written.npz");
+            var path = Folder.Combine("written.npz");
             File.WriteAllBytes(path, Sets.Encode(codec, set));
             Assert.Equal("ok", Run(Python, "-c", ReadScript, path));
         }
@@ -85,7 +79,7 @@ public sealed class NumpyInteropTests : IDisposable
         set.Values<long>(1)[0] = -7;
         set.Values<Half>(2)[0] = (Half)1.5;
         set.Values<bool>(3)[0] = true;
-        var path = Path.Combine(_folder, "written.pkl");
+        var path = Folder.Combine("written.pkl");
         File.WriteAllBytes(path, Sets.Encode(ParameterCodecs.Pickle, set));
 
         Assert.Equal("ok", Run(Python, "-c", UnpickleScript, path));
@@ -95,7 +89,7 @@ public sealed class NumpyInteropTests : IDisposable
     public void Read_SavezAndSavezCompressed_HaveTheValues()
     {
         Assert.SkipWhen(Python is null, "There is no python3 with numpy.");
-        string[] paths = [Path.Combine(_folder, "stored.npz"), Path.Combine(_folder, "deflated.npz")];
+        string[] paths = [Folder.Combine("stored.npz"), Folder.Combine("deflated.npz")];
         Assert.Equal("ok", Run(Python, ["-c", WriteScript, .. paths]));
         foreach (var path in paths)
         {
