@@ -11,7 +11,7 @@ using Tributary.Rpc;
 namespace Tributary.Conformance.Tests;
 
 /// <summary>A model far larger than the server's managed heap passes upload, round and download.</summary>
-public sealed class BigModelTests
+public sealed class BigModelTests : FolderTests
 {
     private const int Parameters = 75_000_000;
     private const long HeapLimit = 128L << 20;
@@ -22,12 +22,11 @@ public sealed class BigModelTests
         using var bounded = CancellationTokenSource.CreateLinkedTokenSource(Token);
         bounded.CancelAfter(TestLimits.Scenario);
         var cancellationToken = bounded.Token;
-        using var folder = new TemporaryFolder();
-        var file = folder.Combine("model.npz");
-        WriteModel(folder.Combine("parameters"), file);
+        var file = Folder.Combine("model.npz");
+        WriteModel(Folder.Combine("parameters"), file);
         var digest = Convert.ToHexStringLower(await HashAsync(File.OpenRead(file), cancellationToken));
         await using var server = await ServerProcess.StartAsync(
-            new ServerStart(folder.Combine("data"))
+            new ServerStart(Folder.Combine("data"))
             {
                 Environment = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = HeapLimit.ToString("x", CultureInfo.InvariantCulture) },
             },

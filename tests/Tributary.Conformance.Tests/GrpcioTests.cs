@@ -5,7 +5,7 @@ using System.Diagnostics;
 namespace Tributary.Conformance.Tests;
 
 /// <summary>Clients written with grpcio, against a real server.</summary>
-public sealed class GrpcioTests
+public sealed class GrpcioTests : FolderTests
 {
     private const string Python = "/usr/bin/python3";
     private const string Tools = "python3-grpcio, python3-numpy, python3-protobuf and protoc (eng/install-test-tools.sh)";
@@ -13,7 +13,6 @@ public sealed class GrpcioTests
     [Fact]
     public async Task Server_PythonClientsPlayTheTable_EveryCaseHolds()
     {
-        using var folder = new TemporaryFolder();
         var source = Path.Combine(AppContext.BaseDirectory, "Python");
         if (!await HasToolsAsync())
         {
@@ -21,12 +20,12 @@ public sealed class GrpcioTests
             Assert.Fail($"{Tools} are not installed");
         }
 
-        Assert.Equal("", await RunAsync("protoc", [$"--proto_path={source}", $"--python_out={folder.Path}", "fedn.proto"]));
-        await using var server = await ServerProcess.StartAsync(new ServerStart(folder.Combine("data")), Token);
+        Assert.Equal("", await RunAsync("protoc", [$"--proto_path={source}", $"--python_out={Folder.Path}", "fedn.proto"]));
+        await using var server = await ServerProcess.StartAsync(new ServerStart(Folder.Combine("data")), Token);
 
         var output = await RunAsync(
             Python,
-            [Path.Combine(source, "fedn_round.py"), server.Combiner.Authority, server.Controller.ToString().TrimEnd('/'), folder.Path]);
+            [Path.Combine(source, "fedn_round.py"), server.Combiner.Authority, server.Controller.ToString().TrimEnd('/'), Folder.Path]);
 
         var cases = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
         Assert.Equal(await CountCasesAsync(Path.Combine(source, "fedn_round.py")), cases.Count);

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Tributary.Repository.Tests;
 
 /// <summary>Callers that go away while they send.</summary>
-public sealed class BrokenBodyTests
+public sealed class BrokenBodyTests : FolderTests
 {
     private const int Calls = 300;
 
@@ -17,9 +17,8 @@ public sealed class BrokenBodyTests
     public async Task Call_EndsWithinItsBody_LeavesTheServerWithoutAWarning(string method, string type, string start)
     {
         var token = Token;
-        using var folder = new TemporaryFolder();
         using var warnings = new ErrorWatch(LogLevel.Warning);
-        await using (var host = await RepositoryHost.StartLoggedAsync(folder.Combine("data"), warnings))
+        await using (var host = await RepositoryHost.StartLoggedAsync(Folder.Combine("data"), warnings))
         {
             (await host.PostAsync("/model", """{"model_name":"m","model_version":"1"}""")).Dispose();
             var body = start + new string('x', 300_000);

@@ -54,7 +54,7 @@ public sealed class ContentScanTests : FolderTests
     [Fact]
     public void MorePicklesThanAreKept_AreAFault()
     {
-        var report = Scan(Zip([.. Enumerable.Range(0, ScanBudget.MaxPickles + 1).Select(i => ($"{i}", Arrays))]), new ScanBudget());
+        var report = Scan(Zip([.. Enumerable.Range(0, ScanBudget.MaxPickles + 1).Select(i => ($"{i}", Arrays))]));
 
         Assert.Equal(ScanBudget.MaxPickles, report.Pickles.Count);
         Assert.Equal([$"'{ScanBudget.MaxPickles}' is not looked into: there are more than 1000 pickles"], report.Faults);
@@ -66,7 +66,7 @@ public sealed class ContentScanTests : FolderTests
         // Each of them is nothing but operations, and no pickle in the end.
         var operations = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("N0", 499_999)) + "!");
 
-        var report = Scan(Zip([.. Enumerable.Range(0, 25).Select(i => ($"{i}", operations))]), new ScanBudget());
+        var report = Scan(Zip([.. Enumerable.Range(0, 25).Select(i => ($"{i}", operations))]));
 
         Assert.Contains("'24' is not looked into: its pickles have more than 20000000 operations", report.Faults);
     }
@@ -76,7 +76,7 @@ public sealed class ContentScanTests : FolderTests
     {
         var names = string.Concat(Enumerable.Range(0, 400).Select(i => $"c{new string('m', 900)}\nn{i}\n0"));
 
-        var report = Scan(Encoding.ASCII.GetBytes($"{names}N."), new ScanBudget());
+        var report = Scan(Encoding.ASCII.GetBytes($"{names}N."));
 
         Assert.Empty(report.Pickles);
         Assert.Equal(["the file is not looked into: what is imported has more than 262144 characters"], report.Faults);
@@ -126,12 +126,6 @@ public sealed class ContentScanTests : FolderTests
         Assert.Empty(report.Faults);
         Assert.Empty(report.Pickles);
         Assert.InRange(file.ReadBytes, 8 * 512, 1 << 19);
-    }
-
-    private static ScanReport Scan(byte[] content, ScanBudget budget)
-    {
-        using var file = new MemoryStream(content, writable: false);
-        return new ContentScan(budget, Token).Read(file);
     }
 
     /// <summary>Cancels when the first of what counts is read.</summary>

@@ -52,7 +52,7 @@ public sealed class FileTests : RepositoryTests
     public async Task Upload_IsDurableBeforeItIsRecordedAndRecordedBeforeItIsAnswered()
     {
         var steps = new List<string>();
-        using var subscription = new StepLog(steps);
+        using var events = new DiagnosticEvents(Failpoints.ListenerName, (step, _) => steps.Add(step));
         await using var host = await StartWithModelAsync();
         steps.Clear();
 
@@ -165,43 +165,5 @@ public sealed class FileTests : RepositoryTests
         Assert.StartsWith("HTTP/1.1 204", answer, StringComparison.Ordinal);
         Assert.Contains("\"strategy/..\"", await host.GetTextAsync("/models/available"), StringComparison.Ordinal);
         Assert.Equal(before + 1, Directory.GetFileSystemEntries(Folder.Path, "*", SearchOption.AllDirectories).Length);
-    }
-
-    /// <summary>The durable steps of this process, in order.</summary>
-    private sealed class StepLog : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
-    {
-        private readonly List<string> _steps;
-        private readonly IDisposable _all;
-        private IDisposable? _one;
-
-        public StepLog(List<string> steps)
-        {
-            _steps = steps;
-            _all = DiagnosticListener.AllListeners.Subscribe(this);
-        }
-
-        public void OnNext(DiagnosticListener value)
-        {
-            if (value.Name == Failpoints.ListenerName)
-            {
-                _one = value.Subscribe(this);
-            }
-        }
-
-        public void OnNext(KeyValuePair<string, object?> value) => _steps.Add(value.Key);
-
-        public void OnCompleted()
-        {
-        }
-
-        public void OnError(Exception error)
-        {
-        }
-
-        public void Dispose()
-        {
-            _one?.Dispose();
-            _all.Dispose();
-        }
     }
 }

@@ -3,7 +3,7 @@
 namespace Tributary.Repository.Tests;
 
 /// <summary>The exchanges recorded from the original, in their order, held against this server.</summary>
-public sealed partial class ReplayTests
+public sealed partial class ReplayTests : FolderTests
 {
     private const string Boundary = "XBOUNDX";
     private const string Untouched = "0123456789abcdef01234567";
@@ -15,18 +15,17 @@ public sealed partial class ReplayTests
     [InlineData(40, 80, 120, 160, 200)]
     public async Task Replay_EveryRecordedExchange_DiffersOnlyAsTheDocumentationSays(params int[] movedBefore)
     {
-        using var folder = new TemporaryFolder();
         using var golden = JsonDocument.Parse(await File.ReadAllBytesAsync(Golden("fl-repository.json"), Token));
         var exchanges = golden.RootElement.GetProperty("sequences").GetProperty("A").GetProperty("cases").EnumerateArray().ToList();
         var known = Differences();
         var failures = new List<string>();
         var differing = new Dictionary<string, int>();
-        var host = await RepositoryHost.StartAsync(folder.Combine("data"));
+        var host = await RepositoryHost.StartAsync(Folder.Combine("data"));
         try
         {
             for (var i = 0; i < exchanges.Count; i++)
             {
-                host = movedBefore.Contains(i) ? await MoveAsync(host, folder.Combine($"moved-{i}")) : host;
+                host = movedBefore.Contains(i) ? await MoveAsync(host, Folder.Combine($"moved-{i}")) : host;
                 var name = exchanges[i].GetProperty("name").GetString()!;
                 var (status, problems) = await CompareAsync(host, exchanges[i]);
                 if (problems.Count > 0)

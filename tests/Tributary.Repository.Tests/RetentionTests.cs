@@ -6,7 +6,7 @@ using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Repository.Tests;
 
-public sealed class RetentionTests
+public sealed class RetentionTests : RepositoryTests
 {
     private readonly ManualTimeProvider _time = new();
     private readonly MemoryDisk _disk = new();
@@ -60,14 +60,13 @@ public sealed class RetentionTests
     [InlineData("0", null, "-1", "Repository:Retention:Grace is -1.00:00:00; expected 00:00:00 to 365.00:00:00.")]
     public async Task Settings_OutOfBounds_AreToldAtTheStart(string newest, string? span, string grace, string message)
     {
-        using var folder = new TemporaryFolder();
         List<(string, string)> settings = [("Repository:Retention:KeepNewest", newest), ("Repository:Retention:Grace", grace)];
         if (span is not null)
         {
             settings.Add(("Repository:Retention:KeepFor", span));
         }
 
-        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => RepositoryHost.StartAsync(folder.Combine("data"), [.. settings]));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync([.. settings]));
 
         Assert.Equal([message], error.Failures);
     }

@@ -19,6 +19,12 @@ internal static class ScanSamples
         return [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header, .. elements];
     }
 
+    public static ScanReport Scan(byte[] content, ScanBudget? budget = null)
+    {
+        using var file = new MemoryStream(content, writable: false);
+        return new ContentScan(budget ?? new ScanBudget(), Token).Read(file);
+    }
+
     /// <summary>An archive of so many empty members.</summary>
     public static byte[] Crowd(int members) => Archive(z =>
     {

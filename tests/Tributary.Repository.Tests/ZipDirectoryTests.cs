@@ -165,12 +165,6 @@ public sealed class ZipDirectoryTests : FolderTests
         Assert.True(run > Count / 40 && clean > Count / 40, $"Python ran into {run} of {Count}, and {clean} were without fault: too few tell anything.");
     }
 
-    private static ScanReport Scan(byte[] content)
-    {
-        using var file = new MemoryStream(content, writable: false);
-        return new ContentScan(new ScanBudget(), Token).Read(file);
-    }
-
     /// <summary>A harmless member and one that is not, each in a directory of its own or both in one, and records that may speak of any of them.</summary>
     private static byte[] Vary(Random random)
     {

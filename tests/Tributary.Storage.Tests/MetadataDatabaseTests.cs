@@ -5,15 +5,14 @@ using Tributary.Storage.Relational.Entities;
 
 namespace Tributary.Storage.Tests;
 
-public sealed class MetadataDatabaseTests
+public sealed class MetadataDatabaseTests : FolderTests
 {
     /// <summary>A server that is stopped while it writes has not failed.</summary>
     [Fact]
     public async Task Write_CancelledBeforeItsRowsAreSaved_ChangesNothingAndLogsNoError()
     {
-        using var temporary = new TemporaryFolder();
         using var errors = new ErrorWatch();
-        using var folder = new DataFolder(temporary.Path);
+        using var folder = new DataFolder(Folder.Path);
         var services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(errors))
             .AddSingleton(TimeProvider.System)

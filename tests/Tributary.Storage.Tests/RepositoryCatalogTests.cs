@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Data.Common;
-using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using static Tributary.Testing.Suites.RepositoryCalls;
@@ -116,51 +115,30 @@ public sealed class RepositoryCatalogTests : EmbeddedTests
     }
 
     /// <summary>How SQLite would go about the queries that are run meanwhile.</summary>
-    private sealed class CommandPlans : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+    private sealed class CommandPlans : IDisposable
     {
         private readonly string _data;
-        private readonly IDisposable _all;
-        private readonly List<IDisposable> _subscriptions = [];
+        private readonly DiagnosticEvents _events;
 
         public CommandPlans(EmbeddedHost host)
         {
             using var context = host.Of<IDbContextFactory<MetadataContext>>().CreateDbContext();
             _data = context.Database.GetConnectionString()!;
-            _all = DiagnosticListener.AllListeners.Subscribe(this);
+            _events = new DiagnosticEvents(DbLoggerCategory.Name, OnEvent);
         }
 
         public List<string> Plans { get; } = [];
 
-        public void OnNext(DiagnosticListener value)
+        private void OnEvent(string name, object? value)
         {
-            if (value.Name == DbLoggerCategory.Name)
-            {
-                _subscriptions.Add(value.Subscribe(this));
-            }
-        }
-
-        public void OnNext(KeyValuePair<string, object?> value)
-        {
-            if (value.Key == RelationalEventId.CommandExecuted.Name && value.Value is CommandExecutedEventData { Command: var command }
+            if (name == RelationalEventId.CommandExecuted.Name && value is CommandExecutedEventData { Command: var command }
                 && command.Connection!.ConnectionString == _data && command.CommandText.StartsWith("SELECT", StringComparison.Ordinal))
             {
                 Plans.Add(Explain(command));
             }
         }
 
-        public void OnCompleted()
-        {
-        }
-
-        public void OnError(Exception error)
-        {
-        }
-
-        public void Dispose()
-        {
-            _all.Dispose();
-            _subscriptions.ForEach(s => s.Dispose());
-        }
+        public void Dispose() => _events.Dispose();
 
         private static string Explain(DbCommand command)
         {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace Tributary.Testing;
 
@@ -12,8 +12,7 @@ namespace Tributary.Testing;
 public sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly StringBuilder _errors = new();
-    private readonly Lock _lock = new();
+    private readonly ConcurrentQueue<string?> _errors = [];
 
     private ServerProcess(Process process) => _process = process;
 
@@ -29,16 +28,7 @@ public sealed class ServerProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>What it has logged.</summary>
-    public string Errors
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _errors.ToString();
-            }
-        }
-    }
+    public string Errors => string.Join('\n', _errors);
 
     /// <summary>The built executable: its output folder lies beside that of the running tests.</summary>
     public static string Executable => Locate("Tributary");
@@ -69,13 +59,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
         LetItBeKilled(info, start.KillAt);
         var server = new ServerProcess(Process.Start(info)!);
-        server._process.ErrorDataReceived += (_, line) =>
-        {
-            lock (server._lock)
-            {
-                server._errors.AppendLine(line.Data);
-            }
-        };
+        server._process.ErrorDataReceived += (_, line) => server._errors.Enqueue(line.Data);
         server._process.BeginErrorReadLine();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(TestLimits.Step);

@@ -5,7 +5,7 @@ using Tributary.Numerics.Formats;
 namespace Tributary.Conformance.Tests.Recovery;
 
 /// <summary>A session from a model of the repository to the training result that it leaves there, also across a kill.</summary>
-public sealed class JunctionTests
+public sealed class JunctionTests : FolderTests
 {
     // The test itself adds one document and one file before the session does.
     [Theory]
@@ -17,9 +17,8 @@ public sealed class JunctionTests
     [InlineData("session.completed")]
     public async Task Session_FromARepositoryModel_LeavesOneResultWithItsWeightsAndFigures(string? killAt)
     {
-        using var folder = new TemporaryFolder();
         var (combinerPort, controllerPort) = ServerProcess.FindFreePorts();
-        var start = new ServerStart(folder.Path) { CombinerPort = combinerPort, ControllerPort = controllerPort };
+        var start = new ServerStart(Folder.Path) { CombinerPort = combinerPort, ControllerPort = controllerPort };
         await using var first = await ServerProcess.StartAsync(start with { KillAt = killAt }, Token);
         await PublishAsync(first.Repository, NpzModel.Encode(1, 2));
         await using var peer = new SteadyPeer(first.Combiner, "a", 1, 10);

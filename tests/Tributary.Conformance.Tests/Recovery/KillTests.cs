@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Tributary.Conformance.Tests.Recovery;
 
 /// <summary>A real server is killed at each step that changes durable state, and started again on the same folder.</summary>
-public sealed class KillTests
+public sealed class KillTests : FolderTests
 {
     private const int Rounds = 2;
 
@@ -32,9 +32,8 @@ public sealed class KillTests
     [MemberData(nameof(KilledAt))]
     public async Task Server_KilledAtStepAndRestarted_LosesNoAcknowledgedUpdateAndNoCommittedRound(string step)
     {
-        using var folder = new TemporaryFolder();
         var (combinerPort, controllerPort) = ServerProcess.FindFreePorts();
-        var start = new ServerStart(folder.Path) { CombinerPort = combinerPort, ControllerPort = controllerPort };
+        var start = new ServerStart(Folder.Path) { CombinerPort = combinerPort, ControllerPort = controllerPort };
         await using var first = await ServerProcess.StartAsync(start with { KillAt = step }, Token);
 
         // One client would do; but both were there before the kill, and so both have to be in every round after it.

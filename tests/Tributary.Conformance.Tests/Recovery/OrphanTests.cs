@@ -3,48 +3,46 @@
 namespace Tributary.Conformance.Tests.Recovery;
 
 /// <summary>A real server is killed between the bytes of a model and their record: after a start, files and records are the same again.</summary>
-public sealed class OrphanTests
+public sealed class OrphanTests : FolderTests
 {
     [Theory]
     [InlineData("file.renamed")]
     [InlineData("database.committing@add a model")]
     public async Task UploadOfAModel_KilledBeforeItsRecord_LeavesNoBytes(string step)
     {
-        using var folder = new TemporaryFolder();
-        await using var first = await ServerProcess.StartAsync(new ServerStart(folder.Path) { KillAt = step }, Token);
+        await using var first = await ServerProcess.StartAsync(new ServerStart(Folder.Path) { KillAt = step }, Token);
         using (var api = new ControllerApi(first.Controller))
         {
             await Assert.ThrowsAnyAsync<HttpRequestException>(() => api.UploadModelAsync(NpzModel.Encode(1, 2), Token));
         }
 
         Assert.Equal(137, await first.WaitForExitAsync());
-        Assert.Single(Files(folder));
-        await using var second = await ServerProcess.StartAsync(new ServerStart(folder.Path), Token);
+        Assert.Single(Files());
+        await using var second = await ServerProcess.StartAsync(new ServerStart(Folder.Path), Token);
 
-        await AssertFilesAreRecordsAsync(folder, second, 0);
+        await AssertFilesAreRecordsAsync(second, 0);
     }
 
     [Fact]
     public async Task Round_AbandonedAfterItsModelWasStored_LeavesNoBytes()
     {
-        using var folder = new TemporaryFolder();
         string session;
-        await using (var first = await ServerProcess.StartAsync(new ServerStart(folder.Path) { KillAt = "round.stored" }, Token))
+        await using (var first = await ServerProcess.StartAsync(new ServerStart(Folder.Path) { KillAt = "round.stored" }, Token))
         {
             session = await TrainUntilKilledAsync(first);
         }
 
         // The round goes on from its ledger, finds that the one update is gone, and fails.
-        File.Delete(Assert.Single(Directory.GetFiles(folder.Combine("spool/uploads"))));
-        await using (var second = await ServerProcess.StartAsync(new ServerStart(folder.Path), Token))
+        File.Delete(Assert.Single(Directory.GetFiles(Folder.Combine("spool/uploads"))));
+        await using (var second = await ServerProcess.StartAsync(new ServerStart(Folder.Path), Token))
         {
             using var api = new ControllerApi(second.Controller);
             await api.FinishedAsync(session, second);
-            Assert.Equal(2, Files(folder).Count);
+            Assert.Equal(2, Files().Count);
         }
 
-        await using var third = await ServerProcess.StartAsync(new ServerStart(folder.Path), Token);
-        await AssertFilesAreRecordsAsync(folder, third, 1);
+        await using var third = await ServerProcess.StartAsync(new ServerStart(Folder.Path), Token);
+        await AssertFilesAreRecordsAsync(third, 1);
     }
 
     private static async Task<string> TrainUntilKilledAsync(ServerProcess server)
@@ -63,14 +61,14 @@ public sealed class OrphanTests
         return session;
     }
 
-    private static List<string> Files(TemporaryFolder folder) =>
-        [.. Directory.GetFiles(folder.Combine("models")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    private List<string> Files() =>
+        [.. Directory.GetFiles(Folder.Combine("models")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
-    private static async Task AssertFilesAreRecordsAsync(TemporaryFolder folder, ServerProcess server, int expected)
+    private async Task AssertFilesAreRecordsAsync(ServerProcess server, int expected)
     {
         using var api = new ControllerApi(server.Controller);
         var records = (await api.GetAsync("api/v1/models/", Token))["result"]!.AsArray().Select(model => model!["model_id"]!.GetValue<string>()).ToList();
         Assert.Equal(expected, records.Count);
-        Assert.Equal(records.Order(StringComparer.Ordinal), Files(folder));
+        Assert.Equal(records.Order(StringComparer.Ordinal), Files());
     }
 }

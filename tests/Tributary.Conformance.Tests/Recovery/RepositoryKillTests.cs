@@ -8,7 +8,7 @@ using System.Text.Json;
 namespace Tributary.Conformance.Tests.Recovery;
 
 /// <summary>A real server is killed at each step that changes the repository: afterwards old or new is there whole, every content has its record, and the audit log has the line of the change if and only if that is there.</summary>
-public sealed class RepositoryKillTests
+public sealed class RepositoryKillTests : FolderTests
 {
     private const string Path = "/model/m/1";
     private static readonly byte[] Old = [.. Enumerable.Repeat((byte)1, 300_000)];
@@ -38,8 +38,7 @@ public sealed class RepositoryKillTests
     [MemberData(nameof(KilledAt))]
     public async Task Server_KilledAtStepAndRestarted_HasOldOrNewWhole(string operation, string step)
     {
-        using var folder = new TemporaryFolder();
-        var start = new ServerStart(folder.Path)
+        var start = new ServerStart(Folder.Path)
         {
             Environment = new Dictionary<string, string> { ["TRIBUTARY__REPOSITORY__RETENTION__GRACE"] = "00:00:00" },
         };
@@ -81,7 +80,7 @@ public sealed class RepositoryKillTests
             Assert.Equal([.. before, .. isCommitted ? [operation == "delete" ? "delete_model" : "update_model"] : Array.Empty<string>()], await ReadAuditAsync(client));
         }
 
-        await AssertSoundAsync(folder.Path);
+        await AssertSoundAsync(Folder.Path);
     }
 
     [Theory]
@@ -90,8 +89,7 @@ public sealed class RepositoryKillTests
     [InlineData("database.committed@load the repository", true)]
     public async Task Restore_KilledAtStep_HasReplacedAllOrNothing(string step, bool isReplaced)
     {
-        using var folder = new TemporaryFolder();
-        var (old, other, dump) = (folder.Combine("old"), folder.Combine("other"), folder.Combine("dump"));
+        var (old, other, dump) = (Folder.Combine("old"), Folder.Combine("other"), Folder.Combine("dump"));
         foreach (var (data, content) in new[] { (old, Old), (other, New) })
         {
             await using var server = await ServerProcess.StartAsync(new ServerStart(data), Token);

@@ -104,9 +104,5 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
         return new([.. left.Take(taken).Select(r => r.Item)], left.Count > taken ? left[taken - 1].Sequence : null, null);
     }
 
-    private bool Note(MemoryDisk disk, AuditEntry audit)
-    {
-        disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()) with { Subject = FreeText.Clean(audit.Subject) });
-        return true;
-    }
+    private bool Note(MemoryDisk disk, AuditEntry audit) => MemoryRepositoryStore.Note(disk, audit, time);
 }

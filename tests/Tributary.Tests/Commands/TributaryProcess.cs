@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using System.Threading.Channels;
 
 namespace Tributary.Tests.Commands;
@@ -11,8 +11,8 @@ namespace Tributary.Tests.Commands;
 internal sealed class TributaryProcess : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly StringBuilder _error = new();
-    private readonly StringBuilder _output = new();
+    private readonly ConcurrentQueue<string?> _errors = [];
+    private readonly ConcurrentQueue<string> _output = [];
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
 
     public TributaryProcess(params string[] arguments)
@@ -42,31 +42,16 @@ internal sealed class TributaryProcess : IAsyncDisposable
                 return;
             }
 
-            _output.AppendLine(line.Data);
+            _output.Enqueue(line.Data);
             _lines.Writer.TryWrite(line.Data);
         };
-        _process.ErrorDataReceived += (_, line) =>
-        {
-            lock (_error)
-            {
-                _error.AppendLine(line.Data);
-            }
-        };
+        _process.ErrorDataReceived += (_, line) => _errors.Enqueue(line.Data);
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
-    private string Error
-    {
-        get
-        {
-            lock (_error)
-            {
-                return _error.ToString();
-            }
-        }
-    }
+    private string Error => string.Join(Environment.NewLine, _errors);
 
     /// <summary>The next line of its output that begins so.</summary>
     public async Task<string> LineAsync(string beginning)
@@ -94,7 +79,7 @@ internal sealed class TributaryProcess : IAsyncDisposable
     public async Task<(int Code, string Output)> EndAsync()
     {
         await _process.WaitForExitAsync(Token).WaitAsync(TestLimits.Step, Token);
-        return _process.ExitCode == 0 ? (0, _output.ToString()) : throw new InvalidOperationException($"It ended with {_process.ExitCode}: {Error}");
+        return _process.ExitCode == 0 ? (0, string.Join(Environment.NewLine, _output)) : throw new InvalidOperationException($"It ended with {_process.ExitCode}: {Error}");
     }
 
     /// <summary>Waits for its end by itself, which is no success, and returns its error output.</summary>
