@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Reflection;
-
 namespace Tributary.Architecture.Tests;
 
 /// <summary>Roles and connectors show their registration and what the host needs; the rest is their own.</summary>

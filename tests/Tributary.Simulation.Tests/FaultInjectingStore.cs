@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Testing.Stores;
-
 namespace Tributary.Simulation.Tests;
 
 /// <summary>The stores of one server under faults: operations take time, fail before or after their effect, and the server dies at them.</summary>

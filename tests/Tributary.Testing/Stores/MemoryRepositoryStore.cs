@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
-using Tributary.Core;
-using Tributary.Core.Models;
-using Tributary.Core.Repository;
 
 namespace Tributary.Testing.Stores;
 
@@ -110,11 +107,13 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     }
 
     /// <summary>Adds a line to the audit log; true, so that it can end a condition.</summary>
-    private bool Note(MemoryDisk disk, AuditEntry audit)
+    internal static bool Note(MemoryDisk disk, AuditEntry audit, TimeProvider time)
     {
         disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()) with { Subject = FreeText.Clean(audit.Subject) });
         return true;
     }
+
+    private bool Note(MemoryDisk disk, AuditEntry audit) => Note(disk, audit, time);
 
     private bool Remove(MemoryDisk disk, RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake)
     {

@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.Extensions.DependencyInjection;
-using Tributary.Core;
-using Tributary.Core.Clients;
-using Tributary.Core.Models;
-using Tributary.Core.Reports;
-using Tributary.Core.Repository;
-using Tributary.Core.Rounds;
-using Tributary.Core.Sessions;
-using Tributary.Core.Updates;
 
 namespace Tributary.Testing.Stores;
 
@@ -89,25 +81,20 @@ public sealed class MemoryStores
         _interceptor.PassAsync(operation, () => Locked(read), cancellationToken);
 
     internal ValueTask<T> WriteAsync<T>(string operation, Func<MemoryDisk, T> write, CancellationToken cancellationToken) =>
-        _interceptor.PassAsync(
-            operation,
-            () => Locked(disk =>
-            {
-                var result = write(disk);
-                disk.Version++;
-                return result;
-            }),
+        _interceptor.PassAsync(operation, () => Locked(disk =>
+        {
+            var result = write(disk);
+            disk.Version++;
+            return result;
+        }),
             cancellationToken);
 
     internal async ValueTask ExecuteAsync(string operation, Action<MemoryDisk> write, CancellationToken cancellationToken) =>
-        await WriteAsync(
-            operation,
-            disk =>
-            {
-                write(disk);
-                return true;
-            },
-            cancellationToken);
+        await WriteAsync(operation, disk =>
+        {
+            write(disk);
+            return true;
+        }, cancellationToken);
 
     /// <summary>Looks at the disk while nothing changes it.</summary>
     public T Locked<T>(Func<MemoryDisk, T> access)

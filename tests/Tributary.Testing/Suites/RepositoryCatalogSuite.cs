@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Repository;
-using Xunit;
 using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Testing.Suites;
@@ -42,16 +39,13 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
     [Fact]
     public async Task List_ByText_FillsItsPagesFromFarApart()
     {
-        await Of<IRepositoryTransfer>().LoadAsync(
-            LoadMode.Empty,
-            async (load, token) =>
+        await Of<IRepositoryTransfer>().LoadAsync(LoadMode.Empty, async (load, token) =>
+        {
+            for (var i = 0; i < 1000; i++)
             {
-                for (var i = 0; i < 1000; i++)
-                {
-                    await load.AddEntryAsync(Model($"{(i % 250 == 249 ? "Here" : "not")}{i}"), token);
-                }
-            },
-            Token);
+                await load.AddEntryAsync(Model($"{(i % 250 == 249 ? "Here" : "not")}{i}"), token);
+            }
+        }, Token);
 
         string[] all = ["Here249", "Here499", "Here749", "Here999"];
         foreach (var limit in new[] { 1, 2, 3, 4, 5 })
@@ -114,8 +108,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         }
 
         Assert.Equal([2, 2], await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new CatalogFilter("x", "b", null), PageRequest.Behind(after, 2), Token)));
-        Assert.Equal(
-            wanted.Except(["44"]).Select(v => RepositoryKey.Of("b", v)), (await ListAsync("x", "b", 3)).Select(e => e.Key));
+        Assert.Equal(wanted.Except(["44"]).Select(v => RepositoryKey.Of("b", v)), (await ListAsync("x", "b", 3)).Select(e => e.Key));
     }
 
     [Fact]

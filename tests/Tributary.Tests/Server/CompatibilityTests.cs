@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
-using Tributary.Commands;
-using Tributary.Server;
-using Tributary.Testing;
 
 namespace Tributary.Tests.Server;
 
 /// <summary>The settings and options of version 0.1.0 keep working under their names.</summary>
-public sealed class CompatibilityTests : IDisposable
+public sealed class CompatibilityTests : FolderTests
 {
-    private readonly TemporaryFolder _folder = new();
-
     /// <summary>Every setting of 0.1.0 with a value that it took.</summary>
     public static TheoryData<string, string> Settings => new()
     {
@@ -73,8 +67,6 @@ public sealed class CompatibilityTests : IDisposable
         "repository export f --data d --gzip --json",
     ];
 
-    public void Dispose() => _folder.Dispose();
-
     [Theory]
     [MemberData(nameof(Settings))]
     public async Task Setting_UnderItsName_IsTaken(string name, string value)
@@ -84,10 +76,10 @@ public sealed class CompatibilityTests : IDisposable
         Assert.True(ServerConfiguration.TryRead(configuration, out _, out var errors), string.Join(' ', errors));
         var warnings = new ErrorWatch(LogLevel.Warning);
         await using (await TributaryServer.StartAsync(
-            ServerSettings.OnFreePorts(_folder.Combine("data")),
+            ServerSettings.OnFreePorts(Folder.Combine("data")),
             configuration,
             builder => builder.Logging.ClearProviders().AddProvider(warnings),
-            TestContext.Current.CancellationToken))
+            Token))
         {
         }
 
