@@ -54,6 +54,9 @@ public abstract class ByteSource : IDisposable
         return new StreamSource(stream, length);
     }
 
+    /// <summary>Returns the source as a seekable stream, which closes it.</summary>
+    public Stream ToStream() => new SourceStream(this, 0, Length, leaveOpen: false);
+
     /// <inheritdoc/>
     public void Dispose()
     {

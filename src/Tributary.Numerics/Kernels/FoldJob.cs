@@ -49,7 +49,7 @@ internal sealed class FoldJob : IDisposable
     }
 
     public void Run(int maxDegreeOfParallelism, CancellationToken cancellationToken) =>
-        ParallelLoop.Run(Blocks(), maxDegreeOfParallelism, Fold, cancellationToken);
+        ParallelLoop.Run(_source.Split(BlockElements), maxDegreeOfParallelism, Fold, cancellationToken);
 
     public void Dispose()
     {
@@ -57,21 +57,6 @@ internal sealed class FoldJob : IDisposable
         {
             lease.Dispose();
         }
-    }
-
-    private List<(int Array, long Start, int Count)> Blocks()
-    {
-        var blocks = new List<(int Array, long Start, int Count)>();
-        for (var array = 0; array < _source.Arrays.Length; array++)
-        {
-            var count = _source.Arrays[array].Count;
-            for (long start = 0; start < count; start += BlockElements)
-            {
-                blocks.Add((array, start, (int)Math.Min(BlockElements, count - start)));
-            }
-        }
-
-        return blocks;
     }
 
     private void Fold((int Array, long Start, int Count) block)

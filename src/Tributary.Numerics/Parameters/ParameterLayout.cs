@@ -111,6 +111,21 @@ public sealed class ParameterLayout : IEquatable<ParameterLayout>
         return null;
     }
 
+    /// <summary>Returns the elements of all arrays in order, in runs of at most <paramref name="elements"/>.</summary>
+    internal List<(int Array, long Start, int Count)> Split(int elements)
+    {
+        var runs = new List<(int Array, long Start, int Count)>();
+        for (var array = 0; array < Arrays.Length; array++)
+        {
+            for (long start = 0; start < Arrays[array].Count; start += elements)
+            {
+                runs.Add((array, start, (int)Math.Min(elements, Arrays[array].Count - start)));
+            }
+        }
+
+        return runs;
+    }
+
     /// <summary>Returns true when both layouts have equal arrays in the same order.</summary>
     /// <param name="other">The layout to compare with.</param>
     public bool Equals(ParameterLayout? other) =>

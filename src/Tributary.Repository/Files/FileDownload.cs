@@ -4,6 +4,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Tributary.Core.Repository;
+using Tributary.Numerics.IO;
 
 namespace Tributary.Repository.Files;
 
@@ -31,8 +32,9 @@ internal static class FileDownload
 
     private sealed class RawFile(RepositoryContent content, bool isTyped) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext)
+        public async Task ExecuteAsync(HttpContext httpContext)
         {
+            await using var stream = content.Stream;
             var file = content.File;
             httpContext.Response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(file.Sha256))}:";
             if (!isTyped)
@@ -46,8 +48,8 @@ internal static class FileDownload
                     httpContext.Response);
             }
 
-            return TypedResults.Stream(
-                new ReadingStream(content.Stream),
+            await TypedResults.Stream(
+                ByteSource.FromStream(stream, stream.Length).ToStream(),
                 Binary,
                 lastModified: file.UploadedAt,
                 entityTag: new EntityTagHeaderValue($"\"{file.Sha256}\""),

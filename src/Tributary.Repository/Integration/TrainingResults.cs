@@ -7,7 +7,6 @@ using Tributary.Core.Models;
 using Tributary.Core.Repository;
 using Tributary.Core.Updates;
 using Tributary.Numerics.Formats;
-using Tributary.Numerics.IO;
 using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Files;
 
@@ -116,7 +115,11 @@ internal sealed class TrainingResults
         await using var upload = await _repository.BeginUploadAsync(cancellationToken);
         if (model.Format == PickledWeights.StoredFormat)
         {
-            await CopyAsync(source, upload.Stream, cancellationToken);
+            await source.ToStream().CopyToAsync(upload.Stream, CopyBytes, cancellationToken);
+            if (upload.Describe().Length is var length && length != source.Length)
+            {
+                throw new IOException($"The model's bytes end at {length} of {source.Length}.");
+            }
         }
         else
         {
@@ -133,22 +136,6 @@ internal sealed class TrainingResults
         var audit = Note("update_training_results", name, training);
         audit = audit with { Subject = $"{audit.Subject} sha256:{upload.Describe().Sha256}" };
         await upload.CommitAsync(RepositoryKind.TrainingResult, key, fileName, training, audit, cancellationToken);
-    }
-
-    private static async Task CopyAsync(ByteSource source, Stream destination, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[CopyBytes];
-        for (long offset = 0; offset < source.Length;)
-        {
-            var read = source.Read(offset, buffer);
-            if (read == 0)
-            {
-                throw new IOException($"The model's bytes end at {offset} of {source.Length}.");
-            }
-
-            await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            offset += read;
-        }
     }
 
     private static string? RunOf(RepositoryEntry entry) =>
