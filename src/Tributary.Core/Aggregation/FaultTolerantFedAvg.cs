@@ -23,10 +23,10 @@ public sealed class FaultTolerantFedAvg : IAggregator
     public IReadOnlyList<StrategyParameter> Parameters { get; } = [new(RateParameter, Default: 0.5, Min: 0, Max: 1)];
 
     /// <inheritdoc/>
-    public string? Refuse(RoundParticipation turnout, StrategyParameters values)
+    public string? Refuse(RoundParticipation participation, StrategyParameters values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        var (results, asked) = (turnout.Results, turnout.Results + turnout.Failures);
+        var (results, asked) = (participation.Results, participation.Results + participation.Failures);
         return results >= values[RateParameter] * asked
             ? null
             : FormattableString.Invariant($"{results} of {asked} clients brought a usable update; {Name} requires a share of {values[RateParameter]}");
