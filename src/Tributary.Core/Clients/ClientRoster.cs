@@ -232,16 +232,16 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         return changes;
     }
 
-    /// <summary>Marks presences as stored; whatever has changed meanwhile, or was not written, remains a change.</summary>
-    public void MarkRecorded(IReadOnlyList<ClientStatusChange> presences)
+    /// <summary>Marks changes as stored; whatever has changed meanwhile, or was not written, remains one.</summary>
+    public void MarkRecorded(IReadOnlyList<ClientStatusChange> changes)
     {
         lock (_lock)
         {
-            foreach (var presence in presences)
+            foreach (var change in changes)
             {
-                if (_entries.TryGetValue(presence.Id, out var entry))
+                if (_entries.TryGetValue(change.Id, out var entry))
                 {
-                    entry.RecordedOnline = presence.Status == ClientStatus.Online;
+                    entry.RecordedOnline = change.Status == ClientStatus.Online;
                 }
             }
         }

@@ -11,12 +11,8 @@ namespace Tributary.Storage.Relational.Entities;
 internal sealed class AuditRow
 {
     public long Sequence { get; set; }
-
     public required DateTimeOffset At { get; set; }
-
     public required string Who { get; set; }
-
     public required string Action { get; set; }
-
     public required string Subject { get; set; }
 }

@@ -12,16 +12,10 @@ namespace Tributary.Storage.Relational.Entities;
 internal sealed class ClientRow : SequencedRow
 {
     public required string ClientId { get; set; }
-
     public required string Name { get; set; }
-
     public string? Combiner { get; set; }
-
     public string? PreferredCombiner { get; set; }
-
     public string? Address { get; set; }
-
     public required ClientStatus Status { get; set; }
-
     public string? Package { get; set; }
 }

@@ -11,7 +11,6 @@ namespace Tributary.Storage.Relational.Entities;
 internal abstract class ReportRow : SequencedRow
 {
     public required string ReportId { get; set; }
-
     public string? ClientId { get; set; }
 
     /// <summary>A <see cref="ReportSender"/> as JSON.</summary>

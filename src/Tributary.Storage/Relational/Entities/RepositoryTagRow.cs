@@ -13,7 +13,6 @@ namespace Tributary.Storage.Relational.Entities;
 internal sealed class RepositoryTagRow
 {
     public required RepositoryKind Kind { get; set; }
-
     public required string Tag { get; set; }
 
     /// <summary>The sequence number of the document.</summary>

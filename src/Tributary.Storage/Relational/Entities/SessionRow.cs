@@ -12,11 +12,8 @@ namespace Tributary.Storage.Relational.Entities;
 internal sealed class SessionRow : SequencedRow
 {
     public required string SessionId { get; set; }
-
     public required string Name { get; set; }
-
     public required SessionStatus Status { get; set; }
-
     public string? SeedModel { get; set; }
 
     /// <summary>A <see cref="SessionConfig"/> as JSON.</summary>

@@ -11,6 +11,5 @@ namespace Tributary.Storage.Relational.Entities;
 internal sealed class SettingRow
 {
     public required string Key { get; set; }
-
     public required string Value { get; set; }
 }

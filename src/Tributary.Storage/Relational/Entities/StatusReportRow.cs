@@ -9,14 +9,9 @@ namespace Tributary.Storage.Relational.Entities;
 internal sealed class StatusReportRow : ReportRow
 {
     public required string Status { get; set; }
-
     public required string LogLevel { get; set; }
-
     public required string Type { get; set; }
-
     public required string Data { get; set; }
-
     public required string Extra { get; set; }
-
     public required string CorrelationId { get; set; }
 }

@@ -12,11 +12,8 @@ namespace Tributary.Storage.Relational.Entities;
 internal sealed class ValidationReportRow : ReportRow
 {
     public required string Model { get; set; }
-
     public required string Data { get; set; }
-
     public required string CorrelationId { get; set; }
-
     public required string Meta { get; set; }
 
     /// <summary>A <see cref="ReportSender"/> as JSON.</summary>
