@@ -14,7 +14,7 @@ namespace Tributary.Repository;
 
 /// <summary>The operations that all collections of the repository share.</summary>
 internal sealed class Collection(
-    CollectionTraits traits, IRepositoryStore store, FileUpload upload, FileAccessPolicy gate, IOptions<RepositoryOptions> options)
+    CollectionTraits traits, IRepositoryStore store, FileUpload upload, FileAccessPolicy policy, IOptions<RepositoryOptions> options)
 {
     private readonly int _maxDocumentBytes = options.Value.MaxDocumentBytes;
 
@@ -100,7 +100,7 @@ internal sealed class Collection(
             return AccessPolicy.Refuse(call.Caller, AccessRole.Read, Collections.Of(content.File));
         }
 
-        return await gate.PassAsync(Traits.Kind, content, call.Context.Response, call.Aborted) ?? send(entry, content);
+        return await policy.PassAsync(Traits.Kind, content, call.Context.Response, call.Aborted) ?? send(entry, content);
     }
 
     public PythonJsonValue.Object ToDocument(RepositoryEntry entry) => Traits.ToDocument(entry, isComplete: false);

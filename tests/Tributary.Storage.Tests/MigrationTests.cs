@@ -89,7 +89,7 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal("free", await settings.FindAsync("l\uFFFD", token));
         var entry = await services.GetRequiredService<IRepositoryStore>().FindAsync(RepositoryKind.Model, RepositoryKey.Of("a\uFFFDb"), token);
         Assert.Equal("""{"model_name":"a\ufffdb","meta":{"x":"\\u0000 \\\ufffd \n"}}""", entry?.Document);
-        var audit = await services.GetRequiredService<IRepositoryCatalog>().ListAuditAsync(PageRequest.Behind(0, 10), token);
+        var audit = await services.GetRequiredService<IRepositoryAnnotations>().ListAuditAsync(PageRequest.Behind(0, 10), token);
         Assert.Equal("\uFDD0\uFFFD", Assert.Single(audit.Items).Subject);
         await services.DisposeAsync();
         folder.Dispose();

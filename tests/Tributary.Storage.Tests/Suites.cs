@@ -28,7 +28,7 @@ public sealed class EmbeddedRepositoryMaintenanceTests() : RepositoryMaintenance
 
 public sealed class EmbeddedRepositoryTransferTests() : RepositoryTransferSuite(new EmbeddedHost());
 
-public sealed class EmbeddedRepositoryCatalogTests() : RepositoryCatalogSuite(new EmbeddedHost());
+public sealed class EmbeddedRepositoryAnnotationsTests() : RepositoryAnnotationsSuite(new EmbeddedHost());
 
 public sealed class MemoryClientStoreTests() : ClientStoreSuite(new MemoryHost());
 
@@ -54,4 +54,4 @@ public sealed class MemoryRepositoryMaintenanceTests() : RepositoryMaintenanceSu
 
 public sealed class MemoryRepositoryTransferTests() : RepositoryTransferSuite(new MemoryHost());
 
-public sealed class MemoryRepositoryCatalogTests() : RepositoryCatalogSuite(new MemoryHost());
+public sealed class MemoryRepositoryAnnotationsTests() : RepositoryAnnotationsSuite(new MemoryHost());

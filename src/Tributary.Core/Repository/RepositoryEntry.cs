@@ -23,6 +23,6 @@ public sealed record RepositoryEntry
     /// <summary>The stage of a model, for example <see cref="ModelStages.Production"/>.</summary>
     public string? Stage { get; init; }
 
-    /// <summary>The words by which the document can be found, sorted; filled by the catalog, not by the store.</summary>
+    /// <summary>The words by which the document can be found, sorted; filled by <see cref="IRepositoryAnnotations"/>, not by the store.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 }

@@ -89,7 +89,7 @@ public sealed class UpdateReceiver(
             return new SubmitUpdateResult.Invalid(nameof(submission.UploadId), $"is '{submission.UploadId}'; expected {ModelId.Expected}");
         }
 
-        using var turn = await uploadLock.EnterAsync(id, cancellationToken);
+        using var holder = await uploadLock.EnterAsync(id, cancellationToken);
         if (await ledger.IsAcceptedAsync(id, cancellationToken))
         {
             var counted = await ledger.ListAsync(round.Plan.Round, cancellationToken);

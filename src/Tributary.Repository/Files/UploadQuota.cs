@@ -9,7 +9,7 @@ using Tributary.Repository.Rest;
 namespace Tributary.Repository.Files;
 
 /// <summary>The enforcement of the limits on stored files of each token.</summary>
-internal sealed class UploadQuota(IRepositoryCatalog catalog)
+internal sealed class UploadQuota(IRepositoryAnnotations annotations)
 {
     // One upload of a token is measured and recorded at a time; its bytes have already arrived.
     private readonly KeyedLock<string> _commits = new();
@@ -24,7 +24,7 @@ internal sealed class UploadQuota(IRepositoryCatalog catalog)
             return (maxBytes, null);
         }
 
-        var usage = await catalog.MeasureUsageAsync(caller.Name, cancellationToken);
+        var usage = await annotations.MeasureUsageAsync(caller.Name, cancellationToken);
         if (usage.Files >= caller.MaxFiles)
         {
             return (0, ErrorResponses.Forbidden(string.Create(

@@ -39,7 +39,7 @@ public sealed class MemoryStores
         RepositoryMaintenance = maintenance;
         Repository = new MemoryRepositoryStore(this, maintenance, time);
         RepositoryTransfer = new MemoryRepositoryTransfer(this, maintenance, time);
-        RepositoryCatalog = new MemoryRepositoryCatalog(this, time);
+        RepositoryAnnotations = new MemoryRepositoryAnnotations(this, time);
     }
 
     public MemoryDisk Disk { get; }
@@ -68,7 +68,7 @@ public sealed class MemoryStores
 
     public IRepositoryTransfer RepositoryTransfer { get; }
 
-    public IRepositoryCatalog RepositoryCatalog { get; }
+    public IRepositoryAnnotations RepositoryAnnotations { get; }
 
     public void AddTo(IServiceCollection services) => services
         .AddSingleton(Clients)
@@ -83,7 +83,7 @@ public sealed class MemoryStores
         .AddSingleton(Repository)
         .AddSingleton(RepositoryMaintenance)
         .AddSingleton(RepositoryTransfer)
-        .AddSingleton(RepositoryCatalog);
+        .AddSingleton(RepositoryAnnotations);
 
     internal ValueTask<T> ReadAsync<T>(string operation, Func<MemoryDisk, T> read, CancellationToken cancellationToken) =>
         _interceptor.PassAsync(operation, () => Locked(read), cancellationToken);
