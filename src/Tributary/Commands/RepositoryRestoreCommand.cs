@@ -24,7 +24,7 @@ internal static class RepositoryRestoreCommand
         var file = new Argument<string>("FILE") { Description = "The file to read." };
         var replace = new Option<bool>("--replace") { Description = "Replace what the repository holds; without it a repository that is not empty is refused." };
         var command = new Command(name, description) { file, data, replace, json };
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(file);
             await using var input = RepositorySource.Open(path);
@@ -37,8 +37,6 @@ internal static class RepositoryRestoreCommand
             }
 
             report.Print(parsed.InvocationConfiguration.Output, parsed.GetValue(json));
-            return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 }
