@@ -6,7 +6,6 @@ namespace Tributary.Core;
 public sealed class StorageException(string operation, bool isTransient, Exception inner)
     : Exception($"The store could not {operation}.", inner)
 {
-    /// <summary>The operation that was requested.</summary>
     public string Operation { get; } = operation;
 
     /// <summary>True when the same call may succeed a little later.</summary>

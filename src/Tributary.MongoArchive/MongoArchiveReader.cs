@@ -43,10 +43,8 @@ internal sealed class MongoArchiveReader(Stream input) : IDisposable
     private long _at;
     private Progress? _open;
 
-    /// <summary>The collection of the current document.</summary>
     public ArchiveCollection Collection { get; private set; }
 
-    /// <summary>The current document.</summary>
     public ReadOnlySpan<byte> Document => _document.AsSpan(0, _length);
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_document);
@@ -113,7 +111,6 @@ internal sealed class MongoArchiveReader(Stream input) : IDisposable
         }
     }
 
-    /// <summary>Returns an exception that reports an error in the current document.</summary>
     public InvalidDataException WrongDocument(string what) => Wrong($"{Collection}: {what}");
 
     private InvalidDataException Wrong(string what) => new(FormattableString.Invariant($"The archive is wrong before byte {_at}: {what}."));

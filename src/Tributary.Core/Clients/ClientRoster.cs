@@ -32,7 +32,6 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     private readonly List<Channel<bool>> _waiting = [];
     private volatile FrozenSet<ClientId> _expected = [];
 
-    /// <summary>True when the combiner accepts one more client.</summary>
     public bool IsAccepting => ListActive().Count < _maxClients;
 
     /// <summary>The clients that were connected before a restart, whether or not they have returned.</summary>
@@ -79,7 +78,6 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>Records a sign of life of a client.</summary>
     public void Heartbeat(ClientId id, string name)
     {
         lock (_lock)
@@ -166,7 +164,6 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>Withdraws the training tasks of a round that has closed.</summary>
     public void WithdrawTraining(long round)
     {
         lock (_lock)

@@ -5,7 +5,6 @@ namespace Tributary.Core.Repository;
 /// <summary>A document of the repository, with the file that it points to.</summary>
 public sealed record RepositoryEntry
 {
-    /// <summary>The kind of the document.</summary>
     public required RepositoryKind Kind { get; init; }
 
     /// <summary>The key of the document, unique within its kind.</summary>

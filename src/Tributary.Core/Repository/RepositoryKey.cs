@@ -11,7 +11,6 @@ namespace Tributary.Core.Repository;
 /// <param name="Value">The texts with their lengths, so that no two lists of texts yield the same key.</param>
 public readonly record struct RepositoryKey(string Value)
 {
-    /// <summary>The texts that the key consists of.</summary>
     public IReadOnlyList<string?> Parts
     {
         get
@@ -36,7 +35,6 @@ public readonly record struct RepositoryKey(string Value)
         }
     }
 
-    /// <summary>Returns the key made of <paramref name="parts"/>.</summary>
     public static RepositoryKey Of(params ReadOnlySpan<string?> parts)
     {
         var text = new StringBuilder();

@@ -73,7 +73,6 @@ public sealed class UpdateReceiver(
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _decoders.Dispose();
 
     /// <summary>Explains why the round is not open here: it has ended, or this server has not yet resumed it.</summary>

@@ -93,7 +93,6 @@ public sealed class SessionLifecycle(
         return Check(config.Rounds, config.RoundTimeout);
     }
 
-    /// <summary>Adds a session; returns false when the id is taken.</summary>
     public ValueTask<bool> CreateAsync(SessionRecord session, CancellationToken cancellationToken) => sessions.CreateAsync(session, cancellationToken);
 
     /// <summary>Starts a session, or continues it from its newest model.</summary>

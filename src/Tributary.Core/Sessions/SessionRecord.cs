@@ -27,25 +27,20 @@ public sealed record SessionConfig : TrainingSettings
 /// <summary>A session: a configuration under which runs of rounds are made.</summary>
 public sealed record SessionRecord
 {
-    /// <summary>The id of the session.</summary>
     public required SessionId Id { get; init; }
 
-    /// <summary>A display name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The status of the session.</summary>
     public required SessionStatus Status { get; init; }
 
     /// <summary>The model that the first round trains from; null unless named at creation.</summary>
     public ModelId? SeedModel { get; init; }
 
-    /// <summary>The configuration of the session.</summary>
     public required SessionConfig Config { get; init; }
 
     /// <summary>The time at which the session was created.</summary>
     public required DateTimeOffset CommittedAt { get; init; }
 
-    /// <summary>The time at which the session last changed.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 }
 
@@ -56,7 +51,6 @@ public sealed record SessionRecord
 /// </remarks>
 public enum SessionStatus
 {
-    /// <summary>The session is configured and has no run yet.</summary>
     Created = 0,
 
     /// <summary>A run is in progress.</summary>
@@ -72,16 +66,13 @@ public enum SessionStatus
 /// <summary>One start or continuation of a session: a number of rounds from its newest model.</summary>
 public sealed record RunRecord
 {
-    /// <summary>The id of the run.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The session that the run belongs to.</summary>
     public required SessionId Session { get; init; }
 
     /// <summary>The model that the first round of the run trains from.</summary>
     public required ModelId Model { get; init; }
 
-    /// <summary>The number of rounds in the run.</summary>
     public required int Rounds { get; init; }
 
     /// <summary>The timeout of each round in seconds; overrides that of the session.</summary>
@@ -93,7 +84,6 @@ public sealed record RunRecord
     /// <summary>The only clients that may take part; empty for all.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [];
 
-    /// <summary>The time at which the run was started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>The time at which the run ended; null while it is in progress.</summary>

@@ -5,7 +5,6 @@ namespace Tributary.Core.Sessions;
 /// <summary>A request to run rounds of a session.</summary>
 public sealed record StartSessionRequest
 {
-    /// <summary>The id of the session.</summary>
     public required SessionId Session { get; init; }
 
     /// <summary>The number of rounds; null for the session's number.</summary>
@@ -31,7 +30,6 @@ public abstract record StartSessionResult
     /// <summary>A run that is recorded and continues by itself, also across a restart.</summary>
     public sealed record Started(string RunId) : StartSessionResult;
 
-    /// <summary>A session that does not exist.</summary>
     public sealed record UnknownSession : StartSessionResult;
 
     /// <summary>A run that is already in progress.</summary>

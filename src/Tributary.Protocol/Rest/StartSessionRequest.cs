@@ -5,7 +5,6 @@ namespace Tributary.Protocol.Rest;
 /// <summary>A request to start or continue a session.</summary>
 public sealed record StartSessionRequest
 {
-    /// <summary>The id of the session.</summary>
     public required string SessionId { get; init; }
 
     /// <summary>The number of rounds to run; null for the number that the session was created with.</summary>

@@ -22,7 +22,6 @@ public sealed record ValueSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TelemetryId { get; init; }
 
-    /// <summary>The name of the value.</summary>
     public required string Key { get; init; }
 
     /// <summary>The id of the model that the value concerns; may be empty.</summary>
@@ -31,7 +30,6 @@ public sealed record ValueSummary
     /// <summary>The number of the round; may be empty.</summary>
     public string RoundId { get => field ?? ""; init; }
 
-    /// <summary>The client that reported it.</summary>
     public PeerSummary? Sender { get; init; }
 
     /// <summary>The id of the session; may be empty.</summary>
@@ -40,7 +38,6 @@ public sealed record ValueSummary
     /// <summary>The training step; null when the client reports none.</summary>
     public long? Step { get; init; }
 
-    /// <summary>The time of the report.</summary>
     [JsonConverter(typeof(TimestampConverter))]
     public DateTimeOffset Timestamp { get; init; }
 

@@ -122,25 +122,21 @@ internal sealed partial class TrainingResultRecorder(
     {
         try
         {
-            await FindRecentAsync(cancellationToken);
+            foreach (var run in (await sessions.ListRunsAsync(new PageRequest { Limit = MaxRecent }, cancellationToken)).Items)
+            {
+                if (run is { CompletedAt: { } at, CompletedModel: { } model } && at > time.GetUtcNow() - Patience
+                    && await FindKeyAsync(run, cancellationToken) is { } key)
+                {
+                    Await(model, key, at);
+                }
+            }
+
             return true;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             LogRecentUnknown(error);
             return false;
-        }
-    }
-
-    private async Task FindRecentAsync(CancellationToken cancellationToken)
-    {
-        foreach (var run in (await sessions.ListRunsAsync(new PageRequest { Limit = MaxRecent }, cancellationToken)).Items)
-        {
-            if (run is { CompletedAt: { } at, CompletedModel: { } model } && at > time.GetUtcNow() - Patience
-                && await FindKeyAsync(run, cancellationToken) is { } key)
-            {
-                Await(model, key, at);
-            }
         }
     }
 

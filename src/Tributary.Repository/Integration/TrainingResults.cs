@@ -98,7 +98,6 @@ internal sealed class TrainingResults
         return (RepositoryKey.Of(name.Name, name.Version, training), training);
     }
 
-    /// <summary>Creates the audit log entry for a change.</summary>
     private static AuditEntry Note(string action, RepositoryModelName name, string training) =>
         new(AuditEntry.Session, action, $"/training-results/{name.Name}/{name.Version}/{training}");
 

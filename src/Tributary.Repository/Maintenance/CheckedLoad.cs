@@ -23,19 +23,16 @@ public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : Rep
     // A stored document can be longer than a request: defaults are added, numbers are written out, and fields come from several requests.
     private readonly long _maxCharacters = 2L * maxDocumentBytes;
 
-    /// <inheritdoc/>
     public override ValueTask<bool> AddEntryAsync(RepositoryEntry entry, CancellationToken cancellationToken) =>
         FindFault(entry) is { } fault
             ? throw new InvalidDataException($"the {Name(entry.Kind)} {fault}")
             : load.AddEntryAsync(Clean(entry), cancellationToken);
 
-    /// <inheritdoc/>
     public override ValueTask<bool> AddFileAsync(RepositoryFile file, CancellationToken cancellationToken) =>
         FindFault(file) is { } fault
             ? throw new InvalidDataException($"the file {fault}")
             : load.AddFileAsync(file, cancellationToken);
 
-    /// <inheritdoc/>
     public override ValueTask<ModelData> AddContentAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken) =>
         load.AddContentAsync(write, cancellationToken);
 

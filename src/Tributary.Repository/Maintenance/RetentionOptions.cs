@@ -9,7 +9,6 @@ namespace Tributary.Repository.Maintenance;
 /// </summary>
 internal sealed class RetentionOptions
 {
-    /// <summary>The configuration section of these settings.</summary>
     public const string SectionName = "Repository:Retention";
 
     /// <summary>

@@ -13,10 +13,8 @@ internal sealed class FileScanner(IOptions<RepositoryOptions> options) : IDispos
     /// <summary>The limit on concurrent scans, each of which may keep a processor busy for long.</summary>
     private readonly SemaphoreSlim _room = new(Environment.ProcessorCount);
 
-    /// <summary>True when files are scanned at all.</summary>
     public bool IsOn { get; } = options.Value.Pickles != PicklePolicy.Off;
 
-    /// <summary>True when a file with warnings is refused.</summary>
     public bool Enforces { get; } = options.Value.Pickles == PicklePolicy.Enforce;
 
     /// <summary>

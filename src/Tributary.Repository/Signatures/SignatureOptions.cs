@@ -6,10 +6,8 @@ using Tributary.Repository.Access;
 
 namespace Tributary.Repository.Signatures;
 
-/// <summary>The settings of signatures.</summary>
 internal sealed class SignatureOptions
 {
-    /// <summary>The configuration section of these settings.</summary>
     public const string SectionName = "Repository:Signatures";
 
     /// <summary>

@@ -41,7 +41,6 @@ internal sealed class JsonScanner(ByteSource source, DecodeLimits limits) : IDis
     /// <summary>The number of open lists.</summary>
     public int Depth { get; private set; }
 
-    /// <summary>The value of the number just read.</summary>
     public double Number
     {
         get

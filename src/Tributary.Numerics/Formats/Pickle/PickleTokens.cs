@@ -33,7 +33,6 @@ internal sealed class PickleTokens(ByteSource source)
     /// <summary>The offset of the next byte.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The number of bytes left.</summary>
     public long Left => source.Length - Position;
 
     public byte ReadByte()
@@ -116,7 +115,6 @@ internal sealed class PickleTokens(ByteSource source)
             : throw LayoutLimits.Exceeded($"The pickle has a line at byte {offset} that is longer than {MaxLineBytes} bytes.");
     }
 
-    /// <summary>Reads a line that holds a name.</summary>
     public string ReadName()
     {
         var start = ReadLineStart(out _);

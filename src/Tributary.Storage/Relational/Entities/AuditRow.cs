@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A line of the audit log.</summary>
 [Table("repository_audit")]
 [PrimaryKey(nameof(Sequence))]
 internal sealed class AuditRow

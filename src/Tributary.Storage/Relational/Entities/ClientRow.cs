@@ -6,7 +6,6 @@ using Tributary.Core.Clients;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A registered client.</summary>
 [Table("clients")]
 [Index(nameof(ClientId), IsUnique = true)]
 internal sealed class ClientRow : SequencedRow

@@ -5,7 +5,6 @@ using Tributary.Core.Reports;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A report of a client.</summary>
 [Index(nameof(ReportId), IsUnique = true)]
 [Index(nameof(SessionId))]
 internal abstract class ReportRow : SequencedRow

@@ -6,7 +6,6 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A document of the repository.</summary>
 [Table("repository_documents")]
 [PrimaryKey(nameof(Sequence))]
 [Index(nameof(Kind), nameof(Key), IsUnique = true)]

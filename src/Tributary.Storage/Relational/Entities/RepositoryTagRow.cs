@@ -6,7 +6,6 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A tag of a document.</summary>
 [Table("repository_tags")]
 [PrimaryKey(nameof(Kind), nameof(Tag), nameof(Document))]
 [Index(nameof(Document))]

@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>One run of a session.</summary>
 [Table("runs")]
 [Index(nameof(RunId), IsUnique = true)]
 [Index(nameof(SessionId))]

@@ -6,7 +6,6 @@ using Tributary.Core.Sessions;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A session and its configuration.</summary>
 [Table("sessions")]
 [Index(nameof(SessionId), IsUnique = true)]
 internal sealed class SessionRow : SequencedRow

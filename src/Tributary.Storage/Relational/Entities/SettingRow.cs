@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A setting of the server.</summary>
 [Table("settings")]
 [PrimaryKey(nameof(Key))]
 internal sealed class SettingRow

@@ -4,7 +4,6 @@ using System.ComponentModel.DataAnnotations.Schema;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A status report.</summary>
 [Table("statuses")]
 internal sealed class StatusReportRow : ReportRow
 {

@@ -6,7 +6,6 @@ using Tributary.Core.Reports;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A validation report.</summary>
 [Table("validations")]
 [Index(nameof(Model))]
 internal sealed class ValidationReportRow : ReportRow
