@@ -4,6 +4,7 @@ using Tributary.Numerics.Formats;
 using Tributary.Numerics.IO;
 using Tributary.Numerics.Kernels;
 using Tributary.Numerics.Parameters;
+using Tributary.Numerics.Tests.Kernels;
 
 namespace Tributary.Numerics.Tests;
 

@@ -5,10 +5,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Kernels;
 
-/// <summary>
-/// One fold: the parameters in blocks that threads share, each block in tiles whose sums stay in the second-level cache while all updates
-/// are added, four at a time.
-/// </summary>
+/// <summary>One fold: blocks that threads share, in tiles whose sums stay in the second-level cache while updates are added.</summary>
 internal sealed class FoldJob : IDisposable
 {
     // 64 KiB of sums. Shorter tiles would stay in the first-level cache, but every update would then be read in pieces too short for

@@ -15,7 +15,4 @@ public sealed record StartSessionRequest
 
     /// <summary>The prefix of the names of the session's models; null for one that the server chooses.</summary>
     public string? ModelNamePrefix { get; init; }
-
-    /// <summary>The ids of the only clients that may take part, separated by commas; null for all.</summary>
-    public string? ClientIds { get; init; }
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tributary.Numerics.Kernels;
 using Tributary.Numerics.Parameters;
 
-namespace Tributary.Numerics.Kernels;
+namespace Tributary.Numerics.Tests.Kernels;
 
-/// <summary>
-/// The weighted mean as the formula states it, one element at a time, which <see cref="WeightedMean"/> must match bit by bit.
-/// </summary>
+/// <summary>The weighted mean, one element at a time as the formula states it; <see cref="WeightedMean"/> must match its bits.</summary>
 internal static class WeightedMeanReference
 {
     public static void Fold(IReadOnlyList<ParameterSet> updates, ReadOnlySpan<double> weights, ParameterSet destination)

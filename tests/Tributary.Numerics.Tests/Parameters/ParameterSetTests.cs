@@ -30,7 +30,6 @@ public sealed class ParameterSetTests : IDisposable
         {
             new[] { 1f, 2, 3 }.CopyTo(written.Values<float>(0));
             written.Values<long>(1)[0] = -5;
-            written.Flush();
         }
 
         Assert.Equal(Layout.ByteLength, new FileInfo(path).Length);
@@ -134,7 +133,6 @@ public sealed class ParameterSetTests : IDisposable
 
             Assert.Throws<ObjectDisposedException>(() => set.Values<float>(0).Length);
             Assert.Throws<ObjectDisposedException>(() => set.ReadOnlyBytes(0, 0, 1).Length);
-            Assert.Throws<ObjectDisposedException>(set.Flush);
             Assert.Throws<ObjectDisposedException>(() => set.Acquire());
             Assert.Throws<ObjectDisposedException>(() => Sets.Encode(ParameterCodecs.Get("npz"), set));
         }

@@ -130,7 +130,7 @@ public sealed class MemoryStores
         return new Page<T>([.. all.Skip(request.Skip).Take(request.Limit > 0 ? request.Limit : all.Count)], null, all.Count);
     }
 
-    internal static StorageException Violates(string operation, string constraint) => new(operation, false, new InvalidOperationException(constraint));
+    internal static StorageException Violates(string operation, string constraint) => new(operation, new InvalidOperationException(constraint));
 
     internal static ArgumentException Unknown(string filter) => new($"No list filters by '{filter}'.");
 }
