@@ -69,9 +69,7 @@ internal sealed class Collection(
         return changed ? TypedResults.NoContent() : ErrorResponses.NotFound(Traits.Missing);
     }
 
-    /// <summary>
-    /// Removes a document and its file. A file that belongs to another collection is removed only if the caller may remove it there.
-    /// </summary>
+    /// <summary>Removes a document and its file; one of another collection only if the caller may remove it there.</summary>
     public async Task<IResult> RemoveAsync(RepositoryCall call) =>
         await store.RemoveAsync(
             Traits.Kind, RepositoryKey.Of([.. call.Values]), file => call.May(AccessRole.Admin, file), call.Audit, call.Aborted)

@@ -5,9 +5,7 @@ using System.Text;
 
 namespace Tributary.Core.Repository;
 
-/// <summary>
-/// The key of a document within its kind: one or more texts, each of which may be absent. They are opaque, of any characters and length.
-/// </summary>
+/// <summary>The key of a document within its kind: one or more opaque texts of any characters and length; each may be absent.</summary>
 /// <param name="Value">The texts with their lengths, so that no two lists of texts yield the same key.</param>
 public readonly record struct RepositoryKey(string Value)
 {

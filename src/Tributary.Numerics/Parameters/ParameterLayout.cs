@@ -4,9 +4,7 @@ using System.Collections.Immutable;
 
 namespace Tributary.Numerics.Parameters;
 
-/// <summary>
-/// The ordered arrays of a model and their offsets in packed storage. Immutable; equal for equal arrays in the same order.
-/// </summary>
+/// <summary>The ordered arrays of a model and their offsets in packed storage. Immutable; equal for equal arrays in one order.</summary>
 public sealed class ParameterLayout : IEquatable<ParameterLayout>
 {
     /// <summary>The alignment in bytes: every array starts at a multiple of it.</summary>

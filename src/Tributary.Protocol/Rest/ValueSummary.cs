@@ -5,9 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>
-/// A value that a client reported: a metric, an attribute or telemetry, distinguished only by which of the three ids is set.
-/// </summary>
+/// <summary>A value that a client reported: a metric, an attribute or telemetry, by which of the three ids is set.</summary>
 public sealed record ValueSummary
 {
     /// <summary>The id of an attribute; null for a metric or telemetry.</summary>
@@ -41,8 +39,6 @@ public sealed record ValueSummary
     [JsonConverter(typeof(TimestampConverter))]
     public DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>
-    /// The value: a number or a string; a number that JSON lacks is the string <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c>.
-    /// </summary>
+    /// <summary>The value: a number or a string; for numbers that JSON lacks, <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c>.</summary>
     public JsonElement Value { get; init; }
 }

@@ -22,9 +22,7 @@ internal sealed class FileAccessPolicy(FileSignatures signatures, FileScanner sc
     public async ValueTask<string?> FindObjectionAsync(RepositoryKind kind, RepositoryContent content, CancellationToken cancellationToken) =>
         (await JudgeAsync(kind, content, cancellationToken)).Objection;
 
-    /// <summary>
-    /// Returns null when a file may be sent, after adding any warnings to the response; otherwise closes the file and returns the refusal.
-    /// </summary>
+    /// <summary>Returns null when a file may be sent, and adds its warnings to the response; else closes it and refuses.</summary>
     public async ValueTask<Response?> PassAsync(RepositoryKind kind, RepositoryContent content, HttpResponse response, CancellationToken cancellationToken)
     {
         var isClosed = true;

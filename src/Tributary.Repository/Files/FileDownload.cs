@@ -59,9 +59,7 @@ internal static class FileDownload
 
     private sealed class Base64File(RepositoryContent stored, PickledWeights? weights) : IResult
     {
-        /// <summary>
-        /// The size in bytes of the pieces that are encoded, a multiple of three so that every piece but the last needs no padding.
-        /// </summary>
+        /// <summary>The size in bytes of the pieces that are encoded: a multiple of three, so that only the last needs padding.</summary>
         private const int PieceBytes = 48 << 10;
 
         public async Task ExecuteAsync(HttpContext httpContext)

@@ -14,9 +14,7 @@ internal sealed class UploadQuota(IRepositoryAnnotations annotations)
     // One upload of a token is measured and recorded at a time; its bytes have already arrived.
     private readonly KeyedLock<string> _commits = new();
 
-    /// <summary>
-    /// Returns the length in bytes that a file may have, given the limit for all callers; or the response that refuses any file.
-    /// </summary>
+    /// <summary>Returns the length that a file may have, given the limit for all callers; or the response that refuses any.</summary>
     public async ValueTask<(long MaxBytes, Response? Refusal)> MeasureAsync(Caller caller, long maxBytes, CancellationToken cancellationToken)
     {
         if (!caller.HasQuota)
@@ -34,9 +32,7 @@ internal sealed class UploadQuota(IRepositoryAnnotations annotations)
         return (Math.Max(0, Math.Min(maxBytes, (caller.MaxBytes ?? long.MaxValue) - usage.Bytes)), null);
     }
 
-    /// <summary>
-    /// Records a file by <paramref name="commit"/> if it still fits the quota, of which other uploads may have used more meanwhile.
-    /// </summary>
+    /// <summary>Records a file by <paramref name="commit"/> if it still fits the quota, which other uploads may have used up.</summary>
     public async ValueTask<(bool IsStored, Response? Refusal)> CommitAsync(
         Caller caller, long length, Func<ValueTask<bool>> commit, CancellationToken cancellationToken)
     {

@@ -18,9 +18,7 @@ internal sealed class TrainingResults
     /// <summary>The base of the server's training numbers, above the random numbers of 0 to 100 that existing orchestrators take.</summary>
     public const long FirstNumber = 1000;
 
-    /// <summary>
-    /// The key under which a result's document holds the rounds that led to it, in addition to the fields of the known interface.
-    /// </summary>
+    /// <summary>The key under which a result's document holds the rounds that led to it, beside the known fields.</summary>
     public const string LineageField = "lineage";
 
     /// <summary>The key of the run in the lineage.</summary>
@@ -71,9 +69,7 @@ internal sealed class TrainingResults
         }
     }
 
-    /// <summary>
-    /// Finds the result of a run among the keys under which <see cref="AddAsync"/> may have added it; null when it has none.
-    /// </summary>
+    /// <summary>Finds the result of a run under the keys that <see cref="AddAsync"/> gives; null when it has none.</summary>
     internal async Task<RepositoryKey?> FindAsync(
         RepositoryModelName name, string run, long firstRound, CancellationToken cancellationToken)
     {

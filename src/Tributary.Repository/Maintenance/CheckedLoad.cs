@@ -10,10 +10,7 @@ using Tributary.Repository.V2;
 
 namespace Tributary.Repository.Maintenance;
 
-/// <summary>
-/// A load that accepts only data that a request to the interface could have stored, as the author of a dump may have written anything into
-/// it.
-/// </summary>
+/// <summary>A load that accepts only what a request could have stored: the author of a dump may have written anything into it.</summary>
 /// <param name="load">The load that receives the accepted data.</param>
 /// <param name="maxDocumentBytes">The maximum length of a document in a request, in bytes.</param>
 public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : RepositoryLoad

@@ -17,9 +17,7 @@ internal sealed class FileScanner(IOptions<RepositoryOptions> options) : IDispos
 
     public bool Enforces { get; } = options.Value.Pickles == PicklePolicy.Enforce;
 
-    /// <summary>
-    /// Scans a file and judges it as one of a kind. The initial position of the stream is ignored, and its final one undefined.
-    /// </summary>
+    /// <summary>Scans a file from its beginning and judges it as one of a kind; the stream's position is undefined afterwards.</summary>
     public async Task<ScanReport> ScanAsync(RepositoryKind kind, Stream file, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken);

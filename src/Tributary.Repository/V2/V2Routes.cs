@@ -11,9 +11,7 @@ using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.V2;
 
-/// <summary>
-/// The operations of version 2 of the interface: pages, tags, stages, lineage, files with their annotations, and the audit log.
-/// </summary>
+/// <summary>The operations of version 2: pages, tags, stages, lineage, files with their annotations, and the audit log.</summary>
 internal sealed class V2Routes
 {
     private const string Root = "/api/v2";

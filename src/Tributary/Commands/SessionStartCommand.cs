@@ -94,9 +94,7 @@ internal static class SessionStartCommand
         }
     }
 
-    /// <summary>
-    /// Prints rounds as they end. Returns 0 when the session finishes by itself with a model from every round, otherwise 1.
-    /// </summary>
+    /// <summary>Prints rounds as they end. Returns 0 when the session finishes with a model from every round, else 1.</summary>
     private static async Task<int> FollowAsync(
         ControllerClient client, string id, ParseResult parsed, bool asJson, CancellationToken cancellationToken)
     {
