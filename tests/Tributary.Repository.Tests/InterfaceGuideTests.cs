@@ -15,7 +15,7 @@ public sealed partial class InterfaceGuideTests
     public void Version2_IsTheTableOfItsRoutes()
     {
         var stores = new MemoryStores(new MemoryDisk(), StoreInterceptor.None);
-        var routes = new V2Routes(stores.RepositoryCatalog, stores.Repository, Options.Create(new RepositoryOptions())).All;
+        var routes = new V2Routes(stores.RepositoryAnnotations, stores.Repository, Options.Create(new RepositoryOptions())).All;
 
         Assert.Equal(
             routes.Select(r => $"{r.Method} {r.Path} | {Needs(r.Collection!, r.Needs)} | {string.Join(' ', r.Query.Select(q => $"`{q}`"))}".TrimEnd()),

@@ -27,7 +27,7 @@ internal sealed class FaultInjectingStore(SimulatedCluster cluster, ServerNode s
         {
             cluster.StoreFaults++;
             cluster.Trace($"fault {when} '{operation}'");
-            throw new StorageException(operation, true, new IOException("simulated"));
+            throw new StorageException(operation, new IOException("simulated"));
         }
     }
 }

@@ -9,7 +9,7 @@ public abstract class EmbeddedTests : IDisposable
 
     private protected IRepositoryStore Store => Of<IRepositoryStore>();
 
-    private protected IRepositoryCatalog Catalog => Of<IRepositoryCatalog>();
+    private protected IRepositoryAnnotations Annotations => Of<IRepositoryAnnotations>();
 
     public virtual void Dispose()
     {

@@ -65,7 +65,7 @@ public sealed class MigrationTests : EmbeddedTests
         Assert.Equal("free", await settings.FindAsync("l\uFFFD", Token));
         var entry = await Of<IRepositoryStore>().FindAsync(RepositoryKind.Model, RepositoryKey.Of("a\uFFFDb"), Token);
         Assert.Equal("""{"model_name":"a\ufffdb","meta":{"x":"\\u0000 \\\ufffd \n"}}""", entry?.Document);
-        var audit = await Of<IRepositoryCatalog>().ListAuditAsync(PageRequest.Behind(0, 10), Token);
+        var audit = await Of<IRepositoryAnnotations>().ListAuditAsync(PageRequest.Behind(0, 10), Token);
         Assert.Equal("\uFDD0\uFFFD", Assert.Single(audit.Items).Subject);
     }
 

@@ -14,7 +14,7 @@ public sealed class EmbeddedModelDataStoreTests() : ModelDataStoreSuite(new Embe
 public sealed class EmbeddedRepositoryStoreTests() : RepositoryStoreSuite(new EmbeddedHost());
 public sealed class EmbeddedRepositoryMaintenanceTests() : RepositoryMaintenanceSuite(new EmbeddedHost());
 public sealed class EmbeddedRepositoryTransferTests() : RepositoryTransferSuite(new EmbeddedHost());
-public sealed class EmbeddedRepositoryCatalogTests() : RepositoryCatalogSuite(new EmbeddedHost());
+public sealed class EmbeddedRepositoryAnnotationsTests() : RepositoryAnnotationsSuite(new EmbeddedHost());
 
 public sealed class MemoryClientStoreTests() : ClientStoreSuite(new MemoryHost());
 public sealed class MemoryModelStoreTests() : ModelStoreSuite(new MemoryHost());
@@ -28,4 +28,4 @@ public sealed class MemoryModelDataStoreTests() : ModelDataStoreSuite(new Memory
 public sealed class MemoryRepositoryStoreTests() : RepositoryStoreSuite(new MemoryHost());
 public sealed class MemoryRepositoryMaintenanceTests() : RepositoryMaintenanceSuite(new MemoryHost());
 public sealed class MemoryRepositoryTransferTests() : RepositoryTransferSuite(new MemoryHost());
-public sealed class MemoryRepositoryCatalogTests() : RepositoryCatalogSuite(new MemoryHost());
+public sealed class MemoryRepositoryAnnotationsTests() : RepositoryAnnotationsSuite(new MemoryHost());

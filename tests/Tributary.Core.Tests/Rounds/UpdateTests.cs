@@ -242,7 +242,7 @@ public sealed class UpdateTests
         var round = bench.TrainAsync(Workbench.Plan());
         var offered = bench.SubmitAsync("a", 1);
 
-        gate.SetException(new StorageException("list the updates of a round", true, new IOException()));
+        gate.SetException(new StorageException("list the updates of a round", new IOException()));
 
         await Assert.ThrowsAsync<StorageException>(() => round);
         Assert.IsType<SubmitUpdateResult.NotReady>(await offered.WaitAsync(TestLimits.Step, Token));

@@ -26,7 +26,6 @@ public sealed class ParameterSetTests : FolderTests
         {
             new[] { 1f, 2, 3 }.CopyTo(written.Values<float>(0));
             written.Values<long>(1)[0] = -5;
-            written.Flush();
         }
 
         Assert.Equal(Layout.ByteLength, new FileInfo(SetPath).Length);
@@ -124,7 +123,6 @@ public sealed class ParameterSetTests : FolderTests
 
             Assert.Throws<ObjectDisposedException>(() => set.Values<float>(0).Length);
             Assert.Throws<ObjectDisposedException>(() => set.ReadOnlyBytes(0, 0, 1).Length);
-            Assert.Throws<ObjectDisposedException>(set.Flush);
             Assert.Throws<ObjectDisposedException>(() => set.Acquire());
             Assert.Throws<ObjectDisposedException>(() => Sets.Encode(ParameterCodecs.Get("npz"), set));
         }

@@ -219,7 +219,7 @@ public sealed class RepositorySessionTests
                 "session create_training_results /training-results/digits/1/1001",
                 $"session update_training_results /training-results/digits/1/1001 sha256:{weights.Sha256}",
             ],
-            (await _bench.Stores.RepositoryCatalog.ReadAuditAsync()).Where(l => l.StartsWith("session ", StringComparison.Ordinal)));
+            (await _bench.Stores.RepositoryAnnotations.ReadAuditAsync()).Where(l => l.StartsWith("session ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -341,7 +341,7 @@ public sealed class RepositorySessionTests
     {
         var stores = bench.Stores;
         var scanner = new FileScanner(Options.Create(new RepositoryOptions { Pickles = PicklePolicy.Off }));
-        var policy = new FileAccessPolicy(new FileSignatures(Options.Create(signatures)), scanner, stores.RepositoryCatalog);
+        var policy = new FileAccessPolicy(new FileSignatures(Options.Create(signatures)), scanner, stores.RepositoryAnnotations);
         return new RepositoryModelImporter(
             stores.Repository, stores.Models, stores.ModelData, stores.Spool, bench.Ids, policy, bench.Formats, bench.Time, Options.Create(bench.Options));
     }

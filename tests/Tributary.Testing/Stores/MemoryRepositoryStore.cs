@@ -52,7 +52,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     public ValueTask<Page<RepositoryFile>> ListFilesAsync(PageRequest request, CancellationToken cancellationToken) =>
         stores.ReadAsync(
             "list the files of the repository",
-            disk => MemoryRepositoryCatalog.ToPage(
+            disk => MemoryRepositoryAnnotations.ToPage(
                 disk.RepositoryFiles.Select(f => (disk.RepositoryFileSequences[f.Id], f)),
                 request,
                 f => (2 * f.Name.Length) + (f.Annotations.Scan?.Length ?? 0)),
@@ -87,7 +87,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     }
 
     private static Page<RepositoryEntry> ToPage(MemoryDisk disk, Func<RepositoryEntry, bool> isListed, PageRequest request) =>
-        MemoryRepositoryCatalog.ToPage(
+        MemoryRepositoryAnnotations.ToPage(
             disk.RepositoryEntries.Where(isListed).Select(e => (disk.RepositorySequences[(e.Kind, e.Key)], e)),
             request,
             e => e.Document.Length);

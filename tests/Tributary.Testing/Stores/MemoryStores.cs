@@ -31,7 +31,7 @@ public sealed class MemoryStores
         RepositoryMaintenance = maintenance;
         Repository = new MemoryRepositoryStore(this, maintenance, time);
         RepositoryTransfer = new MemoryRepositoryTransfer(this, maintenance, time);
-        RepositoryCatalog = new MemoryRepositoryCatalog(this, time);
+        RepositoryAnnotations = new MemoryRepositoryAnnotations(this, time);
     }
 
     public MemoryDisk Disk { get; }
@@ -60,7 +60,7 @@ public sealed class MemoryStores
 
     public IRepositoryTransfer RepositoryTransfer { get; }
 
-    public IRepositoryCatalog RepositoryCatalog { get; }
+    public IRepositoryAnnotations RepositoryAnnotations { get; }
 
     public void AddTo(IServiceCollection services) => services
         .AddSingleton(Clients)
@@ -75,7 +75,7 @@ public sealed class MemoryStores
         .AddSingleton(Repository)
         .AddSingleton(RepositoryMaintenance)
         .AddSingleton(RepositoryTransfer)
-        .AddSingleton(RepositoryCatalog);
+        .AddSingleton(RepositoryAnnotations);
 
     internal ValueTask<T> ReadAsync<T>(string operation, Func<MemoryDisk, T> read, CancellationToken cancellationToken) =>
         _interceptor.PassAsync(operation, () => Locked(read), cancellationToken);
@@ -117,7 +117,7 @@ public sealed class MemoryStores
         return new Page<T>([.. all.Skip(request.Skip).Take(request.Limit > 0 ? request.Limit : all.Count)], null, all.Count);
     }
 
-    internal static StorageException Violates(string operation, string constraint) => new(operation, false, new InvalidOperationException(constraint));
+    internal static StorageException Violates(string operation, string constraint) => new(operation, new InvalidOperationException(constraint));
 
     internal static ArgumentException Unknown(string filter) => new($"No list filters by '{filter}'.");
 }

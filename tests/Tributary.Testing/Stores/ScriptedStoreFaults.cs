@@ -40,5 +40,5 @@ public sealed class ScriptedStoreFaults : StoreInterceptor
         return _after.TryRemove(operation, out var fault) ? throw fault : result;
     }
 
-    private static StorageException Fault(string operation) => new(operation, true, new IOException("simulated"));
+    private static StorageException Fault(string operation) => new(operation, new IOException("simulated"));
 }

@@ -99,8 +99,8 @@ public static class RepositoryCalls
         (await store.ListTrainedModelsAsync(PageRequest.Behind(0, 100_000), cancellationToken)).Items;
 
     /// <summary>The audit log, as text.</summary>
-    public static async Task<IEnumerable<string>> ReadAuditAsync(this IRepositoryCatalog catalog) =>
-        (await catalog.ListAuditAsync(PageRequest.Behind(0, 1000), Token)).Items.Select(r => $"{r.Who} {r.Action} {r.Subject}");
+    public static async Task<IEnumerable<string>> ReadAuditAsync(this IRepositoryAnnotations annotations) =>
+        (await annotations.ListAuditAsync(PageRequest.Behind(0, 1000), Token)).Items.Select(r => $"{r.Who} {r.Action} {r.Subject}");
 
     /// <summary>The bytes that a model points to, or null.</summary>
     public static async Task<byte[]?> ReadAsync(this IRepositoryStore store, string name)

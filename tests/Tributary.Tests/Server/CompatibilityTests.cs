@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 
 namespace Tributary.Tests.Server;
@@ -69,9 +70,35 @@ public sealed class CompatibilityTests : FolderTests
 
     [Theory]
     [MemberData(nameof(Settings))]
-    public async Task Setting_UnderItsName_IsTaken(string name, string value)
+    public Task Setting_UnderItsName_IsTaken(string name, string value) => StartAsync(new() { [name] = value });
+
+    [Fact]
+    public async Task Settings_OfTokensAndKeys_AreTaken()
     {
-        var configuration = ServerConfiguration.Load(new Dictionary<string, string?> { [name] = value }, _ => null);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await StartAsync(new()
+        {
+            ["Repository:Signatures:Keys:release"] = key.ExportSubjectPublicKeyInfoPem(),
+            ["Repository:Access:Tokens:0:Name"] = "ci",
+            ["Repository:Access:Tokens:0:Sha256"] = new string('a', 64),
+            ["Repository:Access:Tokens:0:Roles:models"] = "write",
+            ["Repository:Access:Tokens:0:Roles:*"] = "read",
+            ["Repository:Access:Tokens:0:MaxBytes"] = "1000000",
+            ["Repository:Access:Tokens:0:MaxFiles"] = "100",
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public void Line_OfAnEarlierVersion_IsRead(string line) => Assert.Empty(TributaryCommand.Create().Parse(line).Errors);
+
+    [Fact]
+    public void Settings_OfTheServer_AreAllInTheList() => Assert.Equal(
+        ["Server:Roles"], ServerConfiguration.Names.Except(Settings.Select(row => row.Data.Item1)));
+
+    private async Task StartAsync(Dictionary<string, string?> settings)
+    {
+        var configuration = ServerConfiguration.Load(settings, _ => null);
 
         Assert.True(ServerConfiguration.TryRead(configuration, out _, out var errors), string.Join(' ', errors));
         var warnings = new ErrorWatch(LogLevel.Warning);
@@ -86,12 +113,4 @@ public sealed class CompatibilityTests : FolderTests
         // Nothing has another name yet: a name that is kept for its users alone would say so in one warning.
         warnings.Verify();
     }
-
-    [Theory]
-    [MemberData(nameof(Lines))]
-    public void Line_OfAnEarlierVersion_IsRead(string line) => Assert.Empty(TributaryCommand.Create().Parse(line).Errors);
-
-    [Fact]
-    public void Settings_OfTheServer_AreAllInTheList() => Assert.Equal(
-        ["Server:Roles"], ServerConfiguration.Names.Except(Settings.Select(row => row.Data.Item1)));
 }

@@ -2,9 +2,9 @@
 
 namespace Tributary.Testing.Stores;
 
-internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider time) : IRepositoryCatalog
+internal sealed class MemoryRepositoryAnnotations(MemoryStores stores, TimeProvider time) : IRepositoryAnnotations
 {
-    public ValueTask<Page<RepositoryEntry>> ListAsync(RepositoryKind kind, CatalogFilter filter, PageRequest request, CancellationToken cancellationToken) =>
+    public ValueTask<Page<RepositoryEntry>> ListAsync(RepositoryKind kind, DocumentFilter filter, PageRequest request, CancellationToken cancellationToken) =>
         stores.ReadAsync(
             "list the repository",
             disk => ToPage(

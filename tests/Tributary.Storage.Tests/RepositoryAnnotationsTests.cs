@@ -7,7 +7,7 @@ using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Storage.Tests;
 
-public sealed class RepositoryCatalogTests : EmbeddedTests
+public sealed class RepositoryAnnotationsTests : EmbeddedTests
 {
     [Theory]
     [InlineData("documents", "IX_repository_documents_Kind_Sequence (Kind=? AND Sequence>?)")]
@@ -24,14 +24,14 @@ public sealed class RepositoryCatalogTests : EmbeddedTests
 
         await (list switch
         {
-            "documents" => Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter(null, null, null), PageRequest.Behind(70_000, 100), Token).AsTask(),
-            "tagged" => Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter("t", null, null), PageRequest.Behind(70_000, 100), Token).AsTask(),
-            "named" => Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter(null, "n", null), PageRequest.Behind(70_000, 100), Token).AsTask(),
-            "taggedAndNamed" => Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter("t", "n", null), PageRequest.Behind(70_000, 100), Token).AsTask(),
+            "documents" => Annotations.ListAsync(RepositoryKind.Model, new DocumentFilter(null, null, null), PageRequest.Behind(70_000, 100), Token).AsTask(),
+            "tagged" => Annotations.ListAsync(RepositoryKind.Model, new DocumentFilter("t", null, null), PageRequest.Behind(70_000, 100), Token).AsTask(),
+            "named" => Annotations.ListAsync(RepositoryKind.Model, new DocumentFilter(null, "n", null), PageRequest.Behind(70_000, 100), Token).AsTask(),
+            "taggedAndNamed" => Annotations.ListAsync(RepositoryKind.Model, new DocumentFilter("t", "n", null), PageRequest.Behind(70_000, 100), Token).AsTask(),
             "ofModel" => Store.ListPageAsync(RepositoryKind.TrainingResult, Key("m"), PageRequest.Behind(70_000, 100), Token).AsTask(),
             "trained" => Store.ListTrainedModelsAsync(PageRequest.Behind(70_000, 100), Token).AsTask(),
             "files" => Store.ListFilesAsync(PageRequest.Behind(70_000, 100), Token).AsTask(),
-            _ => (Task)Catalog.ListAuditAsync(PageRequest.Behind(70_000, 100), Token).AsTask(),
+            _ => (Task)Annotations.ListAuditAsync(PageRequest.Behind(70_000, 100), Token).AsTask(),
         });
 
         var plan = commands.Plans[0];
@@ -45,14 +45,14 @@ public sealed class RepositoryCatalogTests : EmbeddedTests
     {
         await Of<IRepositoryTransfer>().LoadAsync(LoadMode.Empty, async (load, token) =>
         {
-            for (var i = 0; i < CatalogFilter.MaxLookedAt + 150; i++)
+            for (var i = 0; i < DocumentFilter.MaxLookedAt + 150; i++)
             {
-                await load.AddEntryAsync(Model(i == CatalogFilter.MaxLookedAt + 100 ? "last" : $"{i}"), token);
+                await load.AddEntryAsync(Model(i == DocumentFilter.MaxLookedAt + 100 ? "last" : $"{i}"), token);
             }
         }, Token);
 
-        var first = await Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter(null, null, "LAST"), PageRequest.Behind(0, 10), Token);
-        var second = await Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter(null, null, "LAST"), PageRequest.Behind(first.Next!.Value, 10), Token);
+        var first = await Annotations.ListAsync(RepositoryKind.Model, new DocumentFilter(null, null, "LAST"), PageRequest.Behind(0, 10), Token);
+        var second = await Annotations.ListAsync(RepositoryKind.Model, new DocumentFilter(null, null, "LAST"), PageRequest.Behind(first.Next!.Value, 10), Token);
 
         Assert.Empty(first.Items);
         Assert.Equal(Key("last"), Assert.Single(second.Items).Key);
@@ -68,8 +68,8 @@ public sealed class RepositoryCatalogTests : EmbeddedTests
 
         Assert.Equal("one"u8.ToArray(), await Store.ReadAsync("m"));
         Assert.Equal(new FileAnnotations("ci", "{}", null), Assert.Single(await Store.ListFilesAsync(Token)).Annotations);
-        Assert.Equal(new FileUsage(1, 3), await Catalog.MeasureUsageAsync("ci", Token));
-        Assert.Equal(new FileUsage(0, 0), await Catalog.MeasureUsageAsync("else", Token));
+        Assert.Equal(new FileUsage(1, 3), await Annotations.MeasureUsageAsync("ci", Token));
+        Assert.Equal(new FileUsage(0, 0), await Annotations.MeasureUsageAsync("else", Token));
         Assert.Empty(await Of<IRepositoryMaintenance>().VerifyAsync());
     }
 
@@ -77,20 +77,20 @@ public sealed class RepositoryCatalogTests : EmbeddedTests
     public async Task TagsStagesAndNotes_AreInADumpAndComeBack()
     {
         await CommitAsync("m", "one");
-        await Catalog.SetTagsAsync(RepositoryKind.Model, Key("m"), ["b", "a"], Note, Token);
-        await Catalog.SetStageAsync("m", Key("m"), ModelStages.Production, Note, Archived, Token);
+        await Annotations.SetTagsAsync(RepositoryKind.Model, Key("m"), ["b", "a"], Note, Token);
+        await Annotations.SetStageAsync("m", Key("m"), ModelStages.Production, Note, Archived, Token);
         var dump = await DumpAsync(Host);
         using var other = new EmbeddedHost();
 
         Assert.True(await other.Of<IRepositoryTransfer>().LoadAsync(
             LoadMode.Empty, (load, token) => RepositoryDump.ReadAsync(new MemoryStream(dump), load, token), Token));
 
-        var catalog = other.Of<IRepositoryCatalog>();
-        var page = await catalog.ListAsync(RepositoryKind.Model, new CatalogFilter("a", "m", null), PageRequest.Behind(0, 10), Token);
+        var annotations = other.Of<IRepositoryAnnotations>();
+        var page = await annotations.ListAsync(RepositoryKind.Model, new DocumentFilter("a", "m", null), PageRequest.Behind(0, 10), Token);
         var entry = Assert.Single(page.Items);
         Assert.Equal(["a", "b"], entry.Tags);
         Assert.Equal(ModelStages.Production, entry.Stage);
-        Assert.Equal("ci", (await catalog.FindFileAsync(entry.FileId!, Token))!.Annotations.Owner);
+        Assert.Equal("ci", (await annotations.FindFileAsync(entry.FileId!, Token))!.Annotations.Owner);
         Assert.Equal(dump, await DumpAsync(other));
     }
 

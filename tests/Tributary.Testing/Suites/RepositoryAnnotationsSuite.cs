@@ -4,7 +4,7 @@ using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Testing.Suites;
 
-public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepositoryCatalog>(host)
+public abstract class RepositoryAnnotationsSuite(StoreHost host) : StoreSuite<IRepositoryAnnotations>(host)
 {
     private IRepositoryStore Repository => Of<IRepositoryStore>();
 
@@ -19,8 +19,8 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
 
         Assert.Equal(names.Select(Model), await ListAsync(null, null, 2));
         Assert.Equal(names.Select(Model), await ListAsync(null, null, 5));
-        Assert.Null((await Store.ListAsync(RepositoryKind.Model, new CatalogFilter(null, null, null), PageRequest.Behind(0, 5), Token)).Next);
-        Assert.Empty((await Store.ListAsync(RepositoryKind.Strategy, new CatalogFilter(null, null, null), PageRequest.Behind(0, 5), Token)).Items);
+        Assert.Null((await Store.ListAsync(RepositoryKind.Model, new DocumentFilter(null, null, null), PageRequest.Behind(0, 5), Token)).Next);
+        Assert.Empty((await Store.ListAsync(RepositoryKind.Strategy, new DocumentFilter(null, null, null), PageRequest.Behind(0, 5), Token)).Items);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
             var pages = new List<Page<RepositoryEntry>>();
             for (long? after = 0; after is { } from; after = pages[^1].Next)
             {
-                pages.Add(await Store.ListAsync(RepositoryKind.Model, new CatalogFilter(null, null, "hERE"), PageRequest.Behind(from, limit), Token));
+                pages.Add(await Store.ListAsync(RepositoryKind.Model, new DocumentFilter(null, null, "hERE"), PageRequest.Behind(from, limit), Token));
             }
 
             Assert.Equal(all.Select(Key), pages.SelectMany(p => p.Items).Select(e => e.Key));
@@ -78,7 +78,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
 
         Assert.Equal(
             LongPages,
-            await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new CatalogFilter(tag, name, text), PageRequest.Behind(after, 100), Token)));
+            await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new DocumentFilter(tag, name, text), PageRequest.Behind(after, 100), Token)));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
             await Store.SetTagsAsync(RepositoryKind.Model, key, i == 44 ? ["y"] : ["x"], Note, Token);
         }
 
-        Assert.Equal([2, 2], await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new CatalogFilter("x", "b", null), PageRequest.Behind(after, 2), Token)));
+        Assert.Equal([2, 2], await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new DocumentFilter("x", "b", null), PageRequest.Behind(after, 2), Token)));
         Assert.Equal(wanted.Except(["44"]).Select(v => RepositoryKey.Of("b", v)), (await ListAsync("x", "b", 3)).Select(e => e.Key));
     }
 
@@ -334,7 +334,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         var all = new List<RepositoryEntry>();
         for (long? after = 0; after is { } from;)
         {
-            var page = await Store.ListAsync(RepositoryKind.Model, new CatalogFilter(tag, name, null), PageRequest.Behind(from, limit), Token);
+            var page = await Store.ListAsync(RepositoryKind.Model, new DocumentFilter(tag, name, null), PageRequest.Behind(from, limit), Token);
             all.AddRange(page.Items);
             after = page.Next;
         }
