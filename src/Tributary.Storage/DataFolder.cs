@@ -57,7 +57,6 @@ public sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>The full path of the folder.</summary>
     public string Root { get; }
 
     internal string Database => Path.Combine(Root, "tributary.db");
@@ -76,7 +75,6 @@ public sealed class DataFolder : IDisposable
 
     internal string Rounds => Path.Combine(Root, "spool", "rounds");
 
-    /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
     private static List<string> FindMissing(string path)

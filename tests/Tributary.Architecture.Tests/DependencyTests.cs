@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 
@@ -43,8 +42,7 @@ public sealed class DependencyTests
     public static TheoryData<string> Projects => [.. Product.Projects.Select(p => p.Name)];
 
     [Fact]
-    public void Table_EveryProject_HasARow() =>
-        Assert.Equal(Product.Projects.Select(p => p.Name).Order(), Allowed.Keys.Order());
+    public void Table_EveryProject_HasARow() => Assert.Equal(Product.Projects.Select(p => p.Name).Order(), Allowed.Keys.Order());
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -68,8 +66,7 @@ public sealed class DependencyTests
     }
 
     [Fact]
-    public void Roles_Never_KnowEachOther() =>
-        Assert.All(Roles, role => Assert.Empty(Allowed[role].Intersect(Roles)));
+    public void Roles_Never_KnowEachOther() => Assert.All(Roles, role => Assert.Empty(Allowed[role].Intersect(Roles)));
 
     [Theory]
     [InlineData(Core)]

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Reflection;
-using System.Text.RegularExpressions;
-
 namespace Tributary.Architecture.Tests;
 
 /// <summary>The feature folders of the projects: each is its namespace, and no two of them reference each other both ways.</summary>

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Reflection;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 
 namespace Tributary.Architecture.Tests;
@@ -19,7 +17,7 @@ public sealed partial class LogMessageTests
         // Outcomes and their causes.
         "Code", "Detail", "Outcome", "Reason", "Status",
         // What a message is about besides.
-        "File", "Kind", "Method", "Path", "Setting", "Value",
+        "File", "Kind", "Method", "NotAfter", "Path", "Setting", "Subject", "Value",
     ];
 
     [Fact]

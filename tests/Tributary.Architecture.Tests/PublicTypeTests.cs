@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Reflection;
-
 namespace Tributary.Architecture.Tests;
 
 /// <summary>Roles and connectors show their registration and what the host needs; the rest is their own.</summary>
@@ -12,7 +10,7 @@ public sealed class PublicTypeTests
         ["Tributary"] = ["Program"],
         ["Tributary.Combiner"] = ["CombinerExtensions"],
         ["Tributary.Controller"] = ["ControllerExtensions"],
-        ["Tributary.Hosting"] = ["BoundedBody", "ByteSourceStream", "CutFormException", "GrpcError", "GrpcExtensions", "GrpcOptions", "Listener", "MultipartForm"],
+        ["Tributary.Hosting"] = ["BoundedBody", "ClientCertificateMode", "CutFormException", "GrpcError", "GrpcExtensions", "GrpcOptions", "Listener", "MultipartForm", "TlsExtensions", "TlsOptions"],
         ["Tributary.MongoArchive"] = ["ArchiveCompression", "ArchiveSummary", "IDocumentMapping", "MongodumpArchive"],
         ["Tributary.Repository"] = ["ArchivedDocuments", "CheckedLoad", "RepositoryExtensions"],
         ["Tributary.Storage"] = ["AtomicFile", "DataFolder", "StorageServiceCollectionExtensions"],

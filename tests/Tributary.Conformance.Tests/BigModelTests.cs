@@ -7,12 +7,11 @@ using Grpc.Core;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.Parameters;
 using Tributary.Protocol.Fedn;
-using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests;
 
 /// <summary>A model far larger than the server's managed heap passes upload, round and download.</summary>
-public sealed class BigModelTests
+public sealed class BigModelTests : FolderTests
 {
     private const int Parameters = 75_000_000;
     private const long HeapLimit = 128L << 20;
@@ -20,15 +19,14 @@ public sealed class BigModelTests
     [Fact]
     public async Task Server_HeapOf128Megabytes_PassesA300MegabyteModelThroughARound()
     {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(Token);
         bounded.CancelAfter(TestLimits.Scenario);
         var cancellationToken = bounded.Token;
-        using var folder = new TemporaryFolder();
-        var file = folder.Combine("model.npz");
-        WriteModel(folder.Combine("parameters"), file);
+        var file = Folder.Combine("model.npz");
+        WriteModel(Folder.Combine("parameters"), file);
         var digest = Convert.ToHexStringLower(await HashAsync(File.OpenRead(file), cancellationToken));
         await using var server = await ServerProcess.StartAsync(
-            new ServerStart(folder.Combine("data"))
+            new ServerStart(Folder.Combine("data"))
             {
                 Environment = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = HeapLimit.ToString("x", CultureInfo.InvariantCulture) },
             },

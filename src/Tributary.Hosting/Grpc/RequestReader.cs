@@ -20,6 +20,10 @@ internal sealed class RequestReader<T>(IAsyncStreamReader<T> inner, ServerCallCo
         {
             throw new RpcException(new Status(StatusCode.Cancelled, "The client ended the request", broken));
         }
+        catch (RpcException refused) when (refused.StatusCode == StatusCode.ResourceExhausted)
+        {
+            throw GrpcError.Of(StatusCode.ResourceExhausted, $"Received message larger than max ({GrpcOptions.MaxMessageBytes} bytes)");
+        }
         catch (InvalidProtocolBufferException malformed)
         {
             throw new RpcException(new Status(StatusCode.Internal, "The request has a message that cannot be read", malformed));

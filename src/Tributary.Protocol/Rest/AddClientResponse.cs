@@ -11,7 +11,6 @@ public sealed record AddClientResponse
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Certificate { get; init; }
 
-    /// <summary>The id of the client.</summary>
     public string? ClientId { get; init; }
 
     /// <summary>The host name when the combiner is reached over TLS on port 443; null or empty otherwise.</summary>
@@ -20,7 +19,6 @@ public sealed record AddClientResponse
     /// <summary>The helper, which determines the byte format of models; may be empty.</summary>
     public string? HelperType { get; init; }
 
-    /// <summary>The host of the combiner.</summary>
     public string? Host { get; init; }
 
     /// <summary>The host of the combiner again, for older clients.</summary>
@@ -33,7 +31,6 @@ public sealed record AddClientResponse
     /// <summary>The origin of the compute package.</summary>
     public string? Package { get; init; }
 
-    /// <summary>The port of the combiner.</summary>
     public int Port { get; init; }
 
     /// <summary>The outcome: <c>assigned</c>.</summary>

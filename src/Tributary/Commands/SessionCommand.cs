@@ -23,14 +23,12 @@ internal static class SessionCommand
         var json = CommonOptions.Json();
         var id = new Argument<string>("ID") { Description = "The id of the session." };
         var command = access.AddTo(new Command("status", "Print a session and its rounds.") { id, json });
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             using var client = access.Connect(parsed);
             var report = await DescribeAsync(client, parsed.GetRequiredValue(id), cancellationToken);
             ConsoleOutput.Print(parsed.InvocationConfiguration.Output, report, parsed.GetValue(json));
-            return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 
     private static Command Stop()
@@ -38,12 +36,10 @@ internal static class SessionCommand
         var access = new ControllerAccess();
         var id = new Argument<string>("ID") { Description = "The id of the session." };
         var command = access.AddTo(new Command("stop", "End a session and the round that it is in.") { id });
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             using var client = access.Connect(parsed);
             await client.Sessions.TerminateAsync(parsed.GetRequiredValue(id), cancellationToken);
-            return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 }

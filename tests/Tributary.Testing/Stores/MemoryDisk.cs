@@ -1,14 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Clients;
-using Tributary.Core.Models;
-using Tributary.Core.Reports;
-using Tributary.Core.Repository;
-using Tributary.Core.Rounds;
-using Tributary.Core.Sessions;
-using Tributary.Core.Updates;
-
 namespace Tributary.Testing.Stores;
 
 /// <summary>What stores in memory hold. It outlives them, as a disk outlives a process: new stores on the same disk go on with it.</summary>

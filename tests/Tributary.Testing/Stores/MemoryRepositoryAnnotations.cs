@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Repository;
-
 namespace Tributary.Testing.Stores;
 
-internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider time) : IRepositoryCatalog
+internal sealed class MemoryRepositoryAnnotations(MemoryStores stores, TimeProvider time) : IRepositoryAnnotations
 {
-    public ValueTask<Page<RepositoryEntry>> ListAsync(RepositoryKind kind, CatalogFilter filter, PageRequest request, CancellationToken cancellationToken) =>
+    public ValueTask<Page<RepositoryEntry>> ListAsync(RepositoryKind kind, DocumentFilter filter, PageRequest request, CancellationToken cancellationToken) =>
         stores.ReadAsync(
             "list the repository",
             disk => ToPage(
@@ -26,16 +23,13 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
 
     public ValueTask<bool> SetTagsAsync(
         RepositoryKind kind, RepositoryKey key, IReadOnlyList<string> tags, AuditEntry audit, CancellationToken cancellationToken) =>
-        stores.WriteAsync(
-            "tag in the repository",
-            disk =>
-            {
-                string[] sorted = [.. tags.Order(StringComparer.Ordinal)];
-                return MemoryRepositoryStore.Find(disk, kind, key) is { } entry
-                    && (entry.Tags.SequenceEqual(sorted)
-                        || (MemoryRepositoryStore.TryReplace(disk, kind, key, e => e with { Tags = sorted }) && Note(disk, audit)));
-            },
-            cancellationToken);
+        stores.WriteAsync("tag in the repository", disk =>
+        {
+            string[] sorted = [.. tags.Order(StringComparer.Ordinal)];
+            return MemoryRepositoryStore.Find(disk, kind, key) is { } entry
+                && (entry.Tags.SequenceEqual(sorted)
+                    || (MemoryRepositoryStore.TryReplace(disk, kind, key, e => e with { Tags = sorted }) && Note(disk, audit)));
+        }, cancellationToken);
 
     public ValueTask<bool> SetStageAsync(
         string name, RepositoryKey key, string? stage, AuditEntry audit, Func<RepositoryKey, AuditEntry> archived, CancellationToken cancellationToken) =>
@@ -45,33 +39,27 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
         stores.ReadAsync("find a file of the repository", disk => disk.RepositoryFiles.Find(f => f.Id == fileId), cancellationToken);
 
     public async ValueTask NoteScanAsync(string fileId, string scan, CancellationToken cancellationToken) =>
-        await stores.WriteAsync(
-            "note a scan in the repository",
-            disk =>
+        await stores.WriteAsync("note a scan in the repository", disk =>
+        {
+            var at = disk.RepositoryFiles.FindIndex(f => f.Id == fileId);
+            if (at >= 0)
             {
-                var at = disk.RepositoryFiles.FindIndex(f => f.Id == fileId);
-                if (at >= 0)
-                {
-                    var file = disk.RepositoryFiles[at];
-                    disk.RepositoryFiles[at] = file with { Annotations = file.Annotations with { Scan = scan } };
-                }
+                var file = disk.RepositoryFiles[at];
+                disk.RepositoryFiles[at] = file with { Annotations = file.Annotations with { Scan = scan } };
+            }
 
-                return true;
-            },
-            cancellationToken);
+            return true;
+        }, cancellationToken);
 
     public ValueTask<bool> IsReferencedAsync(string fileId, CancellationToken cancellationToken) =>
         stores.ReadAsync("find a file of the repository", disk => disk.RepositoryEntries.Exists(e => e.FileId == fileId), cancellationToken);
 
     public ValueTask<FileUsage> MeasureUsageAsync(string owner, CancellationToken cancellationToken) =>
-        stores.ReadAsync(
-            "measure the files of the repository",
-            disk =>
-            {
-                var owned = disk.RepositoryFiles.Where(f => f.Annotations.Owner == owner).ToList();
-                return new FileUsage(owned.Count, owned.Sum(f => f.Length));
-            },
-            cancellationToken);
+        stores.ReadAsync("measure the files of the repository", disk =>
+        {
+            var owned = disk.RepositoryFiles.Where(f => f.Annotations.Owner == owner).ToList();
+            return new FileUsage(owned.Count, owned.Sum(f => f.Length));
+        }, cancellationToken);
 
     public ValueTask<Page<AuditRecord>> ListAuditAsync(PageRequest request, CancellationToken cancellationToken) =>
         stores.ReadAsync(
@@ -116,9 +104,5 @@ internal sealed class MemoryRepositoryCatalog(MemoryStores stores, TimeProvider 
         return new([.. left.Take(taken).Select(r => r.Item)], left.Count > taken ? left[taken - 1].Sequence : null, null);
     }
 
-    private bool Note(MemoryDisk disk, AuditEntry audit)
-    {
-        disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()) with { Subject = FreeText.Clean(audit.Subject) });
-        return true;
-    }
+    private bool Note(MemoryDisk disk, AuditEntry audit) => MemoryRepositoryStore.Note(disk, audit, time);
 }

@@ -2,15 +2,15 @@
 
 namespace Tributary.Core.Repository;
 
-/// <summary>The additions to the original repository: tags, stages, usage and the audit log.</summary>
+/// <summary>The store of what is noted of documents and files: tags, stages, scans, usage and the audit log.</summary>
 /// <remarks>
 /// Every page is as fast behind many rows as at the front. Methods that change something take the line that they leave in the audit log; a
 /// call that changes nothing leaves none.
 /// </remarks>
-public interface IRepositoryCatalog
+public interface IRepositoryAnnotations
 {
     /// <summary>Returns the next documents with their tags, in the order in which they were added.</summary>
-    ValueTask<Page<RepositoryEntry>> ListAsync(RepositoryKind kind, CatalogFilter filter, PageRequest request, CancellationToken cancellationToken);
+    ValueTask<Page<RepositoryEntry>> ListAsync(RepositoryKind kind, DocumentFilter filter, PageRequest request, CancellationToken cancellationToken);
 
     /// <summary>Returns a document with its tags, or null.</summary>
     ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken);
@@ -53,7 +53,7 @@ public interface IRepositoryCatalog
 /// <param name="Tag">A tag of the documents; null for any.</param>
 /// <param name="Name">The first part of the documents' keys; null for any.</param>
 /// <param name="Text">A part of the documents' JSON text, ignoring case; null for any.</param>
-public sealed record CatalogFilter(string? Tag, string? Name, string? Text)
+public sealed record DocumentFilter(string? Tag, string? Name, string? Text)
 {
     /// <summary>The maximum number of documents that are searched for a text; a page may then be short and still have a next one.</summary>
     public const int MaxLookedAt = 10_000;

@@ -1,29 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Data.Common;
-using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.Extensions.DependencyInjection;
-using Tributary.Core;
-using Tributary.Core.Repository;
-using Tributary.Storage.Relational;
 using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Storage.Tests;
 
-public sealed class RepositoryCatalogTests : IDisposable
+public sealed class RepositoryAnnotationsTests : EmbeddedTests
 {
-    private readonly EmbeddedHost _host = new();
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private IRepositoryStore Store => _host.Services.GetRequiredService<IRepositoryStore>();
-
-    private IRepositoryCatalog Catalog => _host.Services.GetRequiredService<IRepositoryCatalog>();
-
-    public void Dispose() => _host.Dispose();
-
     [Theory]
     [InlineData("documents", "IX_repository_documents_Kind_Sequence (Kind=? AND Sequence>?)")]
     [InlineData("tagged", "(Kind=? AND Tag=? AND Document>?)")]
@@ -35,18 +20,18 @@ public sealed class RepositoryCatalogTests : IDisposable
     [InlineData("audit", "USING INTEGER PRIMARY KEY (rowid>?)")]
     public async Task Pages_GoOnBehindARowByAnIndex(string list, string index)
     {
-        using var commands = new CommandPlans(_host);
+        using var commands = new CommandPlans(Host);
 
         await (list switch
         {
-            "documents" => Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter(null, null, null), PageRequest.Behind(70_000, 100), Token).AsTask(),
-            "tagged" => Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter("t", null, null), PageRequest.Behind(70_000, 100), Token).AsTask(),
-            "named" => Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter(null, "n", null), PageRequest.Behind(70_000, 100), Token).AsTask(),
-            "taggedAndNamed" => Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter("t", "n", null), PageRequest.Behind(70_000, 100), Token).AsTask(),
+            "documents" => Annotations.ListAsync(RepositoryKind.Model, new DocumentFilter(null, null, null), PageRequest.Behind(70_000, 100), Token).AsTask(),
+            "tagged" => Annotations.ListAsync(RepositoryKind.Model, new DocumentFilter("t", null, null), PageRequest.Behind(70_000, 100), Token).AsTask(),
+            "named" => Annotations.ListAsync(RepositoryKind.Model, new DocumentFilter(null, "n", null), PageRequest.Behind(70_000, 100), Token).AsTask(),
+            "taggedAndNamed" => Annotations.ListAsync(RepositoryKind.Model, new DocumentFilter("t", "n", null), PageRequest.Behind(70_000, 100), Token).AsTask(),
             "ofModel" => Store.ListPageAsync(RepositoryKind.TrainingResult, Key("m"), PageRequest.Behind(70_000, 100), Token).AsTask(),
             "trained" => Store.ListTrainedModelsAsync(PageRequest.Behind(70_000, 100), Token).AsTask(),
             "files" => Store.ListFilesAsync(PageRequest.Behind(70_000, 100), Token).AsTask(),
-            _ => (Task)Catalog.ListAuditAsync(PageRequest.Behind(70_000, 100), Token).AsTask(),
+            _ => (Task)Annotations.ListAuditAsync(PageRequest.Behind(70_000, 100), Token).AsTask(),
         });
 
         var plan = commands.Plans[0];
@@ -58,19 +43,16 @@ public sealed class RepositoryCatalogTests : IDisposable
     [Fact]
     public async Task Text_FoundNowhere_IsLookedForInABoundedNumberOfDocuments()
     {
-        await _host.Services.GetRequiredService<IRepositoryTransfer>().LoadAsync(
-            LoadMode.Empty,
-            async (load, token) =>
+        await Of<IRepositoryTransfer>().LoadAsync(LoadMode.Empty, async (load, token) =>
+        {
+            for (var i = 0; i < DocumentFilter.MaxLookedAt + 150; i++)
             {
-                for (var i = 0; i < CatalogFilter.MaxLookedAt + 150; i++)
-                {
-                    await load.AddEntryAsync(Model(i == CatalogFilter.MaxLookedAt + 100 ? "last" : $"{i}"), token);
-                }
-            },
-            Token);
+                await load.AddEntryAsync(Model(i == DocumentFilter.MaxLookedAt + 100 ? "last" : $"{i}"), token);
+            }
+        }, Token);
 
-        var first = await Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter(null, null, "LAST"), PageRequest.Behind(0, 10), Token);
-        var second = await Catalog.ListAsync(RepositoryKind.Model, new CatalogFilter(null, null, "LAST"), PageRequest.Behind(first.Next!.Value, 10), Token);
+        var first = await Annotations.ListAsync(RepositoryKind.Model, new DocumentFilter(null, null, "LAST"), PageRequest.Behind(0, 10), Token);
+        var second = await Annotations.ListAsync(RepositoryKind.Model, new DocumentFilter(null, null, "LAST"), PageRequest.Behind(first.Next!.Value, 10), Token);
 
         Assert.Empty(first.Items);
         Assert.Equal(Key("last"), Assert.Single(second.Items).Key);
@@ -82,33 +64,33 @@ public sealed class RepositoryCatalogTests : IDisposable
     {
         Assert.True(await CommitAsync("m", "one"));
         Assert.False(await CommitAsync("m", "two"));
-        _host.Restart();
+        Host.Restart();
 
         Assert.Equal("one"u8.ToArray(), await Store.ReadAsync("m"));
         Assert.Equal(new FileAnnotations("ci", "{}", null), Assert.Single(await Store.ListFilesAsync(Token)).Annotations);
-        Assert.Equal(new FileUsage(1, 3), await Catalog.MeasureUsageAsync("ci", Token));
-        Assert.Equal(new FileUsage(0, 0), await Catalog.MeasureUsageAsync("else", Token));
-        Assert.Empty(await _host.Services.GetRequiredService<IRepositoryMaintenance>().VerifyAsync());
+        Assert.Equal(new FileUsage(1, 3), await Annotations.MeasureUsageAsync("ci", Token));
+        Assert.Equal(new FileUsage(0, 0), await Annotations.MeasureUsageAsync("else", Token));
+        Assert.Empty(await Of<IRepositoryMaintenance>().VerifyAsync());
     }
 
     [Fact]
     public async Task TagsStagesAndNotes_AreInADumpAndComeBack()
     {
         await CommitAsync("m", "one");
-        await Catalog.SetTagsAsync(RepositoryKind.Model, Key("m"), ["b", "a"], Note, Token);
-        await Catalog.SetStageAsync("m", Key("m"), ModelStages.Production, Note, Archived, Token);
-        var dump = await DumpAsync(_host);
+        await Annotations.SetTagsAsync(RepositoryKind.Model, Key("m"), ["b", "a"], Note, Token);
+        await Annotations.SetStageAsync("m", Key("m"), ModelStages.Production, Note, Archived, Token);
+        var dump = await DumpAsync(Host);
         using var other = new EmbeddedHost();
 
-        Assert.True(await other.Services.GetRequiredService<IRepositoryTransfer>().LoadAsync(
+        Assert.True(await other.Of<IRepositoryTransfer>().LoadAsync(
             LoadMode.Empty, (load, token) => RepositoryDump.ReadAsync(new MemoryStream(dump), load, token), Token));
 
-        var catalog = other.Services.GetRequiredService<IRepositoryCatalog>();
-        var page = await catalog.ListAsync(RepositoryKind.Model, new CatalogFilter("a", "m", null), PageRequest.Behind(0, 10), Token);
+        var annotations = other.Of<IRepositoryAnnotations>();
+        var page = await annotations.ListAsync(RepositoryKind.Model, new DocumentFilter("a", "m", null), PageRequest.Behind(0, 10), Token);
         var entry = Assert.Single(page.Items);
         Assert.Equal(["a", "b"], entry.Tags);
         Assert.Equal(ModelStages.Production, entry.Stage);
-        Assert.Equal("ci", (await catalog.FindFileAsync(entry.FileId!, Token))!.Annotations.Owner);
+        Assert.Equal("ci", (await annotations.FindFileAsync(entry.FileId!, Token))!.Annotations.Owner);
         Assert.Equal(dump, await DumpAsync(other));
     }
 
@@ -128,56 +110,35 @@ public sealed class RepositoryCatalogTests : IDisposable
     private static async Task<byte[]> DumpAsync(EmbeddedHost host)
     {
         using var output = new MemoryStream();
-        await RepositoryDump.WriteAsync(host.Services.GetRequiredService<IRepositoryTransfer>(), output, Token);
+        await RepositoryDump.WriteAsync(host.Of<IRepositoryTransfer>(), output, Token);
         return output.ToArray();
     }
 
     /// <summary>How SQLite would go about the queries that are run meanwhile.</summary>
-    private sealed class CommandPlans : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>, IDisposable
+    private sealed class CommandPlans : IDisposable
     {
         private readonly string _data;
-        private readonly IDisposable _all;
-        private readonly List<IDisposable> _subscriptions = [];
+        private readonly DiagnosticEvents _events;
 
         public CommandPlans(EmbeddedHost host)
         {
-            using var context = host.Services.GetRequiredService<IDbContextFactory<MetadataContext>>().CreateDbContext();
+            using var context = host.Of<IDbContextFactory<MetadataContext>>().CreateDbContext();
             _data = context.Database.GetConnectionString()!;
-            _all = DiagnosticListener.AllListeners.Subscribe(this);
+            _events = new DiagnosticEvents(DbLoggerCategory.Name, OnEvent);
         }
 
         public List<string> Plans { get; } = [];
 
-        public void OnNext(DiagnosticListener value)
+        private void OnEvent(string name, object? value)
         {
-            if (value.Name == DbLoggerCategory.Name)
-            {
-                _subscriptions.Add(value.Subscribe(this));
-            }
-        }
-
-        public void OnNext(KeyValuePair<string, object?> value)
-        {
-            if (value.Key == RelationalEventId.CommandExecuted.Name && value.Value is CommandExecutedEventData { Command: var command }
+            if (name == RelationalEventId.CommandExecuted.Name && value is CommandExecutedEventData { Command: var command }
                 && command.Connection!.ConnectionString == _data && command.CommandText.StartsWith("SELECT", StringComparison.Ordinal))
             {
                 Plans.Add(Explain(command));
             }
         }
 
-        public void OnCompleted()
-        {
-        }
-
-        public void OnError(Exception error)
-        {
-        }
-
-        public void Dispose()
-        {
-            _all.Dispose();
-            _subscriptions.ForEach(s => s.Dispose());
-        }
+        public void Dispose() => _events.Dispose();
 
         private static string Explain(DbCommand command)
         {

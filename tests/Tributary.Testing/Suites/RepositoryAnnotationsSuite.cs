@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Repository;
-using Xunit;
 using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Testing.Suites;
 
-public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepositoryCatalog>(host)
+public abstract class RepositoryAnnotationsSuite(StoreHost host) : StoreSuite<IRepositoryAnnotations>(host)
 {
     private IRepositoryStore Repository => Of<IRepositoryStore>();
 
@@ -22,8 +19,8 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
 
         Assert.Equal(names.Select(Model), await ListAsync(null, null, 2));
         Assert.Equal(names.Select(Model), await ListAsync(null, null, 5));
-        Assert.Null((await Store.ListAsync(RepositoryKind.Model, new CatalogFilter(null, null, null), PageRequest.Behind(0, 5), Token)).Next);
-        Assert.Empty((await Store.ListAsync(RepositoryKind.Strategy, new CatalogFilter(null, null, null), PageRequest.Behind(0, 5), Token)).Items);
+        Assert.Null((await Store.ListAsync(RepositoryKind.Model, new DocumentFilter(null, null, null), PageRequest.Behind(0, 5), Token)).Next);
+        Assert.Empty((await Store.ListAsync(RepositoryKind.Strategy, new DocumentFilter(null, null, null), PageRequest.Behind(0, 5), Token)).Items);
     }
 
     [Fact]
@@ -42,16 +39,13 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
     [Fact]
     public async Task List_ByText_FillsItsPagesFromFarApart()
     {
-        await Of<IRepositoryTransfer>().LoadAsync(
-            LoadMode.Empty,
-            async (load, token) =>
+        await Of<IRepositoryTransfer>().LoadAsync(LoadMode.Empty, async (load, token) =>
+        {
+            for (var i = 0; i < 1000; i++)
             {
-                for (var i = 0; i < 1000; i++)
-                {
-                    await load.AddEntryAsync(Model($"{(i % 250 == 249 ? "Here" : "not")}{i}"), token);
-                }
-            },
-            Token);
+                await load.AddEntryAsync(Model($"{(i % 250 == 249 ? "Here" : "not")}{i}"), token);
+            }
+        }, Token);
 
         string[] all = ["Here249", "Here499", "Here749", "Here999"];
         foreach (var limit in new[] { 1, 2, 3, 4, 5 })
@@ -59,7 +53,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
             var pages = new List<Page<RepositoryEntry>>();
             for (long? after = 0; after is { } from; after = pages[^1].Next)
             {
-                pages.Add(await Store.ListAsync(RepositoryKind.Model, new CatalogFilter(null, null, "hERE"), PageRequest.Behind(from, limit), Token));
+                pages.Add(await Store.ListAsync(RepositoryKind.Model, new DocumentFilter(null, null, "hERE"), PageRequest.Behind(from, limit), Token));
             }
 
             Assert.Equal(all.Select(Key), pages.SelectMany(p => p.Items).Select(e => e.Key));
@@ -84,7 +78,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
 
         Assert.Equal(
             LongPages,
-            await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new CatalogFilter(tag, name, text), PageRequest.Behind(after, 100), Token)));
+            await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new DocumentFilter(tag, name, text), PageRequest.Behind(after, 100), Token)));
     }
 
     [Fact]
@@ -113,9 +107,8 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
             await Store.SetTagsAsync(RepositoryKind.Model, key, i == 44 ? ["y"] : ["x"], Note, Token);
         }
 
-        Assert.Equal([2, 2], await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new CatalogFilter("x", "b", null), PageRequest.Behind(after, 2), Token)));
-        Assert.Equal(
-            wanted.Except(["44"]).Select(v => RepositoryKey.Of("b", v)), (await ListAsync("x", "b", 3)).Select(e => e.Key));
+        Assert.Equal([2, 2], await CountPagesAsync(after => Store.ListAsync(RepositoryKind.Model, new DocumentFilter("x", "b", null), PageRequest.Behind(after, 2), Token)));
+        Assert.Equal(wanted.Except(["44"]).Select(v => RepositoryKey.Of("b", v)), (await ListAsync("x", "b", 3)).Select(e => e.Key));
     }
 
     [Fact]
@@ -341,7 +334,7 @@ public abstract class RepositoryCatalogSuite(StoreHost host) : StoreSuite<IRepos
         var all = new List<RepositoryEntry>();
         for (long? after = 0; after is { } from;)
         {
-            var page = await Store.ListAsync(RepositoryKind.Model, new CatalogFilter(tag, name, null), PageRequest.Behind(from, limit), Token);
+            var page = await Store.ListAsync(RepositoryKind.Model, new DocumentFilter(tag, name, null), PageRequest.Behind(from, limit), Token);
             all.AddRange(page.Items);
             after = page.Next;
         }

@@ -8,16 +8,16 @@ using Tributary.Storage.Relational.Entities;
 namespace Tributary.Storage.Relational.Stores;
 
 /// <summary>The tags, stages, pages and the audit log in the metadata. Pages continue behind a row by an index.</summary>
-internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider time) : IRepositoryCatalog
+internal sealed class RepositoryAnnotations(MetadataDatabase database, TimeProvider time) : IRepositoryAnnotations
 {
     public ValueTask<Page<RepositoryEntry>> ListAsync(
-        RepositoryKind kind, CatalogFilter filter, PageRequest request, CancellationToken cancellationToken) =>
+        RepositoryKind kind, DocumentFilter filter, PageRequest request, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "list the repository",
             async (context, token) =>
             {
                 var page = filter.Text is { } text
-                    ? await SearchAsync(Choose(context, kind, filter, request.After, CatalogFilter.MaxLookedAt), text, request.Limit, token)
+                    ? await SearchAsync(Choose(context, kind, filter, request.After, DocumentFilter.MaxLookedAt), text, request.Limit, token)
                     : await Choose(context, kind, filter, request.After, request.Limit).AsAsyncEnumerable().ToPageAsync(request.Limit, token);
                 await context.AddTagsAsync(page.Items, token);
                 return page.Select(d => d.ToEntry());
@@ -27,7 +27,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
     public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "find in the repository",
-            async (context, token) => (await FindRowAsync(context, kind, key, token))?.ToEntry(),
+            async (context, token) => (await context.RepositoryDocuments.Include(d => d.Tags).FindRowAsync(kind, key, token))?.ToEntry(),
             cancellationToken);
 
     public ValueTask<bool> SetTagsAsync(
@@ -36,7 +36,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
             "tag in the repository",
             async (context, token) =>
             {
-                if (await FindRowAsync(context, kind, key, token) is not { } row)
+                if (await context.RepositoryDocuments.Include(d => d.Tags).FindRowAsync(kind, key, token) is not { } row)
                 {
                     return false;
                 }
@@ -59,7 +59,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
             "stage in the repository",
             async (context, token) =>
             {
-                if (await FindRowAsync(context, RepositoryKind.Model, key, token) is not { } row)
+                if (await context.RepositoryDocuments.Include(d => d.Tags).FindRowAsync(RepositoryKind.Model, key, token) is not { } row)
                 {
                     return false;
                 }
@@ -119,10 +119,6 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
             },
             cancellationToken);
 
-    private static Task<RepositoryDocumentRow?> FindRowAsync(
-        MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
-        context.RepositoryDocuments.Include(d => d.Tags).FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
-
     private async Task ArchiveOthersAsync(
         MetadataContext context, string name, long except, Func<RepositoryKey, AuditEntry> archived, CancellationToken cancellationToken)
     {
@@ -138,7 +134,7 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
     }
 
     /// <summary>Returns the documents that match a filter, its text aside, in order: at most <paramref name="max"/> plus one.</summary>
-    private static IQueryable<RepositoryDocumentRow> Choose(MetadataContext context, RepositoryKind kind, CatalogFilter filter, long after, int max)
+    private static IQueryable<RepositoryDocumentRow> Choose(MetadataContext context, RepositoryKind kind, DocumentFilter filter, long after, int max)
     {
         var documents = context.RepositoryDocuments.Where(d => d.Kind == kind && d.Sequence > after);
         if (filter is { Name: null, Tag: null })
@@ -162,13 +158,13 @@ internal sealed class RepositoryCatalog(MetadataDatabase database, TimeProvider 
     {
         var (looked, last) = (0, 0L);
         var page = await FindAsync().ToPageAsync(limit, cancellationToken);
-        return page.Next is null && looked > CatalogFilter.MaxLookedAt ? page with { Next = last } : page;
+        return page.Next is null && looked > DocumentFilter.MaxLookedAt ? page with { Next = last } : page;
 
         async IAsyncEnumerable<RepositoryDocumentRow> FindAsync()
         {
             await foreach (var row in rows.AsAsyncEnumerable().WithCancellation(cancellationToken))
             {
-                if (++looked > CatalogFilter.MaxLookedAt)
+                if (++looked > DocumentFilter.MaxLookedAt)
                 {
                     yield break;
                 }

@@ -5,7 +5,6 @@ namespace Tributary.Core.Sessions;
 /// <summary>A request to run rounds of a session.</summary>
 public sealed record StartSessionRequest
 {
-    /// <summary>The id of the session.</summary>
     public required SessionId Session { get; init; }
 
     /// <summary>The number of rounds; null for the session's number.</summary>
@@ -21,22 +20,6 @@ public sealed record StartSessionRequest
     public IReadOnlyList<string> Clients { get; init; } = [];
 }
 
-/// <summary>The result of checking and resolving a session's configuration.</summary>
-public abstract record PrepareSessionResult
-{
-    private PrepareSessionResult()
-    {
-    }
-
-    /// <summary>A configuration that can be used.</summary>
-    /// <param name="Config">The configuration in the server's own terms.</param>
-    /// <param name="Seed">The model of the trail that the session begins with, when the configuration named one of the repository.</param>
-    public sealed record Ready(SessionConfig Config, ModelId? Seed) : PrepareSessionResult;
-
-    /// <summary>A configuration with a value that cannot be used.</summary>
-    public sealed record Invalid(string Field, string Reason) : PrepareSessionResult;
-}
-
 /// <summary>The result of a request to start a session.</summary>
 public abstract record StartSessionResult
 {
@@ -47,7 +30,6 @@ public abstract record StartSessionResult
     /// <summary>A run that is recorded and continues by itself, also across a restart.</summary>
     public sealed record Started(string RunId) : StartSessionResult;
 
-    /// <summary>A session that does not exist.</summary>
     public sealed record UnknownSession : StartSessionResult;
 
     /// <summary>A run that is already in progress.</summary>

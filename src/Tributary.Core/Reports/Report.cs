@@ -18,11 +18,12 @@ public sealed record ReportSender(
 /// <summary>A report of a client or of the combiner.</summary>
 public abstract record Report
 {
-    /// <summary>The id of the report.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The peer that reports.</summary>
     public ReportSender? Sender { get; init; }
+
+    /// <summary>The session that the report concerns; may be empty.</summary>
+    public string Session { get; init; } = "";
 
     /// <summary>The time of the reported event.</summary>
     public required DateTimeOffset At { get; init; }
@@ -48,15 +49,11 @@ public sealed record StatusReport : Report
 
     /// <summary>The correlation id of the task that the report concerns.</summary>
     public string CorrelationId { get; init; } = "";
-
-    /// <summary>The session that the report concerns.</summary>
-    public string Session { get; init; } = "";
 }
 
 /// <summary>A report of a client's validation of a model.</summary>
 public sealed record ValidationReport : Report
 {
-    /// <summary>The model that was validated.</summary>
     public required string Model { get; init; }
 
     /// <summary>The client's metrics: JSON text as received, which may hold NaN.</summary>
@@ -64,9 +61,6 @@ public sealed record ValidationReport : Report
 
     /// <summary>The correlation id of the task that the report answers.</summary>
     public string CorrelationId { get; init; } = "";
-
-    /// <summary>The session of the task.</summary>
-    public string Session { get; init; } = "";
 
     /// <summary>The metadata that the client added, as received.</summary>
     public string Meta { get; init; } = "";
@@ -91,10 +85,8 @@ public enum ValueKind
 /// <summary>A report of one value under a key.</summary>
 public sealed record ValueReport : Report
 {
-    /// <summary>The kind of the value.</summary>
     public required ValueKind Kind { get; init; }
 
-    /// <summary>The key of the value.</summary>
     public required string Key { get; init; }
 
     /// <summary>The value of a metric or of telemetry.</summary>
@@ -106,12 +98,7 @@ public sealed record ValueReport : Report
     /// <summary>The step of training; null when the client states none.</summary>
     public long? Step { get; init; }
 
-    /// <summary>The model that the value concerns.</summary>
     public string Model { get; init; } = "";
 
-    /// <summary>The round that the value concerns.</summary>
     public string Round { get; init; } = "";
-
-    /// <summary>The session that the value concerns.</summary>
-    public string Session { get; init; } = "";
 }
