@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tributary.Hosting;
+using Tributary.Hosting.Tls;
 using Tributary.Storage;
 
 namespace Tributary.Server;
@@ -112,11 +113,17 @@ internal sealed class TributaryServer : IAsyncDisposable
                 kestrel.Listen(ip, address.Port, listener =>
                 {
                     role.Listen(listener);
+                    if (address.Scheme == Uri.UriSchemeHttps)
+                    {
+                        listener.UseTls();
+                    }
+
                     listener.UseListener(role.Name);
                 });
             }
         });
         builder.Services.AddRouting();
+        builder.Services.AddTls();
         builder.Services.AddEmbeddedStorage(folder);
         foreach (var (role, _) in settings.Roles)
         {
