@@ -20,7 +20,7 @@ internal sealed class RequestReader<T>(IAsyncStreamReader<T> inner, ServerCallCo
         {
             throw new RpcException(new Status(StatusCode.Cancelled, "The client ended the request", broken));
         }
-        catch (InvalidProtocolBufferException malformed)
+        catch (Exception malformed) when (malformed is InvalidProtocolBufferException or InvalidDataException)
         {
             throw new RpcException(new Status(StatusCode.Internal, "The request has a message that cannot be read", malformed));
         }
