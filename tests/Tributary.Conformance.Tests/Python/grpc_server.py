@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Plays a combiner for one participant: prints its port, then what the participant does. Ends when its standard input does.
 
-usage: grpc_server.py FOLDER_OF_GENERATED_CODE_AND_MODEL PORT idle|train|lossy|refuse
+usage: grpc_server.py FOLDER_OF_GENERATED_CODE_AND_MODEL PORT train|lossy|stall|refuse
 
-idle gives no task; train gives one; lossy breaks its first download and first upload; refuse ends uploads at their first chunk.
+Gives one task a stream. lossy breaks its first download and first upload; stall leaves its first upload unread; refuse ends uploads at
+their first chunk.
 """
 
 import hashlib
@@ -36,15 +37,18 @@ def count(what):
         return COUNTS[what]
 
 
+def wait_for_end(context):
+    ended = threading.Event()
+    if context.add_callback(ended.set):
+        ended.wait()
+
+
 def task_stream(request, context):
     context.send_initial_metadata([])
-    ended = threading.Event()
-    context.add_callback(ended.set)
     count("stream")
-    if PLAN != "idle":
-        settings = {"round_id": "1", "task": "training", "helper_type": "numpyhelper"}
-        yield fedn.TaskRequest(model_id="model", data=json.dumps(settings), session_id="session", type=fedn.MODEL_UPDATE)
-    ended.wait()
+    settings = {"round_id": "1", "task": "training", "helper_type": "numpyhelper"}
+    yield fedn.TaskRequest(model_id="model", data=json.dumps(settings), session_id="session", type=fedn.MODEL_UPDATE)
+    wait_for_end(context)
 
 
 def download(request, context):
@@ -66,6 +70,8 @@ def upload(requests, context):
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, "early")
         if PLAN == "lossy" and number == 1:
             context.abort(grpc.StatusCode.UNAVAILABLE, "broken")
+        if PLAN == "stall" and number == 1:
+            wait_for_end(context)
     say("uploaded", digest.hexdigest())
     return fedn.ModelResponse(status=fedn.OK)
 
