@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Concurrent;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Tributary.Testing;
@@ -53,8 +54,10 @@ public sealed class BoundsTests
         await raw.ReadUntilAsync(frame => frame is { Type: RawFrameType.WindowUpdate or RawFrameType.Headers, Stream: 5 });
     }
 
-    [Fact]
-    public async Task BufferedBytes_ManyConnectionsThatAreNotRead_StayWithinTheBoundAndGiveAllBack()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(32)]
+    public async Task BufferedBytes_ManyConnectionsThatAreNotRead_StayWithinTheBoundAndGiveAllBack(int atOnce)
     {
         const int Bound = 4 << 20;
         const int Window = 1 << 20;
@@ -64,7 +67,7 @@ public sealed class BoundsTests
         // What the first flood kept would be missing in the second.
         for (var flood = 0; flood < 3; flood++)
         {
-            Assert.InRange(await FloodAsync(host, 32, Window), 1, Bound / Window);
+            Assert.InRange(await FloodAsync(host, 32, atOnce, Window), atOnce == 1 ? 1 : 0, Bound / Window);
             await Eventually.BecomesAsync("an answer", token => AnswersAsync(host, token), answers => answers, TestLimits.Step, Token);
         }
     }
@@ -92,11 +95,11 @@ public sealed class BoundsTests
     }
 
     /// <summary>Opens uploads that their handlers do not read, and returns the number of those whose window the server took in.</summary>
-    private static async Task<int> FloodAsync(GrpcHost host, int connections, int window)
+    private static async Task<int> FloodAsync(GrpcHost host, int connections, int atOnce, int window)
     {
-        var open = new List<RawConnection>();
+        var open = new ConcurrentBag<RawConnection>();
         var taken = 0;
-        for (var i = 0; i < connections; i++)
+        await Parallel.ForAsync(0, connections, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = Token }, async (i, _) =>
         {
             try
             {
@@ -105,14 +108,13 @@ public sealed class BoundsTests
                 await raw.BeginAsync(host.Address, 1, Upload, ("deed", "stall"), ("name", $"{i}"));
                 await raw.SendDataAsync(1, Frame(window));
                 await raw.PingAsync();
-                taken++;
+                Interlocked.Increment(ref taken);
             }
             catch (IOException)
             {
                 // The server has closed it: a client finds the server unavailable.
             }
-        }
-
+        });
         foreach (var raw in open)
         {
             await raw.DisposeAsync();
