@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tributary.Combiner;
 using Tributary.Controller;
 using Tributary.Core.Rounds;
+using Tributary.Hosting.Grpc;
 using Tributary.Repository;
 
 namespace Tributary.Server;
@@ -28,7 +28,7 @@ internal static class ServerRoles
             DefaultAddress = "http://127.0.0.1:12080",
             Serves = "Where clients connect over gRPC",
             Register = services => services.AddCombiner(),
-            Listen = listener => listener.Protocols = HttpProtocols.Http2,
+            Listen = listener => listener.UseGrpcEdge(),
             Map = endpoints => endpoints.MapCombiner(),
             Announce = (services, address) => services.GetRequiredService<LocalCombinerLink>().Bound(new CombinerAddress(address.Host, address.Port)),
         },
