@@ -72,6 +72,9 @@ public sealed class DataFolder : IDisposable
     /// <summary>True when the folder holds bytes whose meaning only a database can tell.</summary>
     internal bool HoldsBytes => Directory.EnumerateFileSystemEntries(Models).Concat(Directory.EnumerateFileSystemEntries(Repository)).Any();
 
+    /// <summary>The number of bytes that are free on the disk of the folder.</summary>
+    internal long FreeBytes => new DriveInfo(Root).AvailableFreeSpace;
+
     internal string Uploads => Path.Combine(Root, "spool", "uploads");
 
     internal string Rounds => Path.Combine(Root, "spool", "rounds");

@@ -12,6 +12,7 @@ using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
 using Tributary.Storage;
 using Tributary.Storage.Blobs.Files;
+using Tributary.Storage.Health;
 using Tributary.Storage.Relational;
 using Tributary.Storage.Relational.Sqlite;
 using Tributary.Storage.Relational.Stores;
@@ -49,6 +50,7 @@ public static class StorageServiceCollectionExtensions
             services.AddSingleton<IRepositoryCatalog, RepositoryCatalog>();
             services.AddSingleton<IRepositoryMaintenance, RepositoryMaintenance>();
             services.AddSingleton<IRepositoryTransfer, RepositoryTransfer>();
+            services.AddStorageHealth();
             return services;
         }
     }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Tributary.Combiner;
 using Tributary.Controller;
 using Tributary.Repository;
+using Tributary.Storage;
 
 namespace Tributary.Architecture.Tests;
 
@@ -17,7 +18,14 @@ public sealed class OptionsTests
     [Fact]
     public void Options_Bound_HaveARegisteredValidator()
     {
+        var folder = Directory.CreateTempSubdirectory("tributary-");
         var services = new ServiceCollection();
+        using (var data = new DataFolder(folder.FullName))
+        {
+            services.AddEmbeddedStorage(data);
+        }
+
+        folder.Delete(recursive: true);
         services.AddCombiner();
         services.AddController();
         services.AddRepository();

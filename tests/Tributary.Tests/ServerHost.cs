@@ -13,9 +13,14 @@ internal sealed class ServerHost : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tributary-tests-");
     private ServerSettings _settings;
+    private readonly (string Name, string Value)[] _more;
     private TributaryServer? _server;
 
-    private ServerHost() => _settings = ServerSettings.OnFreePorts(Path.Combine(_folder.FullName, "data"));
+    private ServerHost((string Name, string Value)[] more)
+    {
+        _more = more;
+        _settings = ServerSettings.OnFreePorts(Path.Combine(_folder.FullName, "data"));
+    }
 
     public string DataFolder => _settings.Data;
 
@@ -23,14 +28,17 @@ internal sealed class ServerHost : IAsyncDisposable
 
     public Uri Combiner => _server!.Addresses["combiner"];
 
+    public Uri Operations => _server!.Addresses["operations"];
+
     public Uri Repository => _server!.Addresses["repository"];
 
     /// <summary>A test that provokes errors says which.</summary>
     public ErrorWatch Errors { get; } = new();
 
-    public static async Task<ServerHost> StartAsync()
+    /// <summary>Starts a server, with settings that no option of the command line sets.</summary>
+    public static async Task<ServerHost> StartAsync(params (string Name, string Value)[] more)
     {
-        var host = new ServerHost();
+        var host = new ServerHost(more);
         await host.StartServerAsync();
         var addresses = host._server!.Addresses;
         host._settings = host._settings with { Roles = [.. host._settings.Roles.Select(r => (r.Role, addresses[r.Role.Name]))] };
@@ -48,7 +56,7 @@ internal sealed class ServerHost : IAsyncDisposable
     public async Task StartServerAsync()
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "Error" })
+            .AddInMemoryCollection([new("Logging:LogLevel:Default", "Error"), .. _more.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))])
             .Build();
         _server = await TributaryServer.StartAsync(_settings, configuration, builder => builder.Logging.AddProvider(Errors), TestContext.Current.CancellationToken);
     }
