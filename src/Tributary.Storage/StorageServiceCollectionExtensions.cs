@@ -35,6 +35,8 @@ public static class StorageServiceCollectionExtensions
                 .UseSqlite(SqliteSetup.ConnectionString(folder))
                 .AddInterceptors(new SqliteSetup.DurableConnections(), new NullFreeCommands()));
             Prepare(folder);
+            services.AddMetrics();
+            services.AddSingleton<StorageMetrics>();
             services.AddSingleton<MetadataDatabase>();
             services.AddSingleton<IClientStore, ClientStore>();
             services.AddSingleton<IModelStore, ModelStore>();

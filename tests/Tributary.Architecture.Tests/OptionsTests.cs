@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Tributary.Combiner;
 using Tributary.Controller;
+using Tributary.Hosting.Telemetry;
 using Tributary.Repository;
 using Tributary.Storage;
 
@@ -26,6 +28,7 @@ public sealed class OptionsTests
         }
 
         folder.Delete(recursive: true);
+        services.AddTelemetry(new ConfigurationManager());
         services.AddCombiner();
         services.AddController();
         services.AddRepository();

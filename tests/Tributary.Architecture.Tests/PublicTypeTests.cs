@@ -12,7 +12,7 @@ public sealed class PublicTypeTests
         ["Tributary"] = ["Program"],
         ["Tributary.Combiner"] = ["CombinerExtensions"],
         ["Tributary.Controller"] = ["ControllerExtensions"],
-        ["Tributary.Hosting"] = ["BoundedBody", "ByteSourceStream", "CutFormException", "GrpcError", "GrpcExtensions", "GrpcOptions", "Listener", "MultipartForm", "ReadinessExtensions"],
+        ["Tributary.Hosting"] = ["BoundedBody", "ByteSourceStream", "CutFormException", "GrpcError", "GrpcExtensions", "GrpcOptions", "Listener", "MultipartForm", "ReadinessExtensions", "TelemetryExtensions"],
         ["Tributary.MongoArchive"] = ["ArchiveCompression", "ArchiveSummary", "IDocumentMapping", "MongodumpArchive"],
         ["Tributary.Repository"] = ["ArchivedDocuments", "CheckedLoad", "RepositoryExtensions"],
         ["Tributary.Storage"] = ["AtomicFile", "DataFolder", "StorageServiceCollectionExtensions"],

@@ -166,6 +166,15 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
+    /// <summary>Counts the unanswered tasks of all clients.</summary>
+    public int CountOutstanding()
+    {
+        lock (_lock)
+        {
+            return _entries.Values.Sum(entry => entry.Outstanding.Count);
+        }
+    }
+
     /// <summary>Withdraws the training tasks of a round that has closed.</summary>
     public void WithdrawTraining(long round)
     {

@@ -34,8 +34,10 @@ public static class ReadinessExtensions
     /// <summary>Maps <c>/livez</c>, which answers while the process lives, and <c>/readyz</c>, which names each check that fails.</summary>
     public static void MapReadiness(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/livez", () => TypedResults.Text("live"));
-        endpoints.MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Tag), ResponseWriter = WriteAsync });
+        endpoints.MapGet("/livez", () => TypedResults.Text("live")).DisableHttpMetrics();
+        endpoints
+            .MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Tag), ResponseWriter = WriteAsync })
+            .DisableHttpMetrics();
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report)

@@ -7,6 +7,7 @@ using Tributary.Combiner;
 using Tributary.Controller;
 using Tributary.Core.Rounds;
 using Tributary.Hosting.Health;
+using Tributary.Hosting.Telemetry;
 using Tributary.Repository;
 
 namespace Tributary.Server;
@@ -41,10 +42,14 @@ internal static class ServerRoles
         {
             Name = Operations,
             DefaultAddress = "http://127.0.0.1:8080",
-            Serves = "Where /livez and /readyz are",
+            Serves = "Where /livez, /readyz and /metrics are",
             IsAlwaysOn = true,
             Register = services => services.AddReadiness(),
-            Map = endpoints => endpoints.MapReadiness(),
+            Map = endpoints =>
+            {
+                endpoints.MapReadiness();
+                endpoints.MapMetrics();
+            },
         },
         new()
         {

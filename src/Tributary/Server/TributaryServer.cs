@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tributary.Hosting;
+using Tributary.Hosting.Telemetry;
 using Tributary.Storage;
 
 namespace Tributary.Server;
@@ -117,6 +118,7 @@ internal sealed class TributaryServer : IAsyncDisposable
             }
         });
         builder.Services.AddRouting();
+        builder.Services.AddTelemetry(configuration);
         builder.Services.AddEmbeddedStorage(folder);
         foreach (var (role, _) in settings.Roles)
         {

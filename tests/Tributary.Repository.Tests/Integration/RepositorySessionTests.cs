@@ -389,7 +389,7 @@ public sealed class RepositorySessionTests
     {
         var stores = bench.Stores;
         var scanner = new FileScanner(Options.Create(new RepositoryOptions { Pickles = PicklePolicy.Off }));
-        var policy = new FileAccessPolicy(new FileSignatures(Options.Create(signatures)), scanner, stores.RepositoryCatalog);
+        var policy = new FileAccessPolicy(new FileSignatures(Options.Create(signatures)), scanner, stores.RepositoryCatalog, new RepositoryMetrics(bench.Probe));
         return new RepositoryModelImporter(
             stores.Repository, stores.Models, stores.ModelData, stores.Spool, bench.Ids, policy, bench.Formats, bench.Time, Options.Create(bench.Options));
     }

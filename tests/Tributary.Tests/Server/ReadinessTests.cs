@@ -61,6 +61,9 @@ public sealed class ReadinessTests
 
     [Theory]
     [InlineData("Health:MinFreeBytes", "-1", "Health:MinFreeBytes is -1; expected 0 or more.")]
+    [InlineData("Telemetry:Otlp:Endpoint", "collector:4317", "Telemetry:Otlp:Endpoint is 'collector:4317'; expected http:// or https:// with a host, without user or query.")]
+    [InlineData("Telemetry:Otlp:Protocol", "thrift", "Telemetry:Otlp:Protocol is 'thrift'; expected grpc or http.")]
+    [InlineData("Telemetry:Otlp:Headers", "Bearer secret", "Telemetry:Otlp:Headers is malformed; expected NAME=VALUE with commas between.")]
     public async Task Setting_Wrong_IsRefusedAtTheStart(string name, string value, string error)
     {
         var refused = await Assert.ThrowsAsync<OptionsValidationException>(() => ServerHost.StartAsync((name, value)));
