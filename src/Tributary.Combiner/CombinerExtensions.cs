@@ -34,6 +34,7 @@ public static class CombinerExtensions
         services.TryAddSingleton<ConnectorService>();
         services.TryAddSingleton<ControlService>();
         services.TryAddSingleton<DirectRounds>();
+        services.TryAddSingleton<CombinerMetrics>();
 
         // They start in this order: the state from before a restart is loaded before any round continues.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CombinerStartup>());
@@ -47,6 +48,8 @@ public static class CombinerExtensions
     /// <summary>Maps the role's gRPC services.</summary>
     public static void MapCombiner(this IEndpointRouteBuilder endpoints)
     {
+        // Its gauges are observed from the start, not from the first call on.
+        endpoints.ServiceProvider.GetRequiredService<CombinerMetrics>();
         endpoints.MapGrpcService<ModelService>();
         endpoints.MapGrpcService<ConnectorService>();
         endpoints.MapGrpcService<CombinerService>();

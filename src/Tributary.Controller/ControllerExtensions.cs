@@ -34,6 +34,7 @@ public static class ControllerExtensions
         services.Configure<ModelFormatOptions>(options => options.Add(HelperFormats.Codecs));
         services.TryAddSingleton<ActiveHelperSetting>();
         services.TryAddSingleton<ModelUpload>();
+        services.TryAddSingleton<ControllerMetrics>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SessionLoop>());
         return services;
     }

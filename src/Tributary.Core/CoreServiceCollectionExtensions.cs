@@ -26,6 +26,7 @@ public static class CoreServiceCollectionExtensions
             services.TryAddSingleton<ClientRoster>();
             services.TryAddSingleton<OpenRounds>();
             services.TryAddSingleton<KeyedLock<ModelId>>();
+            services.TryAddSingleton<UpdateTraces>();
             services.TryAddSingleton<UpdateReceiver>();
             services.TryAddSingleton<UploadReceiver>();
             services.TryAddSingleton<RoundRunner>();
@@ -63,6 +64,7 @@ public static class CoreServiceCollectionExtensions
             services.TryAddSingleton<ReportLog>();
             services.TryAddSingleton<ModelFormats>();
             services.TryAddSingleton<RoundSettingsCheck>();
+            services.TryAddSingleton<TrainingMetrics>();
             services.TryAddSingleton<RoundReducer>();
             services.TryAddSingleton<CommitEpoch>();
             services.TryAddSingleton<RoundExecutor>();

@@ -34,6 +34,7 @@ public static class RepositoryExtensions
         services.AddOptions<SignatureOptions>().BindConfiguration(SignatureOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SignatureOptions>, SignatureOptionsValidator>());
         services.TryAddSingleton<AccessPolicy>();
+        services.TryAddSingleton<RepositoryMetrics>();
         services.TryAddSingleton<UploadQuota>();
         services.TryAddSingleton<FileSignatures>();
         services.TryAddSingleton<V2Routes>();

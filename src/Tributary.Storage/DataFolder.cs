@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.IO.Enumeration;
 using Tributary.Storage.Blobs.Files;
 
 namespace Tributary.Storage;
@@ -71,11 +72,19 @@ public sealed class DataFolder : IDisposable
     /// <summary>True when the folder holds bytes whose meaning only a database can tell.</summary>
     internal bool HoldsBytes => Directory.EnumerateFileSystemEntries(Models).Concat(Directory.EnumerateFileSystemEntries(Repository)).Any();
 
+    /// <summary>The number of bytes that are free on the disk of the folder.</summary>
+    internal long FreeBytes => new DriveInfo(Root).AvailableFreeSpace;
+
     internal string Uploads => Path.Combine(Root, "spool", "uploads");
 
     internal string Rounds => Path.Combine(Root, "spool", "rounds");
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>Measures the files below a folder, in bytes; a file that goes meanwhile counts as empty.</summary>
+    /// <exception cref="IOException">A folder below went meanwhile.</exception>
+    internal static long Measure(string folder) => new FileSystemEnumerable<long>(
+        folder, (ref entry) => entry.IsDirectory ? 0 : entry.Length, new EnumerationOptions { RecurseSubdirectories = true }).Sum();
 
     private static List<string> FindMissing(string path)
     {

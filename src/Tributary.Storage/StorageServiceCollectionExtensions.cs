@@ -12,6 +12,7 @@ using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
 using Tributary.Storage;
 using Tributary.Storage.Blobs.Files;
+using Tributary.Storage.Health;
 using Tributary.Storage.Relational;
 using Tributary.Storage.Relational.Sqlite;
 using Tributary.Storage.Relational.Stores;
@@ -34,6 +35,8 @@ public static class StorageServiceCollectionExtensions
                 .UseSqlite(SqliteSetup.ConnectionString(folder))
                 .AddInterceptors(new SqliteSetup.DurableConnections(), new NullFreeCommands()));
             Prepare(folder);
+            services.AddMetrics();
+            services.AddSingleton<StorageMetrics>();
             services.AddSingleton<MetadataDatabase>();
             services.AddSingleton<IClientStore, ClientStore>();
             services.AddSingleton<IModelStore, ModelStore>();
@@ -49,6 +52,7 @@ public static class StorageServiceCollectionExtensions
             services.AddSingleton<IRepositoryAnnotations, RepositoryAnnotations>();
             services.AddSingleton<IRepositoryMaintenance, RepositoryMaintenance>();
             services.AddSingleton<IRepositoryTransfer, RepositoryTransfer>();
+            services.AddStorageHealth();
             return services;
         }
     }

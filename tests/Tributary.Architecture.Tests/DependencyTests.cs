@@ -91,5 +91,20 @@ public sealed class DependencyTests
         Assert.Empty(users.Except([.. Roles, Client, MongoArchive, "Tributary"]));
     }
 
+    [Fact]
+    public void OpenTelemetry_IsMentionedInOneFolderAlone()
+    {
+        const string Library = "OpenTelemetry";
+        var assemblies = Product.Assemblies
+            .Where(a => a.GetReferencedAssemblies().Any(r => r.Name!.StartsWith(Library, StringComparison.Ordinal)))
+            .Select(a => a.GetName().Name);
+        var files = Product.Projects.SelectMany(project => Product.Sources(project.Name).Select(source => (Path: $"{project.Name}/{source.Path}", source.Text)))
+            .Where(source => source.Text.Contains(Library, StringComparison.Ordinal))
+            .Select(source => source.Path);
+
+        Assert.Equal([Hosting], assemblies);
+        Assert.All(files, path => Assert.StartsWith($"{Hosting}/Telemetry/", path, StringComparison.Ordinal));
+    }
+
     private static bool IsOurs(string name) => name.Split('.')[0] == "Tributary";
 }

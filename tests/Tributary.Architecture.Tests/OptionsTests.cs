@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Tributary.Combiner;
 using Tributary.Controller;
+using Tributary.Hosting.Telemetry;
 using Tributary.Hosting.Tls;
 using Tributary.Repository;
+using Tributary.Storage;
 
 namespace Tributary.Architecture.Tests;
 
@@ -18,7 +21,15 @@ public sealed class OptionsTests
     [Fact]
     public void Options_Bound_HaveARegisteredValidator()
     {
+        var folder = Directory.CreateTempSubdirectory("tributary-");
         var services = new ServiceCollection();
+        using (var data = new DataFolder(folder.FullName))
+        {
+            services.AddEmbeddedStorage(data);
+        }
+
+        folder.Delete(recursive: true);
+        services.AddTelemetry(new ConfigurationManager());
         services.AddCombiner();
         services.AddController();
         services.AddRepository();

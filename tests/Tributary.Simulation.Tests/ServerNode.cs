@@ -16,6 +16,8 @@ internal sealed class ServerNode
 {
     private const string Combiner = "combiner";
 
+    private static readonly TrainingMetrics Metrics = new(new MeterProbe());
+
     private readonly SimulatedCluster _cluster;
     private readonly SessionRunner _sessions;
     private readonly ValidationRequests _validations;
@@ -39,11 +41,12 @@ internal sealed class ServerNode
         var check = new RoundSettingsCheck(aggregators, formats);
         Roster = new ClientRoster(Process.Time, options);
         var open = new OpenRounds();
+        var traces = new UpdateTraces();
         var uploadLock = new KeyedLock<ModelId>();
-        Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, formats, Roster, uploadLock, Process.Time, options);
-        Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, Process.Time, options);
+        Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, formats, Roster, uploadLock, traces, Process.Time, options);
+        Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, traces, Process.Time, options);
         var runner = new RoundRunner(
-            Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, formats, check, ids, Process.Time, options,
+            Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, formats, check, Metrics, traces, ids, Process.Time, options,
             NullLogger<RoundRunner>.Instance);
         Reports = new ReportLog(Stores.Reports, []);
         _validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, ids, Process.Time, options);
@@ -51,9 +54,9 @@ internal sealed class ServerNode
         Lifecycle = new SessionLifecycle(Stores.Sessions, Stores.Models, [link], check, [], [], ids, Process.Time);
         var reducer = new RoundReducer(Stores.Spool, Stores.ModelData, formats, ids, Process.Time, options);
         var epoch = new CommitEpoch(Stores.Rounds);
-        var executor = new RoundExecutor(Stores.Rounds, reducer, epoch, Process.Time, NullLogger<RoundExecutor>.Instance);
+        var executor = new RoundExecutor(Stores.Rounds, reducer, epoch, Metrics, Process.Time, NullLogger<RoundExecutor>.Instance);
         _sessions = new SessionRunner(
-            Lifecycle, Stores.Sessions, Stores.Rounds, Stores.Models, executor, epoch, [], [link], ids, Process.Time, NullLogger<SessionRunner>.Instance);
+            Lifecycle, Stores.Sessions, Stores.Rounds, Stores.Models, executor, epoch, [], [link], Metrics, ids, Process.Time, NullLogger<SessionRunner>.Instance);
     }
 
     public SimulatedProcess Process { get; }

@@ -12,6 +12,9 @@ public sealed class ErrorWatch(LogLevel min = LogLevel.Error) : ILoggerProvider,
     private readonly ConcurrentQueue<string> _errors = [];
     private readonly ConcurrentQueue<string> _expected = [];
 
+    /// <summary>How many were logged, the expected ones among them.</summary>
+    public int Count => _errors.Count;
+
     /// <summary>From now on and before: the test provokes errors with this in their message or exception. One at least has to come.</summary>
     public void Expect(string part) => _expected.Enqueue(part);
 

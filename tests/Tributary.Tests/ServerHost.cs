@@ -9,9 +9,14 @@ internal sealed class ServerHost : IAsyncDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private ServerSettings _settings;
+    private readonly (string Name, string Value)[] _more;
     private TributaryServer? _server;
 
-    private ServerHost() => _settings = ServerSettings.OnFreePorts(_folder.Combine("data"));
+    private ServerHost((string Name, string Value)[] more)
+    {
+        _more = more;
+        _settings = ServerSettings.OnFreePorts(_folder.Combine("data"));
+    }
 
     public string DataFolder => _settings.Data;
 
@@ -19,14 +24,17 @@ internal sealed class ServerHost : IAsyncDisposable
 
     public Uri Combiner => _server!.Addresses["combiner"];
 
+    public Uri Operations => _server!.Addresses["operations"];
+
     public Uri Repository => _server!.Addresses["repository"];
 
     /// <summary>A test that provokes errors says which.</summary>
     public ErrorWatch Errors { get; } = new();
 
-    public static async Task<ServerHost> StartAsync()
+    /// <summary>Starts a server, with settings that no option of the command line sets.</summary>
+    public static async Task<ServerHost> StartAsync(params (string Name, string Value)[] more)
     {
-        var host = new ServerHost();
+        var host = new ServerHost(more);
         await host.StartServerAsync();
         var addresses = host._server!.Addresses;
         host._settings = host._settings with { Roles = [.. host._settings.Roles.Select(r => (r.Role, addresses[r.Role.Name]))] };
@@ -43,7 +51,7 @@ internal sealed class ServerHost : IAsyncDisposable
 
     public async Task StartServerAsync()
     {
-        _server = await TributaryServer.StartAsync(_settings, Configure(), builder => builder.Logging.AddProvider(Errors), Token);
+        _server = await TributaryServer.StartAsync(_settings, Configure(_more), builder => builder.Logging.AddProvider(Errors), Token);
     }
 
     /// <summary>The configuration of a server that logs errors alone.</summary>

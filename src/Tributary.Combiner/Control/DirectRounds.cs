@@ -26,6 +26,9 @@ internal sealed partial class DirectRounds(
         Channel.CreateUnbounded<(long Round, string JobId)>(new UnboundedChannelOptions { SingleReader = true });
     private int _waiting;
 
+    /// <summary>The number of rounds that wait for their turn.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
     /// <summary>Records the round and queues it. A number that another round has is refused, whatever the state of that round.</summary>
     public async ValueTask<StartDirectRoundResult> StartAsync(RoundPlan plan, CancellationToken cancellationToken)
     {

@@ -24,6 +24,7 @@ internal sealed partial class CombinerService(
     IClientStore clients,
     UpdateReceiver receiver,
     ReportLog reports,
+    CombinerMetrics metrics,
     IdSource ids,
     TimeProvider time,
     IOptions<CombinerOptions> options,
@@ -71,6 +72,7 @@ internal sealed partial class CombinerService(
         var id = roster.Resolve(context.Identify(request.Sender));
         var result = await receiver.SubmitAsync(
             UpdateMetadata.Read(id, request.ModelUpdateId, request.Meta, request.Config), context.CancellationToken);
+        metrics.UpdateAnswered(result);
         var text = result.ToResponse(request.ModelUpdateId);
         if (result is SubmitUpdateResult.NotReady)
         {

@@ -22,7 +22,8 @@ internal sealed class ModelService(
     IUpdateSpool spool,
     IModelStore models,
     IModelDataStore data,
-    ClientRoster roster) : Fedn.ModelService.Pooled
+    ClientRoster roster,
+    CombinerMetrics metrics) : Fedn.ModelService.Pooled
 {
     /// <summary>The size of a downloaded chunk in bytes; clients accept messages of at most 4 MiB.</summary>
     private const int ChunkBytes = 1 << 20;
@@ -30,6 +31,7 @@ internal sealed class ModelService(
     // The number of uploads in progress by id.
     private readonly Dictionary<string, int> _arriving = [];
     private readonly Lock _lock = new();
+    private readonly CombinerMetrics _metrics = metrics;
 
     public override async Task Download(ModelRequest request, IServerStreamWriter<ModelResponse> responseStream, ServerCallContext context)
     {
@@ -45,9 +47,10 @@ internal sealed class ModelService(
         }
 
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        long offset = 0;
         try
         {
-            for (long offset = 0; offset < source.Length;)
+            while (offset < source.Length)
             {
                 var read = ReadChunk(source, offset, buffer);
 
@@ -60,6 +63,7 @@ internal sealed class ModelService(
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+            _metrics.Sent(offset);
         }
 
         await responseStream.WriteAsync(new ModelResponse { Id = request.Id, Status = ModelStatus.Ok }, cancellationToken);
@@ -72,7 +76,7 @@ internal sealed class ModelService(
         await using var upload = await uploads.BeginAsync(cancellationToken);
         ModelId? id = null;
         var terminated = false;
-        using var arrival = new Arrival(this);
+        using var arrival = new Arrival(this, upload);
         while (await requestStream.MoveNext(cancellationToken))
         {
             using var chunk = requestStream.Current;
@@ -119,9 +123,13 @@ internal sealed class ModelService(
         }
 
         var result = await uploads.FinishAsync(upload, finished, owner, cancellationToken);
-        return result.ToRpcException(finished.Value) is { } failed
-            ? throw failed
-            : new ModelResponse { Id = finished.Value, Status = ModelStatus.Ok, Message = "Got model successfully." };
+        if (result.ToRpcException(finished.Value) is { } failed)
+        {
+            throw failed;
+        }
+
+        _metrics.UploadFinished(upload.Length);
+        return new ModelResponse { Id = finished.Value, Status = ModelStatus.Ok, Message = "Got model successfully." };
     }
 
     private static int ReadChunk(ByteSource source, long offset, byte[] buffer)
@@ -167,7 +175,7 @@ internal sealed class ModelService(
     }
 
     /// <summary>A mark that an upload is in progress, until it is disposed.</summary>
-    private sealed class Arrival(ModelService service) : IDisposable
+    private sealed class Arrival(ModelService service, UploadWriter upload) : IDisposable
     {
         private string? _id;
 
@@ -182,6 +190,7 @@ internal sealed class ModelService(
 
         public void Dispose()
         {
+            service._metrics.Received(upload.Length);
             lock (service._lock)
             {
                 if (_id is not null && --service._arriving[_id] == 0)

@@ -25,7 +25,13 @@ internal static class ClientEndpoints
 
     /// <summary>Assigns a combiner. Known clients handle 200, 203, 400, 401 and 404 only: any other status ends them.</summary>
     private static async Task<IResult> AddAsync(
-        HttpRequest request, IClientStore clients, IEnumerable<ICombinerLink> combiners, IdSource ids, TimeProvider time, CancellationToken cancellationToken)
+        HttpRequest request,
+        IClientStore clients,
+        IEnumerable<ICombinerLink> combiners,
+        ControllerMetrics metrics,
+        IdSource ids,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var (client, error) = await RequestBody.ReadAsync(request, RestRequestJson.Default.AddClientRequest, cancellationToken);
         if (client is null)
@@ -60,6 +66,7 @@ internal static class ClientEndpoints
         var combiner = await ChooseAsync(combiners, preferred, cancellationToken);
         if (combiner is null)
         {
+            metrics.ClientNotAssigned();
             var message = preferred is null ? "No combiner available." : $"Combiner {preferred} not found or unavailable.";
             return Responses.Outcome(false, message, StatusCodes.Status400BadRequest);
         }
@@ -77,6 +84,7 @@ internal static class ClientEndpoints
                 LastSeen = time.GetUtcNow(),
             },
             cancellationToken);
+        metrics.ClientAssigned();
         var host = HostFor(combiner.Address, request.HttpContext.Connection);
         return Responses.Document(new AddClientResponse
         {

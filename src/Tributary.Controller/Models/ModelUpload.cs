@@ -13,7 +13,8 @@ using Tributary.Protocol.Rest;
 namespace Tributary.Controller.Models;
 
 /// <summary>The upload of a model as a form (file, optionally name): streamed, checked to be readable, then recorded.</summary>
-internal sealed class ModelUpload(IModelStore models, IModelDataStore data, ActiveHelperSetting helper, ModelFormats formats, IdSource ids, TimeProvider time)
+internal sealed class ModelUpload(
+    IModelStore models, IModelDataStore data, ActiveHelperSetting helper, ModelFormats formats, IdSource ids, ControllerMetrics metrics, TimeProvider time)
 {
     private const int MaxNameBytes = 1024;
 
@@ -68,6 +69,7 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Acti
                 new ModelRecord { Id = id, Name = name.Length > 0 ? name : id.Value, Format = format, Data = stored.Value, CommittedAt = time.GetUtcNow() },
                 cancellationToken);
             recorded = true;
+            metrics.ModelUploaded(stored.Value.Length);
         }
         catch (Exception broken) when (broken is CutFormException or InvalidDataException or ParameterFormatException)
         {

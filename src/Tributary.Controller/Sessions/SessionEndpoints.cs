@@ -91,7 +91,8 @@ internal static class SessionEndpoints
             : Responses.Invalid($"session_id '{id}' is taken");
     }
 
-    private static async Task<IResult> StartAsync(HttpRequest request, SessionLifecycle lifecycle, CancellationToken cancellationToken)
+    private static async Task<IResult> StartAsync(
+        HttpRequest request, SessionLifecycle lifecycle, ControllerMetrics metrics, CancellationToken cancellationToken)
     {
         var (document, error) = await RequestBody.ReadObjectAsync(request, cancellationToken);
         if (error is not null)
@@ -141,6 +142,7 @@ internal static class SessionEndpoints
                 Clients = (root.Text("client_ids") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             },
             cancellationToken);
+        metrics.SessionStartAnswered(result);
         return result switch
         {
             StartSessionResult.Started => Responses.Message(StatusCodes.Status200OK, "Session started"),

@@ -164,6 +164,15 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
+    /// <summary>Counts the unanswered tasks of all clients.</summary>
+    public int CountOutstanding()
+    {
+        lock (_lock)
+        {
+            return _entries.Values.Sum(entry => entry.Outstanding.Count);
+        }
+    }
+
     public void WithdrawTraining(long round)
     {
         lock (_lock)

@@ -13,6 +13,9 @@ public sealed class ReportLog(IReportStore store, IEnumerable<IReportListener> l
     private readonly Channel<Entry> _entries =
         Channel.CreateBounded<Entry>(new BoundedChannelOptions(1024) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
+    /// <summary>The number of entries that wait to be written.</summary>
+    public int Waiting => _entries.Reader.Count;
+
     /// <summary>Adds reports; durable on return.</summary>
     public async ValueTask AppendAsync(IReadOnlyList<Report> reports, CancellationToken cancellationToken)
     {

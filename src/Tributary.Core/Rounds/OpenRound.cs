@@ -42,6 +42,9 @@ internal sealed class OpenRound
 
     public DateTimeOffset Deadline { get; }
 
+    /// <summary>The number of updates that wait to be recorded in the ledger.</summary>
+    public int Waiting => _submissions.Reader.Count;
+
     public int Refused => _refused.Count;
 
     /// <summary>The updates that count, by client id: the canonical order.</summary>

@@ -15,6 +15,9 @@ public sealed class OpenRounds
     private readonly Queue<long> _endedInOrder = [];
     private readonly HashSet<long> _ended = [];
 
+    /// <summary>The number of updates that wait to be recorded in the ledger.</summary>
+    public int Waiting => _rounds.Values.Sum(round => round.Waiting);
+
     internal bool TryAdd(OpenRound round) => _rounds.TryAdd(round.Plan.Round, round);
 
     internal void Remove(OpenRound round) => _rounds.TryRemove(KeyValuePair.Create(round.Plan.Round, round));

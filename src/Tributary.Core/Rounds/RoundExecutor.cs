@@ -9,7 +9,7 @@ namespace Tributary.Core.Rounds;
 /// <summary>The executor of recorded rounds: trains at the combiners, reduces, commits under the epoch of this process, finishes.</summary>
 /// <remarks>Every step can be repeated: what a fault or a restart left undone of a pending or committed round is done when it is executed again.</remarks>
 public sealed partial class RoundExecutor(
-    IRoundStore rounds, RoundReducer reducer, CommitEpoch epoch, TimeProvider time, ILogger<RoundExecutor> logger)
+    IRoundStore rounds, RoundReducer reducer, CommitEpoch epoch, TrainingMetrics metrics, TimeProvider time, ILogger<RoundExecutor> logger)
 {
     private const string TerminatedReason = "the session was terminated";
 
@@ -41,6 +41,9 @@ public sealed partial class RoundExecutor(
     /// <summary>Trains, then commits or fails the round; afterwards it is no longer pending.</summary>
     private async Task DecideAsync(RoundRecord round, RoundExecution execution, CancellationToken terminated, CancellationToken cancellationToken)
     {
+        using var activity = TributaryDiagnostics.Source.StartActivity("tributary.round")
+            ?.SetTag("tributary.round.id", round.Number).SetTag("tributary.session.id", round.Plan.Session);
+        metrics.RoundStarted();
         try
         {
             await TrainAsync(round, execution, terminated);
@@ -54,6 +57,10 @@ public sealed partial class RoundExecutor(
             // A store that is out of order is not the round's fault: the error propagates, and the round resumes from its ledger later.
             LogRoundFailed(error, round.Number);
             await FailAsync(round, execution, RoundStatus.Failed, "an internal error; the server's log says more", [], cancellationToken);
+        }
+        finally
+        {
+            metrics.RoundStopped();
         }
     }
 
@@ -91,6 +98,7 @@ public sealed partial class RoundExecutor(
     private async Task CommitAsync(
         RoundRecord round, RoundExecution execution, IReadOnlyList<CombinerReport> reports, ReducedModel reduced, CancellationToken cancellationToken)
     {
+        using var activity = TributaryDiagnostics.Source.StartActivity("tributary.round.commit")?.SetTag("tributary.model.id", round.Output.Value);
         var commit = new RoundCommit
         {
             Round = round.Number,
@@ -119,6 +127,7 @@ public sealed partial class RoundExecutor(
 
         Failpoints.Reached("round.committed", round.Output.Value);
         var count = reports.Sum(r => r.Aggregated);
+        metrics.RoundCommitted(time.GetUtcNow() - round.OpenedAt, count, reduced.Data.Length);
         LogRoundCommitted(round.Number, round.Output, count);
     }
 
@@ -144,6 +153,7 @@ public sealed partial class RoundExecutor(
         if (outcome == CommitOutcome.Committed)
         {
             // Otherwise the commit or the failure had been recorded and only its answer was lost.
+            metrics.RoundFailed(time.GetUtcNow() - round.OpenedAt, status);
             LogRoundEndedWithoutModel(round.Number, status, reason);
         }
     }

@@ -24,6 +24,8 @@ public sealed partial class RoundRunner(
     AggregatorRegistry aggregators,
     ModelFormats formats,
     RoundSettingsCheck check,
+    TrainingMetrics training,
+    UpdateTraces traces,
     IdSource ids,
     TimeProvider time,
     IOptions<CombinerOptions> options,
@@ -38,6 +40,7 @@ public sealed partial class RoundRunner(
     /// <summary>Runs a round, or resumes it from what its ledger and its selection hold.</summary>
     public async Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken)
     {
+        using var activity = TributaryDiagnostics.Source.StartActivity("tributary.round.train")?.SetTag("tributary.round.id", plan.Round);
         var metrics = new RoundMetrics(plan, _options.Name, time);
         var settings = plan.Settings;
         if (check.FindFault(settings.Aggregator, settings.AggregatorParameters, settings.Format) is { } fault)
@@ -87,6 +90,7 @@ public sealed partial class RoundRunner(
             openRounds.MarkClosed(plan.Round);
             round.Close(new SubmitUpdateResult.RoundClosed());
             metrics.Collected(round);
+            traces.Link(activity, round.Updates.Select(u => u.Update.Upload));
             Failpoints.Reached("round.closed", plan.JobId);
 
             // 4. Fold.
@@ -239,6 +243,7 @@ public sealed partial class RoundRunner(
     private async Task<TrainingOutcome> AggregateAsync(
         RoundMetrics metrics, OpenRound round, IAggregator aggregator, StrategyParameters values, CancellationToken cancellationToken)
     {
+        using var activity = TributaryDiagnostics.Source.StartActivity("tributary.round.aggregate");
         var began = time.GetTimestamp();
         var updates = round.Updates.Select(u => new WeightedParameters(u.Parameters, u.Update.Weight, u.Update.Loss)).ToList();
         using var origin = aggregator.NeedsGlobalModel ? await ReadOriginAsync(round, cancellationToken) : null;
@@ -249,6 +254,7 @@ public sealed partial class RoundRunner(
         {
             aggregator.Aggregate(input, result, _options.CountAggregationThreads(), cancellationToken);
             metrics.Aggregating = time.GetElapsedTime(began);
+            training.Aggregated(metrics.Aggregating);
             Failpoints.Reached("round.folded", round.Plan.JobId);
             return metrics.Succeed(result);
         }

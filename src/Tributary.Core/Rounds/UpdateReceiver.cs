@@ -20,6 +20,7 @@ public sealed class UpdateReceiver(
     ModelFormats formats,
     ClientRoster roster,
     KeyedLock<ModelId> uploadLock,
+    UpdateTraces traces,
     TimeProvider time,
     IOptions<CombinerOptions> options) : IDisposable
 {
@@ -32,6 +33,31 @@ public sealed class UpdateReceiver(
 
     /// <summary>Takes an update. Once it answers <see cref="SubmitUpdateResult.Accepted"/>, no crash loses the update.</summary>
     public async Task<SubmitUpdateResult> SubmitAsync(UpdateSubmission submission, CancellationToken cancellationToken)
+    {
+        using var activity = traces.StartSubmission(submission);
+        var result = await ReceiveAsync(submission, cancellationToken);
+        activity?.SetTag(TributaryDiagnostics.Outcome, result.GetType().Name);
+        return result;
+    }
+
+    /// <summary>Decodes once more, at a restart, an update that the ledger holds; returns null when that fails.</summary>
+    internal ParameterSet? Reopen(AcceptedUpdate update, IParameterCodec codec, ParameterLayout layout)
+    {
+        using var source = spool.OpenUpload(update.Upload);
+        try
+        {
+            return source is null ? null : Decode(update.Round, NameAttempt(update.Upload), codec, layout, source, CancellationToken.None);
+        }
+        catch (ParameterFormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _decoders.Dispose();
+
+    private async Task<SubmitUpdateResult> ReceiveAsync(UpdateSubmission submission, CancellationToken cancellationToken)
     {
         if (rounds.Find(submission.Round) is not { } round)
         {
@@ -58,22 +84,6 @@ public sealed class UpdateReceiver(
 
         return result;
     }
-
-    /// <summary>Decodes once more, at a restart, an update that the ledger holds; returns null when that fails.</summary>
-    internal ParameterSet? Reopen(AcceptedUpdate update, IParameterCodec codec, ParameterLayout layout)
-    {
-        using var source = spool.OpenUpload(update.Upload);
-        try
-        {
-            return source is null ? null : Decode(update.Round, NameAttempt(update.Upload), codec, layout, source, CancellationToken.None);
-        }
-        catch (ParameterFormatException)
-        {
-            return null;
-        }
-    }
-
-    public void Dispose() => _decoders.Dispose();
 
     /// <summary>Explains why the round is not open here: it has ended, or this server has not yet resumed it.</summary>
     private async ValueTask<SubmitUpdateResult> ExplainAsync(long round, CancellationToken cancellationToken) =>
@@ -130,6 +140,9 @@ public sealed class UpdateReceiver(
 
             Failpoints.Reached("update.decoded", id.Value);
             var update = new AcceptedUpdate(round.Plan.Round, submission.Client, id, submission.Examples, upload.Data.Length, time.GetUtcNow(), submission.Loss);
+
+            // Before the round has the update: it may close with it at once.
+            traces.Note(id);
             var result = await round.SubmitAsync(update, parameters, cancellationToken);
             accepted = result is SubmitUpdateResult.Accepted;
             return result;

@@ -18,6 +18,7 @@ public sealed partial class SessionRunner(
     CommitEpoch epoch,
     IEnumerable<ISessionListener> listeners,
     IEnumerable<ICombinerLink> combiners,
+    TrainingMetrics metrics,
     IdSource ids,
     TimeProvider time,
     ILogger<SessionRunner> logger)
@@ -73,6 +74,7 @@ public sealed partial class SessionRunner(
             token => NameModelAsync(session, run, token));
         using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         lifecycle.Enter(run.Session, running);
+        metrics.SessionStarted();
         try
         {
             for (var index = 1; index <= run.Rounds; index++)
@@ -97,6 +99,7 @@ public sealed partial class SessionRunner(
         finally
         {
             lifecycle.Leave();
+            metrics.SessionStopped();
         }
 
         if (!listeners.Any() && RepositoryModelName.TryParse(session.Config.ModelId, out _))

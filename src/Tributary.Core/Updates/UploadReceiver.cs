@@ -12,6 +12,7 @@ public sealed class UploadReceiver(
     IUpdateStore ledger,
     IModelStore models,
     KeyedLock<ModelId> uploadLock,
+    UpdateTraces traces,
     TimeProvider time,
     IOptions<CombinerOptions> options)
 {
@@ -62,6 +63,7 @@ public sealed class UploadReceiver(
             Failpoints.Reached("upload.published", id.Value);
             await ledger.RecordUploadAsync(new UploadRecord(id, owner, data, time.GetUtcNow()), CancellationToken.None);
             Failpoints.Reached("upload.recorded", id.Value);
+            traces.Note(id);
             return UploadResult.Ok;
         }
     }

@@ -8,10 +8,9 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Tributary.Hosting.Health;
 
 namespace Tributary.Hosting.Grpc;
 
@@ -37,9 +36,8 @@ public static class GrpcExtensions
 
         // The interceptor logs what a handler failed with; the library would log broken requests of clients as errors of the server.
         services.AddLogging(logging => logging.AddFilter("Grpc", LogLevel.None));
-        services.AddGrpcHealthChecks(health => health.Services.Map("", _ => true));
-        services.AddHealthChecks().Add(new HealthCheckRegistration(
-            "server", provider => new RunningCheck(provider.GetRequiredService<IHostApplicationLifetime>()), failureStatus: null, tags: null));
+        services.AddReadiness();
+        services.AddGrpcHealthChecks(health => health.Services.Map("", check => check.Tags.Contains(ReadinessExtensions.Tag)));
         return services;
     }
 
@@ -66,11 +64,4 @@ public static class GrpcExtensions
     }
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
-
-    /// <summary>The check that a server which begins to stop fails.</summary>
-    private sealed class RunningCheck(IHostApplicationLifetime lifetime) : IHealthCheck
-    {
-        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
-            Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy("stopping") : HealthCheckResult.Healthy());
-    }
 }

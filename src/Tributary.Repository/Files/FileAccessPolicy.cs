@@ -14,7 +14,7 @@ namespace Tributary.Repository.Files;
 /// Files are judged by the current settings, from the stored result of a scan. A file that has not been scanned, because it was imported,
 /// restored, or stored while scans were off, is scanned when it is first requested.
 /// </remarks>
-internal sealed class FileAccessPolicy(FileSignatures signatures, FileScanner scanner, IRepositoryAnnotations annotations)
+internal sealed class FileAccessPolicy(FileSignatures signatures, FileScanner scanner, IRepositoryAnnotations annotations, RepositoryMetrics metrics)
 {
     private readonly KeyedLock<string> _scans = new();
 
@@ -31,10 +31,12 @@ internal sealed class FileAccessPolicy(FileSignatures signatures, FileScanner sc
             var (objection, warnings) = await JudgeAsync(kind, content, cancellationToken);
             if (objection is not null)
             {
+                metrics.FileRefused(FileRefusal.Content);
                 return ErrorResponses.Forbidden(objection);
             }
 
             FileWarning.Add(response, warnings);
+            metrics.FileServed(kind, content.File.Length);
             isClosed = false;
             return null;
         }

@@ -24,7 +24,12 @@ internal sealed record FilePlace(RepositoryKind Kind, RepositoryKey Key, string 
 
 /// <summary>The receiver of uploads, for an existing document or together with a new one.</summary>
 internal sealed class FileUpload(
-    IRepositoryStore store, FileScanner scanner, FileSignatures signatures, UploadQuota quota, IOptions<RepositoryOptions> options)
+    IRepositoryStore store,
+    FileScanner scanner,
+    FileSignatures signatures,
+    UploadQuota quota,
+    RepositoryMetrics metrics,
+    IOptions<RepositoryOptions> options)
 {
     /// <summary>The minimum rate of an upload: enough for a slow connection, and a client that sends nothing for minutes is gone.</summary>
     private static readonly MinDataRate SlowestUpload = new(bytesPerSecond: 1, gracePeriod: TimeSpan.FromMinutes(5));
@@ -90,6 +95,7 @@ internal sealed class FileUpload(
         var (isRight, signature) = signatures.Check(call.Request, data.Sha256);
         if (!isRight || (signature is null && signatures.AreRequired(kind)))
         {
+            metrics.FileRefused(FileRefusal.Signature);
             return (false, ErrorResponses.ValidationErrors(ValidationError.Wrong(
                 ErrorLocation.Header.At(FileSignatures.Header), "expected the signature of a known key over the SHA-256 of the file, in base64")));
         }
@@ -97,11 +103,22 @@ internal sealed class FileUpload(
         upload.Notes = new FileAnnotations(call.Caller.Owner, null, signature);
         if (await InspectAsync(call, kind, upload) is { } unfit)
         {
+            metrics.FileRefused(FileRefusal.Content);
             return (false, unfit);
         }
 
         call.Subject += $" sha256:{data.Sha256}";
-        return await quota.CommitAsync(call.Caller, data.Length, commit, call.Aborted);
+        var (isStored, refusal) = await quota.CommitAsync(call.Caller, data.Length, commit, call.Aborted);
+        if (isStored)
+        {
+            metrics.FileStored(kind, data.Length);
+        }
+        else if (refusal is not null)
+        {
+            metrics.FileRefused(FileRefusal.Quota);
+        }
+
+        return (isStored, refusal);
     }
 
     /// <summary>Scans an uploaded file and notes the result; returns the refusal when the file is not allowed, null otherwise.</summary>
@@ -130,6 +147,7 @@ internal sealed class FileUpload(
         var (maxFileBytes, refusal) = await quota.MeasureAsync(call.Caller, _maxFileBytes, call.Aborted);
         if (refusal is not null || call.Request.ContentLength - FormReader.MaxOtherBytes > maxFileBytes)
         {
+            metrics.FileRefused(refusal is null ? FileRefusal.Size : FileRefusal.Quota);
             return (0, refusal ?? ErrorResponses.TooLong(maxFileBytes));
         }
 

@@ -146,6 +146,8 @@ internal sealed class Router(IReadOnlyList<Route> routes, AccessPolicy gate)
 
     private async Task<IResult> HandleAsync(HttpContext context, Route route, string[] values, string path)
     {
+        // The one name that metrics know an operation by: paths hold names that callers choose.
+        context.Features.Get<IHttpMetricsTagsFeature>()?.Tags.Add(new KeyValuePair<string, object?>("http.route", route.Path));
         var (caller, refusal) = gate.Admit(context, route);
         if (caller is null)
         {

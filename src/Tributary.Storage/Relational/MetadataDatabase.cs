@@ -8,27 +8,37 @@ using Tributary.Core;
 namespace Tributary.Storage.Relational;
 
 /// <summary>The access to the metadata: reads at any time, one write at a time, each write one durable transaction.</summary>
-internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contexts) : IDisposable
+internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contexts, StorageMetrics metrics) : IDisposable
 {
     // SQLite allows one writer; waiting here is fair and prompt, SQLite's own way of waiting is neither.
     private readonly SemaphoreSlim _writer = new(1);
 
     public async ValueTask<T> ReadAsync<T>(string operation, Func<MetadataContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
+        var began = metrics.Begin();
+        var isDone = false;
         try
         {
             await using var context = await contexts.CreateDbContextAsync(cancellationToken);
             context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
-            return await read(context, cancellationToken);
+            var result = await read(context, cancellationToken);
+            isDone = true;
+            return result;
         }
         catch (DbException error)
         {
             throw new StorageException(operation, error);
         }
+        finally
+        {
+            metrics.Completed(StorageMetrics.DatabaseRead, began, isDone, cancellationToken);
+        }
     }
 
     public async ValueTask<T> WriteAsync<T>(string operation, Func<MetadataContext, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
     {
+        var began = metrics.Begin();
+        var isDone = false;
         await _writer.WaitAsync(cancellationToken);
         try
         {
@@ -42,6 +52,7 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
             Failpoints.Reached("database.committing", operation);
             await transaction.CommitAsync(CancellationToken.None);
             Failpoints.Reached("database.committed", operation);
+            isDone = true;
             return result;
         }
         catch (Exception error) when (error is DbException or DbUpdateException)
@@ -51,6 +62,7 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
         finally
         {
             _writer.Release();
+            metrics.Completed(StorageMetrics.DatabaseWrite, began, isDone, cancellationToken);
         }
     }
 

@@ -12,10 +12,10 @@ using Tributary.Storage.Blobs.Files;
 namespace Tributary.Storage.Spool;
 
 /// <summary>The spool of uploads and decoded parameters as files in the data folder.</summary>
-internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids) : IUpdateSpool
+internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids, StorageMetrics metrics) : IUpdateSpool
 {
     public ValueTask<UploadWriter> BeginUploadAsync(CancellationToken cancellationToken) =>
-        new(new Writer(folder, new DurableFileWriter(Path.Combine(folder.Incoming, $"upload.{ids.Next()}"))));
+        new(new Writer(folder, metrics, new DurableFileWriter(Path.Combine(folder.Incoming, $"upload.{ids.Next()}"))));
 
     public ByteSource? OpenUpload(ModelId id)
     {
@@ -94,7 +94,7 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids) : IUpdate
 
     private string Locate(long round) => Path.Combine(folder.Rounds, round.ToString(CultureInfo.InvariantCulture));
 
-    private sealed class Writer(DataFolder folder, DurableFileWriter file) : UploadWriter
+    private sealed class Writer(DataFolder folder, StorageMetrics metrics, DurableFileWriter file) : UploadWriter
     {
         public override long Length => file.Length;
 
@@ -108,7 +108,7 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids) : IUpdate
         public override ModelData Describe() => file.Describe();
 
         public override ValueTask<ModelData> PublishAsync(ModelId id, CancellationToken cancellationToken) =>
-            new(file.Publish(Path.Combine(folder.Uploads, id.Value)));
+            new(metrics.Measure(StorageMetrics.UploadPublish, () => file.Publish(Path.Combine(folder.Uploads, id.Value))));
 
         public override ValueTask DisposeAsync()
         {

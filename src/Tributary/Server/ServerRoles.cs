@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Tributary.Combiner;
 using Tributary.Controller;
 using Tributary.Core.Rounds;
 using Tributary.Hosting.Grpc;
+using Tributary.Hosting.Health;
+using Tributary.Hosting.Telemetry;
 using Tributary.Repository;
 
 namespace Tributary.Server;
@@ -45,12 +42,13 @@ internal static class ServerRoles
         {
             Name = Operations,
             DefaultAddress = "http://127.0.0.1:8080",
-            Serves = "Where /livez and /readyz are",
+            Serves = "Where /livez, /readyz and /metrics are",
             IsAlwaysOn = true,
+            Register = services => services.AddReadiness(),
             Map = endpoints =>
             {
-                endpoints.MapGet("/livez", () => TypedResults.Text("live"));
-                endpoints.MapGet("/readyz", (IHostApplicationLifetime lifetime) => Ready(lifetime));
+                endpoints.MapReadiness();
+                endpoints.MapMetrics();
             },
         },
         new()
@@ -72,9 +70,4 @@ internal static class ServerRoles
     private static bool IsRepositoryAccessConfigured(IConfiguration configuration) =>
         configuration.GetSection("Repository:Access:Tokens").GetChildren().Any()
         || (bool.TryParse(configuration["Repository:Access:Open"], out var open) && open);
-
-    private static ContentHttpResult Ready(IHostApplicationLifetime lifetime) =>
-        lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested
-            ? TypedResults.Text("ready")
-            : TypedResults.Text("not ready", statusCode: StatusCodes.Status503ServiceUnavailable);
 }

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tributary.Hosting;
+using Tributary.Hosting.Telemetry;
 using Tributary.Hosting.Tls;
 using Tributary.Storage;
 
@@ -124,6 +125,7 @@ internal sealed class TributaryServer : IAsyncDisposable
         });
         builder.Services.AddRouting();
         builder.Services.AddTls();
+        builder.Services.AddTelemetry(configuration);
         builder.Services.AddEmbeddedStorage(folder);
         foreach (var (role, _) in settings.Roles)
         {

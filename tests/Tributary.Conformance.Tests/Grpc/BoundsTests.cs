@@ -3,7 +3,6 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
-using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests.Grpc;
 

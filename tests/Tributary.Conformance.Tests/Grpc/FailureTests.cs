@@ -4,7 +4,6 @@ using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Tributary.Protocol.Fedn;
-using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests.Grpc;
 

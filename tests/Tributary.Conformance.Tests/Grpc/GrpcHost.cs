@@ -12,7 +12,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tributary.Combiner;
 using Tributary.Hosting.Grpc;
-using Tributary.Testing;
 using Tributary.Testing.Stores;
 
 namespace Tributary.Conformance.Tests.Grpc;

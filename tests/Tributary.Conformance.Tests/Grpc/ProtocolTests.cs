@@ -6,7 +6,6 @@ using System.Net;
 using Google.Protobuf;
 using Grpc.Core;
 using Tributary.Protocol.Fedn;
-using Tributary.Testing;
 using Fedn = Tributary.Protocol.Fedn;
 
 namespace Tributary.Conformance.Tests.Grpc;

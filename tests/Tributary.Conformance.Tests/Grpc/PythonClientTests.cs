@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Nodes;
-using Tributary.Testing;
-
 namespace Tributary.Conformance.Tests.Grpc;
 
 /// <summary>The client of grpcio against the server: single calls.</summary>

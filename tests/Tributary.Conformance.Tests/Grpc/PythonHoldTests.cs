@@ -3,7 +3,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Clients;
-using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests.Grpc;
 

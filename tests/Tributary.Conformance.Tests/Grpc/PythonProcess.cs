@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics;
-using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests.Grpc;
 

@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using Grpc.Core;
 using Tributary.Client;
-using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests.Grpc;
 

@@ -3,7 +3,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
-using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests.Grpc;
 

@@ -6,7 +6,6 @@ using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Grpc.Reflection.V1Alpha;
 using Tributary.Protocol.Fedn;
-using Tributary.Testing;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace Tributary.Conformance.Tests.Grpc;

@@ -193,7 +193,7 @@ public sealed class SessionTests
             },
             Token);
         var runner = new SessionRunner(
-            _lifecycle, _bench.Stores.Sessions, _bench.Stores.Rounds, _bench.Stores.Models, _bench.Executor, _bench.Epoch, [], [], _bench.Ids, _bench.Time,
+            _lifecycle, _bench.Stores.Sessions, _bench.Stores.Rounds, _bench.Stores.Models, _bench.Executor, _bench.Epoch, [], [], _bench.Metrics, _bench.Ids, _bench.Time,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<SessionRunner>.Instance);
 
         await runner.RunAsync(Token);

@@ -31,26 +31,33 @@ public sealed class Workbench
 
     public Workbench(MemoryDisk disk, StoreInterceptor interceptor, ManualTimeProvider time)
     {
-        (Disk, Time) = (disk, time);
+        (Disk, Time, Metrics) = (disk, time, new TrainingMetrics(Probe));
         Stores = new MemoryStores(disk, interceptor, time);
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         Roster = new ClientRoster(time, options);
         var open = new OpenRounds();
         var uploadLock = new KeyedLock<ModelId>();
-        Receiver = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, Formats, Roster, uploadLock, time, options);
-        Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, time, options);
+        Receiver = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, Formats, Roster, uploadLock, Traces, time, options);
+        Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, Traces, time, options);
         Runner = new RoundRunner(
-            Roster, open, Receiver, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Formats, new RoundSettingsCheck(Aggregators, Formats), Ids, time, options,
+            Roster, open, Receiver, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Formats, new RoundSettingsCheck(Aggregators, Formats), Metrics, Traces, Ids, time, options,
             NullLogger<RoundRunner>.Instance);
         Reducer = new RoundReducer(Stores.Spool, Stores.ModelData, Formats, Ids, time, options);
         Epoch = new CommitEpoch(Stores.Rounds);
-        Executor = new RoundExecutor(Stores.Rounds, Reducer, Epoch, time, NullLogger<RoundExecutor>.Instance);
+        Executor = new RoundExecutor(Stores.Rounds, Reducer, Epoch, Metrics, time, NullLogger<RoundExecutor>.Instance);
         Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
         Link = new LocalCombinerLink(Runner, Validations, Roster, options);
     }
 
     /// <summary>A round does not wait for clients after a start, unless the test says so.</summary>
     public CombinerOptions Options { get; } = new() { MaxClients = 3, ReturnTime = TimeSpan.Zero };
+
+    /// <summary>What the domain measures.</summary>
+    public MeterProbe Probe { get; } = new();
+
+    public TrainingMetrics Metrics { get; }
+
+    public UpdateTraces Traces { get; } = new();
 
     public MemoryDisk Disk { get; }
 
@@ -113,7 +120,7 @@ public sealed class Workbench
         new(Stores.Sessions, Stores.Models, [link], new RoundSettingsCheck(Aggregators, Formats), StrategySources, ModelSources, Ids, Time);
 
     public SessionRunner Sessions(SessionLifecycle lifecycle, ICombinerLink link) => new(
-        lifecycle, Stores.Sessions, Stores.Rounds, Stores.Models, Executor, Epoch, Listeners, [link], Ids, Time, NullLogger<SessionRunner>.Instance);
+        lifecycle, Stores.Sessions, Stores.Rounds, Stores.Models, Executor, Epoch, Listeners, [link], Metrics, Ids, Time, NullLogger<SessionRunner>.Instance);
 
     public void Connect(params string[] clients)
     {

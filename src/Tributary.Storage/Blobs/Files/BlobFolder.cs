@@ -6,7 +6,7 @@ using Tributary.Core;
 namespace Tributary.Storage.Blobs.Files;
 
 /// <summary>The contents of the repository's files, each once, named by its digest: names that callers choose never reach a path.</summary>
-internal sealed class BlobFolder(DataFolder folder, IdSource ids)
+internal sealed class BlobFolder(DataFolder folder, IdSource ids, StorageMetrics metrics)
 {
     private const int DigestDigits = 64;
 
@@ -23,6 +23,9 @@ internal sealed class BlobFolder(DataFolder folder, IdSource ids)
     public ValueTask<IDisposable> EnterAsync(CancellationToken cancellationToken) => _lock.EnterAsync(folder.Repository, cancellationToken);
 
     public DurableFileWriter Create() => new(Path.Combine(folder.Incoming, $"repository.{ids.Next()}"));
+
+    /// <summary>Waits for the disk, so that publishing has little left to wait for.</summary>
+    public void Sync(DurableFileWriter file) => metrics.Measure(StorageMetrics.RepositorySync, file.Sync);
 
     public string Locate(string sha256) =>
         IsDigest(sha256) ? Path.Combine(folder.Repository, sha256) : throw new ArgumentException($"'{sha256}' is no digest.", nameof(sha256));

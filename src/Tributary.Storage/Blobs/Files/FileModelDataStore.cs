@@ -7,10 +7,10 @@ using Tributary.Numerics.IO;
 namespace Tributary.Storage.Blobs.Files;
 
 /// <summary>The store of model bytes as files in the data folder.</summary>
-internal sealed class FileModelDataStore(DataFolder folder, IdSource ids) : IModelDataStore
+internal sealed class FileModelDataStore(DataFolder folder, IdSource ids, StorageMetrics metrics) : IModelDataStore
 {
     public ValueTask<ModelDataWriter> CreateAsync(ModelId id, CancellationToken cancellationToken) =>
-        new(new Writer(new DurableFileWriter(Path.Combine(folder.Incoming, $"model.{ids.Next()}")), ModelFolder.Locate(folder, id)));
+        new(new Writer(new DurableFileWriter(Path.Combine(folder.Incoming, $"model.{ids.Next()}")), ModelFolder.Locate(folder, id), metrics));
 
     public ValueTask<ByteSource?> OpenAsync(ModelId id, CancellationToken cancellationToken)
     {
@@ -24,11 +24,12 @@ internal sealed class FileModelDataStore(DataFolder folder, IdSource ids) : IMod
         return ValueTask.CompletedTask;
     }
 
-    private sealed class Writer(DurableFileWriter file, string path) : ModelDataWriter
+    private sealed class Writer(DurableFileWriter file, string path, StorageMetrics metrics) : ModelDataWriter
     {
         public override Stream Stream { get; } = new AppendingStream(file);
 
-        public override ValueTask<ModelData> CompleteAsync(CancellationToken cancellationToken) => new(file.Publish(path));
+        public override ValueTask<ModelData> CompleteAsync(CancellationToken cancellationToken) =>
+            new(metrics.Measure(StorageMetrics.ModelPublish, () => file.Publish(path)));
 
         public override ValueTask DisposeAsync()
         {

@@ -166,7 +166,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
         CancellationToken cancellationToken)
     {
         // The long wait for the disk runs beside the waits of other callers.
-        writer.Sync();
+        contents.Sync(writer);
         using var holder = await contents.EnterAsync(cancellationToken);
         var shouldExist = added is null;
         if (await FindAsync(kind, key, cancellationToken) is not null != shouldExist)
