@@ -6,6 +6,7 @@ using Tributary.Core.Clients;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
+using Tributary.Testing;
 using Tributary.Testing.Rounds;
 
 namespace Tributary.Combiner.Tests;
@@ -13,6 +14,7 @@ namespace Tributary.Combiner.Tests;
 public sealed class CombinerMetricsTests : IDisposable
 {
     private readonly Workbench _bench = new();
+    private readonly MeterProbe _probe = new();
     private readonly ReportLog _reports;
     private readonly CombinerMetrics _metrics;
 
@@ -22,10 +24,10 @@ public sealed class CombinerMetricsTests : IDisposable
         var directRounds = new DirectRounds(
             _bench.Executor, _bench.Epoch, _bench.Link, _bench.Stores.Rounds, _bench.Ids, _bench.Time,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<DirectRounds>.Instance);
-        _metrics = new CombinerMetrics(_bench.Probe, _bench.Roster, new OpenRounds(), _reports, directRounds);
+        _metrics = new CombinerMetrics(_probe, _bench.Roster, new OpenRounds(), _reports, directRounds);
     }
 
-    public void Dispose() => _bench.Probe.Dispose();
+    public void Dispose() => _probe.Dispose();
 
     [Fact]
     public void Verbs_MoveTheirInstruments()
@@ -52,7 +54,7 @@ public sealed class CombinerMetricsTests : IDisposable
                 .. ((string[])["duplicate", "round_closed", "not_ready", "not_selected", "unknown_upload", "invalid"])
                     .Select(reason => $"tributary.update.refused{{tributary.reason={reason}}} 1"),
             ],
-            _bench.Probe.Collect().Where(m => m.Contains(".io", StringComparison.Ordinal) || m.Contains(".update.", StringComparison.Ordinal)));
+            _probe.Collect().Where(m => m.Contains(".io", StringComparison.Ordinal) || m.Contains(".update.", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -87,6 +89,6 @@ public sealed class CombinerMetricsTests : IDisposable
                 "tributary.queue.length{tributary.queue=reports} 1",
                 "tributary.queue.length{tributary.queue=direct_rounds} 0",
             ],
-            _bench.Probe.Collect());
+            _probe.Collect());
     }
 }

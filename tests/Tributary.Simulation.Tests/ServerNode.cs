@@ -16,7 +16,7 @@ internal sealed class ServerNode
 {
     private const string Combiner = "combiner";
 
-    private static readonly TrainingMetrics Metrics = new(new MeterProbe());
+    private static readonly TrainingMetrics Metrics = new(SilentMeters.Instance);
 
     private readonly SimulatedCluster _cluster;
     private readonly SessionRunner _sessions;

@@ -341,7 +341,7 @@ public sealed class RepositorySessionTests
     {
         var stores = bench.Stores;
         var scanner = new FileScanner(Options.Create(new RepositoryOptions { Pickles = PicklePolicy.Off }));
-        var policy = new FileAccessPolicy(new FileSignatures(Options.Create(signatures)), scanner, stores.RepositoryAnnotations, new RepositoryMetrics(bench.Probe));
+        var policy = new FileAccessPolicy(new FileSignatures(Options.Create(signatures)), scanner, stores.RepositoryAnnotations, new RepositoryMetrics(SilentMeters.Instance));
         return new RepositoryModelImporter(
             stores.Repository, stores.Models, stores.ModelData, stores.Spool, bench.Ids, policy, bench.Formats, bench.Time, Options.Create(bench.Options));
     }

@@ -31,7 +31,7 @@ public sealed class Workbench
 
     public Workbench(MemoryDisk disk, StoreInterceptor interceptor, ManualTimeProvider time)
     {
-        (Disk, Time, Metrics) = (disk, time, new TrainingMetrics(Probe));
+        (Disk, Time) = (disk, time);
         Stores = new MemoryStores(disk, interceptor, time);
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         Roster = new ClientRoster(time, options);
@@ -52,10 +52,7 @@ public sealed class Workbench
     /// <summary>A round does not wait for clients after a start, unless the test says so.</summary>
     public CombinerOptions Options { get; } = new() { MaxClients = 3, ReturnTime = TimeSpan.Zero };
 
-    /// <summary>What the domain measures.</summary>
-    public MeterProbe Probe { get; } = new();
-
-    public TrainingMetrics Metrics { get; }
+    public TrainingMetrics Metrics { get; } = new(SilentMeters.Instance);
 
     public UpdateTraces Traces { get; } = new();
 

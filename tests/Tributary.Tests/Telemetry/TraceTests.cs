@@ -45,6 +45,7 @@ public sealed class TraceTests
         Activity Linked(ActivityLink link, string name) => Assert.Single(
             spans, span => span.OperationName == name && (span.TraceId, span.SpanId) == (link.Context.TraceId, link.Context.SpanId));
     }
+
     /// <summary>Trains one round of two participants; every call has ended on return.</summary>
     private static async Task<(string Session, string Model)> TrainAsync()
     {
