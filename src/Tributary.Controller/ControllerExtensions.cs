@@ -31,6 +31,7 @@ public static class ControllerExtensions
     {
         services.AddSessions();
         services.AddRouting();
+        services.AddInterfaceDocument();
         services.Configure<ModelFormatOptions>(options => options.Add(HelperFormats.Codecs));
         services.TryAddSingleton<ActiveHelperSetting>();
         services.TryAddSingleton<ModelUpload>();
@@ -59,6 +60,7 @@ public static class ControllerExtensions
         MapReports(api, services.GetRequiredService<IReportStore>());
         api.MapResource("combiners", "name", ["name"], ListCombiners(services), Documents.ToDocument);
 
+        endpoints.MapInterfaceDocument();
         endpoints.MapGet("/health", () => TypedResults.Text("OK")).WithName("health");
         endpoints.MapGet("/get_controller_status", StatusAsync).WithName("status");
         endpoints.MapFallback(context => Responses

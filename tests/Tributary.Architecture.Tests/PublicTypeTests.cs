@@ -10,7 +10,7 @@ public sealed class PublicTypeTests
         ["Tributary"] = ["Program"],
         ["Tributary.Combiner"] = ["CombinerExtensions"],
         ["Tributary.Controller"] = ["ControllerExtensions"],
-        ["Tributary.Hosting"] = ["BoundedBody", "ClientCertificateMode", "CutFormException", "GrpcError", "GrpcExtensions", "GrpcOptions", "Listener", "MultipartForm", "ReadinessExtensions", "TelemetryExtensions", "TlsExtensions", "TlsOptions"],
+        ["Tributary.Hosting"] = ["BoundedBody", "ClientCertificateMode", "CutFormException", "GrpcError", "GrpcExtensions", "GrpcOptions", "Listener", "MultipartForm", "ReadinessExtensions", "SwaggerPages", "TelemetryExtensions", "TlsExtensions", "TlsOptions"],
         ["Tributary.MongoArchive"] = ["ArchiveCompression", "ArchiveSummary", "IDocumentMapping", "MongodumpArchive"],
         ["Tributary.Repository"] = ["ArchivedDocuments", "CheckedLoad", "RepositoryExtensions"],
         ["Tributary.Storage"] = ["AtomicFile", "DataFolder", "StorageServiceCollectionExtensions"],

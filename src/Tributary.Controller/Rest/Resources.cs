@@ -26,7 +26,8 @@ internal static class Resources
         Func<PageRequest, CancellationToken, ValueTask<Page<T>>> list,
         Func<T, TDocument> convert)
     {
-        var group = api.MapGroup($"/{name}").WithTags(name);
+        var group = api.MapGroup($"/{name}").WithTags(name)
+            .WithMetadata(new ResourceDescription(typeof(TDocument), typeof(ListResponse<TDocument>), filters));
         group.MapGet("/", ListAsync).WithName($"{name}.list");
         group.MapPost("/list", ListAsync).WithName($"{name}.listByBody");
         group.MapGet("/count", CountAsync).WithName($"{name}.count");

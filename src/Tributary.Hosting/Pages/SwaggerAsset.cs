@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Swashbuckle.AspNetCore.SwaggerUI;
 
-namespace Tributary.Repository.Pages;
+namespace Tributary.Hosting.Pages;
 
 /// <summary>A file of Swagger UI (Apache-2.0), which the package Swashbuckle.AspNetCore.SwaggerUI (MIT) carries compressed.</summary>
 internal sealed class SwaggerAsset(string name, string contentType) : IResult
