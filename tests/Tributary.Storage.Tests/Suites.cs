@@ -20,6 +20,8 @@ public sealed class EmbeddedReportStoreTests() : ReportStoreSuite(new EmbeddedHo
 
 public sealed class EmbeddedSettingStoreTests() : SettingStoreSuite(new EmbeddedHost());
 
+public sealed class EmbeddedTokenStoreTests() : TokenStoreSuite(new EmbeddedHost());
+
 public sealed class EmbeddedModelDataStoreTests() : ModelDataStoreSuite(new EmbeddedHost());
 
 public sealed class EmbeddedRepositoryStoreTests() : RepositoryStoreSuite(new EmbeddedHost());
@@ -45,6 +47,8 @@ public sealed class MemoryUpdateSpoolTests() : UpdateSpoolSuite(new MemoryHost()
 public sealed class MemoryReportStoreTests() : ReportStoreSuite(new MemoryHost());
 
 public sealed class MemorySettingStoreTests() : SettingStoreSuite(new MemoryHost());
+
+public sealed class MemoryTokenStoreTests() : TokenStoreSuite(new MemoryHost());
 
 public sealed class MemoryModelDataStoreTests() : ModelDataStoreSuite(new MemoryHost());
 

@@ -27,6 +27,8 @@ internal sealed class MetadataContext(DbContextOptions<MetadataContext> options)
 
     public DbSet<LeaderRow> Leaders => Set<LeaderRow>();
 
+    public DbSet<ApiTokenRow> ApiTokens => Set<ApiTokenRow>();
+
     public DbSet<SettingRow> Settings => Set<SettingRow>();
 
     public DbSet<StatusReportRow> Statuses => Set<StatusReportRow>();

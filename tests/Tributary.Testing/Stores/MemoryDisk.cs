@@ -2,6 +2,7 @@
 
 using Tributary.Core;
 using Tributary.Core.Clients;
+using Tributary.Core.Identity;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Repository;
@@ -42,6 +43,8 @@ public sealed class MemoryDisk
     public List<Report> Reports { get; } = [];
 
     public Dictionary<string, string> Settings { get; } = [];
+
+    public List<ApiToken> Tokens { get; } = [];
 
     public List<RepositoryEntry> RepositoryEntries { get; } = [];
 

@@ -3,6 +3,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Clients;
+using Tributary.Core.Identity;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Repository;
@@ -33,6 +34,7 @@ public sealed class MemoryStores
         Updates = new MemoryUpdateStore(this);
         Reports = new MemoryReportStore(this);
         Settings = new MemorySettingStore(this);
+        Tokens = new MemoryTokenStore(this);
         ModelData = new MemoryModelDataStore(this);
         Spool = new MemoryUpdateSpool(this);
         var maintenance = new MemoryRepositoryMaintenance(this, time);
@@ -58,6 +60,8 @@ public sealed class MemoryStores
 
     public ISettingStore Settings { get; }
 
+    public ITokenStore Tokens { get; }
+
     public IModelDataStore ModelData { get; }
 
     public IUpdateSpool Spool { get; }
@@ -78,6 +82,7 @@ public sealed class MemoryStores
         .AddSingleton(Updates)
         .AddSingleton(Reports)
         .AddSingleton(Settings)
+        .AddSingleton(Tokens)
         .AddSingleton(ModelData)
         .AddSingleton(Spool)
         .AddSingleton(Repository)
