@@ -32,5 +32,16 @@ public static class Listener
                 branch.UseEndpoints(map);
             });
 
+    /// <summary>Serves the endpoints of <paramref name="map"/> as <see cref="MapListener"/> does, to callers that may use them.</summary>
+    public static void MapProtectedListener(
+        this IApplicationBuilder app, string role, Action<IApplicationBuilder> before, Action<IEndpointRouteBuilder> map) =>
+        app.MapWhen(
+            context => context.Features.Get<Mark>()?.Role == role,
+            branch =>
+            {
+                before(branch);
+                branch.UseProtectedEndpoints(role, map);
+            });
+
     private sealed record Mark(string Role);
 }

@@ -19,7 +19,7 @@ public sealed partial class LogMessageTests
         // Outcomes and their causes.
         "Code", "Detail", "Outcome", "Reason", "Status",
         // What a message is about besides.
-        "File", "Kind", "Method", "Path", "Setting", "Value",
+        "Address", "File", "Kind", "Method", "Path", "Principal", "Scheme", "Setting", "Value",
     ];
 
     [Fact]

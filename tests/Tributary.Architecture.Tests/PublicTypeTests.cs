@@ -12,7 +12,14 @@ public sealed class PublicTypeTests
         ["Tributary"] = ["Program"],
         ["Tributary.Combiner"] = ["CombinerExtensions"],
         ["Tributary.Controller"] = ["ControllerExtensions"],
-        ["Tributary.Hosting"] = ["BoundedBody", "ByteSourceStream", "CutFormException", "GrpcStatusMapping", "Listener", "MultipartForm"],
+        ["Tributary.Hosting"] =
+        [
+            "AccessAction", "AccessControlExtensions", "AccessRequirement", "AccessRequirementExtensions", "AllowedHosts", "AuthenticationOptions",
+            "BasicSettings", "BoundedBody", "ByteSourceStream", "CertificateSettings", "CertificatesSettings", "CollectionRefusal", "CutFormException",
+            "EndpointCatalog", "ErrorDialectExtensions", "GrpcStatusMapping", "JwtSettings", "Listener", "MultipartForm", "PasswordHash",
+            "PrincipalExtensions", "PrincipalSettings", "Refusal", "RefusalReason", "RefusalWriter", "Resource", "SettingNames", "TokenSettings",
+            "UserSettings",
+        ],
         ["Tributary.MongoArchive"] = ["ArchiveCompression", "ArchiveSummary", "IDocumentMapping", "MongodumpArchive"],
         ["Tributary.Repository"] = ["ArchivedDocuments", "CheckedLoad", "RepositoryExtensions"],
         ["Tributary.Storage"] = ["AtomicFile", "DataFolder", "StorageServiceCollectionExtensions"],

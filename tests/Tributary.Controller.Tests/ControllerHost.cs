@@ -13,6 +13,7 @@ using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
 using Tributary.Core.Rounds;
+using Tributary.Hosting;
 using Tributary.Testing;
 using Tributary.Testing.Stores;
 
@@ -52,8 +53,7 @@ internal sealed class ControllerHost : IAsyncDisposable
         configure?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseController();
-        app.UseRouting();
-        app.MapController();
+        app.UseProtectedEndpoints(ControllerExtensions.RoleName, endpoints => endpoints.MapController());
         if (combiner is not null)
         {
             app.Services.GetRequiredService<LocalCombinerLink>().Bound(combiner);

@@ -14,6 +14,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Core.Repository;
+using Tributary.Hosting;
 using Tributary.Repository.Files;
 using Tributary.Repository.Maintenance;
 using Tributary.Storage;
@@ -86,6 +87,7 @@ internal sealed class RepositoryHost : IAsyncDisposable
         var app = builder.Build();
         before(app);
         app.UseRepository();
+        app.UseProtectedEndpoints(RepositoryExtensions.RoleName, _ => { });
         await app.StartAsync(TestContext.Current.CancellationToken);
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
         return new RepositoryHost(app, folder, new Uri(address));

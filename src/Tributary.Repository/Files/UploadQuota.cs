@@ -2,8 +2,8 @@
 
 using System.Globalization;
 using Tributary.Core;
+using Tributary.Core.Identity;
 using Tributary.Core.Repository;
-using Tributary.Repository.Access;
 using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.Files;
@@ -17,9 +17,9 @@ internal sealed class UploadQuota(IRepositoryCatalog catalog)
     /// <summary>
     /// Returns the length in bytes that a file may have, given the limit for all callers; or the response that refuses any file.
     /// </summary>
-    public async ValueTask<(long MaxBytes, Response? Refusal)> MeasureAsync(Caller caller, long maxBytes, CancellationToken cancellationToken)
+    public async ValueTask<(long MaxBytes, Response? Refusal)> MeasureAsync(Principal caller, long maxBytes, CancellationToken cancellationToken)
     {
-        if (!caller.HasQuota)
+        if (caller is { MaxBytes: null, MaxFiles: null })
         {
             return (maxBytes, null);
         }
@@ -38,9 +38,9 @@ internal sealed class UploadQuota(IRepositoryCatalog catalog)
     /// Records a file by <paramref name="commit"/> if it still fits the quota, of which other uploads may have used more meanwhile.
     /// </summary>
     public async ValueTask<(bool IsStored, Response? Refusal)> CommitAsync(
-        Caller caller, long length, Func<ValueTask<bool>> commit, CancellationToken cancellationToken)
+        Principal caller, long length, Func<ValueTask<bool>> commit, CancellationToken cancellationToken)
     {
-        if (!caller.HasQuota)
+        if (caller is { MaxBytes: null, MaxFiles: null })
         {
             return (await commit(), null);
         }

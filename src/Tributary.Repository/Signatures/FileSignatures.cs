@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
-using Tributary.Repository.Access;
 
 namespace Tributary.Repository.Signatures;
 
@@ -26,14 +25,14 @@ internal sealed class FileSignatures(IOptions<SignatureOptions> options)
     /// </summary>
     public string? FindObjection(RepositoryKind kind, RepositoryFile file)
     {
-        string[] collections = [Collections.Of(kind), Collections.Of(file)];
+        string[] collections = [RepositoryCollections.Of(kind), RepositoryCollections.Of(file)];
         return collections.FirstOrDefault(_required.Contains) is { } collection && !IsSigned(file)
             ? $"The file is not signed with a key that is known, and {collection} are served only when they are"
             : null;
     }
 
     /// <summary>Returns true when files of documents of a kind have to be signed.</summary>
-    public bool AreRequired(RepositoryKind kind) => _required.Contains(Collections.Of(kind));
+    public bool AreRequired(RepositoryKind kind) => _required.Contains(RepositoryCollections.Of(kind));
 
     /// <summary>
     /// Checks the signature in a request and returns the form in which it is stored, null when the request has none; false when no known

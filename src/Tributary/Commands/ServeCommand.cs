@@ -89,6 +89,10 @@ internal static class ServeCommand
         {
             return await RefuseAsync(refused.Failures);
         }
+        catch (AggregateException refused) when (refused.InnerExceptions.All(inner => inner is OptionsValidationException))
+        {
+            return await RefuseAsync(refused.InnerExceptions.SelectMany(inner => ((OptionsValidationException)inner).Failures).Distinct());
+        }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException
             or StorageException or DbException)
         {

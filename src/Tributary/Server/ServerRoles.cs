@@ -10,6 +10,7 @@ using Microsoft.Extensions.Hosting;
 using Tributary.Combiner;
 using Tributary.Controller;
 using Tributary.Core.Rounds;
+using Tributary.Hosting.Authentication;
 using Tributary.Repository;
 using Tributary.Rpc;
 
@@ -29,7 +30,9 @@ internal static class ServerRoles
             Serves = "Where clients connect over gRPC",
             Register = services => services.AddCombiner(),
             Listen = listener => listener.UseRpc(),
+            IsUnprotected = true,
             Map = endpoints => endpoints.MapCombiner(),
+            FindExposureFault = _ => "and its callers are not authenticated; expected a loopback address, or --insecure",
             Announce = (services, address) => services.GetRequiredService<LocalCombinerLink>().Bound(new CombinerAddress(address.Host, address.Port)),
         },
         new()
@@ -49,8 +52,8 @@ internal static class ServerRoles
             IsAlwaysOn = true,
             Map = endpoints =>
             {
-                endpoints.MapGet("/livez", () => TypedResults.Text("live"));
-                endpoints.MapGet("/readyz", (IHostApplicationLifetime lifetime) => Ready(lifetime));
+                endpoints.MapGet("/livez", () => TypedResults.Text("live")).AllowAnonymous();
+                endpoints.MapGet("/readyz", (IHostApplicationLifetime lifetime) => Ready(lifetime)).AllowAnonymous();
             },
         },
         new()
@@ -62,7 +65,7 @@ internal static class ServerRoles
             Use = app => app.UseRepository(),
             FindExposureFault = configuration => IsRepositoryAccessConfigured(configuration)
                 ? null
-                : "and there are no Repository:Access:Tokens; expected tokens, a loopback address, or Repository:Access:Open=true",
+                : "and no authentication is configured; expected settings of Authentication, a loopback address, or Repository:Access:Open=true",
         },
     ];
 
@@ -70,7 +73,8 @@ internal static class ServerRoles
     public static IReadOnlyList<string> Names { get; } = [.. All.Where(r => !r.IsAlwaysOn).Select(r => r.Name)];
 
     private static bool IsRepositoryAccessConfigured(IConfiguration configuration) =>
-        configuration.GetSection("Repository:Access:Tokens").GetChildren().Any()
+        AuthenticationOptions.IsConfiguredIn(configuration)
+        || configuration.GetSection("Repository:Access:Tokens").GetChildren().Any()
         || (bool.TryParse(configuration["Repository:Access:Open"], out var open) && open);
 
     private static ContentHttpResult Ready(IHostApplicationLifetime lifetime) =>

@@ -2,6 +2,7 @@
 
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Tributary.Hosting.Origins;
 
 namespace Tributary.Server;
 
@@ -52,6 +53,11 @@ internal sealed record ServerSettings
             else if (!Insecure && !address.IsLoopback && role.FindExposureFault(configuration) is { } fault)
             {
                 yield return $"{SectionName}:{role.Setting} is '{address}', which others can reach, {fault}.";
+            }
+            else if (!role.IsUnprotected && !address.IsLoopback && !AllowedHosts.AreConfigured(configuration))
+            {
+                yield return $"{SectionName}:{role.Setting} is '{address}', which others can reach, and {AllowedHosts.Setting} is not set; "
+                    + "expected the names by which they call it, with ';' between, or '*' for any.";
             }
         }
     }

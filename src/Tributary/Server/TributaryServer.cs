@@ -9,6 +9,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Tributary.Hosting;
 using Tributary.Rpc;
 using Tributary.Storage;
@@ -46,6 +47,8 @@ internal sealed class TributaryServer : IAsyncDisposable
             var app = Build(settings, configuration, folder, configure);
             try
             {
+                app.Services.GetService<IStartupValidator>()?.Validate();
+                MapRoles(app, settings);
                 LegacySettings.LogWithoutEffect(configuration, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Repository"));
                 if (settings.Preload.Length > 0)
                 {
@@ -119,6 +122,7 @@ internal sealed class TributaryServer : IAsyncDisposable
             }
         });
         builder.Services.AddRouting();
+        builder.Services.AddAccessControl();
         builder.Services.AddEmbeddedStorage(folder);
         foreach (var (role, _) in settings.Roles)
         {
@@ -126,12 +130,21 @@ internal sealed class TributaryServer : IAsyncDisposable
         }
 
         configure?.Invoke(builder);
-        var app = builder.Build();
+        return builder.Build();
+    }
+
+    private static void MapRoles(WebApplication app, ServerSettings settings)
+    {
         foreach (var (role, _) in settings.Roles)
         {
-            app.MapListener(role.Name, role.Use, role.Map);
+            if (role.IsUnprotected)
+            {
+                app.MapListener(role.Name, role.Use, role.Map);
+            }
+            else
+            {
+                app.MapProtectedListener(role.Name, role.Use, role.Map);
+            }
         }
-
-        return app;
     }
 }
