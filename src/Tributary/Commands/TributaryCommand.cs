@@ -15,5 +15,7 @@ internal static class TributaryCommand
         SessionCommand.Create(),
         ModelCommand.Create(),
         RepositoryCommand.Create(),
+        TokenCommand.Create(),
+        UserCommand.Create(),
     };
 }
