@@ -50,7 +50,6 @@ OTHER_FORM = {
     f"{BENCHMARKS} -- repository": f"{BRIEF_BENCHMARKS} repository --short",
     "dotnet publish src/Tributary": 'dotnet publish src/Tributary -c Debug --no-build -o "$SANDBOX/publish"',
     "dotnet test --project tests/Tributary.Client.Tests": "dotnet test --project tests/Tributary.Client.Tests --no-build --list-tests",
-    "dotnet test --project tests/Tributary.Rpc.Tests": "dotnet test --project tests/Tributary.Rpc.Tests --no-build --list-tests",
     "dotnet test --project tests/Tributary.Samples.Digits.Tests":
         "dotnet test --project tests/Tributary.Samples.Digits.Tests --no-build --list-tests",
     "./artifacts/bin/Tributary.Core.Tests/debug/Tributary.Core.Tests":

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics.CodeAnalysis;
-using Tributary.Rpc;
+using Grpc.Core;
 
 namespace Tributary.Client;
 
@@ -9,9 +9,9 @@ namespace Tributary.Client;
 [SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "Made by this library alone.")]
 public sealed class CombinerException : TributaryException
 {
-    internal CombinerException(RpcStatusCode? code, string message, Exception? innerException = null)
+    internal CombinerException(StatusCode? code, string message, Exception? innerException = null)
         : base(message, innerException) => Code = code;
 
     /// <summary>The gRPC status code of the call; null when the call succeeded and its answer is the refusal.</summary>
-    public RpcStatusCode? Code { get; }
+    public StatusCode? Code { get; }
 }

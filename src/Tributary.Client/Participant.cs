@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Grpc.Core;
 using Tributary.Client.Participation;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
 
 namespace Tributary.Client;
 
@@ -99,13 +99,17 @@ public sealed class Participant
             {
                 await ReadStreamAsync(combiner, inbox, cancellationToken).ConfigureAwait(false);
             }
-            catch (RpcException lost) when (!IsRefusal(lost.Status.Code))
+            catch (RpcException) when (cancellationToken.IsCancellationRequested)
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+            catch (RpcException lost) when (!IsRefusal(lost.StatusCode))
             {
                 reason = lost.Message;
             }
             catch (RpcException refused)
             {
-                throw new CombinerException(refused.Status.Code, refused.Status.Detail, refused);
+                throw new CombinerException(refused.StatusCode, refused.Status.Detail, refused);
             }
 
             if (_options.TimeProvider.GetElapsedTime(opened) >= SteadyAfter)
@@ -119,11 +123,10 @@ public sealed class Participant
 
     private async Task ReadStreamAsync(CombinerConnection combiner, TaskInbox inbox, CancellationToken cancellationToken)
     {
-        var stream = combiner.OpenTaskStream(cancellationToken);
-        await using var streaming = stream.ConfigureAwait(false);
-        await stream.ResponseHeadersAsync.ConfigureAwait(false);
+        using var call = combiner.OpenTaskStream(cancellationToken);
+        await call.ResponseHeadersAsync.ConfigureAwait(false);
         _options.Progress?.Report(new ParticipantEvent.Connected());
-        await foreach (var task in stream.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var task in call.ResponseStream.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
             // Tasks come from combiners; messages of other senders are not for this participant.
             if (task.Sender is null or { Role: Role.Combiner })
@@ -151,8 +154,8 @@ public sealed class Participant
     }
 
     // The codes of failures that another try cannot mend.
-    private static bool IsRefusal(RpcStatusCode code) =>
-        code is RpcStatusCode.Unauthenticated or RpcStatusCode.PermissionDenied or RpcStatusCode.InvalidArgument or RpcStatusCode.Unimplemented;
+    private static bool IsRefusal(StatusCode code) =>
+        code is StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.InvalidArgument or StatusCode.Unimplemented;
 
     private sealed class TrainerFunction(Func<TrainingTask, CancellationToken, Task<TrainingResult>> train) : ITrainer
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,8 +12,10 @@ using Tributary.Combiner.Services;
 using Tributary.Combiner.Tasks;
 using Tributary.Core;
 using Tributary.Core.Models;
-using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
+using Tributary.Hosting;
+using Tributary.Hosting.Authorization;
+using Tributary.Hosting.Grpc;
+using HelperFormats = Tributary.Protocol.Fedn.HelperFormats;
 
 namespace Tributary.Combiner;
 
@@ -26,7 +29,8 @@ public static class CombinerExtensions
     public static IServiceCollection AddCombiner(this IServiceCollection services)
     {
         services.AddRounds();
-        services.AddRpc();
+        services.AddAccessControl();
+        services.AddGrpcEdge();
         services.Configure<ModelFormatOptions>(options => options.Add(HelperFormats.Codecs));
         services.TryAddSingleton<ModelService>();
         services.TryAddSingleton<CombinerService>();
@@ -43,34 +47,48 @@ public static class CombinerExtensions
         return services;
     }
 
+    /// <summary>Adds the middleware that has to come before the role's routing.</summary>
+    public static void UseCombiner(this IApplicationBuilder app) => app.UseGrpcRefusals(RoleName);
+
     /// <summary>Maps the role's gRPC services.</summary>
     public static void MapCombiner(this IEndpointRouteBuilder endpoints)
     {
-        var services = endpoints.ServiceProvider;
-        var transfer = services.GetRequiredService<ModelService>();
-        endpoints.MapRpcClientStream<ModelResponse>("fedn.ModelService/Upload", transfer.UploadAsync);
-        endpoints.MapRpcServerStream<ModelRequest, ModelResponse>("fedn.ModelService/Download", transfer.DownloadAsync);
-
-        var connector = services.GetRequiredService<ConnectorService>();
-        endpoints.MapRpcUnary<Heartbeat, Response>("fedn.Connector/SendHeartbeat", connector.SendHeartbeatAsync);
-        endpoints.MapRpcUnary<ListClientsRequest, ClientList>("fedn.Connector/ListActiveClients", connector.ListActiveClientsAsync);
-        endpoints.MapRpcUnary<ConnectionRequest, ConnectionResponse>("fedn.Connector/AcceptingClients", connector.AcceptingClientsAsync);
-        endpoints.MapRpcUnary<Status, Response>("fedn.Connector/SendStatus", connector.SendStatusAsync);
-
-        var combiner = services.GetRequiredService<CombinerService>();
-        endpoints.MapRpcServerStream<ClientAvailableMessage, TaskRequest>("fedn.Combiner/TaskStream", combiner.StreamTasksAsync);
-        endpoints.MapRpcUnary<ModelUpdate, Response>("fedn.Combiner/SendModelUpdate", combiner.SendModelUpdateAsync);
-        endpoints.MapRpcUnary<ModelValidation, Response>("fedn.Combiner/SendModelValidation", combiner.SendModelValidationAsync);
-        endpoints.MapRpcUnary<ModelMetric, Response>("fedn.Combiner/SendModelMetric", combiner.SendModelMetricAsync);
-        endpoints.MapRpcUnary<AttributeMessage, Response>("fedn.Combiner/SendAttributeMessage", combiner.SendAttributeMessageAsync);
-        endpoints.MapRpcUnary<TelemetryMessage, Response>("fedn.Combiner/SendTelemetryMessage", combiner.SendTelemetryMessageAsync);
-
-        var control = services.GetRequiredService<ControlService>();
-        endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/Start", control.StartAsync);
-        endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/SetAggregator", control.SetAggregatorAsync);
-        endpoints.MapRpcUnary<ControlRequest, ControlResponse>("fedn.Control/FlushAggregationQueue", ControlService.FlushAsync);
-
-        endpoints.MapRpcHealth();
-        endpoints.MapRpcFallback();
+        var report = AccessRequirement.To(Resource.Reports, AccessAction.Send);
+        var direct = AccessRequirement.To(Resource.Combiners, AccessAction.Direct);
+        endpoints.MapGrpcService<ModelService>().Requires(new Dictionary<string, AccessRequirement>
+        {
+            ["Upload"] = AccessRequirement.To(Resource.Models, AccessAction.Send),
+            ["Download"] = AccessRequirement.To(Resource.Models, AccessAction.Receive),
+        });
+        endpoints.MapGrpcService<ConnectorService>().Requires(new Dictionary<string, AccessRequirement>
+        {
+            ["SendHeartbeat"] = report,
+            ["SendStatus"] = report,
+            ["ListActiveClients"] = direct,
+            ["AcceptingClients"] = direct,
+            ["AllianceStatusStream"] = direct,
+            ["ReassignClient"] = direct,
+            ["ReconnectClient"] = direct,
+        });
+        endpoints.MapGrpcService<CombinerService>().Requires(new Dictionary<string, AccessRequirement>
+        {
+            ["TaskStream"] = AccessRequirement.To(Resource.Tasks, AccessAction.Receive),
+            ["SendModelUpdate"] = AccessRequirement.To(Resource.Updates, AccessAction.Send),
+            ["SendModelValidation"] = report,
+            ["SendModelPrediction"] = report,
+            ["SendBackwardCompletion"] = report,
+            ["SendModelMetric"] = report,
+            ["SendAttributeMessage"] = report,
+            ["SendTelemetryMessage"] = report,
+        });
+        endpoints.MapGrpcService<ControlService>().Requires(new Dictionary<string, AccessRequirement>
+        {
+            ["Start"] = direct,
+            ["Stop"] = direct,
+            ["FlushAggregationQueue"] = direct,
+            ["SetAggregator"] = direct,
+            ["SetServerFunctions"] = direct,
+        });
+        endpoints.MapGrpcEdge();
     }
 }

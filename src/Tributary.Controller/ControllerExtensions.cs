@@ -28,10 +28,8 @@ namespace Tributary.Controller;
 /// <summary>The controller role, which serves sessions over REST.</summary>
 public static class ControllerExtensions
 {
-    /// <summary>The name of the role.</summary>
     public const string RoleName = "controller";
 
-    /// <summary>Registers the role.</summary>
     public static IServiceCollection AddController(this IServiceCollection services)
     {
         services.AddSessions();
@@ -52,7 +50,6 @@ public static class ControllerExtensions
         app.UseTolerantPaths();
     }
 
-    /// <summary>Maps the role's REST interface.</summary>
     public static void MapController(this IEndpointRouteBuilder endpoints)
     {
         var services = endpoints.ServiceProvider;

@@ -12,7 +12,6 @@ namespace Tributary.Core;
 /// </remarks>
 public static class Failpoints
 {
-    /// <summary>The name of the diagnostic listener.</summary>
     public const string ListenerName = "Tributary.Failpoints";
 
     private static readonly DiagnosticListener Listener = new(ListenerName);

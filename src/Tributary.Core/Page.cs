@@ -8,7 +8,6 @@ namespace Tributary.Core;
 /// <param name="Total">The number of rows of the whole list, in lists that count them.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, long? Next, int? Total)
 {
-    /// <summary>Returns the same page with each item converted by <paramref name="convert"/>.</summary>
     public Page<TOther> Select<TOther>(Func<T, TOther> convert) => new([.. Items.Select(convert)], Next, Total);
 }
 

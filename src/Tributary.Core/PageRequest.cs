@@ -9,7 +9,6 @@ namespace Tributary.Core;
 /// </summary>
 public sealed record PageRequest
 {
-    /// <summary>The number of rows to skip.</summary>
     public int Skip { get; init; }
 
     /// <summary>The <see cref="Page{T}.Next"/> of the previous page; 0 for the first page.</summary>
@@ -24,6 +23,5 @@ public sealed record PageRequest
     /// <summary>The values that every row must have, by field name.</summary>
     public IReadOnlyDictionary<string, string> Filters { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Returns the request for the page behind <paramref name="after"/>.</summary>
     public static PageRequest Behind(long after, int limit) => new() { After = after, Limit = limit, Ascending = true };
 }

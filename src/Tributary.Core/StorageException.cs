@@ -3,12 +3,4 @@
 namespace Tributary.Core;
 
 /// <summary>The error of a store that could not do what it was asked: the disk, the database or the way to them is out of order.</summary>
-public sealed class StorageException(string operation, bool isTransient, Exception inner)
-    : Exception($"The store could not {operation}.", inner)
-{
-    /// <summary>The operation that was requested.</summary>
-    public string Operation { get; } = operation;
-
-    /// <summary>True when the same call may succeed a little later.</summary>
-    public bool IsTransient { get; } = isTransient;
-}
+public sealed class StorageException(string operation, Exception inner) : Exception($"The store could not {operation}.", inner);

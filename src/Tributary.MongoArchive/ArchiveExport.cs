@@ -190,9 +190,7 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, IDocumentMap
         }
     }
 
-    /// <summary>
-    /// Writes a document of a collection and adds it to the collection's CRC; the first document of a part also begins the part.
-    /// </summary>
+    /// <summary>Writes a document of a collection and adds it to the collection's CRC; the first of a part also begins the part.</summary>
     private async Task WriteCountedAsync(Action write, CancellationToken cancellationToken)
     {
         if (!_isOpen)

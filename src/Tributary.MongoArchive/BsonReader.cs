@@ -25,9 +25,7 @@ internal enum BsonType : byte
     Int64 = 0x12,
 }
 
-/// <summary>
-/// A reader of the elements of one BSON document, without copying them. Every length is checked against the bytes present.
-/// </summary>
+/// <summary>A reader of the elements of one BSON document, without copying. Every length is checked against the bytes present.</summary>
 internal ref struct BsonReader
 {
     private const int MinDocument = 5;

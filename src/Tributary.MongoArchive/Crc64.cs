@@ -9,9 +9,7 @@ internal static class Crc64
 
     private static readonly ulong[] Table = MakeTable();
 
-    /// <summary>
-    /// Returns the checksum of the bytes that <paramref name="before"/> covers followed by <paramref name="bytes"/>; 0 covers none.
-    /// </summary>
+    /// <summary>Returns the checksum of the bytes of <paramref name="before"/>, 0 for none, and of <paramref name="bytes"/>.</summary>
     public static ulong Append(ulong before, ReadOnlySpan<byte> bytes)
     {
         var crc = ~before;

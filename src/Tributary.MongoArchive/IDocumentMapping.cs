@@ -5,9 +5,7 @@ using Tributary.Protocol.PythonJson;
 
 namespace Tributary.MongoArchive;
 
-/// <summary>
-/// The mapping between documents, whose fields an archive holds individually, and entries of a repository, which hold them together.
-/// </summary>
+/// <summary>The mapping between documents, as an archive holds them field by field, and entries of a repository.</summary>
 public interface IDocumentMapping
 {
     /// <summary>Returns true when documents of a kind have the named field; all other fields are ignored, whatever they hold.</summary>

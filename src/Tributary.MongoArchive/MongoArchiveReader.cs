@@ -11,9 +11,7 @@ internal readonly record struct ArchiveCollection(string Database, string Name)
     public override string ToString() => $"{Database}.{Name}";
 }
 
-/// <summary>
-/// A reader of the documents of a mongodump archive, whose collections may be split and interleaved; it holds one document at a time.
-/// </summary>
+/// <summary>A reader of mongodump archives, whose collections may be split and interleaved; it holds one document at a time.</summary>
 /// <remarks>
 /// An archive is a magic number; a document about the archive, one about each collection and a terminator; then parts, each of which is a
 /// document that names the collection, documents of that collection and a terminator. The part that ends a collection holds no documents,
@@ -29,9 +27,7 @@ internal sealed class MongoArchiveReader(Stream input) : IDisposable
     /// <summary>The only version of the format that exists.</summary>
     public const string Version = "0.1";
 
-    /// <summary>
-    /// The maximum size of a document in bytes: the limit of the database plus a margin for the fields that it adds itself.
-    /// </summary>
+    /// <summary>The maximum size of a document in bytes: the limit of the database plus a margin for its own fields.</summary>
     private const int MaxDocumentBytes = (16 << 20) + (64 << 10);
 
     private const int MinDocumentBytes = 5;
@@ -43,10 +39,8 @@ internal sealed class MongoArchiveReader(Stream input) : IDisposable
     private long _at;
     private Progress? _open;
 
-    /// <summary>The collection of the current document.</summary>
     public ArchiveCollection Collection { get; private set; }
 
-    /// <summary>The current document.</summary>
     public ReadOnlySpan<byte> Document => _document.AsSpan(0, _length);
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_document);
@@ -113,7 +107,6 @@ internal sealed class MongoArchiveReader(Stream input) : IDisposable
         }
     }
 
-    /// <summary>Returns an exception that reports an error in the current document.</summary>
     public InvalidDataException WrongDocument(string what) => Wrong($"{Collection}: {what}");
 
     private InvalidDataException Wrong(string what) => new(FormattableString.Invariant($"The archive is wrong before byte {_at}: {what}."));
@@ -123,9 +116,7 @@ internal sealed class MongoArchiveReader(Stream input) : IDisposable
 
     private delegate T Take<T>(ref BsonReader element);
 
-    /// <summary>
-    /// Finds a field of a document; returns <paramref name="otherwise"/> when it is absent, and throws when that is null.
-    /// </summary>
+    /// <summary>Finds a field of a document; returns <paramref name="otherwise"/> when it is absent, or throws when that is null.</summary>
     private static T Find<T>(ReadOnlySpan<byte> document, string name, Take<T> take, T? otherwise)
     {
         var found = otherwise;

@@ -30,8 +30,6 @@ internal static class MongoLayout
     public static bool IsKept(ArchiveCollection collection) =>
         Documents.ContainsKey(collection) || collection == Files || collection == Chunks;
 
-    /// <summary>
-    /// Returns true when the collection belongs to the database server's own bookkeeping and holds nothing of the repository.
-    /// </summary>
+    /// <summary>Returns true when the collection is the database server's own bookkeeping.</summary>
     public static bool IsOfTheServer(ArchiveCollection collection) => collection.Database is "admin" or "config" or "local" or "";
 }

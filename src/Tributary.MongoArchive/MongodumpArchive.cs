@@ -6,9 +6,7 @@ using Tributary.Core.Repository;
 
 namespace Tributary.MongoArchive;
 
-/// <summary>
-/// The archives of an FL Repository's database that <c>mongodump --archive</c> writes and <c>mongorestore --archive</c> reads.
-/// </summary>
+/// <summary>The archives of an FL Repository's database, as <c>mongodump --archive</c> writes and <c>mongorestore</c> reads them.</summary>
 public static class MongodumpArchive
 {
     private const int BufferBytes = 1 << 20;
@@ -17,10 +15,7 @@ public static class MongodumpArchive
     public static bool IsArchive(ReadOnlySpan<byte> start) =>
         IsGzip(start) || (start.Length >= 4 && BinaryPrimitives.ReadUInt32LittleEndian(start) == MongoArchiveReader.Magic);
 
-    /// <summary>
-    /// Adds all documents and files of an archive, plain or compressed by gzip; any fault of the archive is reported before the load can be
-    /// kept.
-    /// </summary>
+    /// <summary>Adds all documents and files of an archive, plain or gzip; a fault is reported before the load can be kept.</summary>
     /// <param name="input">The archive, from its beginning; seekable.</param>
     /// <param name="load">The load that receives the documents and files.</param>
     /// <param name="documents">The mapping of the repository's documents.</param>

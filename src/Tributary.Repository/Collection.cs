@@ -15,7 +15,7 @@ namespace Tributary.Repository;
 
 /// <summary>The operations that all collections of the repository share.</summary>
 internal sealed class Collection(
-    CollectionTraits traits, IRepositoryStore store, FileUpload upload, FileAccessPolicy gate, IOptions<RepositoryOptions> options)
+    CollectionTraits traits, IRepositoryStore store, FileUpload upload, FileAccessPolicy policy, IOptions<RepositoryOptions> options)
 {
     private readonly int _maxDocumentBytes = options.Value.MaxDocumentBytes;
 
@@ -70,9 +70,7 @@ internal sealed class Collection(
         return changed ? TypedResults.NoContent() : ErrorResponses.NotFound(Traits.Missing);
     }
 
-    /// <summary>
-    /// Removes a document and its file. A file that belongs to another collection is removed only if the caller may remove it there.
-    /// </summary>
+    /// <summary>Removes a document and its file; one of another collection only if the caller may remove it there.</summary>
     public async Task<IResult> RemoveAsync(RepositoryCall call) =>
         await store.RemoveAsync(
             Traits.Kind, RepositoryKey.Of([.. call.Values]), file => call.May(AccessLevel.Admin, file), call.Audit, call.Aborted)
@@ -101,7 +99,7 @@ internal sealed class Collection(
             return CollectionRefusal.Of(call.Caller, AccessLevel.Read, RepositoryCollections.Of(content.File));
         }
 
-        return await gate.PassAsync(Traits.Kind, content, call.Context.Response, call.Aborted) ?? send(entry, content);
+        return await policy.PassAsync(Traits.Kind, content, call.Context.Response, call.Aborted) ?? send(entry, content);
     }
 
     public PythonJsonValue.Object ToDocument(RepositoryEntry entry) => Traits.ToDocument(entry, isComplete: false);

@@ -25,10 +25,8 @@ namespace Tributary.Repository;
 /// <summary>The repository role: models, results, strategies and transformations over REST.</summary>
 public static class RepositoryExtensions
 {
-    /// <summary>The name of the role.</summary>
     public const string RoleName = "repository";
 
-    /// <summary>Registers the services of the repository role.</summary>
     public static IServiceCollection AddRepository(this IServiceCollection services)
     {
         services.AddOptions<RepositoryOptions>().BindConfiguration(RepositoryOptions.SectionName).ValidateOnStart();

@@ -10,10 +10,8 @@ using Tributary.Repository.Signatures;
 
 namespace Tributary.Repository;
 
-/// <summary>The settings of the repository.</summary>
 internal sealed class RepositoryOptions
 {
-    /// <summary>The configuration section of these settings.</summary>
     public const string SectionName = "Repository";
 
     /// <summary>
@@ -34,11 +32,9 @@ internal sealed class RepositoryOptions
     /// <summary>The imports that pickles may make in addition to those always allowed. Default: none.</summary>
     public ImportSettings AllowedImports { get; } = new();
 
-    /// <summary>The settings of how training results are stored.</summary>
     public ResultSettings Results { get; } = new();
 }
 
-/// <summary>The values of the policy for pickles.</summary>
 internal static class PicklePolicy
 {
     public const string Off = "off";
@@ -46,7 +42,6 @@ internal static class PicklePolicy
     public const string Enforce = "enforce";
 }
 
-/// <summary>The settings of training results.</summary>
 internal sealed class ResultSettings
 {
     /// <summary>
@@ -56,7 +51,6 @@ internal sealed class ResultSettings
     public string Coerce { get; set; } = ResultCoercion.Text;
 }
 
-/// <summary>The values of the setting for numbers in training results.</summary>
 internal static class ResultCoercion
 {
     public const string Text = "string";

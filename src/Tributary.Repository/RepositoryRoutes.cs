@@ -25,7 +25,7 @@ internal sealed class RepositoryRoutes
     private const string ChunkSize = "261120";
 
     private readonly IRepositoryStore _store;
-    private readonly FileAccessPolicy _gate;
+    private readonly FileAccessPolicy _policy;
     private readonly Collection _models;
     private readonly Collection _results;
     private readonly Collection _strategies;
@@ -33,10 +33,10 @@ internal sealed class RepositoryRoutes
     private readonly Collection _collectors;
 
     public RepositoryRoutes(
-        IRepositoryStore store, FileUpload upload, FileAccessPolicy gate, V2Routes catalog, PickledWeights weights,
+        IRepositoryStore store, FileUpload upload, FileAccessPolicy policy, V2Routes version2, PickledWeights weights,
         IOptions<RepositoryOptions> options)
     {
-        (_store, _gate) = (store, gate);
+        (_store, _policy) = (store, policy);
         _models = Make(CollectionTraits.Models);
         _results = Make(options.Value.Results.Coerce == ResultCoercion.Preserve
             ? CollectionTraits.Results with { Schema = Schemas.TrainingResultsAsGiven }
@@ -51,9 +51,9 @@ internal sealed class RepositoryRoutes
             .. In(RepositoryCollections.Strategies, StrategyRoutes()),
             .. In(RepositoryCollections.Transformations, TransformationRoutes()),
         ];
-        All = [.. InterfacePages.Routes(operations, catalog.All), .. operations, .. catalog.All];
+        All = [.. InterfacePages.Routes(operations, version2.All), .. operations, .. version2.All];
 
-        Collection Make(CollectionTraits traits) => new(traits, store, upload, gate, options);
+        Collection Make(CollectionTraits traits) => new(traits, store, upload, policy, options);
 
         static IEnumerable<Route> In(string collection, IEnumerable<Route> routes) =>
             routes.Select(route => route.Collection is null ? route with { Collection = collection } : route);
@@ -203,7 +203,7 @@ internal sealed class RepositoryRoutes
             return ErrorResponses.NotFound("file not found");
         }
 
-        return await _gate.PassAsync(RepositoryCollections.KindOf(file), content, call.Context.Response, call.Aborted) ?? FileDownload.Raw(content, isTyped: true);
+        return await _policy.PassAsync(RepositoryCollections.KindOf(file), content, call.Context.Response, call.Aborted) ?? FileDownload.Raw(content, isTyped: true);
     }
 
     private static PythonJsonValue.Object ToDocument(RepositoryFile file)

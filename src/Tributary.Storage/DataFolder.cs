@@ -57,7 +57,6 @@ public sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>The full path of the folder.</summary>
     public string Root { get; }
 
     internal string Database => DatabaseIn(Root);
@@ -78,7 +77,6 @@ public sealed class DataFolder : IDisposable
 
     internal static string DatabaseIn(string path) => Path.Combine(Path.GetFullPath(path), "tributary.db");
 
-    /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
 
     private static List<string> FindMissing(string path)

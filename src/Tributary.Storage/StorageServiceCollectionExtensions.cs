@@ -45,7 +45,7 @@ public static class StorageServiceCollectionExtensions
             services.AddSingleton<IUpdateSpool, FileUpdateSpool>();
             services.AddSingleton<BlobFolder>();
             services.AddSingleton<IRepositoryStore, RepositoryStore>();
-            services.AddSingleton<IRepositoryCatalog, RepositoryCatalog>();
+            services.AddSingleton<IRepositoryAnnotations, RepositoryAnnotations>();
             services.AddSingleton<IRepositoryMaintenance, RepositoryMaintenance>();
             services.AddSingleton<IRepositoryTransfer, RepositoryTransfer>();
             return services;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.RegularExpressions;
-
 namespace Tributary.Architecture.Tests;
 
 /// <summary>The page on the architecture, held to the names of today.</summary>
@@ -15,8 +13,7 @@ public sealed partial class ArchitecturePageTests
     public void Page_IsShort() => Assert.InRange(Page.Split('\n').Length, 1, MaxLines);
 
     [Fact]
-    public void Page_NamesEveryProject() =>
-        Assert.Empty(Product.Projects.Select(project => project.Name).Except(Names()));
+    public void Page_NamesEveryProject() => Assert.Empty(Product.Projects.Select(project => project.Name).Except(Names()));
 
     [Fact]
     public void Page_Names_Exist()

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 
@@ -15,38 +14,35 @@ public sealed class DependencyTests
     private const string MongoArchive = "Tributary.MongoArchive";
     private const string Numerics = "Tributary.Numerics";
     private const string Protocol = "Tributary.Protocol";
-    private const string Rpc = "Tributary.Rpc";
     private const string Storage = "Tributary.Storage";
 
     /// <summary>What the demo trains; it knows the SDK, as any participant does.</summary>
     private const string Sample = "Tributary.Samples.Digits";
 
     private static readonly string[] Roles = ["Tributary.Combiner", "Tributary.Controller", "Tributary.Repository"];
-    private static readonly string[] OfRoles = [Core, Hosting, Numerics, Protocol, Rpc];
+    private static readonly string[] OfRoles = [Core, Hosting, Numerics, Protocol];
 
     /// <summary>What each project may know of the others. A new project needs a row.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         [Numerics] = [],
-        [Rpc] = [],
         [Protocol] = [],
         [Core] = [Numerics],
         [Storage] = [Core, Numerics],
         // Python's JSON is what its documents are made of.
         [MongoArchive] = [Core, Protocol],
-        [Hosting] = [Core, Numerics, Rpc],
+        [Hosting] = [Core, Numerics],
         ["Tributary.Combiner"] = OfRoles,
         ["Tributary.Controller"] = OfRoles,
         ["Tributary.Repository"] = [.. OfRoles, MongoArchive],
-        [Client] = [Numerics, Protocol, Rpc],
-        ["Tributary"] = [.. Roles, Client, Core, Hosting, MongoArchive, Numerics, Protocol, Rpc, Storage, Sample],
+        [Client] = [Numerics, Protocol],
+        ["Tributary"] = [.. Roles, Client, Core, Hosting, MongoArchive, Numerics, Protocol, Storage, Sample],
     };
 
     public static TheoryData<string> Projects => [.. Product.Projects.Select(p => p.Name)];
 
     [Fact]
-    public void Table_EveryProject_HasARow() =>
-        Assert.Equal(Product.Projects.Select(p => p.Name).Order(), Allowed.Keys.Order());
+    public void Table_EveryProject_HasARow() => Assert.Equal(Product.Projects.Select(p => p.Name).Order(), Allowed.Keys.Order());
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -70,8 +66,7 @@ public sealed class DependencyTests
     }
 
     [Fact]
-    public void Roles_Never_KnowEachOther() =>
-        Assert.All(Roles, role => Assert.Empty(Allowed[role].Intersect(Roles)));
+    public void Roles_Never_KnowEachOther() => Assert.All(Roles, role => Assert.Empty(Allowed[role].Intersect(Roles)));
 
     [Theory]
     [InlineData(Core)]

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Reflection;
-using System.Text.RegularExpressions;
-
 namespace Tributary.Architecture.Tests;
 
 /// <summary>The feature folders of the projects: each is its namespace, and no two of them reference each other both ways.</summary>
@@ -15,9 +12,6 @@ public sealed partial class FeatureFolderTests
     /// <summary>The namespace in which registrations stand beside those of the framework.</summary>
     private const string Registrations = "Microsoft.Extensions.DependencyInjection";
 
-    /// <summary>Projects that are one feature, so one namespace, whatever their folders.</summary>
-    private static readonly string[] OneNamespace = ["Tributary.Rpc"];
-
     public static TheoryData<string> Projects => [.. Product.Projects.Select(p => p.Name)];
 
     [Theory]
@@ -27,7 +21,7 @@ public sealed partial class FeatureFolderTests
         var misplaced = Product.Sources(project).Where(source =>
             Namespaces().Match(source.Text) is { Success: true } declared
             && declared.Groups["name"].Value is not Registrations and var name
-            && name != (OneNamespace.Contains(project) ? project : string.Join('.', [project, .. source.Folders])));
+            && name != string.Join('.', [project, .. source.Folders]));
 
         Assert.Empty(misplaced.Select(source => source.Path));
     }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Reflection;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 
 namespace Tributary.Architecture.Tests;

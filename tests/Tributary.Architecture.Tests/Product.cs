@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
 
@@ -29,6 +28,7 @@ internal static class Product
             && !type.Name.EndsWith("Reflection", StringComparison.Ordinal)
             && type.FullName is not "Program"
             && !type.FullName!.Contains('<', StringComparison.Ordinal)
+            && !IsOfService(type)
             && !IsGenerated(type));
 
     /// <summary>Returns the C# files of a project.</summary>
@@ -39,6 +39,10 @@ internal static class Product
             .Select(file => new SourceFile(Path.GetRelativePath(root, file).Replace('\\', '/'), File.ReadAllText(file)))
             .OrderBy(source => source.Path, StringComparer.Ordinal);
     }
+
+    /// <summary>Returns true for the classes of a service, its server and its client among them.</summary>
+    private static bool IsOfService(Type type) =>
+        (type.DeclaringType ?? type).GetField("__ServiceName", BindingFlags.NonPublic | BindingFlags.Static) is not null;
 
     private static bool IsGenerated(Type type) =>
         type.IsDefined(typeof(System.CodeDom.Compiler.GeneratedCodeAttribute), inherit: false)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Reflection;
-
 namespace Tributary.Architecture.Tests;
 
 /// <summary>Roles and connectors show their registration and what the host needs; the rest is their own.</summary>
@@ -15,10 +13,10 @@ public sealed class PublicTypeTests
         ["Tributary.Hosting"] =
         [
             "AccessAction", "AccessControlExtensions", "AccessRequirement", "AccessRequirementExtensions", "AllowedHosts", "AuthenticationOptions",
-            "BasicSettings", "BoundedBody", "ByteSourceStream", "CertificateSettings", "CertificatesSettings", "CollectionRefusal", "CutFormException",
-            "EndpointCatalog", "ErrorDialectExtensions", "GrpcStatusMapping", "JwtSettings", "Listener", "MultipartForm", "PasswordHash",
-            "PrincipalExtensions", "PrincipalSettings", "Refusal", "RefusalReason", "RefusalWriter", "Resource", "SettingNames", "TokenSettings",
-            "UserSettings",
+            "BasicSettings", "BoundedBody", "CertificateSettings", "CertificatesSettings", "CollectionRefusal", "CutFormException",
+            "EndpointCatalog", "ErrorDialectExtensions", "GrpcAccess", "GrpcError", "GrpcExtensions", "GrpcOptions", "JwtSettings", "Listener", "MultipartForm",
+            "PasswordHash", "PrincipalExtensions", "PrincipalSettings", "Refusal", "RefusalReason", "RefusalWriter", "Resource", "SettingNames",
+            "TokenSettings", "UserSettings",
         ],
         ["Tributary.MongoArchive"] = ["ArchiveCompression", "ArchiveSummary", "IDocumentMapping", "MongodumpArchive"],
         ["Tributary.Repository"] = ["ArchivedDocuments", "CheckedLoad", "RepositoryExtensions"],

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Reflection;
 using System.Xml.Linq;
 
 namespace Tributary.Architecture.Tests;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Collections.Frozen;
-using System.Text.RegularExpressions;
 
 namespace Tributary.Architecture.Tests;
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Reflection;
 using Microsoft.Extensions.Hosting;
 
 namespace Tributary.Architecture.Tests;
@@ -44,21 +43,6 @@ public sealed class TypeTests
         Assert.NotEmpty(services);
         Assert.Equal(TimelessLoops, ambient.Order());
     }
-
-    [Fact]
-    public void Enums_OfTheDatabase_KeepTheirNumbers()
-    {
-        // Rows hold these numbers: the table may only grow.
-        Assert.Equal(
-            ["Pending=0", "Success=1", "Finished=2", "Failed=3", "Terminated=4"], Numbers<Core.Rounds.RoundStatus>());
-        Assert.Equal(["Created=0", "Started=1", "Finished=2", "Terminated=3"], Numbers<Core.Sessions.SessionStatus>());
-        Assert.Equal(
-            ["Model=0", "TrainingResult=1", "Strategy=2", "Transformation=3", "Collector=4"], Numbers<Core.Repository.RepositoryKind>());
-        Assert.Equal(["Metric=0", "Attribute=1", "Telemetry=2"], Numbers<Core.Reports.ValueKind>());
-    }
-
-    private static IEnumerable<string> Numbers<T>()
-        where T : struct, Enum => Enum.GetValues<T>().Select(value => $"{value}={Convert.ToInt32(value, provider: null)}");
 
     private static string Plain(Type type) => type.Name.Split('`')[0];
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.RegularExpressions;
-
 namespace Tributary.Architecture.Tests;
 
 /// <summary>Tests wait for conditions, and take the limit of a wait from the one place that holds it: <c>TestLimits</c>.</summary>

@@ -4,31 +4,32 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
 using Google.Protobuf;
+using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tributary.Hosting.Grpc;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.IO;
 using Tributary.Numerics.Parameters;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
+using Fedn = Tributary.Protocol.Fedn;
 
 namespace Tributary.Client.Tests;
 
 /// <summary>A combiner that hands out what a test puts on a stream, and keeps what it is told.</summary>
 internal sealed class ScriptedCombiner : IAsyncDisposable
 {
-    private readonly WebApplication _app;
-
-    private ScriptedCombiner(WebApplication app) => _app = app;
+    private WebApplication _app = null!;
 
     public Uri Address => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     /// <summary>Runs each task stream, by its number from 1; tasks go to the writer, and how it returns is how the stream ends.</summary>
-    public Func<int, RpcWriter<TaskRequest>, RpcCall, Task> Stream { get; set; } = (_, _, call) => Task.Delay(Timeout.Infinite, call.CancellationToken);
+    public Func<int, IServerStreamWriter<TaskRequest>, ServerCallContext, Task> Stream { get; set; } = (_, _, call) => Task.Delay(Timeout.Infinite, call.CancellationToken);
 
     /// <summary>What a download gives; null is FAILED.</summary>
     public Func<string, byte[]?> Model { get; set; } = _ => Encode([1, 2, 3]);
@@ -44,7 +45,7 @@ internal sealed class ScriptedCombiner : IAsyncDisposable
 
     public ConcurrentQueue<string> UploadsBegun { get; } = [];
 
-    public ConcurrentQueue<Status> Statuses { get; } = [];
+    public ConcurrentQueue<Fedn.Status> Statuses { get; } = [];
 
     public ConcurrentQueue<ModelMetric> Metrics { get; } = [];
 
@@ -62,15 +63,16 @@ internal sealed class ScriptedCombiner : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddRpc();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.ConfigureRpc();
-            kestrel.Listen(IPAddress.Loopback, 0, listener => listener.UseRpc());
-        });
+        builder.Services.AddGrpcEdge();
+        builder.Services.AddSingleton<TaskStreams>().AddSingleton<Reports>().AddSingleton<Models>();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.Protocols = HttpProtocols.Http2));
+        var combiner = new ScriptedCombiner();
+        builder.Services.AddSingleton(combiner);
         var app = builder.Build();
-        var combiner = new ScriptedCombiner(app);
-        combiner.Map();
+        combiner._app = app;
+        app.MapGrpcService<TaskStreams>();
+        app.MapGrpcService<Reports>();
+        app.MapGrpcService<Models>();
         await app.StartAsync(TestContext.Current.CancellationToken);
         return combiner;
     }
@@ -117,76 +119,93 @@ internal sealed class ScriptedCombiner : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private void Map()
+    private sealed class TaskStreams(ScriptedCombiner combiner) : Fedn.Combiner.CombinerBase
     {
-        _app.MapRpcServerStream<ClientAvailableMessage, TaskRequest>("fedn.Combiner/TaskStream", (_, writer, call) =>
+        public override Task TaskStream(ClientAvailableMessage request, IServerStreamWriter<TaskRequest> responseStream, ServerCallContext context)
         {
-            ClientHeaders.Writer.TryWrite(call.RequestMetadata.GetText("client"));
-            return Stream(Interlocked.Increment(ref _streams), writer, call);
-        });
-        _app.MapRpcUnary<Heartbeat, Response>("fedn.Connector/SendHeartbeat", (beat, _) => Keep(() => Heartbeats.Writer.TryWrite(beat)));
-        _app.MapRpcUnary<Status, Response>("fedn.Connector/SendStatus", (status, _) => Keep(() => Statuses.Enqueue(status)));
-        _app.MapRpcUnary<ModelMetric, Response>("fedn.Combiner/SendModelMetric", (metric, _) => Keep(() => Metrics.Enqueue(metric)));
-        _app.MapRpcUnary<ModelUpdate, Response>("fedn.Combiner/SendModelUpdate", (update, _) =>
-        {
-            Updates.Writer.TryWrite(update);
-            return Task.FromResult(new Response { Response_ = Answer(update) });
-        });
-        _app.MapRpcUnary<ModelValidation, Response>(
-            "fedn.Combiner/SendModelValidation", (validation, _) => Keep(() => Validations.Writer.TryWrite(validation)));
-        _app.MapRpcServerStream<ModelRequest, ModelResponse>("fedn.ModelService/Download", DownloadAsync);
-        _app.MapRpcClientStream<ModelRequest, ModelResponse>("fedn.ModelService/Upload", UploadAsync);
-        _app.MapRpcFallback();
-    }
-
-    private static Task<Response> Keep(Action keep)
-    {
-        keep();
-        return Task.FromResult(new Response());
-    }
-
-    private async Task DownloadAsync(ModelRequest request, RpcWriter<ModelResponse> writer, RpcCall call)
-    {
-        if (Model(request.Id) is not { } bytes)
-        {
-            await writer.WriteAsync(new ModelResponse { Status = ModelStatus.Unknown }, call.CancellationToken);
-            await writer.WriteAsync(new ModelResponse { Status = ModelStatus.Failed }, call.CancellationToken);
-            return;
+            combiner.ClientHeaders.Writer.TryWrite(context.RequestHeaders.GetValue("client"));
+            return combiner.Stream(Interlocked.Increment(ref combiner._streams), responseStream, context);
         }
 
-        foreach (var chunk in bytes.Chunk(1 << 20))
+        public override Task<Response> SendModelMetric(ModelMetric request, ServerCallContext context)
         {
-            await writer.WriteAsync(
-                new ModelResponse { Id = request.Id, Data = ByteString.CopyFrom(chunk), Status = ModelStatus.InProgress }, call.CancellationToken);
+            combiner.Metrics.Enqueue(request);
+            return Task.FromResult(new Response());
         }
 
-        await writer.WriteAsync(new ModelResponse { Id = request.Id, Status = ModelStatus.Ok }, call.CancellationToken);
+        public override Task<Response> SendModelUpdate(ModelUpdate request, ServerCallContext context)
+        {
+            combiner.Updates.Writer.TryWrite(request);
+            return Task.FromResult(new Response { Response_ = combiner.Answer(request) });
+        }
+
+        public override Task<Response> SendModelValidation(ModelValidation request, ServerCallContext context)
+        {
+            combiner.Validations.Writer.TryWrite(request);
+            return Task.FromResult(new Response());
+        }
     }
 
-    private async Task<ModelResponse> UploadAsync(RpcReader<ModelRequest> reader, RpcCall call)
+    private sealed class Reports(ScriptedCombiner combiner) : Fedn.Connector.ConnectorBase
     {
-        var bytes = new MemoryStream();
-        var (id, number, chunks) = ("", 0, 0);
-        while (await reader.ReadAsync(call.CancellationToken) is { } part)
+        public override Task<Response> SendHeartbeat(Heartbeat request, ServerCallContext context)
         {
-            if (id.Length == 0)
+            combiner.Heartbeats.Writer.TryWrite(request);
+            return Task.FromResult(new Response());
+        }
+
+        public override Task<Response> SendStatus(Fedn.Status request, ServerCallContext context)
+        {
+            combiner.Statuses.Enqueue(request);
+            return Task.FromResult(new Response());
+        }
+    }
+
+    private sealed class Models(ScriptedCombiner combiner) : Fedn.ModelService.ModelServiceBase
+    {
+        public override async Task Download(ModelRequest request, IServerStreamWriter<ModelResponse> responseStream, ServerCallContext context)
+        {
+            if (combiner.Model(request.Id) is not { } bytes)
             {
-                id = part.Id;
-                UploadsBegun.Enqueue(id);
-                number = UploadsBegun.Count;
+                await responseStream.WriteAsync(new ModelResponse { Status = ModelStatus.Unknown }, context.CancellationToken);
+                await responseStream.WriteAsync(new ModelResponse { Status = ModelStatus.Failed }, context.CancellationToken);
+                return;
             }
 
-            Assert.InRange(part.Data.Length, 0, 1 << 20);
-            if (part.Status == ModelStatus.Ok)
+            foreach (var chunk in bytes.Chunk(1 << 20))
             {
-                Uploads.Enqueue((id, bytes.ToArray()));
-                return new ModelResponse { Id = id, Status = ModelStatus.Ok };
+                await responseStream.WriteAsync(
+                    new ModelResponse { Id = request.Id, Data = ByteString.CopyFrom(chunk), Status = ModelStatus.InProgress }, context.CancellationToken);
             }
 
-            part.Data.WriteTo(bytes);
-            Chunk(number, ++chunks);
+            await responseStream.WriteAsync(new ModelResponse { Id = request.Id, Status = ModelStatus.Ok }, context.CancellationToken);
         }
 
-        throw new RpcException(RpcStatusCode.Aborted, "no terminator");
+        public override async Task<ModelResponse> Upload(IAsyncStreamReader<ModelRequest> requestStream, ServerCallContext context)
+        {
+            var bytes = new MemoryStream();
+            var (id, number, chunks) = ("", 0, 0);
+            await foreach (var part in requestStream.ReadAllAsync(context.CancellationToken))
+            {
+                if (id.Length == 0)
+                {
+                    id = part.Id;
+                    combiner.UploadsBegun.Enqueue(id);
+                    number = combiner.UploadsBegun.Count;
+                }
+
+                Assert.InRange(part.Data.Length, 0, 1 << 20);
+                if (part.Status == ModelStatus.Ok)
+                {
+                    combiner.Uploads.Enqueue((id, bytes.ToArray()));
+                    return new ModelResponse { Id = id, Status = ModelStatus.Ok };
+                }
+
+                part.Data.WriteTo(bytes);
+                combiner.Chunk(number, ++chunks);
+            }
+
+            throw GrpcError.Of(StatusCode.Aborted, "no terminator");
+        }
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Rpc;
+
+using Grpc.Core;
+using Tributary.Hosting.Grpc;
 
 namespace Tributary.Client.Tests;
 
@@ -24,11 +26,11 @@ public sealed class StreamTests : IAsyncLifetime
                 case 1:
                     return;
                 case 2:
-                    throw new RpcException(RpcStatusCode.Unavailable, "server stopping");
+                    throw GrpcError.Of(StatusCode.Unavailable, "server stopping");
                 case 3:
-                    throw new RpcException(RpcStatusCode.Internal, "oh");
+                    throw GrpcError.Of(StatusCode.Internal, "oh");
                 case 4:
-                    call.HttpContext.Abort();
+                    call.GetHttpContext().Abort();
                     break;
                 default:
                     await writer.WriteAsync(ScriptedCombiner.Training("1"), call.CancellationToken);
@@ -47,13 +49,13 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(RpcStatusCode.Unauthenticated)]
-    [InlineData(RpcStatusCode.PermissionDenied)]
-    [InlineData(RpcStatusCode.InvalidArgument)]
-    [InlineData(RpcStatusCode.Unimplemented)]
-    public async Task Stream_Refused_EndsTheParticipant(RpcStatusCode code)
+    [InlineData(StatusCode.Unauthenticated)]
+    [InlineData(StatusCode.PermissionDenied)]
+    [InlineData(StatusCode.InvalidArgument)]
+    [InlineData(StatusCode.Unimplemented)]
+    public async Task Stream_Refused_EndsTheParticipant(StatusCode code)
     {
-        _combiner.Stream = (_, _, _) => throw new RpcException(code, "no");
+        _combiner.Stream = (_, _, _) => throw GrpcError.Of(code, "no");
 
         await using var run = Start();
         var error = await run.FailsWithAsync<CombinerException>();
@@ -73,7 +75,7 @@ public sealed class StreamTests : IAsyncLifetime
             if (number == 1)
             {
                 await begun.Task;
-                throw new RpcException(RpcStatusCode.Unavailable, "gone");
+                throw GrpcError.Of(StatusCode.Unavailable, "gone");
             }
 
             // What follows on the same stream is read after the repetition: when it is done, the repetition has been dealt with.

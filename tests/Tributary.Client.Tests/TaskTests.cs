@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
+using Grpc.Core;
+using Tributary.Hosting.Grpc;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
 using Tributary.Testing;
 
 namespace Tributary.Client.Tests;
@@ -196,7 +197,7 @@ public sealed class TaskTests : IAsyncLifetime
         {
             if (upload == 1 && chunk == 2 || upload == 2 && chunk == 4)
             {
-                throw new RpcException(RpcStatusCode.Unavailable, "a store is out of order");
+                throw GrpcError.Of(StatusCode.Unavailable, "a store is out of order");
             }
         };
         Send(ScriptedCombiner.Training("1"));
@@ -213,13 +214,13 @@ public sealed class TaskTests : IAsyncLifetime
     [Fact]
     public async Task Upload_Refused_FailsTheTaskWithTheStatus()
     {
-        _combiner.Chunk = (_, _) => throw new RpcException(RpcStatusCode.ResourceExhausted, "too long");
+        _combiner.Chunk = (_, _) => throw GrpcError.Of(StatusCode.ResourceExhausted, "too long");
         Send(ScriptedCombiner.Training("1"));
         await using var run = Start(Same);
 
         var error = Assert.IsType<CombinerException>((await _events.NextAsync<ParticipantEvent.TaskFailed>()).Error);
 
-        Assert.Equal((RpcStatusCode.ResourceExhausted, "too long"), (error.Code, error.Message));
+        Assert.Equal((StatusCode.ResourceExhausted, "too long"), (error.Code, error.Message));
     }
 
     [Fact]

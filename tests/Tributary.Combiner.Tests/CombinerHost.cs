@@ -5,11 +5,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
-using Tributary.Rpc;
+using Tributary.Hosting;
 using Tributary.Testing;
 using Tributary.Testing.Stores;
 
@@ -44,11 +45,7 @@ internal sealed class CombinerHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         var errors = new ErrorWatch();
         builder.Logging.ClearProviders().AddProvider(errors);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.ConfigureRpc();
-            kestrel.Listen(IPAddress.Loopback, 0, listener => listener.UseRpc());
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.Protocols = HttpProtocols.Http2));
         disk ??= new MemoryDisk();
         var interceptor = new ScriptedStoreFaults();
         new MemoryStores(disk, interceptor).AddTo(builder.Services);
@@ -59,7 +56,8 @@ internal sealed class CombinerHost : IAsyncDisposable
             configure?.Invoke(options);
         });
         var app = builder.Build();
-        app.MapCombiner();
+        app.UseCombiner();
+        app.UseProtectedEndpoints(CombinerExtensions.RoleName, endpoints => endpoints.MapCombiner());
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new CombinerHost(app, disk, interceptor, errors);
     }

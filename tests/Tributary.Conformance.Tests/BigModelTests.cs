@@ -3,16 +3,15 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Grpc.Core;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.Parameters;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
-using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests;
 
 /// <summary>A model far larger than the server's managed heap passes upload, round and download.</summary>
-public sealed class BigModelTests
+public sealed class BigModelTests : FolderTests
 {
     private const int Parameters = 75_000_000;
     private const long HeapLimit = 128L << 20;
@@ -20,15 +19,14 @@ public sealed class BigModelTests
     [Fact]
     public async Task Server_HeapOf128Megabytes_PassesA300MegabyteModelThroughARound()
     {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(Token);
         bounded.CancelAfter(TestLimits.Scenario);
         var cancellationToken = bounded.Token;
-        using var folder = new TemporaryFolder();
-        var file = folder.Combine("model.npz");
-        WriteModel(folder.Combine("parameters"), file);
+        var file = Folder.Combine("model.npz");
+        WriteModel(Folder.Combine("parameters"), file);
         var digest = Convert.ToHexStringLower(await HashAsync(File.OpenRead(file), cancellationToken));
         await using var server = await ServerProcess.StartAsync(
-            new ServerStart(folder.Combine("data"))
+            new ServerStart(Folder.Combine("data"))
             {
                 Environment = new Dictionary<string, string> { ["DOTNET_GCHeapHardLimit"] = HeapLimit.ToString("x", CultureInfo.InvariantCulture) },
             },
@@ -95,27 +93,26 @@ public sealed class BigModelTests
     private static async Task UploadAsync(FednPeer peer, string id, string file, CancellationToken cancellationToken)
     {
         await using var stream = File.OpenRead(file);
-        await using var call = peer.Channel.ClientStream<ModelRequest, ModelResponse>(
-            "fedn.ModelService/Upload", new RpcCallOptions { Metadata = new RpcMetadata { { "client", peer.ClientId } } }, cancellationToken);
+        using var call = peer.Models.Upload(cancellationToken: cancellationToken);
         var chunk = new byte[1 << 20];
         int read;
         while ((read = await stream.ReadAsync(chunk, cancellationToken)) > 0)
         {
-            await call.WriteAsync(
+            await call.RequestStream.WriteAsync(
                 new ModelRequest { Id = id, Data = UnsafeByteOperations.UnsafeWrap(chunk.AsMemory(0, read)), Status = ModelStatus.InProgress }, cancellationToken);
         }
 
-        await call.WriteAsync(new ModelRequest { Id = id, Status = ModelStatus.Ok }, cancellationToken);
-        await call.CompleteAsync();
+        await call.RequestStream.WriteAsync(new ModelRequest { Id = id, Status = ModelStatus.Ok }, cancellationToken);
+        await call.RequestStream.CompleteAsync();
+        await call;
     }
 
     private static async Task<string> DownloadAsync(FednPeer peer, string id, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var stream = peer.Channel.ServerStream<ModelRequest, ModelResponse>(
-            "fedn.ModelService/Download", new ModelRequest { Id = id }, new RpcCallOptions(), cancellationToken);
+        using var call = peer.Models.Download(new ModelRequest { Id = id }, cancellationToken: cancellationToken);
         var last = ModelStatus.Unknown;
-        await foreach (var frame in stream.ReadAllAsync(cancellationToken))
+        await foreach (var frame in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
             hash.AppendData(frame.Data.Span);
             last = frame.Status;

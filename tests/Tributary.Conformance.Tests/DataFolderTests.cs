@@ -4,8 +4,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
-using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests;
 
@@ -13,7 +11,6 @@ namespace Tributary.Conformance.Tests;
 public sealed class DataFolderTests
 {
     private const string Binary = "application/octet-stream";
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongEnough = TimeSpan.FromHours(1);
 
     /// <summary>The fields by which the entries of the controller's lists are told apart.</summary>
@@ -29,8 +26,6 @@ public sealed class DataFolderTests
         ["/api/v1/attributes/"] = "attribute_id",
         ["/api/v1/telemetry/"] = "telemetry_id",
     };
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Versions => ["data-folder-0.1.0"];
 
@@ -77,12 +72,12 @@ public sealed class DataFolderTests
 
         foreach (var (path, digest) in folder.Told["files"]!.AsObject())
         {
-            Assert.Equal((path, digest!.GetValue<string>()), (path, Digest(await DownloadAsync(api, path, Binary))));
+            Assert.Equal((path, digest!.GetValue<string>()), (path, Digest(await api.GetBytesAsync(path, Binary))));
         }
 
         foreach (var (path, digest) in folder.Told["texts"]!.AsObject())
         {
-            Assert.Equal((path, digest!.GetValue<string>()), (path, Digest(await DownloadAsync(api, path, "*/*"))));
+            Assert.Equal((path, digest!.GetValue<string>()), (path, Digest(await api.GetBytesAsync(path, "*/*"))));
         }
     }
 
@@ -125,12 +120,7 @@ public sealed class DataFolderTests
         await using var c = new SteadyPeer(server.Combiner, "c", 5, 1);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Task[] peers = [a.RunAsync(stopping.Token), b.RunAsync(stopping.Token), c.RunAsync(stopping.Token)];
-        await Eventually.BecomesAsync(
-            $"the end of the session (log: {server.Errors})",
-            token => api.GetAsync($"api/v1/sessions/{session}", token),
-            document => Text(document, "status") == "Finished",
-            Deadline,
-            Token);
+        await api.FinishedAsync(session, server);
 
         var finished = await RoundAsync(api, round);
         AssertRound(finished, "Finished", 2, 4);
@@ -152,7 +142,7 @@ public sealed class DataFolderTests
         foreach (var number in new[] { 40, 41 })
         {
             var asked = await Eventually.BecomesAsync(
-                $"the end of round {number}", token => RoundAsync(api, number), document => Text(document, "status") != "Pending", Deadline, Token);
+                $"the end of round {number}", token => RoundAsync(api, number), document => Text(document, "status") != "Pending");
             AssertRound(asked, "Finished", 1, 1);
             var values = await ValuesAsync(api, await ModelOfAsync(api, asked));
             Assert.Equal([15f, 25f], values);
@@ -174,12 +164,12 @@ public sealed class DataFolderTests
         var round = open["round"]!.GetValue<int>();
 
         var finished = await Eventually.BecomesAsync(
-            "the end of the round", token => RoundAsync(api, round), document => Text(document, "status") == "Finished", Deadline, Token);
+            "the end of the round", token => RoundAsync(api, round), document => Text(document, "status") == "Finished");
         AssertRound(finished, "Finished", 1, 1);
         var begun = await ValuesAsync(api, Text(open, "model"));
         Assert.Equal(begun.Select(v => v + 1), await ValuesAsync(api, await ModelOfAsync(api, finished)));
         var asked = await Eventually.BecomesAsync(
-            "the end of the round that was asked for", token => RoundAsync(api, 40), document => Text(document, "status") != "Pending", Deadline, Token);
+            "the end of the round that was asked for", token => RoundAsync(api, 40), document => Text(document, "status") != "Pending");
         Assert.Equal("Failed", Text(asked, "status"));
     }
 
@@ -215,14 +205,6 @@ public sealed class DataFolderTests
         var combiner = Assert.Single(round["combiners"]!.AsArray())!;
         Assert.Equal(updates, combiner["data"]!["aggregation_time"]!["nr_aggregated_models"]!.GetValue<int>());
         Assert.Equal(weight, combiner["data"]!["total_examples"]!.GetValue<double>());
-    }
-
-    private static async Task<byte[]> DownloadAsync(ControllerApi api, string path, string type)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Accept.ParseAdd(type);
-        using var response = await api.Http.SendAsync(request, Token);
-        return await response.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(Token);
     }
 
     /// <summary>All that was told is there in the same order; more may have come.</summary>

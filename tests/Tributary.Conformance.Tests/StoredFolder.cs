@@ -2,10 +2,8 @@
 
 using System.Formats.Tar;
 using System.IO.Compression;
-using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
-using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests;
 

@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Net;
-using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
-using Tributary.Core.Rounds;
 using Tributary.Hosting;
-using Tributary.Testing;
 using Tributary.Testing.Stores;
 
 namespace Tributary.Controller.Tests;
@@ -59,7 +53,7 @@ internal sealed class ControllerHost : IAsyncDisposable
             app.Services.GetRequiredService<LocalCombinerLink>().Bound(combiner);
         }
 
-        await app.StartAsync(TestContext.Current.CancellationToken);
+        await app.StartAsync(Token);
         return new ControllerHost(app, disk, interceptor, errors);
     }
 
@@ -76,8 +70,8 @@ internal sealed class ControllerHost : IAsyncDisposable
             request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         }
 
-        using var response = await Api.Http.SendAsync(request, TestContext.Current.CancellationToken);
-        return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        using var response = await Api.Http.SendAsync(request, Token);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(Token));
     }
 
     public Task<(HttpStatusCode Status, string Body)> PostAsync(string path, string body) => SendAsync(HttpMethod.Post, path, Encoding.UTF8.GetBytes(body));

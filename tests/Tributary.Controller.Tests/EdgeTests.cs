@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Net;
-using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Tributary.Controller.Rest;
 using Tributary.Core.Combiners;
-using Tributary.Core.Rounds;
 
 namespace Tributary.Controller.Tests;
 
@@ -15,8 +10,6 @@ namespace Tributary.Controller.Tests;
 public sealed class EdgeTests : IAsyncLifetime
 {
     private ControllerHost _host = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> BodyPaths =>
         ["/api/v1/clients/add", "/api/v1/sessions/", "/api/v1/sessions/start", "/api/v1/models/list", "/api/v1/sessions/count"];

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Net;
-using System.Text;
-using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Numerics.IO;
-using Tributary.Testing;
 
 namespace Tributary.Controller.Tests;
 
@@ -17,8 +12,6 @@ public sealed class ModelUploadTests : IAsyncLifetime
     private static readonly byte[] Npz = NpzModel.Encode(1, 2);
 
     private ControllerHost _host = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, byte[], string> Wrong => new()
     {

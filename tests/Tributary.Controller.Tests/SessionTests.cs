@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Net;
-using System.Text.Json.Nodes;
-using Tributary.Core.Rounds;
-using Tributary.Testing;
-
 namespace Tributary.Controller.Tests;
 
 public sealed class SessionTests : IAsyncLifetime
 {
     private ControllerHost _host = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => _host = await ControllerHost.StartAsync();
 
@@ -113,7 +106,7 @@ public sealed class SessionTests : IAsyncLifetime
         _host.Connect("c");
         Assert.Equal((HttpStatusCode.OK, """{"message":"Session started"}"""), await _host.PostAsync("/api/v1/sessions/start", start));
         Assert.Equal("A session is already running!", ControllerHost.Message((await _host.PostAsync("/api/v1/sessions/start", start)).Body));
-        await Eventually.BecomesAsync("the round", _ => Task.FromResult(_host.Disk.Selections.Count), count => count == 1, TestLimits.Step, Token);
+        await Eventually.BecomesAsync("the round", () => _host.Disk.Selections.Count, count => count == 1);
         Assert.Contains("monitoring", (await _host.SendAsync(HttpMethod.Get, "/get_controller_status")).Body, StringComparison.Ordinal);
 
         Assert.Equal(HttpStatusCode.BadRequest, (await PatchAsync(session, "Finished")).Status);
@@ -121,10 +114,10 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await PatchAsync(session, "Terminated")).Status);
 
         var round = await Eventually.BecomesAsync(
-            "the round's end", token => _host.Api.GetAsync("api/v1/rounds/1", token), r => r["status"]!.GetValue<string>() != "Pending", TestLimits.Step, Token);
+            "the round's end", token => _host.Api.GetAsync("api/v1/rounds/1", token), r => r["status"]!.GetValue<string>() != "Pending");
         Assert.Equal("Terminated", round["status"]!.GetValue<string>());
         Assert.Single((await _host.Api.GetAsync("api/v1/rounds/?round_id=1", Token))["result"]!.AsArray());
-        await Eventually.BecomesAsync("the run's end", _ => Task.FromResult(_host.Disk.Runs[0].CompletedAt), at => at is not null, TestLimits.Step, Token);
+        await Eventually.BecomesAsync("the run's end", () => _host.Disk.Runs[0].CompletedAt, at => at is not null);
         Assert.Equal(RoundStatus.Terminated, Assert.Single(_host.Disk.Rounds).Value.Status);
     }
 

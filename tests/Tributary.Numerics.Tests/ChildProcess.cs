@@ -47,8 +47,8 @@ internal static class ChildProcess
         }
 
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} does not start.");
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(Token);
+        await process.WaitForExitAsync(Token);
         Assert.Equal(0, process.ExitCode);
         return output.Trim();
     }

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Collections.Immutable;
-using Tributary.Numerics.Formats;
-using Tributary.Numerics.IO;
-using Tributary.Numerics.Kernels;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Tests;
 

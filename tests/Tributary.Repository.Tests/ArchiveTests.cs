@@ -1,44 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Tributary.Core;
-using Tributary.Core.Repository;
 using Tributary.MongoArchive;
-using Tributary.Repository.Maintenance;
 using Tributary.Storage;
-using Tributary.Testing;
-using Tributary.Testing.Suites;
 
 namespace Tributary.Repository.Tests;
 
 /// <summary>Archives of mongodump by an independent writer come in whole or not at all, and ours are read back by it.</summary>
-public sealed class ArchiveTests : IDisposable
+public sealed class ArchiveTests : FolderTests
 {
     private static readonly byte[] Model = [.. Enumerable.Range(0, 262_120).Select(i => (byte)(i * 7 % 251))];
     private static readonly byte[] Weights = [.. Enumerable.Range(0, 768).Select(i => (byte)i)];
 
-    private readonly TemporaryFolder _folder = new();
     private readonly DataFolder _data;
     private readonly ServiceProvider _services;
 
     public ArchiveTests()
     {
-        _data = new DataFolder(_folder.Combine("data"));
+        _data = new DataFolder(Folder.Combine("data"));
         _services = new ServiceCollection().AddSingleton(TimeProvider.System).AddSingleton(IdSource.Unpredictable).AddEmbeddedStorage(_data).BuildServiceProvider();
     }
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private IRepositoryStore Store => _services.GetRequiredService<IRepositoryStore>();
 
     private IRepositoryTransfer Transfer => _services.GetRequiredService<IRepositoryTransfer>();
 
-    public void Dispose()
+    public override void Dispose()
     {
         _services.Dispose();
         _data.Dispose();
-        _folder.Dispose();
+        base.Dispose();
     }
 
     [Theory]
@@ -47,7 +38,7 @@ public sealed class ArchiveTests : IDisposable
     [InlineData("interleaved")]
     public async Task Import_WholeArchive_HasEveryDocumentAndFile(string name)
     {
-        var summary = await ImportAsync(await MongoTool.WriteAsync(name, _folder.Path));
+        var summary = await ImportAsync(await Python.WriteArchiveAsync(name, Folder.Path));
 
         Assert.Equal((6, 4), (summary.Documents, summary.Files));
         Assert.Equal(name == "interleaved" ? ["documents of other.things: 2"] : [], summary.LeftOut);
@@ -82,17 +73,15 @@ public sealed class ArchiveTests : IDisposable
     [InlineData("orphans", "chunks without a file, of files: 1")]
     public async Task Import_WhatTheOriginalNeverFinds_IsLeftOutAndTold(string name, string leftOut)
     {
-        var summary = await ImportAsync(await MongoTool.WriteAsync(name, _folder.Path));
+        var summary = await ImportAsync(await Python.WriteArchiveAsync(name, Folder.Path));
 
         Assert.Equal((6, 4), (summary.Documents, summary.Files));
         Assert.Equal([leftOut], summary.LeftOut);
     }
 
     [Fact]
-    public async Task Import_DeepFieldThatIsUnknown_IsDropped()
-    {
-        Assert.Equal(5, (await ImportAsync(await MongoTool.WriteAsync("deep-unknown", _folder.Path))).Documents);
-    }
+    public async Task Import_DeepFieldThatIsUnknown_IsDropped() =>
+        Assert.Equal(5, (await ImportAsync(await Python.WriteArchiveAsync("deep-unknown", Folder.Path))).Documents);
 
     [Theory]
     [InlineData("wrong-crc", "the CRC of the collection repository_grid.fs.chunks is * not 0000000000000001")]
@@ -120,22 +109,22 @@ public sealed class ArchiveTests : IDisposable
     [InlineData("file-date", "repository_grid.fs.files: 'uploadDate' is not a date")]
     public async Task Import_WrongArchive_ChangesNothingAndSaysWhatIsWrong(string name, string reason)
     {
-        var path = await MongoTool.WriteAsync(name, _folder.Path);
+        var path = await Python.WriteArchiveAsync(name, Folder.Path);
 
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => ImportAsync(path));
 
         Assert.Matches("^The archive is wrong( before byte [0-9]+)?: .+\\.$", error.Message);
         Assert.Matches(System.Text.RegularExpressions.Regex.Escape(reason).Replace("\\*", ".+", StringComparison.Ordinal), error.Message);
         Assert.True(await Transfer.IsEmptyAsync(Token));
-        Assert.Empty(Directory.GetFiles(_folder.Combine("data/repository")));
+        Assert.Empty(Directory.GetFiles(Folder.Combine("data/repository")));
         Assert.Empty(Directory.GetFiles(_data.Incoming));
     }
 
     [Fact]
     public async Task Import_CutAnywhere_ChangesNothing()
     {
-        var whole = await File.ReadAllBytesAsync(await MongoTool.WriteAsync("interleaved", _folder.Path), Token);
-        var path = _folder.Combine("cut");
+        var whole = await File.ReadAllBytesAsync(await Python.WriteArchiveAsync("interleaved", Folder.Path), Token);
+        var path = Folder.Combine("cut");
         for (var length = 0; length < whole.Length; length += length < 4000 ? 97 : 40_009)
         {
             await File.WriteAllBytesAsync(path, whole[..length], Token);
@@ -150,13 +139,13 @@ public sealed class ArchiveTests : IDisposable
     [InlineData(ArchiveCompression.Gzip)]
     public async Task Export_OfAnImport_IsReadByTheIndependentReaderAndComesBackEqual(ArchiveCompression compression)
     {
-        await ImportAsync(await MongoTool.WriteAsync("interleaved", _folder.Path));
+        await ImportAsync(await Python.WriteArchiveAsync("interleaved", Folder.Path));
         var entries = await Transfer.ReadEntriesAsync(null, Token).ToListAsync(Token);
         var files = await Store.ListFilesAsync(Token);
-        var (path, again) = (_folder.Combine("exported"), _folder.Combine("again"));
+        var (path, again) = (Folder.Combine("exported"), Folder.Combine("again"));
 
         await ExportAsync(path, compression);
-        var read = await MongoTool.ReadAsync(path);
+        var read = await Python.ReadArchiveAsync(path);
         await ImportAsync(path, LoadMode.Replaced);
         await ExportAsync(again, compression);
 
@@ -192,7 +181,7 @@ public sealed class ArchiveTests : IDisposable
             },
             Token);
 
-        var error = await Assert.ThrowsAsync<InvalidDataException>(() => ExportAsync(_folder.Combine("out"), ArchiveCompression.None));
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => ExportAsync(Folder.Combine("out"), ArchiveCompression.None));
 
         Assert.Equal("The repository cannot be exported: the name 'a?b' holds a null character, which BSON has no room for.", error.Message);
     }

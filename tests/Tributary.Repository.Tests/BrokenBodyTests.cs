@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Microsoft.Extensions.Logging;
-using Tributary.Testing;
 
 namespace Tributary.Repository.Tests;
 
 /// <summary>Callers that go away while they send.</summary>
-public sealed class BrokenBodyTests
+public sealed class BrokenBodyTests : FolderTests
 {
     private const int Calls = 300;
 
@@ -19,10 +16,9 @@ public sealed class BrokenBodyTests
     [InlineData("PUT", "multipart/form-data; boundary=B", "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n")]
     public async Task Call_EndsWithinItsBody_LeavesTheServerWithoutAWarning(string method, string type, string start)
     {
-        var token = TestContext.Current.CancellationToken;
-        using var folder = new TemporaryFolder();
+        var token = Token;
         using var warnings = new ErrorWatch(LogLevel.Warning);
-        await using (var host = await RepositoryHost.StartLoggedAsync(folder.Combine("data"), warnings))
+        await using (var host = await RepositoryHost.StartLoggedAsync(Folder.Combine("data"), warnings))
         {
             (await host.PostAsync("/model", """{"model_name":"m","model_version":"1"}""")).Dispose();
             var body = start + new string('x', 300_000);

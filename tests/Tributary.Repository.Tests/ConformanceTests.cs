@@ -1,29 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
-using System.Net;
-using System.Text.Json;
-using System.Text.RegularExpressions;
-using Tributary.Testing;
-
 namespace Tributary.Repository.Tests;
 
 /// <summary>Every conformance case is tested somewhere; those that no recorded exchange has are tested here.</summary>
-public sealed partial class ConformanceTests : IDisposable
+public sealed partial class ConformanceTests : RepositoryTests
 {
     private const int Cases = 120;
-
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Table_HasEveryCaseAndNamesWhatIsThere()
     {
-        var lines = await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "conformance.txt"), TestContext.Current.CancellationToken);
+        var lines = await File.ReadAllLinesAsync(Path.Combine(AppContext.BaseDirectory, "conformance.txt"), Token);
         var rows = lines.Where(l => !l.StartsWith('#')).ToList();
         await using var file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Golden", "fl-repository.json"));
-        using var golden = await JsonDocument.ParseAsync(file, default, TestContext.Current.CancellationToken);
+        using var golden = await JsonDocument.ParseAsync(file, default, Token);
         var exchanges = golden.RootElement.GetProperty("sequences").GetProperty("A").GetProperty("cases").EnumerateArray()
             .Select(c => $"`{c.GetProperty("name").GetString()}`")
             .ToHashSet(StringComparer.Ordinal);
@@ -45,23 +35,19 @@ public sealed partial class ConformanceTests : IDisposable
     [Fact]
     public async Task Path_InAnotherCase_IsUnknown()
     {
-        await using var host = await StartAsync();
+        await using var host = await StartWithModelAsync();
 
-        using var answer = await host.Client.GetAsync("/Model", TestContext.Current.CancellationToken);
-
-        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        Assert.Equal("{\"detail\":\"Not Found\"}", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((404, """{"detail":"Not Found"}"""), await host.GetAsync("/Model").ReadAsync());
     }
 
     [Fact]
     public async Task Upload_OfTwoFiles_KeepsTheLast()
     {
-        await using var host = await StartAsync();
+        await using var host = await StartWithModelAsync();
         var form = new MultipartFormDataContent { { new ByteArrayContent([1, 1]), "file", "a" }, { new ByteArrayContent([2]), "file", "b" } };
 
-        using var stored = await host.Client.PutAsync("/model/m/1", form, TestContext.Current.CancellationToken);
+        Assert.Equal(204, await host.Client.PutAsync("/model/m/1", form, Token).StatusAsync());
 
-        Assert.Equal(HttpStatusCode.NoContent, stored.StatusCode);
         Assert.Equal([2], await host.GetBytesAsync("/model/m/1"));
         Assert.Single(host.Contents);
         Assert.Empty(host.Incoming);
@@ -70,16 +56,15 @@ public sealed partial class ConformanceTests : IDisposable
     [Fact]
     public async Task Upload_InChunks_IsStored()
     {
-        await using var host = await StartAsync();
+        await using var host = await StartWithModelAsync();
         using var request = new HttpRequestMessage(HttpMethod.Put, "/model/m/1")
         {
             Headers = { TransferEncodingChunked = true },
             Content = new MultipartFormDataContent { { new ByteArrayContent([1, 2, 3]), "file", "f" } },
         };
 
-        using var stored = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(204, await host.Client.SendAsync(request, Token).StatusAsync());
 
-        Assert.Equal(HttpStatusCode.NoContent, stored.StatusCode);
         Assert.Equal([1, 2, 3], await host.GetBytesAsync("/model/m/1"));
     }
 
@@ -98,21 +83,21 @@ public sealed partial class ConformanceTests : IDisposable
     [InlineData("", 0)]
     public async Task Trained_IsAFlagAsPythonReadsIt(string value, int models)
     {
-        await using var host = await StartAsync();
+        await using var host = await StartWithModelAsync();
         await host.PostAsync("/model", """{"model_name":"m","model_version":"2"}""");
         await host.PostAsync("/training-results", """{"model_name":"m","model_version":"2","training_id":"1"}""");
 
-        using var answer = await host.Client.GetAsync($"/model?trained={value}", TestContext.Current.CancellationToken);
-        using var list = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var (status, text) = await host.GetAsync($"/model?trained={value}").ReadAsync();
 
-        Assert.Equal(models == 0 ? HttpStatusCode.UnprocessableEntity : HttpStatusCode.OK, answer.StatusCode);
+        var list = JsonNode.Parse(text)!;
+        Assert.Equal(models == 0 ? 422 : 200, status);
         if (models == 0)
         {
-            Assert.Equal("type_error.bool", list.RootElement.GetProperty("detail")[0].GetProperty("type").GetString());
+            Assert.Equal("type_error.bool", (string?)list["detail"]![0]!["type"]);
         }
         else
         {
-            Assert.Equal(models, list.RootElement.GetArrayLength());
+            Assert.Equal(models, list.AsArray().Count);
         }
     }
 
@@ -121,22 +106,13 @@ public sealed partial class ConformanceTests : IDisposable
     [InlineData("2", "type_error.bool")]
     public async Task Gpu_ThatIsNoFlag_IsRefused(string value, string type)
     {
-        await using var host = await StartAsync();
+        await using var host = await StartWithModelAsync();
 
-        using var answer = await host.PostAsync("/transformation", $$$"""{"id":"t","needs":{"GPU":{{{value}}}}}""");
-        using var problems = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var (status, text) = await host.PostAsync("/transformation", $$$"""{"id":"t","needs":{"GPU":{{{value}}}}}""").ReadAsync();
 
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
-        var problem = Assert.Single(problems.RootElement.GetProperty("detail").EnumerateArray());
-        Assert.Equal(type, problem.GetProperty("type").GetString());
-        Assert.Equal("""["body","needs","GPU"]""", problem.GetProperty("loc").GetRawText());
-    }
-
-    private async Task<RepositoryHost> StartAsync()
-    {
-        var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
-        await host.PostAsync("/model", """{"model_name":"m","model_version":"1"}""");
-        return host;
+        Assert.Equal(422, status);
+        var problem = Assert.Single(JsonNode.Parse(text)!["detail"]!.AsArray())!;
+        Assert.Equal((type, """["body","needs","GPU"]"""), ((string?)problem["type"], problem["loc"]!.ToJsonString()));
     }
 
     [GeneratedRegex(@"`[^`]+`|\w+\.\w+", RegexOptions.ExplicitCapture, 1000)]

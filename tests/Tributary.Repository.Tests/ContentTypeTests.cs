@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Repository.Scanning;
-
 namespace Tributary.Repository.Tests;
 
 /// <summary>What loaders of Python unpack by themselves; the bytes were written by Python's lzma, bz2 and zlib.</summary>

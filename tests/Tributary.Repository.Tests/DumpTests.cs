@@ -1,39 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
-using System.Net;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Tributary.Core.Repository;
-using Tributary.Testing;
-using Tributary.Testing.Suites;
 
 namespace Tributary.Repository.Tests;
 
 /// <summary>A dump brings back what calls have stored, and nothing that no call could have stored.</summary>
-public sealed class DumpTests : IDisposable
+public sealed class DumpTests : RepositoryTests
 {
     private const string Model = """{"model_name":"m","model_version":"1","meta":null}""";
-
-    private readonly TemporaryFolder _folder = new();
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task WhatCallsHaveStored_ComesBack()
     {
-        await using var host = await RepositoryHost.StartAsync(_folder.Combine("a"), ("Repository:Results:Coerce", "preserve"));
+        await using var host = await RepositoryHost.StartAsync(Folder.Combine("a"), ("Repository:Results:Coerce", "preserve"));
         await PostAsync("/model", """{"model_name":"a\"ü","model_version":1.5,"meta":{"library":"7\u0000","more":1},"model_id":"any"}""");
         await PostAsync("/model", "{}");
-        await PostAsync("/model", """{"model_name":"m","model_version":"1"}""");
-        await DoneAsync(host.PutFileAsync("/model/m/1", [1]), HttpStatusCode.NoContent);
+        await PostAsync("/model", ModelJson);
+        Assert.Equal(204, await host.PutFileAsync("/model/m/1", [1]).StatusAsync());
         const string Result =
             """{"model_name":"a","model_version":"1","training_id":"7","results":{"a":1,"b":0.25,"c":"x"},"configuration_id":2}""";
-        await DoneAsync(host.PostFormAsync("/training-results", Result, "cos\nsystem\n."u8.ToArray()), HttpStatusCode.Created);
+        Assert.Equal(201, await host.PostFormAsync("/training-results", Result, "cos\nsystem\n."u8.ToArray()).StatusAsync());
         await PostAsync("/strategy", """{"strategy_name":"s","meta":{"a":1}}""");
         await PostAsync(
             "/transformation",
@@ -41,8 +27,7 @@ public sealed class DumpTests : IDisposable
         await PostAsync("/collector", """{"name":"c","version":"3"}""");
         foreach (var (path, body) in new[] { ("strategies/s/tags", """{"tags":["b","a:1"]}"""), ("models/m/1/stage", """{"stage":"production"}""") })
         {
-            var json = new StringContent(body, Encoding.UTF8, "application/json");
-            await DoneAsync(host.Client.PutAsync($"/api/v2/{path}", json, Token), HttpStatusCode.NoContent);
+            Assert.Equal(204, await host.PutAsync($"/api/v2/{path}", body).StatusAsync());
         }
 
         const string Session =
@@ -58,20 +43,14 @@ public sealed class DumpTests : IDisposable
             Token));
         var dump = await DumpAsync(host);
 
-        await using var other = await RepositoryHost.StartAsync(_folder.Combine("b"));
+        await using var other = await RepositoryHost.StartAsync(Folder.Combine("b"));
         await LoadAsync(other, dump);
 
         Assert.Equal(dump, await DumpAsync(other));
         Assert.Equal((8, 2), (dump.AsSpan().Count("{\"document\":"u8), dump.AsSpan().Count("{\"file\":"u8)));
         Assert.Equal((1, 1), (dump.AsSpan().Count("\"stage\":\"production\""u8), dump.AsSpan().Count("\"tags\":[\"a:1\",\"b\"]"u8)));
 
-        Task PostAsync(string path, string json) => DoneAsync(host.PostAsync(path, json), HttpStatusCode.Created);
-
-        static async Task DoneAsync(Task<HttpResponseMessage> call, HttpStatusCode expected)
-        {
-            using var answer = await call;
-            Assert.Equal(expected, answer.StatusCode);
-        }
+        async Task PostAsync(string path, string json) => Assert.Equal(201, await host.PostAsync(path, json).StatusAsync());
     }
 
     [Theory]
@@ -79,7 +58,7 @@ public sealed class DumpTests : IDisposable
     [InlineData(2100, "the MLStrategy has 2147 characters; expected 2048 at most, twice Repository:MaxDocumentBytes.")]
     public async Task DocumentThatIsLongerThanCallsCanMakeIt_IsRefused(int length, string? message)
     {
-        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"), ("Repository:MaxDocumentBytes", "1024"));
+        await using var host = await StartAsync(("Repository:MaxDocumentBytes", "1024"));
         var document = JsonSerializer.Serialize($$"""{"strategy_name":"s","strategy_description":"{{new string('x', length)}}"}""");
         var dump = Forge([$$$"""{"document":{"kind":"strategy","key":"1:s,","document":{{{document}}}}}"""]);
 
@@ -146,7 +125,7 @@ public sealed class DumpTests : IDisposable
 
     private async Task AssertRefusedAsync(string[] before, string line, string message)
     {
-        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+        await using var host = await StartAsync();
         var start = """{"format":"tributary-repository","version":1}""".Length + 1 + before.Sum(b => b.Length + 1);
 
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => LoadAsync(host, Forge([.. before, line])));
@@ -160,10 +139,9 @@ public sealed class DumpTests : IDisposable
     private static byte[] Forge(string[] lines)
     {
         var text = Encoding.UTF8.GetBytes(string.Concat(new[] { """{"format":"tributary-repository","version":1}""" }.Concat(lines).Select(l => $"{l}\n")));
-        var end = new DumpEnd(
-            Count("content"), Count("file"), Count("document"), Convert.ToHexStringLower(SHA256.HashData(text)));
-        return [.. text, .. Encoding.UTF8.GetBytes(
-            $$$"""{"end":{"contents":{{{end.Contents}}},"files":{{{end.Files}}},"documents":{{{end.Documents}}},"sha256":"{{{end.Sha256}}}"}}""" + "\n")];
+        var counts = $""" "contents":{Count("content")},"files":{Count("file")},"documents":{Count("document")} """.Trim();
+        var digest = Convert.ToHexStringLower(SHA256.HashData(text));
+        return [.. text, .. Encoding.UTF8.GetBytes($$$"""{"end":{{{{counts}}},"sha256":"{{{digest}}}"}}""" + "\n")];
 
         int Count(string what) => lines.Count(l => l.StartsWith($"{{\"{what}\"", StringComparison.Ordinal));
     }
@@ -176,6 +154,4 @@ public sealed class DumpTests : IDisposable
     }
 
     private static Task LoadAsync(RepositoryHost host, byte[] dump) => host.RestoreAsync(new MemoryStream(dump));
-
-    private sealed record DumpEnd(int Contents, int Files, int Documents, string Sha256);
 }

@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Nodes;
-using Tributary.Core.Repository;
-using Tributary.Testing;
 using static Tributary.Repository.Tests.ScanSamples;
 
 namespace Tributary.Repository.Tests;
 
 /// <summary>A file that has not been scanned is scanned once, however many ask for it at the same time.</summary>
-public sealed class FileAccessPolicyTests : IDisposable
+public sealed class FileAccessPolicyTests : RepositoryTests
 {
     private const string Quarantine = "The file is in quarantine: the pickle imports os.system";
 
-    private readonly TemporaryFolder _folder = new();
     private readonly ManualResetEventSlim _gate = new();
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose()
+    public override void Dispose()
     {
         _gate.Dispose();
-        _folder.Dispose();
+        base.Dispose();
     }
 
     [Fact]
@@ -28,7 +22,7 @@ public sealed class FileAccessPolicyTests : IDisposable
     {
         await using var host = await StartAsync();
         var file = await FindFileAsync(host);
-        var streams = Enumerable.Range(0, 5).Select(_ => new GatedStream(_gate, CancellationToken.None)).ToArray();
+        var streams = Enumerable.Range(0, 5).Select(_ => new GatedStream(Evil, _gate)).ToArray();
         try
         {
             var asked = streams.Select(s => AskAsync(host, file, s, Token)).ToArray();
@@ -52,7 +46,7 @@ public sealed class FileAccessPolicyTests : IDisposable
         var file = await FindFileAsync(host);
         using var leaving = new CancellationTokenSource();
         using var tired = new CancellationTokenSource();
-        GatedStream[] streams = [new(_gate, leaving.Token), new(_gate, tired.Token), new(_gate, CancellationToken.None)];
+        GatedStream[] streams = [new(Evil, _gate, leaving.Token), new(Evil, _gate, tired.Token), new(Evil, _gate)];
         try
         {
             var scanning = AskAsync(host, file, streams[0], leaving.Token);
@@ -84,46 +78,20 @@ public sealed class FileAccessPolicyTests : IDisposable
     /// <summary>With a file that came in while nothing was looked at.</summary>
     private async Task<RepositoryHost> StartAsync()
     {
-        await using (var before = await RepositoryHost.StartAsync(_folder.Combine("data"), ("Repository:Pickles", "off")))
+        await using (var before = await StartAsync(("Repository:Pickles", "off")))
         {
-            await before.PostAsync("/model", """{"model_name":"m","model_version":"1"}""");
-            using var stored = await before.PutFileAsync("/model/m/1", Evil);
+            await before.PostAsync("/model", ModelJson);
+            await before.PutFileAsync("/model/m/1", Evil);
         }
 
-        return await RepositoryHost.StartAsync(_folder.Combine("data"), ("Repository:Pickles", "enforce"));
+        return await StartAsync(("Repository:Pickles", "enforce"));
     }
 
     private static async Task<RepositoryFile> FindFileAsync(RepositoryHost host)
     {
-        var id = (string)JsonNode.Parse(await host.GetTextAsync("/api/v2/files"))!["items"]![0]!["id"]!;
+        var id = (string)(await host.GetJsonAsync("/api/v2/files"))["items"]![0]!["id"]!;
         var content = (await host.Store.OpenAsync(id, Token))!;
         await content.Stream.DisposeAsync();
         return content.File;
-    }
-
-    /// <summary>A pickle; it is read when the gate opens.</summary>
-    private sealed class GatedStream(ManualResetEventSlim gate, CancellationToken cancellationToken) : MemoryStream(Evil, writable: false)
-    {
-        private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Entered => _entered.Task;
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            Enter();
-            return base.Read(buffer, offset, count);
-        }
-
-        public override int Read(Span<byte> buffer)
-        {
-            Enter();
-            return base.Read(buffer);
-        }
-
-        private void Enter()
-        {
-            _entered.TrySetResult();
-            gate.Wait(cancellationToken);
-        }
     }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text;
 using Microsoft.AspNetCore.Http;
-using Tributary.Repository.Files;
 
 namespace Tributary.Repository.Tests;
 
@@ -118,7 +116,7 @@ public sealed class FormReaderTests
         var context = new DefaultHttpContext();
         context.Request.ContentType = "multipart/form-data; boundary=B";
         context.Request.Body = new DripStream(form, size);
-        return await new FormReader(null, 1000, maxDocumentBytes).ReadAsync(context.Request, TestContext.Current.CancellationToken);
+        return await new FormReader(null, 1000, maxDocumentBytes).ReadAsync(context.Request, Token);
     }
 
     /// <summary>Gives a few bytes with each read.</summary>

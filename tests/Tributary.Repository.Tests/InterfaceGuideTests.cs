@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.RegularExpressions;
-using Microsoft.Extensions.Options;
 using Tributary.Core.Identity;
-using Tributary.Core.Repository;
 using Tributary.Repository.V2;
 using Tributary.Testing.Stores;
 
@@ -18,7 +15,7 @@ public sealed partial class InterfaceGuideTests
     public void Version2_IsTheTableOfItsRoutes()
     {
         var stores = new MemoryStores(new MemoryDisk(), StoreInterceptor.None);
-        var routes = new V2Routes(stores.RepositoryCatalog, stores.Repository, Options.Create(new RepositoryOptions())).All;
+        var routes = new V2Routes(stores.RepositoryAnnotations, stores.Repository, Options.Create(new RepositoryOptions())).All;
 
         Assert.Equal(
             routes.Select(r => $"{r.Method} {r.Path} | {Needs(r.Collection!, r.Needs)} | {string.Join(' ', r.Query.Select(q => $"`{q}`"))}".TrimEnd()),
@@ -26,10 +23,8 @@ public sealed partial class InterfaceGuideTests
     }
 
     [Fact]
-    public void AuditLog_NamesEachPartOfTheServer()
-    {
+    public void AuditLog_NamesEachPartOfTheServer() =>
         Assert.All(AuditEntry.Own, who => Assert.Contains($"`{who}` |", Guide, StringComparison.Ordinal));
-    }
 
     private static string Needs(string collection, AccessLevel role) =>
         collection == RepositoryCollections.Files ? "a token" : $"`{role.ToString().ToLowerInvariant()}` in `{collection}`";

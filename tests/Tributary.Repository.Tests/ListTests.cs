@@ -1,27 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
-using System.Net;
-using System.Text.Json;
-using Tributary.Core.Repository;
-using Tributary.Testing;
-using Tributary.Testing.Suites;
-
 namespace Tributary.Repository.Tests;
 
 /// <summary>The lists of the original: short ones with their length, longer ones as they are read.</summary>
-public sealed class ListTests : IDisposable
+public sealed class ListTests : RepositoryTests
 {
     /// <summary>More than is sent in one part, and more than one page of rows.</summary>
     private const int Many = 450;
 
     private static readonly string Description = string.Concat(Enumerable.Repeat("ü😀", 400));
-
-    private readonly TemporaryFolder _folder = new();
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("/model", 0)]
@@ -34,7 +21,7 @@ public sealed class ListTests : IDisposable
     [InlineData("/training-results", Many)]
     public async Task List_OfAnyLength_HasAllInTheirOrder(string path, int count)
     {
-        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+        await using var host = await StartAsync();
         var items = await FillAsync(host, count, isResult: path.StartsWith("/training", StringComparison.Ordinal));
 
         using var answer = await host.Client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, Token);
@@ -50,7 +37,7 @@ public sealed class ListTests : IDisposable
     [Fact]
     public async Task Files_MoreThanAPage_AreAllThere()
     {
-        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+        await using var host = await StartAsync();
         await FillAsync(host, 1, isResult: false);
         for (var i = 0; i < 101; i++)
         {
@@ -67,7 +54,7 @@ public sealed class ListTests : IDisposable
     [InlineData(Many)]
     public async Task Failure_OnTheWay_NeverLooksLikeAWholeList(int before)
     {
-        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+        await using var host = await StartAsync();
         await FillAsync(host, before, isResult: false);
         await host.Store.AddAsync(RepositoryCalls.Model("broken") with { Document = "{" }, Token);
 
@@ -87,29 +74,26 @@ public sealed class ListTests : IDisposable
     private static async Task<List<string>> FillAsync(RepositoryHost host, int count, bool isResult)
     {
         var items = new List<string>();
-        await host.Transfer.LoadAsync(
-            LoadMode.Empty,
-            async (load, token) =>
+        await host.Transfer.LoadAsync(LoadMode.Empty, async (load, token) =>
+        {
+            for (var i = 0; i < count; i++)
             {
-                for (var i = 0; i < count; i++)
-                {
-                    var name = string.Create(CultureInfo.InvariantCulture, $"m{i}");
-                    var model = $$$"""{"model_name":"{{{name}}}","model_version":"1","model_id":null,"meta":{"library":null,"description":"{{{Description}}}"}}""";
-                    var result = $$$"""{"model_name":"{{{name}}}","model_version":"1","training_id":"7","results":{"a":"{{{Description}}}"},"weights_id":null,"configuration_id":null}""";
-                    await load.AddEntryAsync(RepositoryCalls.Model(name) with { Document = model }, token);
-                    await load.AddEntryAsync(
-                        new RepositoryEntry
-                        {
-                            Kind = RepositoryKind.TrainingResult,
-                            Key = RepositoryKey.Of(name, "1", "7"),
-                            Model = RepositoryCalls.Key(name),
-                            Document = result,
-                        },
-                        token);
-                    items.Add(isResult ? result : model);
-                }
-            },
-            Token);
+                var name = string.Create(CultureInfo.InvariantCulture, $"m{i}");
+                var model = $$$"""{"model_name":"{{{name}}}","model_version":"1","model_id":null,"meta":{"library":null,"description":"{{{Description}}}"}}""";
+                var result = $$$"""{"model_name":"{{{name}}}","model_version":"1","training_id":"7","results":{"a":"{{{Description}}}"},"weights_id":null,"configuration_id":null}""";
+                await load.AddEntryAsync(RepositoryCalls.Model(name) with { Document = model }, token);
+                await load.AddEntryAsync(
+                    new RepositoryEntry
+                    {
+                        Kind = RepositoryKind.TrainingResult,
+                        Key = RepositoryKey.Of(name, "1", "7"),
+                        Model = RepositoryCalls.Key(name),
+                        Document = result,
+                    },
+                    token);
+                items.Add(isResult ? result : model);
+            }
+        }, Token);
         return items;
     }
 }

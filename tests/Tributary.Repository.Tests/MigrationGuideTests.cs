@@ -2,27 +2,19 @@
 
 using System.Collections;
 using System.Reflection;
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
-using Tributary.Testing;
 
 namespace Tributary.Repository.Tests;
 
 /// <summary>What the guide for users of the original says is there, is there, and nothing else.</summary>
-public sealed partial class MigrationGuideTests : IDisposable
+public sealed partial class MigrationGuideTests : RepositoryTests
 {
-    private readonly TemporaryFolder _folder = new();
-
     private static string Guide => System.IO.File.ReadAllText(System.IO.Path.Combine(AppContext.BaseDirectory, "Golden", "from-fl-repository.md"));
-
-    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Endpoints_AreThoseOfTheRunningRole()
     {
-        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+        await using var host = await StartAsync();
         var paths = JsonNode.Parse(await host.GetTextAsync("/openapi.json"))!["paths"]!.AsObject();
         var served = paths.SelectMany(p => p.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant()} {p.Key}"));
 
@@ -32,7 +24,7 @@ public sealed partial class MigrationGuideTests : IDisposable
     [Fact]
     public async Task Pages_AreServed()
     {
-        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+        await using var host = await StartAsync();
         foreach (var page in new[] { "/docs", "/redoc", "/openapi.json", "/api/v2/openapi.json" })
         {
             Assert.Contains($"`{page}`", Guide, StringComparison.Ordinal);

@@ -1,24 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
-using System.Net;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Tributary.Core.Repository;
 using Tributary.MongoArchive;
-using Tributary.Repository.Maintenance;
-using Tributary.Testing;
-using Tributary.Testing.Suites;
 
 namespace Tributary.Repository.Tests;
 
 /// <summary>What training collectors, local operations, the orchestrator and its GUI ask for, in their order and as they send it.</summary>
-public sealed class NeighbourTests : IDisposable
+public sealed class NeighbourTests : RepositoryTests
 {
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task Publish_MetadataThenFile_IsFoundAndListed()
     {
@@ -26,11 +14,11 @@ public sealed class NeighbourTests : IDisposable
 
         await PublishAsync(host, "base", "base2", Content(1, 5000));
 
-        var meta = await GetAsync(host, "/model/meta?model_name=base&model_version=base2");
+        var meta = await host.GetJsonAsync("/model/meta?model_name=base&model_version=base2");
         Assert.Equal("keras", (string?)meta["meta"]!["library"]);
         Assert.Equal(24, ((string?)meta["model_id"])!.Length);
         Assert.Equal(Content(1, 5000), await host.GetBytesAsync("/model/base/base2"));
-        Assert.Contains("model/base/base2", Names(await GetAsync(host, "/models/available")));
+        Assert.Contains("model/base/base2", Names(await host.GetJsonAsync("/models/available")));
     }
 
     [Fact]
@@ -49,13 +37,11 @@ public sealed class NeighbourTests : IDisposable
         await PublishAsync(host, "base", "base2", Content(1, 10));
         await TrainAsync(host, "base", "base2", "fedavg", "12", Content(2, 700));
 
-        using var again = await host.PostAsync("/training-results", Result("base", "base2", "12"));
-        using var replaced = await PutWeightsAsync(host, "/training-results/base/base2/12/10", Content(3, 800));
+        Assert.Equal(400, await host.PostAsync("/training-results", Result("base", "base2", "12")).StatusAsync());
+        Assert.Equal(204, await PutWeightsAsync(host, "/training-results/base/base2/12/10", Content(3, 800)).StatusAsync());
 
-        Assert.Equal(HttpStatusCode.BadRequest, again.StatusCode);
-        Assert.Equal(HttpStatusCode.NoContent, replaced.StatusCode);
         Assert.Equal(Content(3, 800), Convert.FromBase64String(await host.GetTextAsync("/training-results/weights/base/base2/12")));
-        Assert.Equal(2, Names(await GetAsync(host, "/models/available")).Count(n => n == "weights/base/base2/10"));
+        Assert.Equal(2, Names(await host.GetJsonAsync("/models/available")).Count(n => n == "weights/base/base2/10"));
     }
 
     [Fact]
@@ -67,8 +53,7 @@ public sealed class NeighbourTests : IDisposable
         var readers = Enumerable.Range(0, 6).Select(_ => ReadUntilAsync(stop.Token)).ToList();
         for (byte version = 1; version <= 10; version++)
         {
-            using var stored = await host.PutFileAsync("/model/base/base2", Content(version, 400_000 + version));
-            Assert.Equal(HttpStatusCode.NoContent, stored.StatusCode);
+            Assert.Equal(204, await host.PutFileAsync("/model/base/base2", Content(version, 400_000 + version)).StatusAsync());
         }
 
         await stop.CancelAsync();
@@ -92,23 +77,20 @@ public sealed class NeighbourTests : IDisposable
     [Fact]
     public async Task SeededStart_FromAnArchive_TrainsFromWhatWasThere()
     {
-        var archive = await MongoTool.WriteAsync("plain", _folder.Path);
+        var archive = await Python.WriteArchiveAsync("plain", Folder.Path);
         await using var host = await StartAsync();
         await using (var input = File.OpenRead(archive))
         {
-            Assert.True(await host.Transfer.LoadAsync(
-                LoadMode.Empty,
-                async (load, token) =>
-                {
-                    await MongodumpArchive.ReadAsync(input, load, ArchivedDocuments.Instance, _folder.Path, token);
-                    return RepositoryCalls.Note;
-                },
-                TestContext.Current.CancellationToken));
+            Assert.True(await host.Transfer.LoadAsync(LoadMode.Empty, async (load, token) =>
+            {
+                await MongodumpArchive.ReadAsync(input, load, ArchivedDocuments.Instance, Folder.Path, token);
+                return RepositoryCalls.Note;
+            }, Token));
         }
 
         await TrainAsync(host, "base", "ü 1", "qfedavg", "14", Content(5, 900));
 
-        Assert.Equal(2, ((JsonArray)await GetAsync(host, "/training-results")).Count);
+        Assert.Equal(2, ((JsonArray)await host.GetJsonAsync("/training-results")).Count);
     }
 
     [Fact]
@@ -124,18 +106,12 @@ public sealed class NeighbourTests : IDisposable
         string[] paths = ["/model/base/base2", "/transformation/t", "/strategy/s", "/training-results/base/base2/12"];
         foreach (var path in paths)
         {
-            Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound), (await DeleteAsync(path), await DeleteAsync(path)));
+            Assert.Equal((204, 404), (await host.DeleteAsync(path).StatusAsync(), await host.DeleteAsync(path).StatusAsync()));
         }
 
         foreach (var list in (string[])["/model", "/transformation", "/strategy", "/training-results", "/models/available"])
         {
             Assert.Equal("[]", await host.GetTextAsync(list));
-        }
-
-        async Task<HttpStatusCode> DeleteAsync(string path)
-        {
-            using var answer = await host.Client.DeleteAsync(path, TestContext.Current.CancellationToken);
-            return answer.StatusCode;
         }
     }
 
@@ -147,8 +123,8 @@ public sealed class NeighbourTests : IDisposable
         using var following = new HttpClient { BaseAddress = host.Address };
 
         // The orchestrator: models with a slash at the end, and ids that it makes numbers of.
-        Assert.NotEmpty((JsonArray)JsonNode.Parse(await following.GetStringAsync("/model/", TestContext.Current.CancellationToken))!);
-        foreach (var earlier in (JsonArray)await GetAsync(host, "/training-results"))
+        Assert.NotEmpty((JsonArray)JsonNode.Parse(await following.GetStringAsync("/model/", Token))!);
+        foreach (var earlier in (JsonArray)await host.GetJsonAsync("/training-results"))
         {
             Assert.NotEqual(training, int.Parse((string)earlier!["training_id"]!, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture));
         }
@@ -161,28 +137,26 @@ public sealed class NeighbourTests : IDisposable
             Assert.Empty(file.Content.Headers.ContentEncoding);
         }
 
-        var meta = await GetAsync(host, $"/model/meta?model_name={Uri.EscapeDataString(name)}&model_version={Uri.EscapeDataString(version)}");
+        var meta = await host.GetJsonAsync($"/model/meta?model_name={Uri.EscapeDataString(name)}&model_version={Uri.EscapeDataString(version)}");
         Assert.Equal("keras", (string?)meta["meta"]!["library"]);
-        using var posted = await host.PostAsync("/training-results", Result(name, version, training));
-        using var stored = await PutWeightsAsync(host, $"/training-results/{model}/{training}/10", weights);
-        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.NoContent), (posted.StatusCode, stored.StatusCode));
+        Assert.Equal(201, await host.PostAsync("/training-results", Result(name, version, training)).StatusAsync());
+        Assert.Equal(204, await PutWeightsAsync(host, $"/training-results/{model}/{training}/10", weights).StatusAsync());
 
         // The GUI.
-        var result = ((JsonArray)await GetAsync(host, "/training-results")).Single(r => (string?)r!["training_id"] == training)!;
+        var result = ((JsonArray)await host.GetJsonAsync("/training-results")).Single(r => (string?)r!["training_id"] == training)!;
         Assert.Equal(24, ((string?)result["weights_id"])!.Length);
-        Assert.Contains((JsonArray)await GetAsync(host, "/model?trained=true"), m => (string?)m!["model_name"] == name);
-        var found = (JsonArray)await GetAsync(host, $"/models/download/shell/{model}/10");
+        Assert.Contains((JsonArray)await host.GetJsonAsync("/model?trained=true"), m => (string?)m!["model_name"] == name);
+        var found = (JsonArray)await host.GetJsonAsync($"/models/download/shell/{model}/10");
         Assert.Equal(training, (string?)Assert.Single(found)!["training_id"]);
         using var text = await host.SendAsync($"/training-results/weights/{model}/{training}", h => h.Accept.ParseAdd("application/json, text/plain, */*"));
         Assert.Null(text.Content.Headers.ContentType);
-        Assert.Equal(weights, Convert.FromBase64String(await text.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+        Assert.Equal(weights, Convert.FromBase64String(await text.Content.ReadAsStringAsync(Token)));
     }
 
     private static async Task PublishAsync(RepositoryHost host, string name, string version, byte[] content)
     {
-        using var added = await host.PostAsync("/model", $$$"""{"model_name":"{{{name}}}","model_version":"{{{version}}}","meta":{"library":"keras"}}""");
-        using var stored = await host.PutFileAsync($"/model/{name}/{version}", content);
-        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.NoContent), (added.StatusCode, stored.StatusCode));
+        Assert.Equal(201, await host.PostAsync("/model", $$$"""{"model_name":"{{{name}}}","model_version":"{{{version}}}","meta":{"library":"keras"}}""").StatusAsync());
+        Assert.Equal(204, await host.PutFileAsync($"/model/{name}/{version}", content).StatusAsync());
     }
 
     private static async Task PublishTransformationAsync(RepositoryHost host)
@@ -193,7 +167,7 @@ public sealed class NeighbourTests : IDisposable
 
     /// <summary>As Python's requests sends it: a file name, and no type.</summary>
     private static Task<HttpResponseMessage> PutWeightsAsync(RepositoryHost host, string path, byte[] weights) => host.Client.PutAsync(
-        path, new MultipartFormDataContent { { new ByteArrayContent(weights), "file", "aggregated-weights.pkl" } }, TestContext.Current.CancellationToken);
+        path, new MultipartFormDataContent { { new ByteArrayContent(weights), "file", "aggregated-weights.pkl" } }, Token);
 
     private static string Result(string name, string version, string training) => JsonSerializer.Serialize(new Dictionary<string, object>
     {
@@ -204,11 +178,7 @@ public sealed class NeighbourTests : IDisposable
         ["configuration_id"] = "10",
     });
 
-    private static async Task<JsonNode> GetAsync(RepositoryHost host, string path) => JsonNode.Parse(await host.GetTextAsync(path))!;
-
     private static IEnumerable<string?> Names(JsonNode files) => ((JsonArray)files).Select(f => (string?)f!["filename"]);
 
     private static byte[] Content(byte value, int length) => [.. Enumerable.Repeat(value, length)];
-
-    private Task<RepositoryHost> StartAsync() => RepositoryHost.StartAsync(_folder.Combine("data"));
 }

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Net;
-using System.Text.Json;
-using System.Text.RegularExpressions;
-using Tributary.Testing;
-
 namespace Tributary.Repository.Tests;
 
-public sealed partial class PageTests : IDisposable
+public sealed partial class PageTests : RepositoryTests
 {
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task Docs_AndAllTheyRefer_ComeFromThisHost()
     {
-        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+        await using var host = await StartAsync();
         var left = new Queue<string>(["/docs", "/docs/oauth2-redirect", "/redoc"]);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         while (left.TryDequeue(out var path))
@@ -26,7 +17,7 @@ public sealed partial class PageTests : IDisposable
                 continue;
             }
 
-            using var answer = await host.Client.GetAsync(path, TestContext.Current.CancellationToken);
+            using var answer = await host.GetAsync(path);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             Assert.Contains("default-src 'self'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
             var type = answer.Content.Headers.ContentType!.MediaType!;
@@ -36,7 +27,7 @@ public sealed partial class PageTests : IDisposable
                 "text/css" => InStyle(),
                 _ => null,
             };
-            var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            var text = await answer.Content.ReadAsStringAsync(Token);
             foreach (var target in references?.Matches(text).Select(m => m.Groups["to"].Value) ?? [])
             {
                 if (!target.StartsWith("data:", StringComparison.Ordinal))
@@ -55,24 +46,23 @@ public sealed partial class PageTests : IDisposable
     [Fact]
     public async Task Assets_AreSentCompressedOnlyToThoseWhoReadThat()
     {
-        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+        await using var host = await StartAsync();
 
-        using var plain = await host.Client.GetAsync("/docs/swagger-ui-bundle.js", TestContext.Current.CancellationToken);
+        using var plain = await host.GetAsync("/docs/swagger-ui-bundle.js");
         using var packed = await host.SendAsync("/docs/swagger-ui-bundle.js", h => h.AcceptEncoding.ParseAdd("gzip, deflate"));
-        var bytes = await packed.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        var bytes = await packed.Content.ReadAsByteArrayAsync(Token);
         await using var unpacked = new System.IO.Compression.GZipStream(new MemoryStream(bytes), System.IO.Compression.CompressionMode.Decompress);
         using var text = new StreamReader(unpacked);
 
         Assert.Equal(["gzip"], packed.Content.Headers.ContentEncoding);
         Assert.Empty(plain.Content.Headers.ContentEncoding);
-        Assert.Equal(
-            await plain.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), await text.ReadToEndAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(await plain.Content.ReadAsStringAsync(Token), await text.ReadToEndAsync(Token));
     }
 
     [Fact]
     public async Task OpenApi_NamesOperationsAndProblemsAsTheOriginal()
     {
-        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+        await using var host = await StartAsync();
         using var document = JsonDocument.Parse(await host.GetTextAsync("/openapi.json"));
         var operations = document.RootElement.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject()).ToList();
         var ids = operations.ConvertAll(o => o.Value.GetProperty("operationId").GetString()!);

@@ -1,31 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Microsoft.Extensions.Options;
-using Tributary.Core;
-using Tributary.Core.Repository;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.Parameters;
-using Tributary.Repository.Files;
-using Tributary.Testing;
 using Tributary.Testing.Stores;
-using Tributary.Testing.Suites;
 
 namespace Tributary.Repository.Tests;
 
-public sealed class PickledWeightsTests : IDisposable
+public sealed class PickledWeightsTests : RepositoryTests
 {
     private const string Path = "/training-results/weights/m/1/1001";
 
-    private readonly TemporaryFolder _folder = new();
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _folder.Dispose();
+    private static readonly byte[] NoNpz = new byte[100];
 
     [Fact]
     public async Task WeightsOfASession_ComeAsAPickleInTextAndAsTheyAreInBytes()
     {
-        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+        await using var host = await StartAsync();
         var layout = new ParameterLayout([new ArraySpec("a", ElementType.Float32, [2, 3]), new ArraySpec("b", ElementType.Float64, [4])]);
         using var parameters = ParameterSet.Allocate(layout);
         using var npz = new MemoryStream();
@@ -54,11 +44,10 @@ public sealed class PickledWeightsTests : IDisposable
     [Fact]
     public async Task Conversions_AreTwoAtATime_AndAWaiterCanLeave()
     {
-        var stores = new MemoryStores(new MemoryDisk(), StoreInterceptor.None);
-        using var weights = new PickledWeights(stores.Repository, stores.Spool, IdSource.Unpredictable, Options.Create(new RepositoryOptions()));
+        using var weights = Open();
         using var gate = new ManualResetEventSlim();
         using var leaving = new CancellationTokenSource();
-        GatedStream[] files = [new(gate, CancellationToken.None), new(gate, CancellationToken.None), new(gate, leaving.Token)];
+        GatedStream[] files = [new(NoNpz, gate), new(NoNpz, gate), new(NoNpz, gate, leaving.Token)];
 
         Task<RepositoryContent>[] first = [ConvertAsync(weights, files[0], Token), ConvertAsync(weights, files[1], Token)];
         try
@@ -68,7 +57,7 @@ public sealed class PickledWeightsTests : IDisposable
             await leaving.CancelAsync();
 
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(TestLimits.Step, Token));
-            Assert.Equal((false, true), (files[2].Entered.IsCompleted, files[2].IsDisposed));
+            Assert.Equal((false, true), (files[2].Entered.IsCompleted, !files[2].CanRead));
         }
         finally
         {
@@ -76,14 +65,13 @@ public sealed class PickledWeightsTests : IDisposable
         }
 
         Assert.Equal(files[..2], (await Task.WhenAll(first).WaitAsync(TestLimits.Step, Token)).Select(c => c.Stream));
-        Assert.All(files[..2], f => Assert.False(f.IsDisposed));
+        Assert.All(files[..2], f => Assert.True(f.CanRead));
     }
 
     [Fact]
     public async Task Failure_ClosesTheFileAndMakesRoom()
     {
-        var stores = new MemoryStores(new MemoryDisk(), StoreInterceptor.None);
-        using var weights = new PickledWeights(stores.Repository, stores.Spool, IdSource.Unpredictable, Options.Create(new RepositoryOptions()));
+        using var weights = Open();
         for (var i = 0; i < 5; i++)
         {
             var broken = new BrokenStream();
@@ -92,25 +80,14 @@ public sealed class PickledWeightsTests : IDisposable
         }
     }
 
+    private static PickledWeights Open()
+    {
+        var stores = new MemoryStores(new MemoryDisk(), StoreInterceptor.None);
+        return new PickledWeights(stores.Repository, stores.Spool, IdSource.Unpredictable, Options.Create(new RepositoryOptions()));
+    }
+
     private static Task<RepositoryContent> ConvertAsync(PickledWeights weights, Stream stream, CancellationToken cancellationToken) =>
         weights.ConvertAsync(new RepositoryContent(new RepositoryFile("", "", null, stream.Length, "", DateTimeOffset.UnixEpoch), stream), cancellationToken).AsTask();
-
-    /// <summary>No npz; it is read when the gate opens.</summary>
-    private sealed class GatedStream(ManualResetEventSlim gate, CancellationToken cancellationToken) : MemoryStream(new byte[100])
-    {
-        private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task Entered => _entered.Task;
-
-        public bool IsDisposed => !CanRead;
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            _entered.TrySetResult();
-            gate.Wait(cancellationToken);
-            return base.Read(buffer, offset, count);
-        }
-    }
 
     private sealed class BrokenStream() : MemoryStream(new byte[100])
     {

@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text;
-using System.Text.Json;
-using System.Text.RegularExpressions;
-using Tributary.Core.Repository;
-using Tributary.Testing;
-
 namespace Tributary.Repository.Tests;
 
 /// <summary>The exchanges recorded from the original, in their order, held against this server.</summary>
-public sealed partial class ReplayTests
+public sealed partial class ReplayTests : FolderTests
 {
     private const string Boundary = "XBOUNDX";
     private const string Untouched = "0123456789abcdef01234567";
@@ -21,18 +15,17 @@ public sealed partial class ReplayTests
     [InlineData(40, 80, 120, 160, 200)]
     public async Task Replay_EveryRecordedExchange_DiffersOnlyAsTheDocumentationSays(params int[] movedBefore)
     {
-        using var folder = new TemporaryFolder();
-        using var golden = JsonDocument.Parse(await File.ReadAllBytesAsync(Golden("fl-repository.json"), TestContext.Current.CancellationToken));
+        using var golden = JsonDocument.Parse(await File.ReadAllBytesAsync(Golden("fl-repository.json"), Token));
         var exchanges = golden.RootElement.GetProperty("sequences").GetProperty("A").GetProperty("cases").EnumerateArray().ToList();
         var known = Differences();
         var failures = new List<string>();
         var differing = new Dictionary<string, int>();
-        var host = await RepositoryHost.StartAsync(folder.Combine("data"));
+        var host = await RepositoryHost.StartAsync(Folder.Combine("data"));
         try
         {
             for (var i = 0; i < exchanges.Count; i++)
             {
-                host = movedBefore.Contains(i) ? await MoveAsync(host, folder.Combine($"moved-{i}")) : host;
+                host = movedBefore.Contains(i) ? await MoveAsync(host, Folder.Combine($"moved-{i}")) : host;
                 var name = exchanges[i].GetProperty("name").GetString()!;
                 var (status, problems) = await CompareAsync(host, exchanges[i]);
                 if (problems.Count > 0)
@@ -58,7 +51,7 @@ public sealed partial class ReplayTests
 
     private static async Task<RepositoryHost> MoveAsync(RepositoryHost host, string folder)
     {
-        var token = TestContext.Current.CancellationToken;
+        var token = Token;
         var dump = new MemoryStream();
         await using (host)
         {
@@ -90,8 +83,8 @@ public sealed partial class ReplayTests
             }
         }
 
-        using var response = await host.Client.SendAsync(request, TestContext.Current.CancellationToken);
-        var got = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        using var response = await host.Client.SendAsync(request, Token);
+        var got = await response.Content.ReadAsByteArrayAsync(Token);
         var problems = new List<string>();
         Check("status", ((int)response.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture), exchange.GetProperty("status").GetRawText());
         if (exchange.GetProperty("body").GetString() is { } wanted)

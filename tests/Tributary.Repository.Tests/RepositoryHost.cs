@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -13,12 +11,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Tributary.Core.Repository;
 using Tributary.Hosting;
-using Tributary.Repository.Files;
-using Tributary.Repository.Maintenance;
 using Tributary.Storage;
-using Tributary.Testing.Suites;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
@@ -52,7 +46,7 @@ internal sealed class RepositoryHost : IAsyncDisposable
     public async Task RestoreAsync(Stream dump) => Assert.True(await Transfer.LoadAsync(
         LoadMode.Empty,
         (load, token) => RepositoryDump.ReadAsync(dump, new CheckedLoad(load, _app.Services.GetMaxDocumentBytes()), token),
-        TestContext.Current.CancellationToken));
+        Token));
 
     /// <summary>The stored contents.</summary>
     public string[] Contents => Directory.GetFiles(Path.Combine(_folder.Root, "repository"));
@@ -88,32 +82,34 @@ internal sealed class RepositoryHost : IAsyncDisposable
         before(app);
         app.UseRepository();
         app.UseProtectedEndpoints(RepositoryExtensions.RoleName, _ => { });
-        await app.StartAsync(TestContext.Current.CancellationToken);
+        await app.StartAsync(Token);
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
         return new RepositoryHost(app, folder, new Uri(address));
     }
 
-    public Task<HttpResponseMessage> PostAsync(string path, string json) =>
-        Client.PostAsync(path, new StringContent(json, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+    public Task<HttpResponseMessage> GetAsync(string path) => Client.GetAsync(path, Token);
+
+    public Task<HttpResponseMessage> PostAsync(string path, string json) => Client.PostAsync(path, Json(json), Token);
+
+    public Task<HttpResponseMessage> PutAsync(string path, string json) => Client.PutAsync(path, Json(json), Token);
+
+    public Task<HttpResponseMessage> DeleteAsync(string path) => Client.DeleteAsync(new Uri(path, UriKind.Relative), Token);
 
     public Task<HttpResponseMessage> PutFileAsync(string path, byte[] content)
     {
         var file = new ByteArrayContent(content);
         file.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        return Client.PutAsync(path, new MultipartFormDataContent { { file, "file", "m.zip" } }, TestContext.Current.CancellationToken);
+        return Client.PutAsync(path, new MultipartFormDataContent { { file, "file", "m.zip" } }, Token);
     }
 
     /// <summary>Sends a form of a JSON document and a file.</summary>
-    public Task<HttpResponseMessage> PostFormAsync(string path, string json, byte[] content)
-    {
-        var document = new StringContent(json, Encoding.UTF8, "application/json");
-        return Client.PostAsync(
-            path, new MultipartFormDataContent { { document, "metadata" }, { new ByteArrayContent(content), "file", "w.pkl" } }, TestContext.Current.CancellationToken);
-    }
+    public Task<HttpResponseMessage> PostFormAsync(string path, string json, byte[] content) =>
+        Client.PostAsync(
+            path, new MultipartFormDataContent { { Json(json), "metadata" }, { new ByteArrayContent(content), "file", "w.pkl" } }, Token);
 
     /// <summary>Calls with a token, and with a JSON body unless there is none.</summary>
-    public Task<HttpResponseMessage> AsAsync(string token, string method, string path, string? json) =>
-        SendAsAsync(token, method, path, json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"));
+    public Task<HttpResponseMessage> AsAsync(string token, string method, string path, string? json = null) =>
+        SendAsAsync(token, method, path, json is null ? null : Json(json));
 
     /// <summary>Stores a file with a token.</summary>
     public Task<HttpResponseMessage> PutFileAsAsync(string token, string path, byte[] content) =>
@@ -123,29 +119,33 @@ internal sealed class RepositoryHost : IAsyncDisposable
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return Client.SendAsync(request, Token);
     }
 
     /// <summary>Sends bytes as they are and reads until the server ends the connection.</summary>
     public async Task<string> SendRawAsync(string request)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, Address.Port, TestContext.Current.CancellationToken);
-        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request), TestContext.Current.CancellationToken);
+        await client.ConnectAsync(IPAddress.Loopback, Address.Port, Token);
+        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request), Token);
         using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
-        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+        return await reader.ReadToEndAsync(Token);
     }
 
-    public Task<string> GetTextAsync(string path) => Client.GetStringAsync(path, TestContext.Current.CancellationToken);
+    public Task<string> GetTextAsync(string path) => Client.GetStringAsync(path, Token);
 
-    public Task<byte[]> GetBytesAsync(string path) => Client.GetByteArrayAsync(path, TestContext.Current.CancellationToken);
+    public async Task<JsonNode> GetJsonAsync(string path) => JsonNode.Parse(await GetTextAsync(path))!;
+
+    public Task<byte[]> GetBytesAsync(string path) => Client.GetByteArrayAsync(path, Token);
 
     public Task<HttpResponseMessage> SendAsync(string path, Action<HttpRequestHeaders> configure)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
         configure(request.Headers);
-        return Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return Client.SendAsync(request, Token);
     }
+
+    private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 
     public async ValueTask DisposeAsync()
     {

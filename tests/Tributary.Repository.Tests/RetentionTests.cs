@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using Tributary.Core.Repository;
-using Tributary.Repository.Maintenance;
-using Tributary.Testing;
 using Tributary.Testing.Stores;
-using Tributary.Testing.Suites;
 using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Repository.Tests;
 
-public sealed class RetentionTests
+public sealed class RetentionTests : RepositoryTests
 {
     private readonly ManualTimeProvider _time = new();
     private readonly MemoryDisk _disk = new();
     private readonly MemoryStores _stores;
 
     public RetentionTests() => _stores = new MemoryStores(_disk, StoreInterceptor.None, _time);
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private int Contents => _stores.Locked(disk => disk.RepositoryBytes.Count);
 
@@ -31,7 +24,7 @@ public sealed class RetentionTests
         var removed = _time.GetUtcNow();
         await _stores.Repository.RemoveAsync(RepositoryKind.Model, Key("m"), Token);
 
-        await AdvanceUntilAsync("the content is gone", () => Contents == 1);
+        await AdvanceUntilAsync("the content is gone", 1);
 
         Assert.True(_time.GetUtcNow() - removed >= TimeSpan.FromHours(1));
         Assert.Single(_disk.RepositoryFiles);
@@ -45,7 +38,7 @@ public sealed class RetentionTests
         using var cleaning = await StartAsync(new RetentionOptions { Grace = TimeSpan.Zero });
         await _stores.Repository.RemoveAsync(RepositoryKind.Model, Key("m"), Token);
 
-        await EventuallyAsync("the content is gone", () => Contents == 0);
+        await Eventually.BecomesAsync("the end of the content", () => Contents, left => left == 0);
         await cleaning.StopAsync(CancellationToken.None);
     }
 
@@ -55,7 +48,7 @@ public sealed class RetentionTests
         using var cleaning = await StartAsync(new RetentionOptions { KeepNewest = 1, Grace = TimeSpan.Zero });
         await PutAsync("m", 1, 2, 3);
 
-        await AdvanceUntilAsync("old files are gone", () => Contents == 1);
+        await AdvanceUntilAsync("old files are gone", 1);
 
         Assert.Equal([3], await _stores.Repository.ReadAsync("m"));
         await cleaning.StopAsync(CancellationToken.None);
@@ -67,14 +60,13 @@ public sealed class RetentionTests
     [InlineData("0", null, "-1", "Repository:Retention:Grace is -1.00:00:00; expected 00:00:00 to 365.00:00:00.")]
     public async Task Settings_OutOfBounds_AreToldAtTheStart(string newest, string? span, string grace, string message)
     {
-        using var folder = new TemporaryFolder();
         List<(string, string)> settings = [("Repository:Retention:KeepNewest", newest), ("Repository:Retention:Grace", grace)];
         if (span is not null)
         {
             settings.Add(("Repository:Retention:KeepFor", span));
         }
 
-        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => RepositoryHost.StartAsync(folder.Combine("data"), [.. settings]));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync([.. settings]));
 
         Assert.Equal([message], error.Failures);
     }
@@ -96,17 +88,13 @@ public sealed class RetentionTests
     }
 
     /// <summary>The loop runs on threads of its own, so the clock goes on a minute at a time until it has seen it.</summary>
-    private Task<bool> AdvanceUntilAsync(string what, Func<bool> isSo) => EventuallyAsync(what, () =>
+    private Task<int> AdvanceUntilAsync(string what, int left) => Eventually.BecomesAsync(what, () =>
     {
-        if (isSo())
+        if (Contents != left)
         {
-            return true;
+            _time.Advance(TimeSpan.FromMinutes(1));
         }
 
-        _time.Advance(TimeSpan.FromMinutes(1));
-        return isSo();
-    });
-
-    private static Task<bool> EventuallyAsync(string what, Func<bool> isSo) =>
-        Eventually.BecomesAsync(what, _ => Task.FromResult(isSo()), ok => ok, TestLimits.Step, Token);
+        return Contents;
+    }, contents => contents == left);
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Repository.Scanning;
-
 namespace Tributary.Repository.Tests;
 
 /// <summary>What is kept beside files is read by later versions: its names may only grow.</summary>

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
 using System.IO.Compression;
-using System.Text;
 
 namespace Tributary.Repository.Tests;
 
@@ -19,6 +17,12 @@ internal static class ScanSamples
     {
         var header = Encoding.ASCII.GetBytes($"{{'descr': {(type[0] == '[' ? type : $"'{type}'")}, 'fortran_order': False, 'shape': (1,), }}\n");
         return [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header, .. elements];
+    }
+
+    public static ScanReport Scan(byte[] content, ScanBudget? budget = null)
+    {
+        using var file = new MemoryStream(content, writable: false);
+        return new ContentScan(budget ?? new ScanBudget(), Token).Read(file);
     }
 
     /// <summary>An archive of so many empty members.</summary>

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.IO.Compression;
-using System.Net;
-using Tributary.Testing;
 using static Tributary.Repository.Tests.ScanSamples;
 
 namespace Tributary.Repository.Tests;
 
-public sealed class ScanTests : IDisposable
+public sealed class ScanTests : RepositoryTests
 {
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     public static TheoryData<string, string> Unfit => new()
     {
         { "evil", "the pickle imports os.system" },
@@ -49,10 +43,7 @@ public sealed class ScanTests : IDisposable
     {
         await using var host = await StartAsync("enforce");
 
-        using var answer = await host.PutFileAsync("/model/m/1", Make(content));
-
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
-        Assert.Contains(reason, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await host.PutFileAsync("/model/m/1", Make(content)).ExpectAsync(422, reason);
         Assert.Empty(host.Contents);
         Assert.Empty(host.Incoming);
         Assert.Equal("[]", await host.GetTextAsync("/models/available"));
@@ -65,7 +56,7 @@ public sealed class ScanTests : IDisposable
         await using var host = await StartAsync("report");
 
         using var stored = await host.PutFileAsync("/model/m/1", Make(content));
-        using var read = await host.Client.GetAsync("/model/m/1", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var read = await host.Client.GetAsync("/model/m/1", HttpCompletionOption.ResponseHeadersRead, Token);
 
         Assert.Equal(HttpStatusCode.NoContent, stored.StatusCode);
         Assert.StartsWith(reason, stored.Headers.GetValues("X-FL-Warning").Single(), StringComparison.Ordinal);
@@ -94,13 +85,10 @@ public sealed class ScanTests : IDisposable
         await host.PostAsync("/strategy", """{"strategy_name":"s"}""");
         await host.PostAsync("/transformation", """{"id":"t","needs":{}}""");
 
-        using var strategy = await host.PutFileAsync("/strategy/s", Arrays);
-        using var transformation = await host.PutFileAsync("/transformation/t", Evil);
-        using var result = await host.PostFormAsync("/training-results", """{"model_name":"m","model_version":"1","training_id":"7"}""", Evil);
-
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, strategy.StatusCode);
-        Assert.Equal(HttpStatusCode.NoContent, transformation.StatusCode);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, result.StatusCode);
+        Assert.Equal(422, await host.PutFileAsync("/strategy/s", Arrays).StatusAsync());
+        Assert.Equal(204, await host.PutFileAsync("/transformation/t", Evil).StatusAsync());
+        const string Result = """{"model_name":"m","model_version":"1","training_id":"7"}""";
+        Assert.Equal(422, await host.PostFormAsync("/training-results", Result, Evil).StatusAsync());
         Assert.Equal("[]", await host.GetTextAsync("/training-results"));
     }
 
@@ -108,22 +96,18 @@ public sealed class ScanTests : IDisposable
     public async Task Pickles_OfPython_AreTold()
     {
         await using var host = await StartAsync("report");
-        var file = _folder.Combine("p.pkl");
+        var file = Folder.Combine("p.pkl");
         const string Script = "import pickle, sys, collections; pickle.dump(collections.OrderedDict(a=1), open(sys.argv[1], 'wb'), protocol=int(sys.argv[2]))";
         for (var protocol = 0; protocol <= 5; protocol++)
         {
             await Python.RunAsync(Script, file, protocol.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            using var stored = await host.PutFileAsync("/model/m/1", await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+            using var stored = await host.PutFileAsync("/model/m/1", await File.ReadAllBytesAsync(file, Token));
             Assert.Contains("the pickle imports collections.OrderedDict", stored.Headers.GetValues("X-FL-Warning").Single(), StringComparison.Ordinal);
         }
     }
 
-    private async Task<RepositoryHost> StartAsync(string policy, params (string Name, string Value)[] more)
-    {
-        var host = await RepositoryHost.StartAsync(_folder.Combine("data"), [("Repository:Pickles", policy), .. more]);
-        await host.PostAsync("/model", """{"model_name":"m","model_version":"1"}""");
-        return host;
-    }
+    private Task<RepositoryHost> StartAsync(string policy, params (string Name, string Value)[] more) =>
+        StartWithModelAsync([("Repository:Pickles", policy), .. more]);
 
     private static byte[] Make(string content) => content switch
     {

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Net;
-using Tributary.Testing;
-
 namespace Tributary.Repository.Tests;
 
-public sealed class StrategyTests : IDisposable
+public sealed class StrategyTests : RepositoryTests
 {
     /// <summary>Loads a file as a training collector does, with stand-ins for Flower's classes.</summary>
     private const string Load =
@@ -28,20 +25,16 @@ public sealed class StrategyTests : IDisposable
         print(strategy.conf)
         """;
 
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Theory]
     [InlineData("fedavg", "flwr.server.strategy.fedavg", "FedAvg")]
     [InlineData("qfedavg", "flwr.server.strategy.qfedavg", "QFedAvg")]
     [InlineData("fault-tolerant-fedavg", "flwr.server.strategy.fault_tolerant_fedavg", "FaultTolerantFedAvg")]
     public async Task BuiltIn_IsLoadedAsATrainingCollectorDoes(string name, string module, string type)
     {
-        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
-        var file = _folder.Combine("strategy.pkl");
-        using var answer = await host.Client.GetAsync($"/strategy/{name}", TestContext.Current.CancellationToken);
-        await File.WriteAllBytesAsync(file, await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        await using var host = await StartAsync();
+        var file = Folder.Combine("strategy.pkl");
+        using var answer = await host.GetAsync($"/strategy/{name}");
+        await File.WriteAllBytesAsync(file, await answer.Content.ReadAsByteArrayAsync(Token), Token);
 
         Assert.Equal("application/octet-stream", answer.Content.Headers.ContentType!.MediaType);
         Assert.NotNull(answer.Headers.ETag);
@@ -51,24 +44,19 @@ public sealed class StrategyTests : IDisposable
     [Fact]
     public async Task BuiltIn_IsListedNowhereAndGivesWayToAPostedOne()
     {
-        await using var host = await RepositoryHost.StartAsync(_folder.Combine("data"), ("Repository:Pickles", "enforce"));
+        await using var host = await StartAsync(("Repository:Pickles", "enforce"));
         var own = await host.GetBytesAsync("/strategy/fedavg");
 
         Assert.Equal("[]", await host.GetTextAsync("/strategy"));
         Assert.Equal("[]", await host.GetTextAsync("/models/available"));
-        using var early = await host.PutFileAsync("/strategy/fedavg", own);
-        using var posted = await host.PostAsync("/strategy", """{"strategy_name":"fedavg"}""");
-        using var empty = await host.Client.GetAsync("/strategy/fedavg", TestContext.Current.CancellationToken);
-        using var stored = await host.PutFileAsync("/strategy/fedavg", [1, 2, 3]);
+        Assert.Equal(404, await host.PutFileAsync("/strategy/fedavg", own).StatusAsync());
+        Assert.Equal(201, await host.PostAsync("/strategy", """{"strategy_name":"fedavg"}""").StatusAsync());
+        Assert.Equal(404, await host.GetAsync("/strategy/fedavg").StatusAsync());
+        Assert.Equal(204, await host.PutFileAsync("/strategy/fedavg", [1, 2, 3]).StatusAsync());
         var replaced = await host.GetBytesAsync("/strategy/fedavg");
-        using var removed = await host.Client.DeleteAsync("/strategy/fedavg", TestContext.Current.CancellationToken);
+        Assert.Equal(204, await host.DeleteAsync("/strategy/fedavg").StatusAsync());
 
-        Assert.Equal(HttpStatusCode.NotFound, early.StatusCode);
-        Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, empty.StatusCode);
-        Assert.Equal(HttpStatusCode.NoContent, stored.StatusCode);
         Assert.Equal([1, 2, 3], replaced);
-        Assert.Equal(HttpStatusCode.NoContent, removed.StatusCode);
         Assert.Equal(own, await host.GetBytesAsync("/strategy/fedavg"));
     }
 }

@@ -1,17 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Net;
-using System.Text.Json.Nodes;
-using Tributary.Testing;
-
 namespace Tributary.Repository.Tests;
 
-public sealed class V2Tests : IDisposable
+public sealed class V2Tests : RepositoryTests
 {
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Theory]
     [InlineData("models", "/model", """{"model_name":"a/b","model_version":""}""", """["a/b",""]""")]
     [InlineData("models", "/model", "{}", "[null,null]")]
@@ -20,17 +12,13 @@ public sealed class V2Tests : IDisposable
     public async Task Remove_ByTheKeyOfAList_ReachesWhatNoPathReaches(string collection, string path, string document, string key)
     {
         await using var host = await StartAsync();
-        using var added = await host.PostAsync(path, document);
-        Assert.Equal(HttpStatusCode.Created, added.StatusCode);
-        var shown = JsonNode.Parse(await host.GetTextAsync($"/api/v2/{collection}"))!["items"]![0]!["key"]!;
+        Assert.Equal(201, await host.PostAsync(path, document).StatusAsync());
+        var shown = (await host.GetJsonAsync($"/api/v2/{collection}"))["items"]![0]!["key"]!;
         Assert.Equal(JsonNode.Parse(key)!.ToJsonString(), shown.ToJsonString());
-        var address = new Uri($"/api/v2/{collection}?key={Uri.EscapeDataString(key)}", UriKind.Relative);
+        var address = $"/api/v2/{collection}?key={Uri.EscapeDataString(key)}";
 
-        using var removed = await host.Client.DeleteAsync(address, TestContext.Current.CancellationToken);
-        using var again = await host.Client.DeleteAsync(address, TestContext.Current.CancellationToken);
-
-        Assert.Equal((HttpStatusCode.NoContent, HttpStatusCode.NotFound), (removed.StatusCode, again.StatusCode));
-        Assert.Empty(JsonNode.Parse(await host.GetTextAsync($"/api/v2/{collection}"))!["items"]!.AsArray());
+        Assert.Equal((204, 404), (await host.DeleteAsync(address).StatusAsync(), await host.DeleteAsync(address).StatusAsync()));
+        Assert.Empty((await host.GetJsonAsync($"/api/v2/{collection}"))["items"]!.AsArray());
     }
 
     [Theory]
@@ -40,12 +28,12 @@ public sealed class V2Tests : IDisposable
     public async Task Name_WithANullCharacter_IsRefusedWithItsField(string json, string field)
     {
         await using var host = await StartAsync();
-        using var answer = field == "key"
-            ? await host.Client.DeleteAsync(new Uri($"/api/v2/models?key={Uri.EscapeDataString(json)}", UriKind.Relative), TestContext.Current.CancellationToken)
-            : await host.PostAsync("/model", json);
+        var call = field == "key" ? host.DeleteAsync($"/api/v2/models?key={Uri.EscapeDataString(json)}") : host.PostAsync("/model", json);
 
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
-        var detail = JsonNode.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["detail"]![0]!;
+        var (status, text) = await call.ReadAsync();
+
+        Assert.Equal(422, status);
+        var detail = JsonNode.Parse(text)!["detail"]![0]!;
         Assert.Equal((field, "holds a null character; expected a text without"), (detail["loc"]![1]!.GetValue<string>(), detail["msg"]!.GetValue<string>()));
     }
 
@@ -53,12 +41,12 @@ public sealed class V2Tests : IDisposable
     public async Task FreeText_WithANullCharacter_IsKeptWithItReplaced()
     {
         await using var host = await StartAsync();
-        using var added = await host.PostAsync("/model", """{"model_name":"m","model_version":"1","meta":{"library":"a\u0000","description":"\\u0000"}}""");
-        using var strategy = await host.PostAsync("/strategy", """{"strategy_name":"s","meta":{"k\u0000":"b"}}""");
+        await host.PostAsync("/model", """{"model_name":"m","model_version":"1","meta":{"library":"a\u0000","description":"\\u0000"}}""");
+        await host.PostAsync("/strategy", """{"strategy_name":"s","meta":{"k\u0000":"b"}}""");
 
-        var model = JsonNode.Parse(await host.GetTextAsync("/model"))![0]!;
+        var model = (await host.GetJsonAsync("/model"))[0]!;
         Assert.Equal(("a\uFFFD", "\\u0000"), (model["meta"]!["library"]!.GetValue<string>(), model["meta"]!["description"]!.GetValue<string>()));
-        Assert.Equal("b", JsonNode.Parse(await host.GetTextAsync("/strategy"))![0]!["meta"]!["k\uFFFD"]!.GetValue<string>());
+        Assert.Equal("b", (await host.GetJsonAsync("/strategy"))[0]!["meta"]!["k\uFFFD"]!.GetValue<string>());
     }
 
     [Theory]
@@ -71,10 +59,7 @@ public sealed class V2Tests : IDisposable
     {
         await using var host = await StartAsync();
 
-        using var answer = await host.Client.DeleteAsync(new Uri($"/api/v2/models{query}", UriKind.Relative), TestContext.Current.CancellationToken);
-
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
-        Assert.Contains("expected a JSON list of the 2 texts of a key", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await host.DeleteAsync($"/api/v2/models{query}").ExpectAsync(422, "expected a JSON list of the 2 texts of a key");
     }
 
     [Fact]
@@ -82,22 +67,22 @@ public sealed class V2Tests : IDisposable
     {
         await using var host = await StartAsync();
 
-        using var fits = await host.PostAsync("/strategy", $$"""{"strategy_name":"{{new string('n', 1000)}}"}""");
-        using var longer = await host.PostAsync("/strategy", $$"""{"strategy_name":"{{new string('n', 1001)}}"}""");
+        await AddAsync(1000).ExpectAsync(201, "");
+        await AddAsync(1001).ExpectAsync(422, "ensure this value has at most 1000 characters");
 
-        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.UnprocessableEntity), (fits.StatusCode, longer.StatusCode));
-        Assert.Contains("ensure this value has at most 1000 characters", await longer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Task<HttpResponseMessage> AddAsync(int length) =>
+            host.PostAsync("/strategy", $$"""{"strategy_name":"{{new string('n', length)}}"}""");
     }
 
     [Fact]
     public async Task Pages_FollowEachOtherToTheEnd()
     {
-        await using var host = await StartAsync(("base", "1"), ("base", "2"), ("other", "1"), ("base", "3"), ("other", "2"));
+        await using var host = await StartWithModelsAsync(("base", "1"), ("base", "2"), ("other", "1"), ("base", "3"), ("other", "2"));
         var seen = new List<string>();
         var (pages, next) = (0, "");
         do
         {
-            var page = await GetAsync(host, $"/api/v2/models?limit=2{next}");
+            var page = await host.GetJsonAsync($"/api/v2/models?limit=2{next}");
             seen.AddRange(Keys(page));
             next = (string?)page["next"] is { } cursor ? $"&cursor={cursor}" : "";
             pages++;
@@ -106,9 +91,9 @@ public sealed class V2Tests : IDisposable
 
         Assert.Equal(["base/1", "base/2", "other/1", "base/3", "other/2"], seen);
         Assert.Equal(3, pages);
-        Assert.Equal(["base/1", "base/2", "base/3"], Keys(await GetAsync(host, "/api/v2/models?name=base")));
-        Assert.Equal(["other/1", "other/2"], Keys(await GetAsync(host, "/api/v2/models?text=OTHER")));
-        Assert.Empty(Keys(await GetAsync(host, "/api/v2/models?name=bas")));
+        Assert.Equal(["base/1", "base/2", "base/3"], Keys(await host.GetJsonAsync("/api/v2/models?name=base")));
+        Assert.Equal(["other/1", "other/2"], Keys(await host.GetJsonAsync("/api/v2/models?text=OTHER")));
+        Assert.Empty(Keys(await host.GetJsonAsync("/api/v2/models?name=bas")));
     }
 
     [Theory]
@@ -121,16 +106,13 @@ public sealed class V2Tests : IDisposable
     {
         await using var host = await StartAsync();
 
-        using var answer = await host.Client.GetAsync($"/api/v2/models?{query}", TestContext.Current.CancellationToken);
-
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
-        Assert.Contains($"[\"query\",\"{name}\"]", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await host.GetAsync($"/api/v2/models?{query}").ExpectAsync(422, $"[\"query\",\"{name}\"]");
     }
 
     [Fact]
     public async Task Tags_FindDocumentsOfTheirKindAndGoWithThem()
     {
-        await using var host = await StartAsync(("a", "1"), ("b", "1"), ("c", "1"));
+        await using var host = await StartWithModelsAsync(("a", "1"), ("b", "1"), ("c", "1"));
         await host.PostAsync("/strategy", """{"strategy_name":"s"}""");
 
         Assert.Equal(204, await PutAsync(host, "/api/v2/models/a/1/tags", """{"tags":["vision","old","old"]}"""));
@@ -140,19 +122,19 @@ public sealed class V2Tests : IDisposable
         Assert.Equal(422, await PutAsync(host, "/api/v2/models/a/1/tags", """{"tags":["a b"]}"""));
         Assert.Equal(422, await PutAsync(host, "/api/v2/models/a/1/tags", """{"tags":null}"""));
 
-        Assert.Equal(["a/1", "c/1"], Keys(await GetAsync(host, "/api/v2/models?tag=vision")));
-        Assert.Equal("""["old","vision"]""", (await GetAsync(host, "/api/v2/models/a/1"))["tags"]!.ToJsonString());
+        Assert.Equal(["a/1", "c/1"], Keys(await host.GetJsonAsync("/api/v2/models?tag=vision")));
+        Assert.Equal("""["old","vision"]""", (await host.GetJsonAsync("/api/v2/models/a/1"))["tags"]!.ToJsonString());
         Assert.Equal(204, await PutAsync(host, "/api/v2/models/a/1/tags", """{"tags":["new"]}"""));
-        await host.Client.DeleteAsync("/model/c/1", TestContext.Current.CancellationToken);
+        await host.DeleteAsync("/model/c/1");
         await host.PostAsync("/model", """{"model_name":"c","model_version":"1"}""");
-        Assert.Empty(Keys(await GetAsync(host, "/api/v2/models?tag=vision")));
-        Assert.Equal(["a/1"], Keys(await GetAsync(host, "/api/v2/models?tag=new")));
+        Assert.Empty(Keys(await host.GetJsonAsync("/api/v2/models?tag=vision")));
+        Assert.Equal(["a/1"], Keys(await host.GetJsonAsync("/api/v2/models?tag=new")));
     }
 
     [Fact]
     public async Task Stages_OneVersionOfANameIsInProduction()
     {
-        await using var host = await StartAsync(("a", "1"), ("a", "2"), ("ab", "1"));
+        await using var host = await StartWithModelsAsync(("a", "1"), ("a", "2"), ("ab", "1"));
 
         Assert.Equal(204, await StageAsync("a/1", "\"production\""));
         Assert.Equal(204, await StageAsync("ab/1", "\"production\""));
@@ -173,20 +155,20 @@ public sealed class V2Tests : IDisposable
 
         Task<int> StageAsync(string model, string stage) => PutAsync(host, $"/api/v2/models/{model}/stage", $$"""{"stage":{{stage}}}""");
 
-        async Task<string?> StageOfAsync(string model) => (string?)(await GetAsync(host, $"/api/v2/models/{model}"))["stage"];
+        async Task<string?> StageOfAsync(string model) => (string?)(await host.GetJsonAsync($"/api/v2/models/{model}"))["stage"];
     }
 
     [Fact]
     public async Task Items_TellFileDigestScanAndWhereTheyCameFrom()
     {
-        await using var host = await StartAsync(("a", "1"));
+        await using var host = await StartWithModelsAsync(("a", "1"));
         await host.PostFormAsync("/training-results", """{"model_name":"a","model_version":"1","training_id":"7","configuration_id":"2"}""", "cos\nsystem\n."u8.ToArray());
 
-        var item = await GetAsync(host, "/api/v2/training-results/a/1/7");
+        var item = await host.GetJsonAsync("/api/v2/training-results/a/1/7");
         var id = (string)item["file"]!["id"]!;
         await host.PutFileAsync("/training-results/a/1/7/2", [1]);
-        var replaced = await GetAsync(host, $"/api/v2/files/{id}");
-        var files = (JsonArray)(await GetAsync(host, "/api/v2/files"))["items"]!;
+        var replaced = await host.GetJsonAsync($"/api/v2/files/{id}");
+        var files = (JsonArray)(await host.GetJsonAsync("/api/v2/files"))["items"]!;
 
         Assert.Equal("""["a","1"]""", item["lineage"]!["begun_with"]!.ToJsonString());
         Assert.Equal("weights/a/1/2", (string)item["file"]!["name"]!);
@@ -194,15 +176,14 @@ public sealed class V2Tests : IDisposable
         Assert.Equal("os.system", (string)item["file"]!["scan"]!["pickles"]![0]!["imports"]![0]!);
         Assert.Equal("the pickle imports os.system", (string)item["file"]!["scan"]!["warnings"]![0]!);
         Assert.False((bool)replaced["referenced"]!);
-        Assert.True((bool)(await GetAsync(host, $"/api/v2/files/{(string)files[1]!["id"]!}"))["referenced"]!);
+        Assert.True((bool)(await host.GetJsonAsync($"/api/v2/files/{(string)files[1]!["id"]!}"))["referenced"]!);
         Assert.Equal(2, files.Count);
-        using var unknown = await host.Client.GetAsync("/api/v2/files/zz", TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        Assert.Equal(404, await host.GetAsync("/api/v2/files/zz").StatusAsync());
     }
 
-    private async Task<RepositoryHost> StartAsync(params (string Name, string Version)[] models)
+    private async Task<RepositoryHost> StartWithModelsAsync(params (string Name, string Version)[] models)
     {
-        var host = await RepositoryHost.StartAsync(_folder.Combine("data"));
+        var host = await StartAsync();
         foreach (var (name, version) in models)
         {
             await host.PostAsync("/model", $$"""{"model_name":"{{name}}","model_version":"{{version}}"}""");
@@ -211,13 +192,7 @@ public sealed class V2Tests : IDisposable
         return host;
     }
 
-    private static async Task<JsonObject> GetAsync(RepositoryHost host, string path) => (JsonObject)JsonNode.Parse(await host.GetTextAsync(path))!;
+    private static Task<int> PutAsync(RepositoryHost host, string path, string json) => host.PutAsync(path, json).StatusAsync();
 
-    private static async Task<int> PutAsync(RepositoryHost host, string path, string json)
-    {
-        using var answer = await host.Client.PutAsync(path, new StringContent(json, System.Text.Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
-        return (int)answer.StatusCode;
-    }
-
-    private static IEnumerable<string> Keys(JsonObject page) => ((JsonArray)page["items"]!).Select(i => string.Join('/', ((JsonArray)i!["key"]!).Select(k => (string?)k)));
+    private static IEnumerable<string> Keys(JsonNode page) => ((JsonArray)page["items"]!).Select(i => string.Join('/', ((JsonArray)i!["key"]!).Select(k => (string?)k)));
 }

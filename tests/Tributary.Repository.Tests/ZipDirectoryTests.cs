@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Tributary.Repository.Scanning;
-using Tributary.Testing;
 using static Tributary.Repository.Tests.ScanSamples;
 
 namespace Tributary.Repository.Tests;
 
 /// <summary>No archive shows the scan one directory and another reader a second one.</summary>
-public sealed class ZipDirectoryTests : IDisposable
+public sealed class ZipDirectoryTests : FolderTests
 {
     private const uint Mask = uint.MaxValue;
 
     private static readonly byte[] Good = "hello"u8.ToArray();
-
-    private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string, string> Unfit => new()
     {
@@ -41,8 +35,6 @@ public sealed class ZipDirectoryTests : IDisposable
         { "offset", "the offset of a member is 9223372036854775808; expected at most 171" },
         { "none", "a member has [] bytes of ZIP64 numbers; expected [8], for those that are left out" },
     };
-
-    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Unfit))]
@@ -101,10 +93,10 @@ public sealed class ZipDirectoryTests : IDisposable
                 z.writestr('a', b'hello')
                 z.writestr('b', b"cos\nsystem\n(S'true'\ntR.")
             """;
-        var file = _folder.Combine("python.zip");
+        var file = Folder.Combine("python.zip");
         await Python.RunAsync(Script, file, limit);
 
-        var report = Scan(await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken));
+        var report = Scan(await File.ReadAllBytesAsync(file, Token));
 
         Assert.Empty(report.Faults);
         Assert.Equal("b", Assert.Single(report.Pickles).Member);
@@ -153,10 +145,10 @@ public sealed class ZipDirectoryTests : IDisposable
         var archives = Enumerable.Range(0, Count).Select(_ => Vary(random)).ToArray();
         for (var i = 0; i < Count; i++)
         {
-            await File.WriteAllBytesAsync(_folder.Combine(i.ToString(CultureInfo.InvariantCulture)), archives[i], TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(Folder.Combine(i.ToString(CultureInfo.InvariantCulture)), archives[i], Token);
         }
 
-        var found = JsonNode.Parse(await Python.RunAsync(Script, _folder.Path))!;
+        var found = JsonNode.Parse(await Python.RunAsync(Script, Folder.Path))!;
 
         var (run, clean) = (0, 0);
         for (var i = 0; i < Count; i++)
@@ -171,12 +163,6 @@ public sealed class ZipDirectoryTests : IDisposable
         }
 
         Assert.True(run > Count / 40 && clean > Count / 40, $"Python ran into {run} of {Count}, and {clean} were without fault: too few tell anything.");
-    }
-
-    private static ScanReport Scan(byte[] content)
-    {
-        using var file = new MemoryStream(content, writable: false);
-        return new ContentScan(new ScanBudget(), TestContext.Current.CancellationToken).Read(file);
     }
 
     /// <summary>A harmless member and one that is not, each in a directory of its own or both in one, and records that may speak of any of them.</summary>

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.IO.Hashing;
-using System.Text;
 
 namespace Tributary.Repository.Tests;
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-
 namespace Tributary.Simulation.Tests;
 
 /// <summary>What the server has said of updates, and what was in them: kept outside the server, for the invariants.</summary>

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Testing.Stores;
-
 namespace Tributary.Simulation.Tests;
 
 /// <summary>The stores of one server under faults: operations take time, fail before or after their effect, and the server dies at them.</summary>
@@ -30,7 +27,7 @@ internal sealed class FaultInjectingStore(SimulatedCluster cluster, ServerNode s
         {
             cluster.StoreFaults++;
             cluster.Trace($"fault {when} '{operation}'");
-            throw new StorageException(operation, true, new IOException("simulated"));
+            throw new StorageException(operation, new IOException("simulated"));
         }
     }
 }

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
-using Tributary.Core.Sessions;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.IO;
 using Tributary.Numerics.Kernels;
 using Tributary.Numerics.Parameters;
-using Tributary.Testing.Stores;
 
 namespace Tributary.Simulation.Tests;
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Sessions;
-
 namespace Tributary.Simulation.Tests;
 
 /// <summary>Starts the session, and may end it early; insists until that is so.</summary>

@@ -2,16 +2,12 @@
 
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Tributary.Core;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
-using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
-using Tributary.Testing;
-using Tributary.Testing.Stores;
 
 namespace Tributary.Simulation.Tests;
 

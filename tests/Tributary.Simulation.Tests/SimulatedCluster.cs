@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
-using Tributary.Core;
 using Tributary.Core.Models;
-using Tributary.Core.Sessions;
-using Tributary.Testing;
-using Tributary.Testing.Stores;
 
 namespace Tributary.Simulation.Tests;
 
@@ -41,26 +37,14 @@ internal sealed class SimulatedCluster
             CommittedAt = Scheduler.Now,
             Data = new ModelData(bytes.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))),
         });
-        Disk.Sessions.Add(new SessionRecord
+        var config = PlainSession.Config("seed") with
         {
-            Id = SessionId.Parse(Session),
-            Name = "s",
-            Status = SessionStatus.Created,
-            CommittedAt = Scheduler.Now,
-            UpdatedAt = Scheduler.Now,
-            Config = new SessionConfig
-            {
-                Aggregator = "fedavg",
-                RoundTimeout = faults.RoundTimeout,
-                BufferSize = faults.BufferSize,
-                Rounds = rounds,
-                DeleteModelsStorage = true,
-                ClientsRequired = (int)(clients * faults.Required),
-                Validate = true,
-                Format = "numpyhelper",
-                ModelId = "seed",
-            },
-        });
+            RoundTimeout = faults.RoundTimeout,
+            BufferSize = faults.BufferSize,
+            Rounds = rounds,
+            ClientsRequired = (int)(clients * faults.Required),
+        };
+        Disk.Sessions.Add(PlainSession.Record(SessionId.Parse(Session), config, Scheduler.Now));
     }
 
     public int Seed { get; }

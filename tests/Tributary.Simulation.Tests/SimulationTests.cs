@@ -33,7 +33,7 @@ public sealed class SimulationTests
         var failures = new List<string>();
         for (var seed = 1; seed <= (Setting("TRIBUTARY_SIMULATION_SEEDS") ?? UsualSeeds) && failures.Count < 3; seed++)
         {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            Token.ThrowIfCancellationRequested();
             if (Record.Exception(() => Play(seed)) is { } failure)
             {
                 failures.Add(failure.Message);

@@ -2,10 +2,8 @@
 
 using System.Buffers;
 using System.Globalization;
-using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Updates;
-using Tributary.Testing;
 
 namespace Tributary.Simulation.Tests;
 

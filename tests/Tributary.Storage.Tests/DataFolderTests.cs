@@ -1,40 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Buffers;
-using Microsoft.Extensions.DependencyInjection;
-using Tributary.Core;
 using Tributary.Core.Updates;
 using Tributary.Numerics.Parameters;
 using Tributary.Storage.Blobs.Files;
-using Tributary.Testing;
 
 namespace Tributary.Storage.Tests;
 
-public sealed class DataFolderTests : IDisposable
+public sealed class DataFolderTests : FolderTests
 {
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public void Open_InUse_SaysSo()
     {
-        using var first = new DataFolder(_folder.Path);
+        using var first = new DataFolder(Folder.Path);
 
-        var error = Assert.Throws<IOException>(() => new DataFolder(_folder.Path));
+        var error = Assert.Throws<IOException>(() => new DataFolder(Folder.Path));
 
-        Assert.Equal($"The data folder '{_folder.Path}' is in use by another process, or cannot be locked.", error.Message);
+        Assert.Equal($"The data folder '{Folder.Path}' is in use by another process, or cannot be locked.", error.Message);
     }
 
     [Fact]
     public void Open_AfterACrash_RemovesWhatIsHalfWrittenAndKeepsTheRest()
     {
-        new DataFolder(_folder.Path).Dispose();
+        new DataFolder(Folder.Path).Dispose();
         var partial = Write("spool/incoming/upload.1");
         var decoded = Write("spool/rounds/7/update.1");
         var (upload, model) = (Write("spool/uploads/u"), Write("models/m"));
 
-        new DataFolder(_folder.Path).Dispose();
+        new DataFolder(Folder.Path).Dispose();
 
         Assert.Equal((false, false, true, true), (File.Exists(partial), File.Exists(decoded), File.Exists(upload), File.Exists(model)));
     }
@@ -43,7 +36,7 @@ public sealed class DataFolderTests : IDisposable
     public void Open_Folders_AreTheOwnersAlone()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such modes.");
-        var path = _folder.Combine("data");
+        var path = Folder.Combine("data");
         new DataFolder(path).Dispose();
 
         Assert.All(
@@ -56,10 +49,10 @@ public sealed class DataFolderTests : IDisposable
     [InlineData("repository/0000")]
     public void Open_BytesWithoutTheirDatabase_IsRefusedAndKeepsThem(string file)
     {
-        new DataFolder(_folder.Path).Dispose();
+        new DataFolder(Folder.Path).Dispose();
         var bytes = Write(file);
 
-        var error = Assert.Throws<InvalidDataException>(() => EmbeddedHost.Open(_folder.Path));
+        var error = Assert.Throws<InvalidDataException>(() => EmbeddedHost.Open(Folder.Path, TimeProvider.System));
 
         Assert.Contains("not their database 'tributary.db'", error.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(bytes));
@@ -80,49 +73,46 @@ public sealed class DataFolderTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps names by itself.");
 
-        Assert.Throws<IOException>(() => FileDurability.SyncFolder(_folder.Combine("none")));
+        Assert.Throws<IOException>(() => FileDurability.SyncFolder(Folder.Combine("none")));
     }
 
     [Fact]
     public void ListUploads_StrangeFile_IsPassedOver()
     {
-        var (folder, services) = EmbeddedHost.Open(_folder.Path);
-        Write("spool/uploads/.nfs0001");
-        Write("spool/uploads/u");
+        using var host = new EmbeddedHost();
+        foreach (var name in new[] { ".nfs0001", "u" })
+        {
+            File.WriteAllText(Path.Combine(host.Path, "spool", "uploads", name), "x");
+        }
 
-        Assert.Equal([ModelId.Parse("u")], services.GetRequiredService<IUpdateSpool>().ListUploads());
-        services.Dispose();
-        folder.Dispose();
+        Assert.Equal([ModelId.Parse("u")], host.Of<IUpdateSpool>().ListUploads());
     }
 
     [Fact]
     public async Task Spool_UploadAbandonedAndRoundRemoved_LeaveNoFiles()
     {
-        var token = TestContext.Current.CancellationToken;
-        var (folder, services) = EmbeddedHost.Open(_folder.Path);
-        var spool = services.GetRequiredService<IUpdateSpool>();
-        await using (var abandoned = await spool.BeginUploadAsync(token))
+        using var host = new EmbeddedHost();
+        var spool = host.Of<IUpdateSpool>();
+        await using (var abandoned = await spool.BeginUploadAsync(Token))
         {
-            await abandoned.AppendAsync(new ReadOnlySequence<byte>([1]), token);
+            await abandoned.AppendAsync(new ReadOnlySequence<byte>([1]), Token);
         }
 
-        Assert.Empty(Directory.GetFiles(_folder.Combine("spool/incoming")));
+        Assert.Empty(Directory.GetFiles(Path.Combine(host.Path, "spool/incoming")));
         var layout = new ParameterLayout([new ArraySpec("0", ElementType.Float32, [4])]);
         spool.CreateParameters(7, "a", layout).Dispose();
         spool.CreateParameters(7, "b", layout).Dispose();
         spool.RemoveParameters(7, "a");
-        Assert.Single(Directory.GetFiles(_folder.Combine("spool/rounds/7")));
+        Assert.Single(Directory.GetFiles(Path.Combine(host.Path, "spool/rounds/7")));
         spool.RemoveRound(7);
-        Assert.Empty(Directory.GetDirectories(_folder.Combine("spool/rounds")));
-        await services.DisposeAsync();
-        folder.Dispose();
+        Assert.Empty(Directory.GetDirectories(Path.Combine(host.Path, "spool/rounds")));
     }
 
     private static UnixFileMode Mode(string folder) => OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(folder);
 
     private string Write(string name)
     {
-        var path = _folder.Combine(name);
+        var path = Folder.Combine(name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, "x");
         return path;

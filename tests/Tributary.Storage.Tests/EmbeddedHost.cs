@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Microsoft.Extensions.DependencyInjection;
-using Tributary.Core;
-using Tributary.Testing;
-using Tributary.Testing.Suites;
-
 namespace Tributary.Storage.Tests;
 
 /// <summary>SQLite and files in a folder of their own.</summary>
@@ -20,8 +15,6 @@ internal sealed class EmbeddedHost : StoreHost
 
     /// <summary>Its folder, for looking behind the stores.</summary>
     public string Path => _folder.Path;
-
-    public static (DataFolder Folder, ServiceProvider Services) Open(string path) => Open(path, TimeProvider.System);
 
     public static (DataFolder Folder, ServiceProvider Services) Open(string path, TimeProvider time)
     {

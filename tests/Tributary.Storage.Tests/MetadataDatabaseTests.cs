@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Tributary.Core;
-using Tributary.Storage.Relational;
 using Tributary.Storage.Relational.Entities;
-using Tributary.Testing;
 
 namespace Tributary.Storage.Tests;
 
-public sealed class MetadataDatabaseTests
+public sealed class MetadataDatabaseTests : FolderTests
 {
     /// <summary>A server that is stopped while it writes has not failed.</summary>
     [Fact]
     public async Task Write_CancelledBeforeItsRowsAreSaved_ChangesNothingAndLogsNoError()
     {
-        using var temporary = new TemporaryFolder();
         using var errors = new ErrorWatch();
-        using var folder = new DataFolder(temporary.Path);
+        using var folder = new DataFolder(Folder.Path);
         var services = new ServiceCollection()
             .AddLogging(logging => logging.AddProvider(errors))
             .AddSingleton(TimeProvider.System)
@@ -35,7 +30,7 @@ public sealed class MetadataDatabaseTests
             },
             stopping.Token).AsTask());
 
-        Assert.Null(await provider.GetRequiredService<ISettingStore>().FindAsync("k", TestContext.Current.CancellationToken));
+        Assert.Null(await provider.GetRequiredService<ISettingStore>().FindAsync("k", Token));
         errors.Verify();
     }
 }

@@ -1,28 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Microsoft.Extensions.DependencyInjection;
-using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Core.Rounds;
-using Tributary.Testing;
 
 namespace Tributary.Storage.Tests;
 
 /// <summary>Which model bytes a start removes.</summary>
-public sealed class ModelFolderTests : IDisposable
+public sealed class ModelFolderTests : EmbeddedTests
 {
-    private readonly TemporaryFolder _folder = new();
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task Open_BytesThatNoRecordNames_AreRemoved()
     {
-        var (folder, services) = EmbeddedHost.Open(_folder.Path);
-        await services.GetRequiredService<IModelStore>().AddAsync(Model("uploaded"), Token);
-        var rounds = services.GetRequiredService<IRoundStore>();
+        await Of<IModelStore>().AddAsync(Model("uploaded"), Token);
+        var rounds = Of<IRoundStore>();
         var epoch = await rounds.AcquireEpochAsync(Token);
         await rounds.OpenAsync(Round(1, "pending"), Token);
         await rounds.OpenAsync(Round(2, "abandoned"), Token);
@@ -33,16 +23,12 @@ public sealed class ModelFolderTests : IDisposable
             new RoundCommit { Round = 3, Epoch = epoch, Model = Model("committed"), Combiners = [], Times = new RoundTimes(0, 0) }, Token);
         foreach (var name in new[] { "uploaded", "pending", "abandoned", "committed", "nobodys", ".nfs0001" })
         {
-            await File.WriteAllTextAsync(_folder.Combine($"models/{name}"), "x", Token);
+            await File.WriteAllTextAsync(Path.Combine(Host.Path, "models", name), "x", Token);
         }
 
-        await services.DisposeAsync();
-        folder.Dispose();
-        (folder, services) = EmbeddedHost.Open(_folder.Path);
+        Host.Restart();
 
-        Assert.Equal([".nfs0001", "committed", "pending", "uploaded"], Directory.GetFiles(_folder.Combine("models")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        await services.DisposeAsync();
-        folder.Dispose();
+        Assert.Equal([".nfs0001", "committed", "pending", "uploaded"], Directory.GetFiles(Path.Combine(Host.Path, "models")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     private static ModelRecord Model(string id) =>

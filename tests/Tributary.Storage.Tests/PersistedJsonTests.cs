@@ -10,16 +10,14 @@ using Microsoft.Data.Sqlite;
 using Tributary.Core.Combiners;
 using Tributary.Core.Identity;
 using Tributary.Core.Reports;
-using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Storage.Relational.Stores;
-using Tributary.Testing;
 
 namespace Tributary.Storage.Tests;
 
 /// <summary>The names and numbers that rows hold. The tables may only grow: what is gone from them is in somebody's data folder still.</summary>
-public sealed class PersistedJsonTests
+public sealed class PersistedJsonTests : FolderTests
 {
     private const string Name = "data-folder-0.1.0";
 
@@ -73,8 +71,7 @@ public sealed class PersistedJsonTests
     [MemberData(nameof(Columns))]
     public void Column_WrittenBy010_IsReadWithAllItsMembers(string table, string column, Type type)
     {
-        using var folder = new TemporaryFolder();
-        var texts = Read(folder, table, column);
+        var texts = Read(table, column);
 
         Assert.NotEmpty(texts);
         Assert.All(texts, text =>
@@ -101,15 +98,15 @@ public sealed class PersistedJsonTests
     public void Enum_Persisted_HasThoseNumbers(Type type, string members) => Assert.Equal(
         members.Split(' '), Enum.GetValues(type).Cast<Enum>().Select(value => $"{value}={value:D}"));
 
-    private static List<string> Read(TemporaryFolder folder, string table, string column)
+    private List<string> Read(string table, string column)
     {
         using (var archive = new GZipStream(
             File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Fixtures", $"{Name}.tar.gz")), CompressionMode.Decompress))
         {
-            TarFile.ExtractToDirectory(archive, folder.Path, overwriteFiles: false);
+            TarFile.ExtractToDirectory(archive, Folder.Path, overwriteFiles: false);
         }
 
-        var database = Path.Combine(folder.Path, Name, "data", "tributary.db");
+        var database = Path.Combine(Folder.Path, Name, "data", "tributary.db");
         using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();

@@ -1,26 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Tributary.Core.Repository;
-using Tributary.Storage.Relational;
-using Tributary.Testing.Suites;
 using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Storage.Tests;
 
 /// <summary>What records and contents say of each other, on the disk.</summary>
-public sealed class RepositoryCheckTests : IDisposable
+public sealed class RepositoryCheckTests : EmbeddedTests
 {
-    private readonly EmbeddedHost _host = new();
-
-    private IRepositoryStore Store => _host.Services.GetRequiredService<IRepositoryStore>();
-
-    private IRepositoryMaintenance Maintenance => _host.Services.GetRequiredService<IRepositoryMaintenance>();
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _host.Dispose();
+    private IRepositoryMaintenance Maintenance => Of<IRepositoryMaintenance>();
 
     [Fact]
     public async Task Verify_DamagedFolder_NamesEachFault()
@@ -105,10 +93,10 @@ public sealed class RepositoryCheckTests : IDisposable
                     await Maintenance.RemoveOrphanedBlobsAsync(TimeSpan.FromHours(random.Next(3)), Token);
                     break;
                 case 8:
-                    _host.Time.Advance(TimeSpan.FromHours(1));
+                    Host.Time.Advance(TimeSpan.FromHours(1));
                     break;
                 default:
-                    _host.Restart();
+                    Host.Restart();
                     await Maintenance.RecoverAsync(Token);
                     break;
             }
@@ -128,7 +116,7 @@ public sealed class RepositoryCheckTests : IDisposable
     [Fact]
     public async Task ListPage_IsFoundByItsIndex()
     {
-        await using var context = await _host.Services.GetRequiredService<IDbContextFactory<MetadataContext>>().CreateDbContextAsync(Token);
+        await using var context = await Of<IDbContextFactory<MetadataContext>>().CreateDbContextAsync(Token);
         await context.Database.OpenConnectionAsync(Token);
         await using var command = context.Database.GetDbConnection().CreateCommand();
         command.CommandText = """EXPLAIN QUERY PLAN SELECT * FROM repository_documents WHERE "Kind" = 0 AND "Sequence" > 5 ORDER BY "Sequence" LIMIT 10""";
@@ -142,5 +130,5 @@ public sealed class RepositoryCheckTests : IDisposable
         Assert.Equal(["SEARCH repository_documents USING INDEX IX_repository_documents_Kind_Sequence (Kind=? AND Sequence>?)"], plan);
     }
 
-    private string Locate(string name) => Path.Combine(_host.Path, "repository", name);
+    private string Locate(string name) => Path.Combine(Host.Path, "repository", name);
 }

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
-using Tributary.Core.Repository;
-using Tributary.Testing.Suites;
 using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Storage.Tests;
@@ -13,8 +10,6 @@ public sealed class RepositoryDumpTests : IDisposable
 {
     private readonly MemoryHost _memory = new();
     private readonly EmbeddedHost _embedded = new();
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
@@ -28,7 +23,7 @@ public sealed class RepositoryDumpTests : IDisposable
         await FillAsync(_embedded);
         var big = new byte[3_000_001];
         new Random(1).NextBytes(big);
-        await Of<IRepositoryStore>(_embedded).PutAsync("n", big);
+        await _embedded.Of<IRepositoryStore>().PutAsync("n", big);
 
         var dump = await DumpAsync(_embedded);
         Assert.StartsWith(Encoding.UTF8.GetString(RepositoryDump.Magic), Encoding.UTF8.GetString(dump.AsSpan(0, 100)), StringComparison.Ordinal);
@@ -39,8 +34,8 @@ public sealed class RepositoryDumpTests : IDisposable
         await RestoreAsync(other, dump);
         other.Restart();
         Assert.Equal(dump, await DumpAsync(other));
-        Assert.Equal(big, await Of<IRepositoryStore>(other).ReadAsync("n"));
-        Assert.Empty(await Of<IRepositoryMaintenance>(other).VerifyAsync());
+        Assert.Equal(big, await other.Of<IRepositoryStore>().ReadAsync("n"));
+        Assert.Empty(await other.Of<IRepositoryMaintenance>().VerifyAsync());
     }
 
     [Fact]
@@ -66,7 +61,7 @@ public sealed class RepositoryDumpTests : IDisposable
             dump[i] ^= 1;
         }
 
-        Assert.True(await Of<IRepositoryTransfer>(target).IsEmptyAsync(Token));
+        Assert.True(await target.Of<IRepositoryTransfer>().IsEmptyAsync(Token));
     }
 
     [Fact]
@@ -81,7 +76,7 @@ public sealed class RepositoryDumpTests : IDisposable
         }
 
         await Assert.ThrowsAsync<InvalidDataException>(() => RestoreAsync(target, [.. dump, (byte)'\n']));
-        Assert.True(await Of<IRepositoryTransfer>(target).IsEmptyAsync(Token));
+        Assert.True(await target.Of<IRepositoryTransfer>().IsEmptyAsync(Token));
     }
 
     [Theory]
@@ -117,13 +112,10 @@ public sealed class RepositoryDumpTests : IDisposable
         Assert.Equal($"The content {Path.GetFileName(content)} is missing; 'repository check' lists all faults.", missing.Message);
     }
 
-    private static T Of<T>(StoreHost host)
-        where T : notnull => host.Services.GetRequiredService<T>();
-
     /// <summary>Three documents, one replaced file, one content that two files share.</summary>
     private static async Task FillAsync(StoreHost host)
     {
-        var store = Of<IRepositoryStore>(host);
+        var store = host.Of<IRepositoryStore>();
         await store.AddAsync(Model("m") with { Document = """{"a":"\n\u0000ü"}""" }, Token);
         await store.AddAsync(Model("n"), Token);
         await store.AddAsync(new RepositoryEntry { Kind = RepositoryKind.TrainingResult, Key = RepositoryKey.Of(null, "x"), Document = "{}", FileId = "none" }, Token);
@@ -135,14 +127,14 @@ public sealed class RepositoryDumpTests : IDisposable
     private static async Task<byte[]> DumpAsync(StoreHost host)
     {
         using var output = new MemoryStream();
-        await RepositoryDump.WriteAsync(Of<IRepositoryTransfer>(host), output, Token);
+        await RepositoryDump.WriteAsync(host.Of<IRepositoryTransfer>(), output, Token);
         return output.ToArray();
     }
 
     private static async Task<DumpCounts?> RestoreAsync(StoreHost host, byte[] dump)
     {
         DumpCounts? counts = null;
-        Assert.True(await Of<IRepositoryTransfer>(host).LoadAsync(
+        Assert.True(await host.Of<IRepositoryTransfer>().LoadAsync(
             LoadMode.Empty, async (load, token) => counts = await RepositoryDump.ReadAsync(new MemoryStream(dump), load, token), Token));
         return counts;
     }

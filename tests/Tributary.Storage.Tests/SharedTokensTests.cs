@@ -1,29 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Tributary.Core;
 using Tributary.Core.Identity;
-using Tributary.Storage.Relational;
-using Tributary.Testing;
 
 namespace Tributary.Storage.Tests;
 
 /// <summary>The tokens of a folder that a server uses: both write, and neither spoils the other's work.</summary>
-public sealed class SharedTokensTests : IDisposable
+public sealed class SharedTokensTests : FolderTests
 {
-    private readonly TemporaryFolder _folder = new();
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task Write_BesideAServerThatWrites_LosesNothingOnEitherSide()
     {
-        var (folder, server) = EmbeddedHost.Open(_folder.Path);
-        await using var shared = new ServiceCollection().AddSharedTokens(_folder.Path).BuildServiceProvider();
-        var settings = server.GetRequiredService<ISettingStore>();
+        using var server = new EmbeddedHost();
+        await using var shared = new ServiceCollection().AddSharedTokens(server.Path).BuildServiceProvider();
+        var settings = server.Services.GetRequiredService<ISettingStore>();
         var tokens = shared.GetRequiredService<ITokenStore>();
 
         await Task.WhenAll(Enumerable.Range(0, 60).SelectMany(i => new[]
@@ -37,10 +27,8 @@ public sealed class SharedTokensTests : IDisposable
             Assert.Equal($"{i}", await settings.FindAsync($"k{i}", Token));
         }
 
-        var seen = await server.GetRequiredService<ITokenStore>().ListAsync(Token);
+        var seen = await server.Services.GetRequiredService<ITokenStore>().ListAsync(Token);
         Assert.Equal(Enumerable.Range(0, 60).Select(i => $"t{i}").Order(), seen.Select(t => t.Principal.Name).Order());
-        await server.DisposeAsync();
-        folder.Dispose();
     }
 
     [Theory]
@@ -48,25 +36,23 @@ public sealed class SharedTokensTests : IDisposable
     [InlineData("INSERT INTO \"__EFMigrationsHistory\" VALUES ('29990101000000_Later', '99')", "newer version")]
     public async Task Open_OtherSchema_IsRefused(string change, string message)
     {
-        var (folder, server) = EmbeddedHost.Open(_folder.Path);
-        await using (var context = await server.GetRequiredService<IDbContextFactory<MetadataContext>>().CreateDbContextAsync(Token))
+        using var server = new EmbeddedHost();
+        await using (var context = await server.Services.GetRequiredService<IDbContextFactory<MetadataContext>>().CreateDbContextAsync(Token))
         {
             await context.Database.ExecuteSqlRawAsync(change, Token);
         }
 
-        var error = Assert.Throws<InvalidDataException>(() => new ServiceCollection().AddSharedTokens(_folder.Path));
+        var error = Assert.Throws<InvalidDataException>(() => new ServiceCollection().AddSharedTokens(server.Path));
 
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
-        await server.DisposeAsync();
-        folder.Dispose();
     }
 
     [Fact]
     public void Open_NoDatabase_IsRefusedAndMakesNone()
     {
-        Assert.Throws<InvalidDataException>(() => new ServiceCollection().AddSharedTokens(_folder.Path));
+        Assert.Throws<InvalidDataException>(() => new ServiceCollection().AddSharedTokens(Folder.Path));
 
-        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+        Assert.Empty(Directory.GetFileSystemEntries(Folder.Path));
     }
 
     private static ApiToken New(string name) => new()

@@ -85,5 +85,26 @@ public sealed class ControllerApi(Uri controller) : IDisposable
         }
     }
 
+    /// <summary>Waits until so many clients are connected.</summary>
+    public Task<JsonNode> ConnectedAsync(int clients) => Eventually.BecomesAsync(
+        "the clients' connection",
+        token => GetAsync("api/v1/clients/?status=online", token),
+        found => found["count"]!.GetValue<int>() == clients);
+
+    /// <summary>Waits for the end of a session; a failure shows what the server has logged.</summary>
+    public Task<JsonNode> FinishedAsync(string session, ServerProcess server) => Eventually.BecomesAsync(
+        $"the end of the session (log: {server.Errors})",
+        token => GetAsync($"api/v1/sessions/{session}", token),
+        found => found["status"]!.GetValue<string>() == "Finished");
+
+    /// <summary>Downloads what the server sends to those who take a type.</summary>
+    public async Task<byte[]> GetBytesAsync(string path, string type)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.ParseAdd(type);
+        using var response = await _http.SendAsync(request, Token);
+        return await response.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(Token);
+    }
+
     public void Dispose() => _http.Dispose();
 }

@@ -7,6 +7,14 @@ public static class Eventually
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>As the longest form, within <see cref="TestLimits.Step"/> and the test.</summary>
+    public static Task<T> BecomesAsync<T>(string what, Func<CancellationToken, Task<T>> ask, Predicate<T> wanted) =>
+        BecomesAsync(what, ask, wanted, TestLimits.Step, Token);
+
+    /// <summary>As the longest form for what this process holds itself.</summary>
+    public static Task<T> BecomesAsync<T>(string what, Func<T> look, Predicate<T> wanted) =>
+        BecomesAsync(what, _ => Task.FromResult(look()), wanted);
+
     /// <summary>The first answer that <paramref name="wanted"/> holds for; fails with the last answer at the deadline.</summary>
     public static async Task<T> BecomesAsync<T>(
         string what, Func<CancellationToken, Task<T>> ask, Predicate<T> wanted, TimeSpan deadline, CancellationToken cancellationToken)

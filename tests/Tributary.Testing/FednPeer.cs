@@ -3,29 +3,52 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Grpc.Net.Client;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
+using Fedn = Tributary.Protocol.Fedn;
 
 namespace Tributary.Testing;
 
 /// <summary>A client of the combiner in the wire's own terms, so that tests can also do what no well-behaved client does.</summary>
-public sealed class FednPeer(Uri combiner, string clientId, string? name = null) : IAsyncDisposable
+public sealed class FednPeer : IAsyncDisposable
 {
     private const int ChunkBytes = 1 << 20;
 
-    public string ClientId => clientId;
+    private readonly string _name;
+    private readonly GrpcChannel _channel;
 
-    public RpcChannel Channel { get; } = new(combiner, new RpcChannelOptions());
+    public FednPeer(Uri combiner, string clientId, string? name = null)
+    {
+        (ClientId, _name) = (clientId, name ?? clientId);
+        _channel = GrpcChannel.ForAddress(combiner);
+        Invoker = _channel.Intercept(headers =>
+        {
+            headers.Add("client", _name);
+            return headers;
+        });
+        (Models, Combiner, Connector, Control) = (new(Invoker), new(Invoker), new(Invoker), new(Invoker));
+    }
 
-    private RpcCallOptions Options => new() { Metadata = new RpcMetadata { { "client", name ?? clientId } } };
+    public string ClientId { get; }
 
-    private Client Sender => new() { Name = name ?? clientId, ClientId = clientId, Role = Role.Client };
+    public CallInvoker Invoker { get; }
+
+    public Fedn.ModelService.ModelServiceClient Models { get; }
+
+    public Fedn.Combiner.CombinerClient Combiner { get; }
+
+    public Fedn.Connector.ConnectorClient Connector { get; }
+
+    public Fedn.Control.ControlClient Control { get; }
+
+    private Fedn.Client Sender => new() { Name = _name, ClientId = ClientId, Role = Role.Client };
 
     public async IAsyncEnumerable<TaskRequest> ReadTasksAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var stream = Channel.ServerStream<ClientAvailableMessage, TaskRequest>(
-            "fedn.Combiner/TaskStream", new ClientAvailableMessage { Sender = Sender }, Options, cancellationToken);
-        await foreach (var task in stream.ReadAllAsync(cancellationToken))
+        using var call = Combiner.TaskStream(new ClientAvailableMessage { Sender = Sender }, cancellationToken: cancellationToken);
+        await foreach (var task in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
             yield return task;
         }
@@ -41,22 +64,30 @@ public sealed class FednPeer(Uri combiner, string clientId, string? name = null)
 
     public async Task<ModelResponse> UploadFramesAsync(IEnumerable<ModelRequest> frames, CancellationToken cancellationToken)
     {
-        await using var call = Channel.ClientStream<ModelRequest, ModelResponse>("fedn.ModelService/Upload", Options, cancellationToken);
-        foreach (var frame in frames)
+        using var call = Models.Upload(cancellationToken: cancellationToken);
+        try
         {
-            await call.WriteAsync(frame, cancellationToken);
+            foreach (var frame in frames)
+            {
+                await call.RequestStream.WriteAsync(frame, cancellationToken);
+            }
+
+            await call.RequestStream.CompleteAsync();
+        }
+        catch (Exception error) when (error is RpcException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
+        {
+            // The server has ended the call early: its response says why.
         }
 
-        return await call.CompleteAsync();
+        return await call;
     }
 
     /// <summary>The chunks and the outcome, as they come.</summary>
     public async Task<IReadOnlyList<ModelResponse>> DownloadFramesAsync(string id, CancellationToken cancellationToken)
     {
         var frames = new List<ModelResponse>();
-        await using var stream = Channel.ServerStream<ModelRequest, ModelResponse>(
-            "fedn.ModelService/Download", new ModelRequest { Id = id, Sender = Sender }, Options, cancellationToken);
-        await foreach (var frame in stream.ReadAllAsync(cancellationToken))
+        using var call = Models.Download(new ModelRequest { Id = id, Sender = Sender }, cancellationToken: cancellationToken);
+        await foreach (var frame in call.ResponseStream.ReadAllAsync(cancellationToken))
         {
             frames.Add(frame);
         }
@@ -73,24 +104,20 @@ public sealed class FednPeer(Uri combiner, string clientId, string? name = null)
     }
 
     public Task<Response> SendUpdateAsync(string updateId, string model, string meta, CancellationToken cancellationToken) =>
-        Channel.UnaryAsync<ModelUpdate, Response>(
-            "fedn.Combiner/SendModelUpdate",
-            new ModelUpdate { Sender = new Client(Sender) { ClientId = name ?? clientId }, ModelId = model, ModelUpdateId = updateId, Meta = meta },
-            Options,
-            cancellationToken);
+        Combiner.SendModelUpdateAsync(
+            new ModelUpdate { Sender = new Fedn.Client(Sender) { ClientId = _name }, ModelId = model, ModelUpdateId = updateId, Meta = meta },
+            cancellationToken: cancellationToken).ResponseAsync;
 
     public Task<Response> SendUpdateAsync(string updateId, TaskRequest task, double examples, CancellationToken cancellationToken) =>
         SendUpdateAsync(updateId, task.ModelId, Meta(task, examples), cancellationToken);
 
     public Task<Response> SendValidationAsync(TaskRequest task, string data, CancellationToken cancellationToken) =>
-        Channel.UnaryAsync<ModelValidation, Response>(
-            "fedn.Combiner/SendModelValidation",
+        Combiner.SendModelValidationAsync(
             new ModelValidation { Sender = Sender, ModelId = task.ModelId, Data = data, CorrelationId = task.CorrelationId, SessionId = task.SessionId },
-            Options,
-            cancellationToken);
+            cancellationToken: cancellationToken).ResponseAsync;
 
     public Task<Response> HeartbeatAsync(CancellationToken cancellationToken) =>
-        Channel.UnaryAsync<Heartbeat, Response>("fedn.Connector/SendHeartbeat", new Heartbeat { Sender = Sender }, Options, cancellationToken);
+        Connector.SendHeartbeatAsync(new Heartbeat { Sender = Sender }, cancellationToken: cancellationToken).ResponseAsync;
 
     /// <summary>The metadata of an update as current clients write them.</summary>
     public static string Meta(TaskRequest task, double examples) => new JsonObject
@@ -101,7 +128,7 @@ public sealed class FednPeer(Uri combiner, string clientId, string? name = null)
 
     public ValueTask DisposeAsync()
     {
-        Channel.Dispose();
+        _channel.Dispose();
         return ValueTask.CompletedTask;
     }
 }

@@ -32,9 +32,10 @@ public static class NpzModel
         return stream.ToArray();
     }
 
-    public static float[] Decode(byte[] npz)
+    /// <summary>The first array of a model, as npz unless another codec is given.</summary>
+    public static float[] Decode(byte[] model, IParameterCodec? codec = null)
     {
-        using var reader = ParameterCodecs.Get("npz").Open(ByteSource.FromMemory(npz), DecodeLimits.Default);
+        using var reader = (codec ?? ParameterCodecs.Get("npz")).Open(ByteSource.FromMemory(model), DecodeLimits.Default);
         using var set = ParameterSet.Allocate(reader.Layout);
         reader.ReadInto(set, DecodeOptions.Default, CancellationToken.None);
         return [.. set.Values<float>(0)];

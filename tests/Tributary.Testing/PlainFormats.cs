@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.Extensions.Options;
-using Tributary.Core.Models;
 using Tributary.Protocol.Fedn;
 
 namespace Tributary.Testing;

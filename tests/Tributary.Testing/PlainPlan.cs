@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
 using Tributary.Core.Combiners;
 
 namespace Tributary.Testing;

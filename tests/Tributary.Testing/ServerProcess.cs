@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace Tributary.Testing;
 
@@ -12,8 +12,7 @@ namespace Tributary.Testing;
 public sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly StringBuilder _errors = new();
-    private readonly Lock _lock = new();
+    private readonly ConcurrentQueue<string?> _errors = [];
 
     private ServerProcess(Process process) => _process = process;
 
@@ -29,66 +28,38 @@ public sealed class ServerProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>What it has logged.</summary>
-    public string Errors
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _errors.ToString();
-            }
-        }
-    }
+    public string Errors => string.Join('\n', _errors);
 
     /// <summary>The built executable: its output folder lies beside that of the running tests.</summary>
-    public static string Executable
-    {
-        get
-        {
-            var output = new DirectoryInfo(AppContext.BaseDirectory);
-            return Path.Combine(output.Parent!.Parent!.FullName, "Tributary", output.Name, "Tributary.dll");
-        }
-    }
+    public static string Executable => Locate("Tributary");
 
     /// <summary>The hook that kills a server at a step.</summary>
-    public static string KillHook
-    {
-        get
-        {
-            var output = new DirectoryInfo(AppContext.BaseDirectory);
-            return Path.Combine(output.Parent!.Parent!.FullName, "Tributary.Testing.KillHook", output.Name, "Tributary.Testing.KillHook.dll");
-        }
-    }
+    public static string KillHook => Locate("Tributary.Testing.KillHook");
 
     /// <summary>Starts a server and returns when it has said where it listens.</summary>
     public static async Task<ServerProcess> StartAsync(ServerStart start, CancellationToken cancellationToken)
     {
-        var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var argument in new[]
-        {
+        string[] arguments =
+        [
             Executable, "serve", "--data", start.Data,
             "--combiner", Loopback(start.CombinerPort), "--controller", Loopback(start.ControllerPort), "--operations", Loopback(0),
             "--repository", Loopback(0),
-        })
+        ];
+        var info = new ProcessStartInfo("dotnet", arguments)
         {
-            info.ArgumentList.Add(argument);
-        }
-
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = start.WorkingDirectory,
+        };
         foreach (var (name, value) in start.Environment)
         {
             info.Environment[name] = value;
         }
 
-        info.WorkingDirectory = start.WorkingDirectory;
         LetItBeKilled(info, start.KillAt);
         var server = new ServerProcess(Process.Start(info)!);
-        server._process.ErrorDataReceived += (_, line) =>
-        {
-            lock (server._lock)
-            {
-                server._errors.AppendLine(line.Data);
-            }
-        };
+        server._process.ErrorDataReceived += (_, line) => server._errors.Enqueue(line.Data);
         server._process.BeginErrorReadLine();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(TestLimits.Step);
@@ -110,12 +81,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Runs another command of the executable to its end, or to the step at which it is killed.</summary>
     public static async Task<(int Code, string Output)> RunAsync(string? killAt, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
-        foreach (var argument in (string[])[Executable, .. arguments])
-        {
-            info.ArgumentList.Add(argument);
-        }
-
+        var info = new ProcessStartInfo("dotnet", [Executable, .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false };
         LetItBeKilled(info, killAt);
         using var process = Process.Start(info)!;
         var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
@@ -134,9 +100,9 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for its end and returns its exit code; 137 after a kill.</summary>
-    public async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
+    public async Task<int> WaitForExitAsync()
     {
-        await _process.WaitForExitAsync(cancellationToken);
+        await _process.WaitForExitAsync(Token).WaitAsync(TestLimits.Step, Token);
         return _process.ExitCode;
     }
 
@@ -152,6 +118,12 @@ public sealed class ServerProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+    }
+
+    private static string Locate(string project)
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(output.Parent!.Parent!.FullName, project, output.Name, $"{project}.dll");
     }
 
     private static void LetItBeKilled(ProcessStartInfo info, string? step)

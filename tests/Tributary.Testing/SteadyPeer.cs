@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Collections.Concurrent;
+using Grpc.Core;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
 
 namespace Tributary.Testing;
 
@@ -75,7 +75,7 @@ public sealed class SteadyPeer(Uri combiner, string clientId, float increment, d
             {
                 return await call();
             }
-            catch (RpcException error) when (error.Status.Code is RpcStatusCode.Unavailable or RpcStatusCode.Aborted or RpcStatusCode.Cancelled)
+            catch (RpcException error) when (error.StatusCode is StatusCode.Unavailable or StatusCode.Aborted or StatusCode.Cancelled or StatusCode.Internal)
             {
                 await PauseAsync(cancellationToken);
             }

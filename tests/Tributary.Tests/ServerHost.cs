@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
-using Tributary.Client;
-using Tributary.Server;
-using Tributary.Testing;
 
 namespace Tributary.Tests;
 
 /// <summary>A real server in a folder of its own, which can be restarted on the same ports.</summary>
 internal sealed class ServerHost : IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tributary-tests-");
+    private readonly TemporaryFolder _folder = new();
     private ServerSettings _settings;
     private TributaryServer? _server;
 
-    private ServerHost() => _settings = ServerSettings.OnFreePorts(Path.Combine(_folder.FullName, "data"));
+    private ServerHost() => _settings = ServerSettings.OnFreePorts(_folder.Combine("data"));
 
     public string DataFolder => _settings.Data;
 
@@ -47,10 +43,14 @@ internal sealed class ServerHost : IAsyncDisposable
 
     public async Task StartServerAsync()
     {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["Logging:LogLevel:Default"] = "Error" })
-            .Build();
-        _server = await TributaryServer.StartAsync(_settings, configuration, builder => builder.Logging.AddProvider(Errors), TestContext.Current.CancellationToken);
+        _server = await TributaryServer.StartAsync(_settings, Configure(), builder => builder.Logging.AddProvider(Errors), Token);
+    }
+
+    /// <summary>The configuration of a server that logs errors alone.</summary>
+    public static IConfigurationRoot Configure(params (string Name, string Value)[] settings)
+    {
+        var values = settings.Append(("Logging:LogLevel:Default", "Error")).ToDictionary(s => s.Item1, s => (string?)s.Item2);
+        return new ConfigurationBuilder().AddInMemoryCollection(values).Build();
     }
 
     public async ValueTask DisposeAsync()
@@ -60,7 +60,7 @@ internal sealed class ServerHost : IAsyncDisposable
             await _server.DisposeAsync();
         }
 
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
         Errors.Verify();
     }
 }

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
+using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -9,7 +13,6 @@ using Tributary.Combiner;
 using Tributary.Controller;
 using Tributary.Hosting;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
 using Tributary.Storage;
 
 namespace Tributary.Benchmarks.Rounds;
@@ -17,7 +20,13 @@ namespace Tributary.Benchmarks.Rounds;
 /// <summary>Combiner and controller with the embedded stores, on loopback, and a method that only counts what it is sent.</summary>
 internal sealed class BenchmarkServer : IAsyncDisposable
 {
-    public const string SinkMethod = "benchmark.Sink/Upload";
+    /// <summary>A method that reads chunks as the combiner does, and keeps nothing.</summary>
+    public static readonly Method<ModelRequest, ModelResponse> SinkMethod = new(
+        MethodType.ClientStreaming,
+        "benchmark.Sink",
+        "Upload",
+        Marshallers.Create<ModelRequest>((message, context) => Write(message, context), _ => throw new NotSupportedException()),
+        ModelMethods.ServerUpload.ResponseMarshaller);
 
     private readonly WebApplication _app;
     private readonly DataFolder _folder;
@@ -41,10 +50,9 @@ internal sealed class BenchmarkServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.ConfigureRpc();
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listener =>
             {
-                listener.UseRpc();
+                listener.Protocols = HttpProtocols.Http2;
                 listener.UseListener("combiner");
             });
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listener =>
@@ -60,7 +68,7 @@ internal sealed class BenchmarkServer : IAsyncDisposable
         var app = builder.Build();
         app.MapListener("combiner", _ => { }, endpoints =>
         {
-            endpoints.MapRpcClientStream<ModelResponse>(SinkMethod, SwallowAsync);
+            endpoints.MapGrpcService<Sink>().AllowAnonymous();
             endpoints.MapCombiner();
         });
         app.MapListener("controller", branch => branch.UseController(), endpoints => endpoints.MapController());
@@ -75,12 +83,30 @@ internal sealed class BenchmarkServer : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static async Task<ModelResponse> SwallowAsync(RpcFrameReader frames, RpcCall call)
+    private static void Write(ModelRequest message, SerializationContext context)
     {
-        while (await frames.ReadAsync(call.CancellationToken) is not null)
-        {
-        }
+        context.SetPayloadLength(message.CalculateSize());
+        message.WriteTo(context.GetBufferWriter());
+        context.Complete();
+    }
 
-        return new ModelResponse();
+    [BindServiceMethod(typeof(Sink), nameof(Bind))]
+    private class Sink
+    {
+        public static void Bind(ServiceBinderBase binder, Sink? sink) => binder.AddMethod(
+            new Method<ModelChunk, ModelResponse>(
+                MethodType.ClientStreaming, SinkMethod.ServiceName, SinkMethod.Name, ModelChunk.OfRequest, SinkMethod.ResponseMarshaller),
+            (requests, context) => sink?.Upload(requests, context) ?? throw new UnreachableException());
+
+        [SuppressMessage("Usage", "VSTHRD200:Use Async suffix", Justification = "The server finds the handler by the name of the method.")]
+        public virtual async Task<ModelResponse> Upload(IAsyncStreamReader<ModelChunk> requestStream, ServerCallContext context)
+        {
+            while (await requestStream.MoveNext(context.CancellationToken))
+            {
+                requestStream.Current.Dispose();
+            }
+
+            return new ModelResponse();
+        }
     }
 }

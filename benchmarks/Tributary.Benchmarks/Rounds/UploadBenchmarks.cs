@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
 using Tributary.Testing;
 
 namespace Tributary.Benchmarks.Rounds;
@@ -20,34 +21,35 @@ internal static class UploadBenchmarks
         var chunk = new byte[ChunkBytes];
         new Random(1).NextBytes(chunk);
         await using var server = await BenchmarkServer.StartAsync(folder.Combine("data"));
-        using var channel = new RpcChannel(server.Combiner, new RpcChannelOptions());
-        foreach (var (name, method) in new[]
+        using var channel = GrpcChannel.ForAddress(server.Combiner);
+        foreach (var (name, open) in new (string, Func<AsyncClientStreamingCall<ModelRequest, ModelResponse>>)[]
         {
-            ($"upload of {chunks} MiB, synced", "fedn.ModelService/Upload"),
-            ($"upload of {chunks} MiB into a sink", BenchmarkServer.SinkMethod),
+            ($"upload of {chunks} MiB, synced", () => new ModelService.ModelServiceClient(channel).Upload()),
+            ($"upload of {chunks} MiB into a sink", () => channel.CreateCallInvoker().AsyncClientStreamingCall(BenchmarkServer.SinkMethod, null, default)),
         })
         {
             await SideBySide.RunAsync(
                 run,
                 name,
-                () => UploadAsync(channel, method, chunk, chunks),
+                () => UploadAsync(open, chunk, chunks),
                 "write and sync",
                 () => WriteAndSync(folder.Combine("plain"), chunk, chunks),
                 (long)chunks * ChunkBytes);
         }
     }
 
-    private static async Task UploadAsync(RpcChannel channel, string method, byte[] chunk, int chunks)
+    private static async Task UploadAsync(Func<AsyncClientStreamingCall<ModelRequest, ModelResponse>> open, byte[] chunk, int chunks)
     {
-        await using var call = channel.ClientStream<ModelRequest, ModelResponse>(method, new RpcCallOptions(), CancellationToken.None);
+        using var call = open();
         var frame = new ModelRequest { Id = "upload", Data = UnsafeByteOperations.UnsafeWrap(chunk), Status = ModelStatus.InProgress };
         for (var i = 0; i < chunks; i++)
         {
-            await call.WriteAsync(frame, CancellationToken.None);
+            await call.RequestStream.WriteAsync(frame, CancellationToken.None);
         }
 
-        await call.WriteAsync(new ModelRequest { Id = "upload", Status = ModelStatus.Ok }, CancellationToken.None);
-        await call.CompleteAsync();
+        await call.RequestStream.WriteAsync(new ModelRequest { Id = "upload", Status = ModelStatus.Ok }, CancellationToken.None);
+        await call.RequestStream.CompleteAsync();
+        await call;
     }
 
     private static void WriteAndSync(string path, byte[] chunk, int chunks)

@@ -2,9 +2,9 @@
 
 using System.Buffers;
 using Google.Protobuf;
+using Grpc.Core;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
-using Sender = Tributary.Protocol.Fedn.Client;
+using Fedn = Tributary.Protocol.Fedn;
 
 namespace Tributary.Client.Participation;
 
@@ -13,21 +13,21 @@ internal static class ModelTransfer
 {
     private const int ChunkBytes = 1 << 20;
 
-    public static async Task DownloadAsync(RpcChannel channel, Sender sender, string modelId, string path, CancellationToken cancellationToken)
+    public static async Task DownloadAsync(CallInvoker invoker, Fedn.Client sender, string modelId, string path, CancellationToken cancellationToken)
     {
         var request = new ModelRequest { Id = modelId, Sender = sender };
-        var stream = channel.ServerStream<ModelRequest, ModelResponse>("fedn.ModelService/Download", request, options: null, cancellationToken);
-        await using var streaming = stream.ConfigureAwait(false);
+        using var call = invoker.AsyncServerStreamingCall(ModelMethods.ClientDownload, null, new CallOptions(cancellationToken: cancellationToken), request);
         var file = TemporaryFile.Create(path);
         await using var writing = file.ConfigureAwait(false);
-        while (await stream.ReadAsync(cancellationToken).ConfigureAwait(false) is { } part)
+        while (await call.ResponseStream.MoveNext(cancellationToken).ConfigureAwait(false))
         {
-            switch (part.Status)
+            using var chunk = call.ResponseStream.Current;
+            switch (chunk.Status)
             {
                 case ModelStatus.Ok:
                     return;
                 case ModelStatus.InProgress or ModelStatus.InProgressOk:
-                    await file.WriteAsync(part.Data.Memory, cancellationToken).ConfigureAwait(false);
+                    await file.WriteAsync(chunk.Data, cancellationToken).ConfigureAwait(false);
                     break;
                 case ModelStatus.Failed:
                     throw new CombinerException(null, $"The combiner does not have model '{modelId}'.");
@@ -40,10 +40,27 @@ internal static class ModelTransfer
         throw new CombinerException(null, $"The download of model '{modelId}' ended before its last part.");
     }
 
-    public static async Task UploadAsync(RpcChannel channel, string modelId, string path, CancellationToken cancellationToken)
+    public static async Task UploadAsync(CallInvoker invoker, string modelId, string path, CancellationToken cancellationToken)
     {
-        var stream = channel.ClientStream<ModelRequest, ModelResponse>("fedn.ModelService/Upload", options: null, cancellationToken);
-        await using var streaming = stream.ConfigureAwait(false);
+        using var call = new Fedn.ModelService.ModelServiceClient(invoker).Upload(cancellationToken: cancellationToken);
+        try
+        {
+            await SendAsync(call.RequestStream, modelId, path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is RpcException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
+        {
+            // The server has ended the call before the last chunk: the response says why, the failed write does not always.
+        }
+
+        var response = await call.ResponseAsync.ConfigureAwait(false);
+        if (response.Status != ModelStatus.Ok)
+        {
+            throw new CombinerException(null, $"The combiner answered the upload with {response.Status}: {response.Message}");
+        }
+    }
+
+    private static async Task SendAsync(IClientStreamWriter<ModelRequest> requests, string modelId, string path, CancellationToken cancellationToken)
+    {
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
         await using var reading = file.ConfigureAwait(false);
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
@@ -55,7 +72,8 @@ internal static class ModelTransfer
             {
                 // The bytes have been sent when the write returns, so the buffer is free for the next chunk.
                 var chunk = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, read));
-                await stream.WriteAsync(new ModelRequest { Id = modelId, Data = chunk, Status = ModelStatus.InProgress }, cancellationToken).ConfigureAwait(false);
+                await requests.WriteAsync(new ModelRequest { Id = modelId, Data = chunk, Status = ModelStatus.InProgress }, cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
         finally
@@ -63,11 +81,7 @@ internal static class ModelTransfer
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        await stream.WriteAsync(new ModelRequest { Id = modelId, Status = ModelStatus.Ok }, cancellationToken).ConfigureAwait(false);
-        var answer = await stream.CompleteAsync(cancellationToken).ConfigureAwait(false);
-        if (answer.Status != ModelStatus.Ok)
-        {
-            throw new CombinerException(null, $"The combiner answered the upload with {answer.Status}: {answer.Message}");
-        }
+        await requests.WriteAsync(new ModelRequest { Id = modelId, Status = ModelStatus.Ok }, cancellationToken).ConfigureAwait(false);
+        await requests.CompleteAsync().ConfigureAwait(false);
     }
 }

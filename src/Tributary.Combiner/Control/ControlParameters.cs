@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using Grpc.Core;
 using Tributary.Core;
 using Tributary.Core.Combiners;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
+using Tributary.Hosting.Grpc;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
 
 namespace Tributary.Combiner.Control;
 
@@ -106,5 +107,5 @@ internal sealed class ControlParameters
         _ => "aggregator",
     };
 
-    private static RpcException Invalid(string key, string reason) => new(RpcStatusCode.InvalidArgument, $"parameter {key} {reason}");
+    private static RpcException Invalid(string key, string reason) => GrpcError.Invalid($"parameter {key} {reason}");
 }

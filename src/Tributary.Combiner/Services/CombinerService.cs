@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tributary.Combiner.Reports;
@@ -11,9 +12,9 @@ using Tributary.Core.Combiners;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
-using Tributary.Hosting;
+using Tributary.Hosting.Grpc;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
+using Fedn = Tributary.Protocol.Fedn;
 
 namespace Tributary.Combiner.Services;
 
@@ -26,7 +27,7 @@ internal sealed partial class CombinerService(
     IdSource ids,
     TimeProvider time,
     IOptions<CombinerOptions> options,
-    ILogger<CombinerService> logger)
+    ILogger<CombinerService> logger) : Fedn.Combiner.CombinerBase
 {
     private readonly string _combiner = options.Value.Name;
 
@@ -34,30 +35,26 @@ internal sealed partial class CombinerService(
     /// Sends tasks to a client. The stream never ends with success, which clients take as the end of their work: a newer stream of the
     /// client, or the server's stop, ends it as UNAVAILABLE.
     /// </summary>
-    public async Task StreamTasksAsync(ClientAvailableMessage request, RpcWriter<TaskRequest> responses, RpcCall call)
+    public override async Task TaskStream(ClientAvailableMessage request, IServerStreamWriter<TaskRequest> responseStream, ServerCallContext context)
     {
-        var id = Identify(request.Sender, call);
+        var id = context.Identify(request.Sender, roster);
         var name = request.Sender?.Name is { Length: > 0 } given ? given : id.Value;
         using var subscription = roster.Subscribe(id, name);
-        if (ClientId.TryParse(call.RequestMetadata.GetText("client"), out var alias))
+        if (ClientId.TryParse(context.ClientHeader(), out var alias))
         {
             roster.Alias(alias, id);
         }
 
-        await GrpcStatusMapping.GuardAsync(logger, call, async () =>
-        {
-            ClientStatusChange[] presence = [new(id, name, ClientStatus.Online, time.GetUtcNow())];
-            await clients.SetStatusAsync(_combiner, presence, call.CancellationToken);
-            roster.MarkRecorded(presence);
-            return true;
-        });
+        ClientStatusChange[] presence = [new(id, name, ClientStatus.Online, time.GetUtcNow())];
+        await clients.SetStatusAsync(_combiner, presence, context.CancellationToken);
+        roster.MarkRecorded(presence);
         LogConnected(id);
         reports.Post(NetworkEvent($"Client {name} connecting to TaskStream."));
         try
         {
-            await foreach (var task in subscription.ReadAllAsync(call.CancellationToken))
+            await foreach (var task in subscription.ReadAllAsync(context.CancellationToken))
             {
-                await responses.WriteAsync(TaskMessage.ToWire(task, _combiner), call.CancellationToken);
+                await responseStream.WriteAsync(TaskMessage.ToWire(task, _combiner), context.CancellationToken);
                 LogTaskSent(id, task.Kind, task.Round);
             }
         }
@@ -66,82 +63,69 @@ internal sealed partial class CombinerService(
             reports.Post(NetworkEvent($"Client {name} disconnected from TaskStream."));
         }
 
-        throw new RpcException(RpcStatusCode.Unavailable, $"a newer stream of client '{id}' has taken over");
+        throw GrpcError.Of(StatusCode.Unavailable, $"a newer stream of client '{id}' has taken over");
     }
 
-    public Task<Response> SendModelUpdateAsync(ModelUpdate update, RpcCall call) =>
-        GrpcStatusMapping.GuardAsync(logger, call, async () =>
-        {
-            var id = roster.Resolve(Identify(update.Sender, call));
-            var result = await receiver.SubmitAsync(
-                UpdateMetadata.Read(id, update.ModelUpdateId, update.Meta, update.Config), call.CancellationToken);
-            var text = result.ToResponse(update.ModelUpdateId);
-            if (result is SubmitUpdateResult.NotReady)
-            {
-                throw new RpcException(RpcStatusCode.Unavailable, text);
-            }
-
-            if (result is not SubmitUpdateResult.Accepted)
-            {
-                // Clients do not read the answer, so the reason is also reported as a status.
-                LogUpdateNotTaken(id, text);
-                await reports.AppendAsync([Refusal(update, id, text)], call.CancellationToken);
-            }
-
-            return new Response { Response_ = text };
-        });
-
-    public Task<Response> SendModelValidationAsync(ModelValidation validation, RpcCall call) =>
-        GrpcStatusMapping.GuardAsync(logger, call, async () =>
-        {
-            await reports.AppendAsync([ReportConversion.ToReport(validation, ids, time)], call.CancellationToken);
-            Failpoints.Reached("validation.recorded", validation.ModelId);
-            if (TryIdentify(validation.Sender, call, out var given)
-                && roster.Resolve(given) is var id
-                && roster.Answered(id, task => task.Kind == ClientTaskKind.Validate && task.CorrelationId == validation.CorrelationId) == 0)
-            {
-                // A task has another correlation id after a restart, and some clients send none.
-                roster.Answered(id, task => task.Kind == ClientTaskKind.Validate && task.Model.Value == validation.ModelId);
-            }
-
-            return new Response { Response_ = "RECEIVED ModelValidation  from client  " };
-        });
-
-    public Task<Response> SendModelMetricAsync(ModelMetric metric, RpcCall call) => AppendAsync(call, "metrics", ReportConversion.ToReports(metric, ids, time));
-
-    public Task<Response> SendAttributeMessageAsync(AttributeMessage message, RpcCall call) =>
-        AppendAsync(call, "attributes", ReportConversion.ToReports(message, ids, time));
-
-    public Task<Response> SendTelemetryMessageAsync(TelemetryMessage message, RpcCall call) =>
-        AppendAsync(call, "telemetries", ReportConversion.ToReports(message, ids, time));
-
-    private Task<Response> AppendAsync(RpcCall call, string field, IReadOnlyList<ValueReport> values)
+    public override async Task<Response> SendModelUpdate(ModelUpdate request, ServerCallContext context)
     {
+        var id = context.Resolve(roster, context.Identify(request.Sender, roster));
+        var result = await receiver.SubmitAsync(
+            UpdateMetadata.Read(id, request.ModelUpdateId, request.Meta, request.Config), context.CancellationToken);
+        var text = result.ToResponse(request.ModelUpdateId);
+        if (result is SubmitUpdateResult.NotReady)
+        {
+            throw GrpcError.Of(StatusCode.Unavailable, text);
+        }
+
+        if (result is not SubmitUpdateResult.Accepted)
+        {
+            // Clients do not read the answer, so the reason is also reported as a status.
+            LogUpdateNotTaken(id, text);
+            await reports.AppendAsync([Refusal(request, id, text)], context.CancellationToken);
+        }
+
+        return new Response { Response_ = text };
+    }
+
+    public override async Task<Response> SendModelValidation(ModelValidation request, ServerCallContext context)
+    {
+        var isKnown = context.TryIdentify(request.Sender, roster, out var given);
+        await reports.AppendAsync([ReportConversion.ToReport(request, ids, time)], context.CancellationToken);
+        Failpoints.Reached("validation.recorded", request.ModelId);
+        if (isKnown
+            && context.Resolve(roster, given) is var id
+            && roster.Answered(id, task => task.Kind == ClientTaskKind.Validate && task.CorrelationId == request.CorrelationId) == 0)
+        {
+            // A task has another correlation id after a restart, and some clients send none.
+            roster.Answered(id, task => task.Kind == ClientTaskKind.Validate && task.Model.Value == request.ModelId);
+        }
+
+        return new Response { Response_ = "RECEIVED ModelValidation  from client  " };
+    }
+
+    public override Task<Response> SendModelMetric(ModelMetric request, ServerCallContext context) =>
+        AppendAsync(request.Sender, "metrics", ReportConversion.ToReports(request, ids, time), context);
+
+    public override Task<Response> SendAttributeMessage(AttributeMessage request, ServerCallContext context) =>
+        AppendAsync(request.Sender, "attributes", ReportConversion.ToReports(request, ids, time), context);
+
+    public override Task<Response> SendTelemetryMessage(TelemetryMessage request, ServerCallContext context) =>
+        AppendAsync(request.Sender, "telemetries", ReportConversion.ToReports(request, ids, time), context);
+
+    private async Task<Response> AppendAsync(Fedn.Client? sender, string field, IReadOnlyList<ValueReport> values, ServerCallContext context)
+    {
+        _ = context.TryIdentify(sender, roster, out _);
         for (var i = 0; i < values.Count; i++)
         {
             if (FreeText.HoldsNull(values[i].Key))
             {
-                throw new RpcException(RpcStatusCode.InvalidArgument, FormattableString.Invariant($"{field}[{i}].key {FreeText.NameFault}"));
+                throw GrpcError.Invalid(FormattableString.Invariant($"{field}[{i}].key {FreeText.NameFault}"));
             }
         }
 
-        return GrpcStatusMapping.GuardAsync(logger, call, async () =>
-        {
-            await reports.AppendAsync(values, call.CancellationToken);
-            return new Response();
-        });
+        await reports.AppendAsync(values, context.CancellationToken);
+        return new Response();
     }
-
-    /// <summary>Finds the client's id: that of the message, else the one in the call's metadata, else the sender's name.</summary>
-    internal static bool TryIdentify(Client? sender, RpcCall call, out ClientId id) =>
-        ClientId.TryParse(sender?.ClientId is { Length: > 0 } given ? given : call.RequestMetadata.GetText("client") ?? sender?.Name, out id);
-
-    private static ClientId Identify(Client? sender, RpcCall call) =>
-        FreeText.HoldsNull(sender?.Name)
-            ? throw new RpcException(RpcStatusCode.InvalidArgument, $"sender.name {FreeText.NameFault}")
-            : TryIdentify(sender, call, out var id)
-                ? id
-                : throw new RpcException(RpcStatusCode.InvalidArgument, $"sender.client_id: '{sender?.ClientId}'; expected {ClientId.Expected}");
 
     private StatusReport NetworkEvent(string text) => new()
     {

@@ -1,56 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Microsoft.Extensions.Logging;
+using Grpc.Core;
 using Tributary.Combiner.Reports;
 using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Reports;
-using Tributary.Hosting;
+using Tributary.Hosting.Grpc;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
+using Fedn = Tributary.Protocol.Fedn;
 
 namespace Tributary.Combiner.Services;
 
 /// <summary>The service <c>fedn.Connector</c>: heartbeats, statuses, and the list of active clients.</summary>
-internal sealed class ConnectorService(ClientRoster roster, ReportLog reports, IdSource ids, TimeProvider time, ILogger<ConnectorService> logger)
+internal sealed class ConnectorService(ClientRoster roster, ReportLog reports, IdSource ids, TimeProvider time) : Fedn.Connector.ConnectorBase
 {
-    public Task<Response> SendHeartbeatAsync(Heartbeat heartbeat, RpcCall call)
+    public override Task<Response> SendHeartbeat(Heartbeat request, ServerCallContext context)
     {
-        if (FreeText.HoldsNull(heartbeat.Sender?.Name))
+        if (FreeText.HoldsNull(request.Sender?.Name))
         {
-            throw new RpcException(RpcStatusCode.InvalidArgument, $"sender.name {FreeText.NameFault}");
+            throw GrpcError.Invalid($"sender.name {FreeText.NameFault}");
         }
 
-        if (CombinerService.TryIdentify(heartbeat.Sender, call, out var id))
+        if (context.TryIdentify(request.Sender, roster, out var id))
         {
-            roster.Heartbeat(id, heartbeat.Sender?.Name ?? "");
+            roster.Heartbeat(id, request.Sender?.Name ?? "");
         }
 
         return Task.FromResult(new Response
         {
-            Sender = new Client { Name = heartbeat.Sender?.Name ?? "", Role = heartbeat.Sender?.Role ?? Role.Other },
+            Sender = new Fedn.Client { Name = request.Sender?.Name ?? "", Role = request.Sender?.Role ?? Role.Other },
             Response_ = "Heartbeat received",
         });
     }
 
-    public Task<Response> SendStatusAsync(Status status, RpcCall call) =>
-        GrpcStatusMapping.GuardAsync(logger, call, async () =>
-        {
-            await reports.AppendAsync([ReportConversion.ToReport(status, ids, time)], call.CancellationToken);
-            return new Response { Response_ = "Status received." };
-        });
+    public override async Task<Response> SendStatus(Fedn.Status request, ServerCallContext context)
+    {
+        _ = context.TryIdentify(request.Sender, roster, out _);
+        await reports.AppendAsync([ReportConversion.ToReport(request, ids, time)], context.CancellationToken);
+        return new Response { Response_ = "Status received." };
+    }
 
-    public Task<ClientList> ListActiveClientsAsync(ListClientsRequest request, RpcCall call)
+    public override Task<ClientList> ListActiveClients(ListClientsRequest request, ServerCallContext context)
     {
         var list = new ClientList();
         if (request.Channel == Queue.TaskQueue)
         {
-            list.Client.AddRange(roster.ListActive().Select(c => new Client { Name = c.Id.Value, ClientId = c.Id.Value, Role = Role.Client }));
+            list.Client.AddRange(roster.ListActive().Select(c => new Fedn.Client { Name = c.Id.Value, ClientId = c.Id.Value, Role = Role.Client }));
         }
 
         return Task.FromResult(list);
     }
 
-    public Task<ConnectionResponse> AcceptingClientsAsync(ConnectionRequest request, RpcCall call) =>
+    public override Task<ConnectionResponse> AcceptingClients(ConnectionRequest request, ServerCallContext context) =>
         Task.FromResult(new ConnectionResponse { Status = roster.IsAccepting ? ConnectionStatus.Accepting : ConnectionStatus.NotAccepting });
 }

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Grpc.Core;
 using Tributary.Combiner.Control;
 using Tributary.Core;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 using Tributary.Core.Rounds;
+using Tributary.Hosting.Grpc;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
+using Fedn = Tributary.Protocol.Fedn;
 
 namespace Tributary.Combiner.Services;
 
 /// <summary>The service <c>fedn.Control</c>, with which a controller starts rounds at this combiner.</summary>
 internal sealed class ControlService(
     DirectRounds directRounds, ValidationRequests validations, IModelStore models, AggregatorRegistry aggregators, RoundSettingsCheck check, IdSource ids)
+    : Fedn.Control.ControlBase
 {
     private volatile string _aggregator = FedAvg.StrategyName;
 
-    public async Task<ControlResponse> StartAsync(ControlRequest request, RpcCall call)
+    public override async Task<ControlResponse> Start(ControlRequest request, ServerCallContext context)
     {
         var parameters = new ControlParameters(request);
         var jobId = ids.Next();
@@ -25,14 +28,14 @@ internal sealed class ControlService(
         {
             case "training":
                 var round = parameters.ToPlan(jobId, _aggregator, check);
-                switch (await directRounds.StartAsync(round, call.CancellationToken))
+                switch (await directRounds.StartAsync(round, context.CancellationToken))
                 {
                     case StartDirectRoundResult.NumberTaken:
-                        throw new RpcException(
-                            RpcStatusCode.FailedPrecondition,
+                        throw GrpcError.Of(
+                            StatusCode.FailedPrecondition,
                             FormattableString.Invariant($"parameter round_id is {round.Round}, which another round has; expected a number that none has"));
                     case StartDirectRoundResult.QueueFull:
-                        throw new RpcException(RpcStatusCode.ResourceExhausted, "too many rounds wait at this combiner already");
+                        throw GrpcError.Of(StatusCode.ResourceExhausted, "too many rounds wait at this combiner already");
                 }
 
                 break;
@@ -42,27 +45,27 @@ internal sealed class ControlService(
                     parameters.Find("session_id") ?? "",
                     parameters.Model("model_id"),
                     parameters.List("selected_clients"));
-                if (await models.FindAsync(plan.Model, call.CancellationToken) is null)
+                if (await models.FindAsync(plan.Model, context.CancellationToken) is null)
                 {
-                    throw new RpcException(RpcStatusCode.NotFound, $"parameter model_id is '{plan.Model}', which no stored model has");
+                    throw GrpcError.Of(StatusCode.NotFound, $"parameter model_id is '{plan.Model}', which no stored model has");
                 }
 
-                await validations.RequestAsync(plan, call.CancellationToken);
+                await validations.RequestAsync(plan, context.CancellationToken);
                 break;
             case var other:
-                throw new RpcException(RpcStatusCode.InvalidArgument, $"parameter task is '{other}'; expected training or validation");
+                throw GrpcError.Invalid($"parameter task is '{other}'; expected training or validation");
         }
 
         return new ControlResponse { Parameter = { new Parameter { Key = "job_id", Value = jobId } } };
     }
 
     /// <summary>Sets the strategy of rounds that name none.</summary>
-    public Task<ControlResponse> SetAggregatorAsync(ControlRequest request, RpcCall call)
+    public override Task<ControlResponse> SetAggregator(ControlRequest request, ServerCallContext context)
     {
         var name = request.Parameter.LastOrDefault()?.Value;
         if (name is null || !aggregators.TryGet(name, out _))
         {
-            throw new RpcException(RpcStatusCode.InvalidArgument, $"parameter aggregator is '{name}'; expected one of {string.Join(", ", aggregators.Names)}");
+            throw GrpcError.Invalid($"parameter aggregator is '{name}'; expected one of {string.Join(", ", aggregators.Names)}");
         }
 
         _aggregator = name;
@@ -72,5 +75,6 @@ internal sealed class ControlService(
     /// <summary>
     /// Answers with success and does nothing: each update waits in its own round, and no queue across rounds could hold stale ones.
     /// </summary>
-    public static Task<ControlResponse> FlushAsync(ControlRequest request, RpcCall call) => Task.FromResult(new ControlResponse { Message = "Success" });
+    public override Task<ControlResponse> FlushAggregationQueue(ControlRequest request, ServerCallContext context) =>
+        Task.FromResult(new ControlResponse { Message = "Success" });
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Grpc.Core;
 using Tributary.Core.Updates;
-using Tributary.Rpc;
+using Tributary.Hosting.Grpc;
 
 namespace Tributary.Combiner.Updates;
 
@@ -12,9 +13,9 @@ internal static class UpdateResponses
     public static RpcException? ToRpcException(this UploadResult result, string id) => result switch
     {
         UploadResult.Ok => null,
-        UploadResult.IsModel => new RpcException(RpcStatusCode.AlreadyExists, $"id '{id}' is that of a stored model; expected a new id"),
-        UploadResult.IsAnothers => new RpcException(RpcStatusCode.AlreadyExists, $"id '{id}' is that of another client's upload; expected a new id"),
-        UploadResult.IsAccepted => new RpcException(RpcStatusCode.AlreadyExists, $"id '{id}' is that of an accepted update with other bytes; expected a new id"),
+        UploadResult.IsModel => AlreadyExists($"id '{id}' is that of a stored model; expected a new id"),
+        UploadResult.IsAnothers => AlreadyExists($"id '{id}' is that of another client's upload; expected a new id"),
+        UploadResult.IsAccepted => AlreadyExists($"id '{id}' is that of an accepted update with other bytes; expected a new id"),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -32,6 +33,8 @@ internal static class UpdateResponses
         SubmitUpdateResult.Invalid invalid => $"REFUSED ModelUpdate {updateId}: {ToWireName(invalid.Field)} {invalid.Reason}",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    private static RpcException AlreadyExists(string reason) => GrpcError.Of(StatusCode.AlreadyExists, reason);
 
     private static string ToWireName(string field) => field switch
     {

@@ -98,10 +98,7 @@ internal static class ClientEndpoints
         });
     }
 
-    /// <summary>
-    /// Returns the host of a combiner for a client. For a combiner that listens on every address, it is the address at which the client has
-    /// reached the controller.
-    /// </summary>
+    /// <summary>Returns the host of a combiner; for one that listens on every address, the one that the client has connected to.</summary>
     private static string HostFor(CombinerAddress combiner, ConnectionInfo connection)
     {
         if (!IPAddress.TryParse(combiner.Host.Trim('[', ']'), out var bound) || !(bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any))
@@ -114,9 +111,7 @@ internal static class ClientEndpoints
         return local.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{local}]" : local.ToString();
     }
 
-    /// <summary>
-    /// Returns the preferred combiner, else the one with the fewest clients, the first by name of equals; null when none accepts clients.
-    /// </summary>
+    /// <summary>Returns the preferred combiner, else the first by name of those with the fewest clients; null when none accepts.</summary>
     private static async Task<ICombinerLink?> ChooseAsync(
         IEnumerable<ICombinerLink> combiners, string? preferred, CancellationToken cancellationToken)
     {

@@ -10,7 +10,6 @@ using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Models;
 
-/// <summary>The endpoints that return and set the active helper.</summary>
 internal static class HelperEndpoints
 {
     public static void MapHelpers(this RouteGroupBuilder api)

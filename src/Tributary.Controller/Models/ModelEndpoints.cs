@@ -10,7 +10,6 @@ using Tributary.Controller.Rest;
 using Tributary.Core;
 using Tributary.Core.Combiners;
 using Tributary.Core.Models;
-using Tributary.Hosting;
 using Tributary.Hosting.Authorization;
 
 namespace Tributary.Controller.Models;
@@ -35,7 +34,7 @@ internal static class ModelEndpoints
         }
 
         return TypedResults.Stream(
-            new ByteSourceStream(source),
+            source.ToStream(),
             "application/octet-stream",
             fileDownloadName: model.Format == "npz" ? $"{id}.npz" : $"{id}.bin",
             entityTag: new EntityTagHeaderValue($"\"{model.Data.Sha256}\""),

@@ -12,9 +12,7 @@ using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Models;
 
-/// <summary>
-/// The upload of a model as <c>multipart/form-data</c> (file, optionally name): streamed, checked to be readable, then recorded.
-/// </summary>
+/// <summary>The upload of a model as a form (file, optionally name): streamed, checked to be readable, then recorded.</summary>
 internal sealed class ModelUpload(IModelStore models, IModelDataStore data, ActiveHelperSetting helper, ModelFormats formats, IdSource ids, TimeProvider time)
 {
     private const int MaxNameBytes = 1024;
@@ -89,9 +87,7 @@ internal sealed class ModelUpload(IModelStore models, IModelDataStore data, Acti
 
     private static IResult Refuse(string reason) => Responses.Outcome(false, $"Failed to add model. {reason}", StatusCodes.Status400BadRequest);
 
-    /// <summary>
-    /// Returns the model's format: npz for a zip archive, otherwise that of the active helper. The layout has to be readable.
-    /// </summary>
+    /// <summary>Returns the model's format: npz for a zip archive, else that of the active helper. The layout must be readable.</summary>
     private async Task<string> RecognizeAsync(ModelId id, CancellationToken cancellationToken)
     {
         using var source = await data.OpenAsync(id, cancellationToken) ?? throw new InvalidDataException("The file is gone.");

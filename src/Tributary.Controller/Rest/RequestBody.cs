@@ -34,9 +34,7 @@ internal static class RequestBody
         return (null, $"The body is a JSON {kind}; expected an object");
     }
 
-    /// <summary>
-    /// Reads the body as an object of <paramref name="type"/>, whose properties take any JSON value, or returns the reason why it is none.
-    /// </summary>
+    /// <summary>Reads the body as an object, whose properties take any JSON value, or returns the reason why it is none.</summary>
     public static async Task<(T? Body, string? Error)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
@@ -59,9 +57,7 @@ internal static class RequestBody
     public static string? Text(this JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <summary>
-    /// Returns the fault of the first of <paramref name="names"/> whose value holds a null character; null when none does.
-    /// </summary>
+    /// <summary>Returns the fault of the first of <paramref name="names"/> whose value holds a null character, or null.</summary>
     public static string? FindNullIn(this JsonElement element, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
@@ -75,9 +71,7 @@ internal static class RequestBody
         return null;
     }
 
-    /// <summary>
-    /// Reads a number, also one written as text; null when it is missing or null. Returns false when the value is no finite number.
-    /// </summary>
+    /// <summary>Reads a number, also one written as text; null when it is missing or null. Returns false for anything else.</summary>
     public static bool TryNumber(this JsonElement element, string name, out double? number)
     {
         number = null;

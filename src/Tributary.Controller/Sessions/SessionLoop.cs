@@ -5,7 +5,6 @@ using Tributary.Core.Sessions;
 
 namespace Tributary.Controller.Sessions;
 
-/// <summary>The service that runs sessions.</summary>
 internal sealed class SessionLoop(SessionRunner runner) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => runner.RunAsync(stoppingToken);

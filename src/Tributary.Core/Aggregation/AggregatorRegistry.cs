@@ -13,7 +13,6 @@ public sealed class AggregatorRegistry(IEnumerable<IAggregator> aggregators)
     /// <summary>The names of all strategies, sorted, for error messages.</summary>
     public IEnumerable<string> Names => _byName.Keys.Order(StringComparer.Ordinal);
 
-    /// <summary>Finds a strategy by its name; returns false when none has it.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out IAggregator? aggregator) => _byName.TryGetValue(name, out aggregator);
 
     /// <summary>Returns the strategy of a name that was checked.</summary>

@@ -8,7 +8,6 @@ namespace Tributary.Core.Aggregation;
 /// <remarks>Equality satisfies the condition, as in Flower's strategy of the same name.</remarks>
 public sealed class FaultTolerantFedAvg : IAggregator
 {
-    /// <summary>The name by which sessions select the strategy.</summary>
     public const string StrategyName = "fault-tolerant-fedavg";
 
     /// <summary>The name of the parameter ρ: the share of clients that must succeed.</summary>
@@ -16,26 +15,21 @@ public sealed class FaultTolerantFedAvg : IAggregator
 
     private static readonly FedAvg Mean = new();
 
-    /// <inheritdoc/>
     public string Name => StrategyName;
 
-    /// <inheritdoc/>
     public IReadOnlyList<StrategyParameter> Parameters { get; } = [new(RateParameter, Default: 0.5, Min: 0, Max: 1)];
 
-    /// <inheritdoc/>
-    public string? Refuse(RoundParticipation turnout, StrategyParameters values)
+    public string? Refuse(RoundParticipation participation, StrategyParameters values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        var (results, asked) = (turnout.Results, turnout.Results + turnout.Failures);
+        var (results, asked) = (participation.Results, participation.Results + participation.Failures);
         return results >= values[RateParameter] * asked
             ? null
             : FormattableString.Invariant($"{results} of {asked} clients brought a usable update; {Name} requires a share of {values[RateParameter]}");
     }
 
-    /// <inheritdoc/>
     public ParameterLayout ResultLayout(ParameterLayout layout, int updates) => Mean.ResultLayout(layout, updates);
 
-    /// <inheritdoc/>
     public void Aggregate(AggregationInput input, ParameterSet destination, int threads, CancellationToken cancellationToken) =>
         Mean.Aggregate(input, destination, threads, cancellationToken);
 }

@@ -9,16 +9,12 @@ namespace Tributary.Core.Aggregation;
 /// <remarks>Sums run in float64 and in canonical order, by client id, so the result's bits do not depend on the order of arrival.</remarks>
 public sealed class FedAvg : IAggregator
 {
-    /// <summary>The name by which sessions select the strategy.</summary>
     public const string StrategyName = "fedavg";
 
-    /// <inheritdoc/>
     public string Name => StrategyName;
 
-    /// <inheritdoc/>
     public ParameterLayout ResultLayout(ParameterLayout layout, int updates) => WeightedMean.ResultLayout(layout, updates);
 
-    /// <inheritdoc/>
     public void Aggregate(AggregationInput input, ParameterSet destination, int threads, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -17,7 +17,7 @@ public interface IAggregator
     bool NeedsGlobalModel => false;
 
     /// <summary>Returns the reason why a round with this participation must not become a model, or null.</summary>
-    string? Refuse(RoundParticipation turnout, StrategyParameters values) => null;
+    string? Refuse(RoundParticipation participation, StrategyParameters values) => null;
 
     /// <summary>Returns the layout of the result for <paramref name="updates"/> updates of <paramref name="layout"/>.</summary>
     ParameterLayout ResultLayout(ParameterLayout layout, int updates);

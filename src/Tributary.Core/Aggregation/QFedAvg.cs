@@ -15,7 +15,6 @@ namespace Tributary.Core.Aggregation;
 /// </remarks>
 public sealed class QFedAvg : IAggregator
 {
-    /// <summary>The name by which sessions select the strategy.</summary>
     public const string StrategyName = "qfedavg";
 
     /// <summary>The name of the parameter q: 0 weighs all clients alike; larger values are fairer.</summary>
@@ -26,20 +25,15 @@ public sealed class QFedAvg : IAggregator
 
     private const double LossOffset = 1e-10;
 
-    /// <inheritdoc/>
     public string Name => StrategyName;
 
-    /// <inheritdoc/>
     public IReadOnlyList<StrategyParameter> Parameters { get; } =
         [new(FairnessParameter, Default: 0.1, Min: 0, Max: 100), new(LearningRateParameter, Default: 0.1, Min: 1e-9, Max: 1e9)];
 
-    /// <inheritdoc/>
     public bool NeedsGlobalModel => true;
 
-    /// <inheritdoc/>
     public ParameterLayout ResultLayout(ParameterLayout layout, int updates) => Combination.ResultLayout(layout);
 
-    /// <inheritdoc/>
     public void Aggregate(AggregationInput input, ParameterSet destination, int threads, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(input);

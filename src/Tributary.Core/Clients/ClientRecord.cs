@@ -14,7 +14,6 @@ public sealed record ClientRecord
     /// <summary>The combiner that the client was assigned to, or connected to on its own.</summary>
     public string? Combiner { get; init; }
 
-    /// <summary>The combiner that the client asked for.</summary>
     public string? PreferredCombiner { get; init; }
 
     /// <summary>The address that the client registered from.</summary>
@@ -36,9 +35,7 @@ public enum ClientStatus
     /// <summary>The client is assigned and has not yet connected.</summary>
     Available,
 
-    /// <summary>The client is connected.</summary>
     Online,
 
-    /// <summary>The client has disconnected.</summary>
     Offline,
 }

@@ -32,7 +32,6 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     private readonly List<Channel<bool>> _waiting = [];
     private volatile FrozenSet<ClientId> _expected = [];
 
-    /// <summary>True when the combiner accepts one more client.</summary>
     public bool IsAccepting => ListActive().Count < _maxClients;
 
     /// <summary>The clients that were connected before a restart, whether or not they have returned.</summary>
@@ -79,7 +78,6 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>Records a sign of life of a client.</summary>
     public void Heartbeat(ClientId id, string name)
     {
         lock (_lock)
@@ -166,7 +164,6 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>Withdraws the training tasks of a round that has closed.</summary>
     public void WithdrawTraining(long round)
     {
         lock (_lock)
@@ -232,16 +229,16 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         return changes;
     }
 
-    /// <summary>Marks presences as stored; whatever has changed meanwhile, or was not written, remains a change.</summary>
-    public void MarkRecorded(IReadOnlyList<ClientStatusChange> presences)
+    /// <summary>Marks changes as stored; whatever has changed meanwhile, or was not written, remains one.</summary>
+    public void MarkRecorded(IReadOnlyList<ClientStatusChange> changes)
     {
         lock (_lock)
         {
-            foreach (var presence in presences)
+            foreach (var change in changes)
             {
-                if (_entries.TryGetValue(presence.Id, out var entry))
+                if (_entries.TryGetValue(change.Id, out var entry))
                 {
-                    entry.RecordedOnline = presence.Status == ClientStatus.Online;
+                    entry.RecordedOnline = change.Status == ClientStatus.Online;
                 }
             }
         }

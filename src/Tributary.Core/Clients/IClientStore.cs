@@ -9,7 +9,7 @@ public interface IClientStore
     ValueTask RegisterAsync(ClientRecord client, CancellationToken cancellationToken);
 
     /// <summary>Sets the status and time of clients; an unknown client is inserted as one of <paramref name="combiner"/>.</summary>
-    ValueTask SetStatusAsync(string combiner, IReadOnlyList<ClientStatusChange> presences, CancellationToken cancellationToken);
+    ValueTask SetStatusAsync(string combiner, IReadOnlyList<ClientStatusChange> changes, CancellationToken cancellationToken);
 
     /// <summary>Sets all clients of a combiner offline, at its start, and returns those that were online.</summary>
     ValueTask<IReadOnlyList<ClientId>> SetAllOfflineAsync(string combiner, CancellationToken cancellationToken);
@@ -21,5 +21,5 @@ public interface IClientStore
     ValueTask<Page<ClientRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken);
 }
 
-/// <summary>The presence of a client that has come or gone.</summary>
+/// <summary>The change of status of a client that has come or gone.</summary>
 public readonly record struct ClientStatusChange(ClientId Id, string Name, ClientStatus Status, DateTimeOffset At);

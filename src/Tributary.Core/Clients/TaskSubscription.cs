@@ -23,7 +23,6 @@ public sealed class TaskSubscription : IDisposable
         Name = name;
     }
 
-    /// <summary>The client that the stream belongs to.</summary>
     public ClientId Client { get; }
 
     /// <summary>The name that the client gave when it opened the stream.</summary>
@@ -45,7 +44,6 @@ public sealed class TaskSubscription : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _roster.End(this);
 
     internal void Push(ClientTask task) => _tasks.Writer.TryWrite(task);

@@ -8,7 +8,6 @@ namespace Tributary.Core.Combiners;
 /// <summary>The settings of the combiner.</summary>
 public sealed class CombinerOptions
 {
-    /// <summary>The section of the configuration that holds the settings.</summary>
     public const string SectionName = "Combiner";
 
     /// <summary>The name of the combiner: letters, digits, '-' and '_'. Default: <c>combiner</c>. Clients may ask for it by name.</summary>

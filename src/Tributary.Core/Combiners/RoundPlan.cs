@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
 namespace Tributary.Core.Combiners;
@@ -38,44 +39,60 @@ public sealed record RoundPlan
     internal bool MayTakePart(ClientId client) => Clients.Count == 0 || Clients.Contains(client.Value);
 }
 
-/// <summary>The part of a session's configuration that applies within a round.</summary>
-public sealed record RoundSettings
+/// <summary>The settings of training that a session gives to its rounds.</summary>
+public abstract record TrainingSettings
 {
-    /// <summary>The name of the strategy.</summary>
+    /// <summary>The name of the strategy that aggregates, for example <c>fedavg</c>.</summary>
     [JsonPropertyName("aggregator")]
     public required string Aggregator { get; init; }
 
-    /// <summary>The parameters of the strategy as text, or null.</summary>
+    /// <summary>The parameters of the strategy, as text; null for none.</summary>
     [JsonPropertyName("aggregatorKwargs")]
     public string? AggregatorParameters { get; init; }
 
-    /// <summary>The name of the helper that determines the byte format.</summary>
+    /// <summary>The name of the byte format of the models.</summary>
     [JsonPropertyName("helperType")]
     public required string Format { get; init; }
 
-    /// <summary>The time for which updates are accepted, in seconds.</summary>
+    /// <summary>The time for which a round accepts updates, in seconds.</summary>
     [JsonPropertyName("roundTimeout")]
     public required double RoundTimeout { get; init; }
 
-    /// <summary>The number of updates that closes the round; -1 for one of each selected client.</summary>
+    /// <summary>The number of updates that closes a round; -1 for one of each selected client.</summary>
     [JsonPropertyName("bufferSize")]
     public required int BufferSize { get; init; }
 
-    /// <summary>The number of active clients needed to begin.</summary>
+    /// <summary>The number of active clients that a combiner needs to take part in a round.</summary>
     [JsonPropertyName("clientsRequired")]
     public required int ClientsRequired { get; init; }
 
-    /// <summary>The maximum number of clients to select; 0 leaves it to the combiner.</summary>
+    /// <summary>The maximum number of clients that one round selects; 0 for as many as the combiner takes.</summary>
     [JsonPropertyName("requestedClients")]
     public int RequestedClients { get; init; }
 
-    /// <summary>True to remove the uploads once the round has ended.</summary>
+    /// <summary>True to remove the clients' uploads once their round has ended.</summary>
     [JsonPropertyName("deleteModelsStorage")]
     public required bool DeleteModelsStorage { get; init; }
 
-    /// <summary>True to validate the committed model.</summary>
+    /// <summary>True to ask clients to validate each committed model.</summary>
     [JsonPropertyName("validate")]
     public required bool Validate { get; init; }
+}
+
+/// <summary>The settings of a session that apply within a round.</summary>
+public sealed record RoundSettings : TrainingSettings
+{
+    /// <summary>Creates settings by their properties.</summary>
+    public RoundSettings()
+    {
+    }
+
+    /// <summary>Creates settings with the values of <paramref name="session"/>.</summary>
+    [SetsRequiredMembers]
+    public RoundSettings(TrainingSettings session)
+        : base(session)
+    {
+    }
 }
 
 /// <summary>The plan of the validation of a committed model.</summary>

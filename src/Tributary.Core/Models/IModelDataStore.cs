@@ -27,6 +27,5 @@ public abstract class ModelDataWriter : IAsyncDisposable
     /// <summary>Makes the bytes durable and visible under the id, as a whole, replacing earlier ones.</summary>
     public abstract ValueTask<ModelData> CompleteAsync(CancellationToken cancellationToken);
 
-    /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 }

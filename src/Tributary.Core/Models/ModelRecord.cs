@@ -28,9 +28,7 @@ public sealed record ModelRecord
     /// <summary>The name of the codec that reads the model's bytes, for example <c>npz</c>.</summary>
     public required string Format { get; init; }
 
-    /// <summary>The length and digest of the model's bytes.</summary>
     public required ModelData Data { get; init; }
 
-    /// <summary>The time at which the model was committed.</summary>
     public required DateTimeOffset CommittedAt { get; init; }
 }

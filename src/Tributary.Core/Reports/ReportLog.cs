@@ -29,7 +29,6 @@ public sealed class ReportLog(IReportStore store, IEnumerable<IReportListener> l
     /// <summary>Adds a report without waiting for it; the report is lost when the queue is full.</summary>
     public void Post(Report report) => _entries.Writer.TryWrite(new Entry([report]));
 
-    /// <summary>Writes reports until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var batch = new List<Entry>();

@@ -21,7 +21,6 @@ public sealed record AuditEntry(string Who, string Action, string Subject)
     /// <summary>The author of the results that sessions store.</summary>
     public const string Session = "session";
 
-    /// <summary>The author of removals by retention.</summary>
     public const string Retention = "retention";
 
     /// <summary>The author of changes made by the command line on the data folder.</summary>
@@ -30,9 +29,7 @@ public sealed record AuditEntry(string Who, string Action, string Subject)
     /// <summary>The names of authors that are not tokens.</summary>
     public static IReadOnlyList<string> Own { get; } = [Anonymous, Session, Retention, Command];
 
-    /// <summary>Returns the line for the removal of a file by retention.</summary>
     public static AuditEntry OfRemoval(RepositoryFile file) => new(Retention, "remove_file", $"{file.Name} {file.Id} sha256:{file.Sha256}");
 
-    /// <summary>Returns the entry as a line of the log.</summary>
     public AuditRecord ToRecord(DateTimeOffset at) => new(at, Who, Action, Subject);
 }

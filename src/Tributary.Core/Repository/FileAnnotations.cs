@@ -13,7 +13,6 @@ public sealed record FileAnnotations(
     [property: JsonPropertyName("scan")] string? Scan = null,
     [property: JsonPropertyName("signature")] string? Signature = null)
 {
-    /// <summary>The annotations of a file without any.</summary>
     public static FileAnnotations None { get; } = new();
 }
 

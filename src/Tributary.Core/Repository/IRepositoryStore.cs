@@ -89,7 +89,6 @@ public abstract class RepositoryUpload : IAsyncDisposable
     public abstract ValueTask<bool> CommitWithAsync(
         RepositoryEntry entry, string name, string? trainingId, AuditEntry audit, CancellationToken cancellationToken);
 
-    /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 }
 

@@ -5,7 +5,6 @@ namespace Tributary.Core.Repository;
 /// <summary>A document of the repository, with the file that it points to.</summary>
 public sealed record RepositoryEntry
 {
-    /// <summary>The kind of the document.</summary>
     public required RepositoryKind Kind { get; init; }
 
     /// <summary>The key of the document, unique within its kind.</summary>
@@ -23,6 +22,6 @@ public sealed record RepositoryEntry
     /// <summary>The stage of a model, for example <see cref="ModelStages.Production"/>.</summary>
     public string? Stage { get; init; }
 
-    /// <summary>The words by which the document can be found, sorted; filled by the catalog, not by the store.</summary>
+    /// <summary>The words by which the document can be found, sorted; filled by <see cref="IRepositoryAnnotations"/>, not by the store.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 }

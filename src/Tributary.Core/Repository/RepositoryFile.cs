@@ -11,6 +11,5 @@ namespace Tributary.Core.Repository;
 /// <param name="UploadedAt">The time of the upload, to the millisecond.</param>
 public sealed record RepositoryFile(string Id, string Name, string? TrainingId, long Length, string Sha256, DateTimeOffset UploadedAt)
 {
-    /// <summary>The annotations of the file.</summary>
     public FileAnnotations Annotations { get; init; } = FileAnnotations.None;
 }

@@ -5,13 +5,10 @@ using System.Text;
 
 namespace Tributary.Core.Repository;
 
-/// <summary>
-/// The key of a document within its kind: one or more texts, each of which may be absent. They are opaque, of any characters and length.
-/// </summary>
+/// <summary>The key of a document within its kind: one or more opaque texts of any characters and length; each may be absent.</summary>
 /// <param name="Value">The texts with their lengths, so that no two lists of texts yield the same key.</param>
 public readonly record struct RepositoryKey(string Value)
 {
-    /// <summary>The texts that the key consists of.</summary>
     public IReadOnlyList<string?> Parts
     {
         get
@@ -36,7 +33,6 @@ public readonly record struct RepositoryKey(string Value)
         }
     }
 
-    /// <summary>Returns the key made of <paramref name="parts"/>.</summary>
     public static RepositoryKey Of(params ReadOnlySpan<string?> parts)
     {
         var text = new StringBuilder();

@@ -11,19 +11,15 @@ public enum RepositoryKind
     [JsonStringEnumMemberName("model")]
     Model = 0,
 
-    /// <summary>The result of one training of a model.</summary>
     [JsonStringEnumMemberName("training_result")]
     TrainingResult = 1,
 
-    /// <summary>A strategy of aggregation.</summary>
     [JsonStringEnumMemberName("strategy")]
     Strategy = 2,
 
-    /// <summary>A transformation of the data before training.</summary>
     [JsonStringEnumMemberName("transformation")]
     Transformation = 3,
 
-    /// <summary>A training collector.</summary>
     [JsonStringEnumMemberName("collector")]
     Collector = 4,
 }

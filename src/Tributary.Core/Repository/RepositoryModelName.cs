@@ -7,13 +7,11 @@ namespace Tributary.Core.Repository;
 /// <param name="Version">The version of the model.</param>
 public readonly record struct RepositoryModelName(string Name, string Version)
 {
-    /// <summary>The text that every name begins with.</summary>
     public const string Prefix = "repository:";
 
     /// <summary>The form of a valid name, for error messages.</summary>
     public const string Expected = "repository:name/version";
 
-    /// <summary>The key of the model's document.</summary>
     public RepositoryKey Key => RepositoryKey.Of(Name, Version);
 
     /// <summary>Parses a name; returns false when the text does not have its form.</summary>
@@ -25,6 +23,5 @@ public readonly record struct RepositoryModelName(string Name, string Version)
         return name.Name is not null;
     }
 
-    /// <summary>Returns the name as sessions write it.</summary>
     public override string ToString() => $"{Prefix}{Name}/{Version}";
 }

@@ -58,7 +58,6 @@ public abstract record TrainingOutcome
     /// <summary>A partial aggregate, with the weight of the report.</summary>
     public sealed record Aggregated(CombinerReport Entry, ParameterSet Parameters) : TrainingOutcome(Entry), IDisposable
     {
-        /// <inheritdoc/>
         public void Dispose() => Parameters.Dispose();
     }
 

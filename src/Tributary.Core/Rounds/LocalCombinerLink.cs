@@ -15,10 +15,8 @@ public sealed class LocalCombinerLink(
 {
     private volatile CombinerAddress? _bound;
 
-    /// <inheritdoc/>
     public string Name => options.Value.Name;
 
-    /// <inheritdoc/>
     public CombinerAddress Address
     {
         get
@@ -32,20 +30,15 @@ public sealed class LocalCombinerLink(
     /// <summary>Sets the address of the listener, which clients are told unless another one is configured.</summary>
     public void Bound(CombinerAddress address) => _bound = address;
 
-    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ActiveClient>> ListActiveClientsAsync(CancellationToken cancellationToken) => new(roster.ListActive());
 
-    /// <inheritdoc/>
     public ValueTask<bool> IsAcceptingAsync(CancellationToken cancellationToken) => new(roster.IsAccepting);
 
-    /// <inheritdoc/>
     public Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken) =>
         runner.TrainAsync(plan, origin, cancellationToken);
 
-    /// <inheritdoc/>
     public ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken) =>
         validations.RequestMissingAsync(plan, cancellationToken);
 
-    /// <inheritdoc/>
     public ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken) => runner.ReleaseAsync(plan, cancellationToken);
 }

@@ -68,9 +68,7 @@ internal sealed class OpenRound
     /// <summary>Records that the ledger holds an update that can no longer be read.</summary>
     public void MarkLost(AcceptedUpdate update) => _lost.Add(update.Client);
 
-    /// <summary>
-    /// Submits a checked update; returns once it is durable or found not to count. Owns <paramref name="parameters"/> only if accepted.
-    /// </summary>
+    /// <summary>Submits a checked update; returns once it is durable or does not count. Owns the parameters only if accepted.</summary>
     public async ValueTask<SubmitUpdateResult> SubmitAsync(AcceptedUpdate update, ParameterSet parameters, CancellationToken cancellationToken)
     {
         var submission = new Submission(update, parameters);

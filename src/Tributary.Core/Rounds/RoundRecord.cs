@@ -19,7 +19,6 @@ public enum RoundStatus
     /// <summary>The model is committed; its validation has not been requested yet.</summary>
     Success = 1,
 
-    /// <summary>The round is done.</summary>
     Finished = 2,
 
     /// <summary>The round ended without a model.</summary>
@@ -41,35 +40,29 @@ public sealed record RoundRecord
     /// <summary>The position of the round in its run, from 1.</summary>
     public int Index { get; init; }
 
-    /// <summary>The status of the round.</summary>
     public required RoundStatus Status { get; init; }
 
-    /// <summary>The plan for the combiners.</summary>
     public required RoundPlan Plan { get; init; }
 
     /// <summary>The id of the round's model, fixed when the round is opened, so that a repeated commit writes the same model.</summary>
     public required ModelId Output { get; init; }
 
-    /// <summary>The time at which the round was opened.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
 
     /// <summary>The time at which the round ended; null while it is in progress.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
 
-    /// <summary>The reports of the combiners.</summary>
     public IReadOnlyList<CombinerReport> Combiners { get; init; } = [];
 
     /// <summary>The durations of reducing and committing.</summary>
     public RoundTimes? Times { get; init; }
 
-    /// <summary>The reason why the round failed.</summary>
     public string? Error { get; init; }
 }
 
 /// <summary>The report of one combiner on a round.</summary>
 public sealed record CombinerReport
 {
-    /// <summary>The name of the combiner.</summary>
     [JsonPropertyName("name")]
     public required string Name { get; init; }
 
@@ -77,11 +70,9 @@ public sealed record CombinerReport
     [JsonPropertyName("model")]
     public string? Model { get; init; }
 
-    /// <summary>The outcome at this combiner.</summary>
     [JsonPropertyName("status")]
     public required CombinerReportStatus Status { get; init; }
 
-    /// <summary>The id of the combiner's job.</summary>
     [JsonPropertyName("jobId")]
     public required string JobId { get; init; }
 
@@ -97,7 +88,6 @@ public sealed record CombinerReport
     [JsonPropertyName("aggregated")]
     public int Aggregated { get; init; }
 
-    /// <summary>The number of updates that were refused.</summary>
     [JsonPropertyName("refused")]
     public int Refused { get; init; }
 
@@ -158,7 +148,6 @@ public sealed record NewRound
     /// <summary>The id that the round's model will have.</summary>
     public required ModelId Output { get; init; }
 
-    /// <summary>The time at which the round is opened.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
 }
 
@@ -177,7 +166,6 @@ public sealed record RoundCommit
     /// <summary>The record of the model, whose bytes are durable already.</summary>
     public required ModelRecord Model { get; init; }
 
-    /// <summary>The reports of the combiners.</summary>
     public required IReadOnlyList<CombinerReport> Combiners { get; init; }
 
     /// <summary>The durations of reducing and committing.</summary>
@@ -196,23 +184,18 @@ public sealed record RoundFailure
     /// <summary>The final status: <see cref="RoundStatus.Failed"/> or <see cref="RoundStatus.Terminated"/>.</summary>
     public required RoundStatus Status { get; init; }
 
-    /// <summary>The reason, for people.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>The reports of the combiners.</summary>
     public required IReadOnlyList<CombinerReport> Combiners { get; init; }
 
-    /// <summary>The time at which the round ends.</summary>
     public required DateTimeOffset At { get; init; }
 }
 
 /// <summary>The outcome of the conditional write that ends a round.</summary>
 public enum CommitOutcome
 {
-    /// <summary>The write is done.</summary>
     Committed,
 
-    /// <summary>The round is no longer pending.</summary>
     RoundClosed,
 
     /// <summary>Another process commits under a newer epoch.</summary>

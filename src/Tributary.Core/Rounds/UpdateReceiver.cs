@@ -73,7 +73,6 @@ public sealed class UpdateReceiver(
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _decoders.Dispose();
 
     /// <summary>Explains why the round is not open here: it has ended, or this server has not yet resumed it.</summary>
@@ -89,7 +88,7 @@ public sealed class UpdateReceiver(
             return new SubmitUpdateResult.Invalid(nameof(submission.UploadId), $"is '{submission.UploadId}'; expected {ModelId.Expected}");
         }
 
-        using var turn = await uploadLock.EnterAsync(id, cancellationToken);
+        using var holder = await uploadLock.EnterAsync(id, cancellationToken);
         if (await ledger.IsAcceptedAsync(id, cancellationToken))
         {
             var counted = await ledger.ListAsync(round.Plan.Round, cancellationToken);

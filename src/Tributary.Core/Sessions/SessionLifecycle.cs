@@ -7,9 +7,7 @@ using Tributary.Core.Rounds;
 
 namespace Tributary.Core.Sessions;
 
-/// <summary>
-/// The requests of researchers: create, start, end a session. What is accepted is durable; <see cref="SessionRunner"/> carries it out.
-/// </summary>
+/// <summary>The requests to create, start and end sessions: what is accepted is durable; <see cref="SessionRunner"/> does it.</summary>
 public sealed class SessionLifecycle(
     ISessionStore sessions,
     IModelStore models,
@@ -93,7 +91,6 @@ public sealed class SessionLifecycle(
         return Check(config.Rounds, config.RoundTimeout);
     }
 
-    /// <summary>Adds a session; returns false when the id is taken.</summary>
     public ValueTask<bool> CreateAsync(SessionRecord session, CancellationToken cancellationToken) => sessions.CreateAsync(session, cancellationToken);
 
     /// <summary>Starts a session, or continues it from its newest model.</summary>
@@ -169,10 +166,7 @@ public sealed class SessionLifecycle(
         return new StartSessionResult.Started(run.Id);
     }
 
-    /// <summary>
-    /// Sets the status from outside; <see cref="SessionStatus.Terminated"/> ends the current round. Returns false when the session does not
-    /// exist.
-    /// </summary>
+    /// <summary>Sets the status; <see cref="SessionStatus.Terminated"/> ends the current round. False for an unknown session.</summary>
     public async Task<bool> SetStatusAsync(SessionId id, SessionStatus status, CancellationToken cancellationToken)
     {
         if (!await sessions.SetStatusAsync(id, status, time.GetUtcNow(), cancellationToken))

@@ -1,51 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json.Serialization;
+using Tributary.Core.Combiners;
 
 namespace Tributary.Core.Sessions;
 
-/// <summary>The configuration of a session, with the fields and defaults of FEDn's session configuration.</summary>
-public sealed record SessionConfig
+/// <summary>The configuration of a session.</summary>
+public sealed record SessionConfig : TrainingSettings
 {
-    /// <summary>The name of the strategy that aggregates, for example <c>fedavg</c>.</summary>
-    [JsonPropertyName("aggregator")]
-    public required string Aggregator { get; init; }
-
-    /// <summary>The parameters of the strategy, as text; null for none.</summary>
-    [JsonPropertyName("aggregatorKwargs")]
-    public string? AggregatorParameters { get; init; }
-
-    /// <summary>The time for which a round accepts updates, in seconds: above 0, at most <see cref="MaxRoundTimeout"/>.</summary>
-    [JsonPropertyName("roundTimeout")]
-    public required double RoundTimeout { get; init; }
-
-    /// <summary>The number of updates that closes a round; -1 for as many as clients were selected.</summary>
-    [JsonPropertyName("bufferSize")]
-    public required int BufferSize { get; init; }
+    /// <summary>The longest accepted round timeout, in seconds: a week.</summary>
+    public const double MaxRoundTimeout = 7 * 24 * 3600;
 
     /// <summary>The number of rounds of a start that does not state its own.</summary>
     [JsonPropertyName("rounds")]
     public int Rounds { get; init; } = 5;
-
-    /// <summary>True to remove the clients' uploads once their round has ended.</summary>
-    [JsonPropertyName("deleteModelsStorage")]
-    public required bool DeleteModelsStorage { get; init; }
-
-    /// <summary>The number of active clients that a combiner needs to take part in a round.</summary>
-    [JsonPropertyName("clientsRequired")]
-    public required int ClientsRequired { get; init; }
-
-    /// <summary>The maximum number of clients that one round selects; 0 for as many as the combiner takes.</summary>
-    [JsonPropertyName("requestedClients")]
-    public int RequestedClients { get; init; }
-
-    /// <summary>True to ask clients to validate each committed model.</summary>
-    [JsonPropertyName("validate")]
-    public required bool Validate { get; init; }
-
-    /// <summary>The name of the FEDn helper that determines the byte format of the models.</summary>
-    [JsonPropertyName("helperType")]
-    public required string Format { get; init; }
 
     /// <summary>The model that the session begins with.</summary>
     [JsonPropertyName("modelId")]
@@ -54,33 +22,25 @@ public sealed record SessionConfig
     /// <summary>The source text of server functions, which is kept and shown, never executed.</summary>
     [JsonPropertyName("serverFunctions")]
     public string? ServerFunctions { get; init; }
-
-    /// <summary>The longest accepted round timeout, in seconds: a week.</summary>
-    public const double MaxRoundTimeout = 7 * 24 * 3600;
 }
 
 /// <summary>A session: a configuration under which runs of rounds are made.</summary>
 public sealed record SessionRecord
 {
-    /// <summary>The id of the session.</summary>
     public required SessionId Id { get; init; }
 
-    /// <summary>A display name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The status of the session.</summary>
     public required SessionStatus Status { get; init; }
 
     /// <summary>The model that the first round trains from; null unless named at creation.</summary>
     public ModelId? SeedModel { get; init; }
 
-    /// <summary>The configuration of the session.</summary>
     public required SessionConfig Config { get; init; }
 
     /// <summary>The time at which the session was created.</summary>
     public required DateTimeOffset CommittedAt { get; init; }
 
-    /// <summary>The time at which the session last changed.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 }
 
@@ -91,7 +51,6 @@ public sealed record SessionRecord
 /// </remarks>
 public enum SessionStatus
 {
-    /// <summary>The session is configured and has no run yet.</summary>
     Created = 0,
 
     /// <summary>A run is in progress.</summary>
@@ -107,16 +66,13 @@ public enum SessionStatus
 /// <summary>One start or continuation of a session: a number of rounds from its newest model.</summary>
 public sealed record RunRecord
 {
-    /// <summary>The id of the run.</summary>
     public required string Id { get; init; }
 
-    /// <summary>The session that the run belongs to.</summary>
     public required SessionId Session { get; init; }
 
     /// <summary>The model that the first round of the run trains from.</summary>
     public required ModelId Model { get; init; }
 
-    /// <summary>The number of rounds in the run.</summary>
     public required int Rounds { get; init; }
 
     /// <summary>The timeout of each round in seconds; overrides that of the session.</summary>
@@ -128,7 +84,6 @@ public sealed record RunRecord
     /// <summary>The only clients that may take part; empty for all.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [];
 
-    /// <summary>The time at which the run was started.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>The time at which the run ended; null while it is in progress.</summary>

@@ -119,7 +119,6 @@ public sealed partial class SessionRunner(
     private async Task<RoundRecord> OpenAsync(SessionRecord session, RunRecord run, int index, CancellationToken cancellationToken)
     {
         var newest = await models.FindNewestAsync(session.Id, cancellationToken);
-        var config = session.Config;
         var round = await rounds.OpenAsync(
             new NewRound
             {
@@ -135,18 +134,7 @@ public sealed partial class SessionRunner(
                     Model = newest?.Id ?? run.Model,
                     Clients = run.Clients,
                     SelectionSeed = unchecked((int)number * (int)2654435761),
-                    Settings = new RoundSettings
-                    {
-                        Aggregator = config.Aggregator,
-                        AggregatorParameters = config.AggregatorParameters,
-                        Format = config.Format,
-                        RoundTimeout = run.RoundTimeout,
-                        BufferSize = config.BufferSize,
-                        ClientsRequired = config.ClientsRequired,
-                        RequestedClients = config.RequestedClients,
-                        DeleteModelsStorage = config.DeleteModelsStorage,
-                        Validate = config.Validate,
-                    },
+                    Settings = new RoundSettings(session.Config) { RoundTimeout = run.RoundTimeout },
                 },
             },
             cancellationToken);

@@ -51,6 +51,5 @@ public abstract class UploadWriter : IAsyncDisposable
     /// <summary>Returns the length and digest of the bytes written so far, before publishing.</summary>
     public abstract ModelData Describe();
 
-    /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 }

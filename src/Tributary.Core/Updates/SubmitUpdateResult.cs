@@ -27,8 +27,6 @@ public abstract record SubmitUpdateResult
     /// <summary>An id that no finished upload of the client has.</summary>
     public sealed record UnknownUpload(string Id) : SubmitUpdateResult;
 
-    /// <summary>
-    /// An unusable update: <paramref name="Field"/> names the faulty part, <paramref name="Reason"/> says what was found and expected.
-    /// </summary>
+    /// <summary>An unusable update: the name of its faulty part, and what was found there and expected.</summary>
     public sealed record Invalid(string Field, string Reason) : SubmitUpdateResult;
 }

@@ -15,10 +15,8 @@ public sealed class UploadReceiver(
     TimeProvider time,
     IOptions<CombinerOptions> options)
 {
-    /// <summary>The maximum length of one upload, in bytes.</summary>
     public long MaxBytes => options.Value.MaxModelBytes;
 
-    /// <summary>Begins to receive an upload.</summary>
     public ValueTask<UploadWriter> BeginAsync(CancellationToken cancellationToken) => spool.BeginUploadAsync(cancellationToken);
 
     /// <summary>Returns whether the owner may upload under the id; checked before bytes are taken, and again at the end.</summary>

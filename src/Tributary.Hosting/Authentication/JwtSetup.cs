@@ -92,11 +92,12 @@ internal sealed class JwtSetup(IOptions<AuthenticationOptions> options, TimeProv
             return (new Principal { Name = name }, default);
         }
 
+        var roles = RoleNames.Of(user.FindAll(_settings.RoleClaim).Select(claim => claim.Value));
         return (new Principal
         {
             Name = name,
-            Roles = RoleNames.Of(user.FindAll(_settings.RoleClaim).Select(claim => claim.Value)),
-            Client = bound is null ? null : ClientId.Parse(bound),
+            Roles = roles,
+            Client = bound is not null && roles.HasFlag(Roles.Client) ? ClientId.Parse(bound) : null,
             Grants = Grants.Of(Grants.Split(user.FindAll(_settings.CollectionsClaim).Select(claim => claim.Value))),
         }, default);
     }

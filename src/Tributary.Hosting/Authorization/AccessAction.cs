@@ -13,4 +13,13 @@ public enum AccessAction
 
     /// <summary>Becoming one of the clients.</summary>
     Join,
+
+    /// <summary>Getting what is meant for the caller.</summary>
+    Receive,
+
+    /// <summary>Handing in what the caller has made.</summary>
+    Send,
+
+    /// <summary>Starting rounds, and asking for what that needs.</summary>
+    Direct,
 }

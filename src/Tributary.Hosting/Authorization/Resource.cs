@@ -26,6 +26,12 @@ public enum Resource
     /// <summary>The reports of clients: statuses, validations, metrics, attributes and telemetry.</summary>
     Reports,
 
+    /// <summary>The tasks of clients.</summary>
+    Tasks,
+
+    /// <summary>The updates of clients.</summary>
+    Updates,
+
     /// <summary>The state of the controller.</summary>
     Controller,
 }

@@ -47,11 +47,8 @@ public sealed partial class Refusal(RefusalReason reason, string message) : IRes
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        ArgumentNullException.ThrowIfNull(httpContext);
-        var logger = httpContext.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Hosting.Refusals");
+        Log(httpContext);
         var dialect = httpContext.Features.Get<ErrorDialect>();
-        var (path, scheme, cause) = (Shorten(httpContext.Request.Path.Value ?? ""), SchemeOf(httpContext.Request), Cause is null ? message : $"{message} ({Cause})");
-        LogRefused(logger, httpContext.Request.Method, path, httpContext.Connection.RemoteIpAddress, scheme, httpContext.User.Identity?.Name ?? "unknown", cause);
         httpContext.Response.StatusCode = StatusCode!.Value;
         if (StatusCode == StatusCodes.Status401Unauthorized)
         {
@@ -65,6 +62,15 @@ public sealed partial class Refusal(RefusalReason reason, string message) : IRes
         }
 
         await (dialect?.Write(httpContext, this) ?? httpContext.Response.WriteAsync(message, httpContext.RequestAborted));
+    }
+
+    /// <summary>Logs the refusal, for a caller that answers it itself.</summary>
+    public void Log(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Hosting.Refusals");
+        var (path, scheme, cause) = (Shorten(context.Request.Path.Value ?? ""), SchemeOf(context.Request), Cause is null ? message : $"{message} ({Cause})");
+        LogRefused(logger, context.Request.Method, path, context.Connection.RemoteIpAddress, scheme, context.User.Identity?.Name ?? "unknown", cause);
     }
 
     private static string TextOf(RefusalReason reason) => reason switch

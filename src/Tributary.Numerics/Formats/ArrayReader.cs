@@ -14,7 +14,7 @@ internal abstract class ArrayReader(ImmutableArray<EncodedArray> arrays) : Param
     public override void ReadInto(ParameterSet destination, DecodeOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        DestinationLayout.Require(Layout, destination);
+        RequireLayout(destination);
         using var lease = destination.Acquire();
         var order = Enumerable.Range(0, arrays.Length);
         if (options.MaxDegreeOfParallelism > 1)

@@ -16,14 +16,10 @@ public sealed class DecodeLimits
     /// <summary>The maximum length of an array's name in UTF-16 code units. Default 1024.</summary>
     public int MaxNameLength { get; init; } = 1024;
 
-    /// <summary>
-    /// The maximum size of all decoded elements in bytes, whatever they are compressed to. Default 64 GiB; set it near the expected model.
-    /// </summary>
+    /// <summary>The maximum size of all decoded elements in bytes. Default 64 GiB; set it near the expected model.</summary>
     public long MaxTotalBytes { get; init; } = 64L << 30;
 
-    /// <summary>
-    /// The maximum length in bytes of a file's header or directory: zip central directory, safetensors header. Default 32 MiB.
-    /// </summary>
+    /// <summary>The maximum length of a file's header or directory (zip, safetensors), in bytes. Default 32 MiB.</summary>
     public int MaxHeaderBytes { get; init; } = 32 << 20;
 
     /// <summary>The maximum length in bytes of the header of one array (npy), and of one number in JSON text. Default 16 KiB.</summary>

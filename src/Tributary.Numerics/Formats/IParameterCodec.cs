@@ -18,9 +18,7 @@ public interface IParameterCodec
     /// <exception cref="IOException">The source cannot be read.</exception>
     ParameterReader Open(ByteSource source, DecodeLimits limits);
 
-    /// <summary>
-    /// Writes parameters deterministically: equal parameters give equal bytes. Reads them once or twice, the destination never.
-    /// </summary>
+    /// <summary>Writes parameters: equal parameters give equal bytes. They are read once or twice, the destination never.</summary>
     /// <param name="parameters">The parameters to write.</param>
     /// <param name="destination">The stream to write to, forward only; it need not be seekable and stays open.</param>
     /// <param name="cancellationToken">Cancels between two blocks; the destination keeps what was written.</param>

@@ -12,7 +12,6 @@ internal ref struct ParameterBlocks(ParameterSet parameters, int array)
 
     public ReadOnlySpan<byte> Current { get; private set; }
 
-    /// <summary>Writes all elements of an array unchanged.</summary>
     public static void CopyTo(Stream destination, ParameterSet parameters, int array, CancellationToken cancellationToken)
     {
         foreach (var block in new ParameterBlocks(parameters, array))

@@ -3,10 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Tributary.Numerics.Formats;
 
-/// <summary>
-/// The exception for encoded parameters that are refused, and the only one for bad bytes; an unreadable source throws
-/// <see cref="IOException"/>.
-/// </summary>
+/// <summary>The exception for refused parameters, the only one for bad bytes; a failing source throws <see cref="IOException"/>.</summary>
 /// <param name="code">The reason for the refusal.</param>
 /// <param name="message">The array or field, the value found, and what was expected.</param>
 [SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "An error without a code has no meaning.")]

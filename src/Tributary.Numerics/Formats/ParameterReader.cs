@@ -37,4 +37,13 @@ public abstract class ParameterReader : IDisposable
     protected virtual void Dispose(bool disposing)
     {
     }
+
+    private protected void RequireLayout(ParameterSet destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if (destination.Layout.DescribeDifference(Layout) is { } difference)
+        {
+            throw new ParameterFormatException(ParameterFormatError.LayoutMismatch, difference);
+        }
+    }
 }

@@ -16,10 +16,7 @@ public abstract class ByteSource : IDisposable
     /// <exception cref="IOException">The source cannot be read.</exception>
     public abstract int Read(long offset, Span<byte> destination);
 
-    /// <summary>
-    /// Reads bytes at an offset until the destination is full or the source ends, so that results do not depend on the size of single
-    /// reads.
-    /// </summary>
+    /// <summary>Reads bytes at an offset until the destination is full or the source ends, however many reads it takes.</summary>
     /// <param name="offset">The first byte to read, from 0.</param>
     /// <param name="destination">The buffer to fill.</param>
     /// <returns>The number of bytes read: fewer than the destination has only at the end.</returns>
@@ -53,6 +50,9 @@ public abstract class ByteSource : IDisposable
         ArgumentNullException.ThrowIfNull(stream);
         return new StreamSource(stream, length);
     }
+
+    /// <summary>Returns the source as a seekable stream, which closes it.</summary>
+    public Stream ToStream() => new SourceStream(this, 0, Length, leaveOpen: false);
 
     /// <inheritdoc/>
     public void Dispose()

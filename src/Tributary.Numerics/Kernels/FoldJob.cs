@@ -5,10 +5,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Kernels;
 
-/// <summary>
-/// One fold: the parameters in blocks that threads share, each block in tiles whose sums stay in the second-level cache while all updates
-/// are added, four at a time.
-/// </summary>
+/// <summary>One fold: blocks that threads share, in tiles whose sums stay in the second-level cache while updates are added.</summary>
 internal sealed class FoldJob : IDisposable
 {
     // 64 KiB of sums. Shorter tiles would stay in the first-level cache, but every update would then be read in pieces too short for
@@ -49,7 +46,7 @@ internal sealed class FoldJob : IDisposable
     }
 
     public void Run(int maxDegreeOfParallelism, CancellationToken cancellationToken) =>
-        ParallelLoop.Run(Blocks(), maxDegreeOfParallelism, Fold, cancellationToken);
+        ParallelLoop.Run(_source.Split(BlockElements), maxDegreeOfParallelism, Fold, cancellationToken);
 
     public void Dispose()
     {
@@ -57,21 +54,6 @@ internal sealed class FoldJob : IDisposable
         {
             lease.Dispose();
         }
-    }
-
-    private List<(int Array, long Start, int Count)> Blocks()
-    {
-        var blocks = new List<(int Array, long Start, int Count)>();
-        for (var array = 0; array < _source.Arrays.Length; array++)
-        {
-            var count = _source.Arrays[array].Count;
-            for (long start = 0; start < count; start += BlockElements)
-            {
-                blocks.Add((array, start, (int)Math.Min(BlockElements, count - start)));
-            }
-        }
-
-        return blocks;
     }
 
     private void Fold((int Array, long Start, int Count) block)

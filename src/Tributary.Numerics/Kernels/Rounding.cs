@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 namespace Tributary.Numerics.Kernels;
 
-/// <summary>
-/// The conversion of float64 to the 16-bit floats in one rounding, to nearest, ties to even. Rounding by way of float32 would round twice.
-/// </summary>
+/// <summary>The conversion of float64 to the 16-bit floats in one rounding, to nearest, ties to even; float32 would round twice.</summary>
 internal static class Rounding
 {
     public static Half ToFloat16(double value) => (Half)value;

@@ -35,7 +35,7 @@ public static class SquaredDistance
             }
         }
 
-        var tiles = Tiles(origin.Layout);
+        var tiles = origin.Layout.Split(TileElements);
         var parts = new double[tiles.Count * points.Count];
         ParallelLoop.Run([.. Enumerable.Range(0, tiles.Count)], maxDegreeOfParallelism, tile => Measure(tile, tiles[tile]), cancellationToken);
         var sums = new double[points.Count];
@@ -67,21 +67,6 @@ public static class SquaredDistance
                 ArrayPool<double>.Shared.Return(scratch);
             }
         }
-    }
-
-    private static List<(int Array, long Start, int Count)> Tiles(ParameterLayout layout)
-    {
-        var tiles = new List<(int Array, long Start, int Count)>();
-        for (var array = 0; array < layout.Arrays.Length; array++)
-        {
-            var count = layout.Arrays[array].Count;
-            for (long start = 0; start < count; start += TileElements)
-            {
-                tiles.Add((array, start, (int)Math.Min(TileElements, count - start)));
-            }
-        }
-
-        return tiles;
     }
 
     private static void Widen(ParameterSet set, (int Array, long Start, int Count) tile, Span<double> values)

@@ -70,5 +70,19 @@ public static class ElementTypeExtensions
             || (offered == ElementType.Float64 && !type.IsFloat);
     }
 
+    /// <summary>Finds a type by its numpy descriptor without the byte order, for example <c>f4</c>; null when none has it.</summary>
+    internal static ElementType? FindNumpyType(ReadOnlySpan<char> descriptor)
+    {
+        foreach (var type in Enum.GetValues<ElementType>())
+        {
+            if (type.NumpyDescriptor is { } known && descriptor.SequenceEqual(known.AsSpan(1)))
+            {
+                return type;
+            }
+        }
+
+        return null;
+    }
+
     private static ArgumentOutOfRangeException Undefined(ElementType type) => new(nameof(type), type, "The element type is not defined.");
 }

@@ -4,9 +4,7 @@ using System.Collections.Immutable;
 
 namespace Tributary.Numerics.Parameters;
 
-/// <summary>
-/// The ordered arrays of a model and their offsets in packed storage. Immutable; equal for equal arrays in the same order.
-/// </summary>
+/// <summary>The ordered arrays of a model and their offsets in packed storage. Immutable; equal for equal arrays in one order.</summary>
 public sealed class ParameterLayout : IEquatable<ParameterLayout>
 {
     /// <summary>The alignment in bytes: every array starts at a multiple of it.</summary>
@@ -109,6 +107,21 @@ public sealed class ParameterLayout : IEquatable<ParameterLayout>
         }
 
         return null;
+    }
+
+    /// <summary>Returns the elements of all arrays in order, in runs of at most <paramref name="elements"/>.</summary>
+    internal List<(int Array, long Start, int Count)> Split(int elements)
+    {
+        var runs = new List<(int Array, long Start, int Count)>();
+        for (var array = 0; array < Arrays.Length; array++)
+        {
+            for (long start = 0; start < Arrays[array].Count; start += elements)
+            {
+                runs.Add((array, start, (int)Math.Min(elements, Arrays[array].Count - start)));
+            }
+        }
+
+        return runs;
     }
 
     /// <summary>Returns true when both layouts have equal arrays in the same order.</summary>

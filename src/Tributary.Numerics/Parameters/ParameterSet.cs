@@ -139,23 +139,7 @@ public sealed unsafe class ParameterSet : IDisposable
     public ReadOnlySpan<T> ReadOnlyValues<T>(int array, long start, int count)
         where T : unmanaged => Elements<T>(array, start, count);
 
-    /// <summary>
-    /// Writes changes through to the file and waits for the device; does nothing for a set in memory. The file's entry in its folder is not
-    /// made durable.
-    /// </summary>
-    /// <exception cref="IOException">The device refused the write.</exception>
-    public void Flush()
-    {
-        ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
-        if (_view is not null && !IsReadOnly)
-        {
-            _view.Flush();
-        }
-    }
-
-    /// <summary>
-    /// Releases the memory, or unmaps the file and leaves it. Never waits: work under way keeps the memory until it ends.
-    /// </summary>
+    /// <summary>Releases the memory, or unmaps the file and leaves it. Never waits: work under way keeps it until it ends.</summary>
     public void Dispose()
     {
         _memory.Dispose();

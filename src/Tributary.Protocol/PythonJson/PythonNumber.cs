@@ -7,9 +7,7 @@ namespace Tributary.Protocol.PythonJson;
 /// <summary>Conversions of numbers as Python reads and prints them.</summary>
 public static class PythonNumber
 {
-    /// <summary>
-    /// Returns the shortest digits that round-trip, with an exponent below 1e-4 and from 1e16 on, and with a fraction otherwise.
-    /// </summary>
+    /// <summary>Returns the shortest digits that round-trip: with an exponent below 1e-4 and from 1e16 on, else with a fraction.</summary>
     public static string Print(double value)
     {
         if (!double.IsFinite(value))
@@ -45,9 +43,7 @@ public static class PythonNumber
             : $"{sign}{digits[..(scale + 1)]}.{digits[(scale + 1)..]}";
     }
 
-    /// <summary>
-    /// Parses a float, allowing surrounding spaces, single underscores between digits, nan and inf; null when the text is not one.
-    /// </summary>
+    /// <summary>Parses a float, allowing spaces around it, single underscores between digits, nan and inf; null for other texts.</summary>
     public static double? ParseReal(string text)
     {
         if (Strip(text) is not { } plain)

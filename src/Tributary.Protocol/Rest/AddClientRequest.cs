@@ -7,7 +7,6 @@ namespace Tributary.Protocol.Rest;
 /// <summary>A client's request to be assigned a combiner.</summary>
 public sealed record AddClientRequest
 {
-    /// <summary>The display name of the client.</summary>
     [JsonConverter(typeof(LenientTextConverter))]
     public string? Name { get; init; }
 

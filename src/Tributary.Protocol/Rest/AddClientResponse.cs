@@ -7,7 +7,6 @@ namespace Tributary.Protocol.Rest;
 /// <summary>The combiner that a client was assigned to.</summary>
 public sealed record AddClientResponse
 {
-    /// <summary>The id of the client.</summary>
     public string? ClientId { get; init; }
 
     /// <summary>The host name when the combiner is reached over TLS on port 443; null or empty otherwise.</summary>
@@ -16,7 +15,6 @@ public sealed record AddClientResponse
     /// <summary>The helper, which determines the byte format of models; may be empty.</summary>
     public string? HelperType { get; init; }
 
-    /// <summary>The host of the combiner.</summary>
     public string? Host { get; init; }
 
     /// <summary>The host of the combiner again, for older clients.</summary>
@@ -29,7 +27,6 @@ public sealed record AddClientResponse
     /// <summary>The origin of the compute package.</summary>
     public string? Package { get; init; }
 
-    /// <summary>The port of the combiner.</summary>
     public int Port { get; init; }
 
     /// <summary>The outcome: <c>assigned</c>.</summary>

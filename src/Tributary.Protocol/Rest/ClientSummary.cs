@@ -7,7 +7,6 @@ namespace Tributary.Protocol.Rest;
 /// <summary>A client as the server knows it.</summary>
 public sealed record ClientSummary
 {
-    /// <summary>The id of the client.</summary>
     public required string ClientId { get; init; }
 
     /// <summary>The name of the combiner that the client was assigned to, or connected to on its own.</summary>

@@ -7,7 +7,6 @@ namespace Tributary.Protocol.Rest;
 /// <summary>The job that was assigned to a combiner.</summary>
 public sealed record CombinerJobDocument
 {
-    /// <summary>The id of the job.</summary>
     [JsonPropertyName("_job_id")]
     public string? JobId { get; init; }
 }

@@ -17,7 +17,6 @@ public sealed record CombinerSummary
     /// <summary>Always empty; present because FEDn has the key.</summary>
     public required string Ip { get; init; }
 
-    /// <summary>The name of the combiner.</summary>
     public required string Name { get; init; }
 
     /// <summary>Always <c>localhost</c>; present because FEDn has the key.</summary>

@@ -7,7 +7,6 @@ namespace Tributary.Protocol.Rest;
 /// <summary>The updates that a combiner received in a round.</summary>
 public sealed record CombinerUpdatesDocument
 {
-    /// <summary>The time spent on aggregation.</summary>
     [JsonPropertyName("aggregation_time")]
     public AggregationTimesDocument? AggregationTimes { get; init; }
 
@@ -18,7 +17,6 @@ public sealed record CombinerUpdatesDocument
     [JsonPropertyName("nr_expected_updates")]
     public int? Expected { get; init; }
 
-    /// <summary>The number of updates that were refused.</summary>
     [JsonPropertyName("nr_refused_updates")]
     public int Refused { get; init; }
 

@@ -14,6 +14,5 @@ public sealed record CreateSessionRequest
     /// <summary>The id of the model that the first round trains from; null for the model of the configuration.</summary>
     public string? SeedModelId { get; init; }
 
-    /// <summary>The configuration of the session's rounds.</summary>
     public required SessionConfigDocument SessionConfig { get; init; }
 }

@@ -5,9 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>
-/// The converter of texts for which FEDn's clients also send <c>false</c> or a number: every value but a string reads as null.
-/// </summary>
+/// <summary>The converter of texts for which FEDn's clients also send <c>false</c> or a number, which read as null.</summary>
 internal sealed class LenientTextConverter : JsonConverter<string>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

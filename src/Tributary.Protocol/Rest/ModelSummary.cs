@@ -7,7 +7,6 @@ namespace Tributary.Protocol.Rest;
 /// <summary>A model of the model trail.</summary>
 public sealed record ModelSummary
 {
-    /// <summary>The time at which the model was committed.</summary>
     [JsonConverter(typeof(HttpDateConverter))]
     public DateTimeOffset CommittedAt { get; init; }
 
@@ -20,7 +19,6 @@ public sealed record ModelSummary
     /// <summary>The id of the model again, as FEDn has both keys.</summary>
     public string? Model { get; init; }
 
-    /// <summary>The id of the model.</summary>
     public required string ModelId { get; init; }
 
     /// <summary>The display name of the model; not unique.</summary>

@@ -8,7 +8,6 @@ public sealed record PeerSummary
     /// <summary>The id of the peer; may be empty.</summary>
     public string ClientId { get => field ?? ""; init; }
 
-    /// <summary>The name of the peer.</summary>
     public string Name { get => field ?? ""; init; }
 
     /// <summary>The name of the peer's role, for example <c>CLIENT</c>.</summary>

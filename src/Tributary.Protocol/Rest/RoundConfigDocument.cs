@@ -5,7 +5,6 @@ namespace Tributary.Protocol.Rest;
 /// <summary>The configuration of a round, as sent to combiners.</summary>
 public sealed record RoundConfigDocument
 {
-    /// <summary>The name of the strategy.</summary>
     public string? Aggregator { get; init; }
 
     /// <summary>The parameters of the strategy, as text; null for none.</summary>
@@ -14,7 +13,6 @@ public sealed record RoundConfigDocument
     /// <summary>The number of updates that close a round; -1 for one from every chosen client.</summary>
     public int? BufferSize { get; init; }
 
-    /// <summary>The number of clients that a round requires.</summary>
     public int? ClientsRequired { get; init; }
 
     /// <summary>True when updates are removed once their round has ended.</summary>
@@ -29,7 +27,6 @@ public sealed record RoundConfigDocument
     /// <summary>The maximum number of clients that a round chooses; 0 for all.</summary>
     public int? RequestedClients { get; init; }
 
-    /// <summary>The number of the round.</summary>
     public string? RoundId { get; init; }
 
     /// <summary>The time for which the round accepts updates, in seconds.</summary>
@@ -41,7 +38,6 @@ public sealed record RoundConfigDocument
     /// <summary>The ids of the only clients that may take part; null for all.</summary>
     public IReadOnlyList<string>? SelectedClients { get; init; }
 
-    /// <summary>The id of the session.</summary>
     public string? SessionId { get; init; }
 
     /// <summary>The kind of task: <c>training</c>.</summary>

@@ -7,7 +7,6 @@ namespace Tributary.Protocol.Rest;
 /// <summary>A round, with the reports of its combiners listed separately.</summary>
 public sealed record RoundResponse
 {
-    /// <summary>The report of each combiner.</summary>
     public IReadOnlyList<CombinerRoundDocument> Combiners { get => field ?? []; init; }
 
     /// <summary>The time at which the round was opened.</summary>

@@ -25,12 +25,9 @@ public sealed record RunSummary
     /// <summary>The time for which a round accepts updates, in seconds.</summary>
     public required double RoundTimeout { get; init; }
 
-    /// <summary>The number of rounds in the run.</summary>
     public required int Rounds { get; init; }
 
-    /// <summary>The id of the run.</summary>
     public required string RunId { get; init; }
 
-    /// <summary>The id of the session.</summary>
     public required string SessionId { get; init; }
 }

@@ -5,7 +5,6 @@ namespace Tributary.Protocol.Rest;
 /// <summary>The configuration of a session's rounds.</summary>
 public sealed record SessionConfigDocument
 {
-    /// <summary>The name of the strategy.</summary>
     public string? Aggregator { get; init; }
 
     /// <summary>The parameters of the strategy, as text; null for none.</summary>
@@ -14,7 +13,6 @@ public sealed record SessionConfigDocument
     /// <summary>The number of updates that close a round; -1 for one from every chosen client.</summary>
     public int? BufferSize { get; init; }
 
-    /// <summary>The number of clients that a round requires.</summary>
     public int? ClientsRequired { get; init; }
 
     /// <summary>True when updates are removed once their round has ended.</summary>

@@ -21,7 +21,6 @@ public sealed record SessionSummary
     [JsonConverter(typeof(HttpDateConverter))]
     public DateTimeOffset? CommittedAt { get; init; }
 
-    /// <summary>The display name of the session.</summary>
     public string Name { get => field ?? ""; init; }
 
     /// <summary>The id of the model that the first round trains from; null when none was named.</summary>
@@ -30,13 +29,11 @@ public sealed record SessionSummary
     /// <summary>The configuration of the session's rounds; null from a server that does not report it.</summary>
     public SessionConfigDocument? SessionConfig { get; init; }
 
-    /// <summary>The id of the session.</summary>
     public required string SessionId { get; init; }
 
     /// <summary>The status: <c>Created</c>, <c>Started</c>, <see cref="Finished"/> or <see cref="Terminated"/>.</summary>
     public required string Status { get; init; }
 
-    /// <summary>The time at which the session last changed.</summary>
     [JsonConverter(typeof(HttpDateConverter))]
     public DateTimeOffset? UpdatedAt { get; init; }
 }

@@ -7,7 +7,6 @@ namespace Tributary.Protocol.Rest;
 /// <summary>A request to set the helper that is used when none is named.</summary>
 public sealed record SetHelperRequest
 {
-    /// <summary>The name of the helper.</summary>
     [JsonConverter(typeof(LenientTextConverter))]
     public string? Helper { get; init; }
 }

@@ -5,7 +5,6 @@ namespace Tributary.Protocol.Rest;
 /// <summary>A request to start or continue a session.</summary>
 public sealed record StartSessionRequest
 {
-    /// <summary>The id of the session.</summary>
     public required string SessionId { get; init; }
 
     /// <summary>The number of rounds to run; null for the number that the session was created with.</summary>
@@ -16,7 +15,4 @@ public sealed record StartSessionRequest
 
     /// <summary>The prefix of the names of the session's models; null for one that the server chooses.</summary>
     public string? ModelNamePrefix { get; init; }
-
-    /// <summary>The ids of the only clients that may take part, separated by commas; null for all.</summary>
-    public string? ClientIds { get; init; }
 }

@@ -19,7 +19,6 @@ public sealed record StatusSummary
     /// <summary>The name of the log level, for example <c>INFO</c>.</summary>
     public required string LogLevel { get; init; }
 
-    /// <summary>The peer that reported the event.</summary>
     public required PeerSummary? Sender { get; init; }
 
     /// <summary>The id of the session; may be empty.</summary>
@@ -28,10 +27,8 @@ public sealed record StatusSummary
     /// <summary>The description of the event, for human readers.</summary>
     public required string Status { get; init; }
 
-    /// <summary>The id of the report.</summary>
     public required string StatusId { get; init; }
 
-    /// <summary>The time of the event.</summary>
     [JsonConverter(typeof(TimestampConverter))]
     public required DateTimeOffset Timestamp { get; init; }
 

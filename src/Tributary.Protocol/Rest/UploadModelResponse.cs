@@ -11,6 +11,5 @@ public sealed record UploadModelResponse
     /// <summary>The id that the server assigned to the model.</summary>
     public string? ModelId { get; init; }
 
-    /// <summary>True when the model was accepted.</summary>
     public bool Success { get; init; }
 }

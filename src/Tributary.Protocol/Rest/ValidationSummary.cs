@@ -16,7 +16,6 @@ public sealed record ValidationSummary
     /// <summary>The additional text that the client attached, unchanged.</summary>
     public string? Meta { get; init; }
 
-    /// <summary>The id of the model.</summary>
     public string ModelId { get => field ?? ""; init; }
 
     /// <summary>The combiner that requested the figures.</summary>
@@ -28,10 +27,8 @@ public sealed record ValidationSummary
     /// <summary>The id of the session; may be empty.</summary>
     public string SessionId { get => field ?? ""; init; }
 
-    /// <summary>The time of the report.</summary>
     [JsonConverter(typeof(TimestampConverter))]
     public DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>The id of the report.</summary>
     public required string ValidationId { get; init; }
 }

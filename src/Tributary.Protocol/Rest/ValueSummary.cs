@@ -5,9 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace Tributary.Protocol.Rest;
 
-/// <summary>
-/// A value that a client reported: a metric, an attribute or telemetry, distinguished only by which of the three ids is set.
-/// </summary>
+/// <summary>A value that a client reported: a metric, an attribute or telemetry, by which of the three ids is set.</summary>
 public sealed record ValueSummary
 {
     /// <summary>The id of an attribute; null for a metric or telemetry.</summary>
@@ -22,7 +20,6 @@ public sealed record ValueSummary
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TelemetryId { get; init; }
 
-    /// <summary>The name of the value.</summary>
     public required string Key { get; init; }
 
     /// <summary>The id of the model that the value concerns; may be empty.</summary>
@@ -31,7 +28,6 @@ public sealed record ValueSummary
     /// <summary>The number of the round; may be empty.</summary>
     public string RoundId { get => field ?? ""; init; }
 
-    /// <summary>The client that reported it.</summary>
     public PeerSummary? Sender { get; init; }
 
     /// <summary>The id of the session; may be empty.</summary>
@@ -40,12 +36,9 @@ public sealed record ValueSummary
     /// <summary>The training step; null when the client reports none.</summary>
     public long? Step { get; init; }
 
-    /// <summary>The time of the report.</summary>
     [JsonConverter(typeof(TimestampConverter))]
     public DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>
-    /// The value: a number or a string; a number that JSON lacks is the string <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c>.
-    /// </summary>
+    /// <summary>The value: a number or a string; for numbers that JSON lacks, <c>NaN</c>, <c>Infinity</c> or <c>-Infinity</c>.</summary>
     public JsonElement Value { get; init; }
 }

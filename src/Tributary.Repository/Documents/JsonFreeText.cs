@@ -10,9 +10,7 @@ internal static class JsonFreeText
 {
     private const string NullEscape = @"\u0000";
 
-    /// <summary>
-    /// Returns true when a JSON text may hold a null character; a backslash followed by the text <c>u0000</c> looks the same.
-    /// </summary>
+    /// <summary>Returns true when a JSON text may hold a null character; an escaped backslash before <c>u0000</c> looks the same.</summary>
     public static bool MayHoldNull(string json) => json.Contains(NullEscape, StringComparison.Ordinal);
 
     /// <summary>Returns the document with its strings and keys passed through <see cref="FreeText.Clean"/>.</summary>

@@ -13,9 +13,7 @@ internal abstract class SchemaType
 
     public static SchemaType String { get; } = new StringType(int.MaxValue, isName: false);
 
-    /// <summary>
-    /// A string that identifies documents or files: up to <see cref="MaxShortCharacters"/> characters, without null characters.
-    /// </summary>
+    /// <summary>A string that identifies documents or files: short, without null characters.</summary>
     public static SchemaType ShortString { get; } = new StringType(MaxShortCharacters, isName: true);
 
     public static SchemaType Number { get; } = new NumberType();
@@ -42,9 +40,7 @@ internal abstract class SchemaType
     /// <summary>Returns the converted value; null when it is invalid, with the reasons added to <paramref name="problems"/>.</summary>
     public abstract PythonJsonValue? Read(PythonJsonValue value, ErrorLocation place, List<ValidationError> problems);
 
-    /// <summary>
-    /// Converts a value to an object as Python's <c>dict</c> does, from an object or a list of pairs; null when it is neither.
-    /// </summary>
+    /// <summary>Converts an object or a list of pairs to an object as Python's <c>dict</c> does; null for other values.</summary>
     public static PythonJsonValue.Object? ToObject(PythonJsonValue value)
     {
         switch (value)

@@ -60,7 +60,6 @@ internal static class Schemas
         new Field("version", SchemaType.Integer),
         new Field("collector_id", SchemaType.ShortString));
 
-    /// <summary>The schema of the records in lists of files.</summary>
     public static DocumentSchema FileRecord { get; } = new(
         "FileRecord",
         new Field("filename", SchemaType.String),

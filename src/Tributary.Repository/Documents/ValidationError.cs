@@ -36,7 +36,6 @@ internal sealed record ValidationError(PythonJsonValue.Array Location, string Me
     public static ValidationError Wrong(ErrorLocation place, string message) => new(place.ToList(), message, "value_error");
 }
 
-/// <summary>A location in a request.</summary>
 internal sealed record ErrorLocation(ErrorLocation? Outer, PythonJsonValue Step)
 {
     public static ErrorLocation Body { get; } = new(null, new PythonJsonValue.String("body"));

@@ -14,7 +14,7 @@ namespace Tributary.Repository.Files;
 /// Files are judged by the current settings, from the stored result of a scan. A file that has not been scanned, because it was imported,
 /// restored, or stored while scans were off, is scanned when it is first requested.
 /// </remarks>
-internal sealed class FileAccessPolicy(FileSignatures signatures, FileScanner scanner, IRepositoryCatalog catalog)
+internal sealed class FileAccessPolicy(FileSignatures signatures, FileScanner scanner, IRepositoryAnnotations annotations)
 {
     private readonly KeyedLock<string> _scans = new();
 
@@ -22,9 +22,7 @@ internal sealed class FileAccessPolicy(FileSignatures signatures, FileScanner sc
     public async ValueTask<string?> FindObjectionAsync(RepositoryKind kind, RepositoryContent content, CancellationToken cancellationToken) =>
         (await JudgeAsync(kind, content, cancellationToken)).Objection;
 
-    /// <summary>
-    /// Returns null when a file may be sent, after adding any warnings to the response; otherwise closes the file and returns the refusal.
-    /// </summary>
+    /// <summary>Returns null when a file may be sent, and adds its warnings to the response; else closes it and refuses.</summary>
     public async ValueTask<Response?> PassAsync(RepositoryKind kind, RepositoryContent content, HttpResponse response, CancellationToken cancellationToken)
     {
         var isClosed = true;
@@ -70,14 +68,14 @@ internal sealed class FileAccessPolicy(FileSignatures signatures, FileScanner sc
     /// <summary>Scans a file once, however many callers request it at the same time.</summary>
     private async ValueTask<ScanReport> ScanAsync(RepositoryKind kind, RepositoryContent content, CancellationToken cancellationToken)
     {
-        using var turn = await _scans.EnterAsync(content.File.Id, cancellationToken);
-        if (ScanReport.Read((await catalog.FindFileAsync(content.File.Id, cancellationToken))?.Annotations.Scan) is { } noted)
+        using var holder = await _scans.EnterAsync(content.File.Id, cancellationToken);
+        if (ScanReport.Read((await annotations.FindFileAsync(content.File.Id, cancellationToken))?.Annotations.Scan) is { } noted)
         {
             return noted;
         }
 
         var report = await scanner.ScanAsync(kind, content.Stream, cancellationToken);
-        await catalog.NoteScanAsync(content.File.Id, report.Write(), cancellationToken);
+        await annotations.NoteScanAsync(content.File.Id, report.Write(), cancellationToken);
         content.Stream.Position = 0;
         return report;
     }

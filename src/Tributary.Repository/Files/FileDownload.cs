@@ -4,6 +4,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Tributary.Core.Repository;
+using Tributary.Numerics.IO;
 
 namespace Tributary.Repository.Files;
 
@@ -31,8 +32,9 @@ internal static class FileDownload
 
     private sealed class RawFile(RepositoryContent content, bool isTyped) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext)
+        public async Task ExecuteAsync(HttpContext httpContext)
         {
+            await using var stream = content.Stream;
             var file = content.File;
             httpContext.Response.Headers["Repr-Digest"] = $"sha-256=:{Convert.ToBase64String(Convert.FromHexString(file.Sha256))}:";
             if (!isTyped)
@@ -46,8 +48,8 @@ internal static class FileDownload
                     httpContext.Response);
             }
 
-            return TypedResults.Stream(
-                new ReadingStream(content.Stream),
+            await TypedResults.Stream(
+                ByteSource.FromStream(stream, stream.Length).ToStream(),
                 Binary,
                 lastModified: file.UploadedAt,
                 entityTag: new EntityTagHeaderValue($"\"{file.Sha256}\""),
@@ -57,9 +59,7 @@ internal static class FileDownload
 
     private sealed class Base64File(RepositoryContent stored, PickledWeights? weights) : IResult
     {
-        /// <summary>
-        /// The size in bytes of the pieces that are encoded, a multiple of three so that every piece but the last needs no padding.
-        /// </summary>
+        /// <summary>The size in bytes of the pieces that are encoded: a multiple of three, so that only the last needs padding.</summary>
         private const int PieceBytes = 48 << 10;
 
         public async Task ExecuteAsync(HttpContext httpContext)

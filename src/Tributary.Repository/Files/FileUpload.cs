@@ -26,9 +26,7 @@ internal sealed record FilePlace(RepositoryKind Kind, RepositoryKey Key, string 
 internal sealed class FileUpload(
     IRepositoryStore store, FileScanner scanner, FileSignatures signatures, UploadQuota quota, IOptions<RepositoryOptions> options)
 {
-    /// <summary>
-    /// The minimum rate of an upload: low enough for a slow connection, while a client that sends nothing for minutes counts as gone.
-    /// </summary>
+    /// <summary>The minimum rate of an upload: enough for a slow connection, and a client that sends nothing for minutes is gone.</summary>
     private static readonly MinDataRate SlowestUpload = new(bytesPerSecond: 1, gracePeriod: TimeSpan.FromMinutes(5));
 
     private readonly long _maxFileBytes = options.Value.MaxFileBytes;
@@ -126,9 +124,7 @@ internal sealed class FileUpload(
         return null;
     }
 
-    /// <summary>
-    /// Refuses an upload that cannot fit before its bytes arrive; otherwise replaces the limits of the server by those of the repository.
-    /// </summary>
+    /// <summary>Refuses an upload that cannot fit before its bytes arrive; else sets the limits of the repository.</summary>
     private async ValueTask<(long MaxFileBytes, Response? Refusal)> PrepareAsync(RepositoryCall call)
     {
         var (maxFileBytes, refusal) = await quota.MeasureAsync(call.Caller, _maxFileBytes, call.Aborted);

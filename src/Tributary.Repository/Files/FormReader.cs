@@ -16,9 +16,7 @@ internal sealed record Form(RepositoryUpload? Upload, byte[]? Document, Response
     public static Form Refused(Response refusal) => new(null, null, refusal);
 }
 
-/// <summary>
-/// A reader of one form, whose file is streamed to the upload that <paramref name="begin"/> opens; of several files the last is kept.
-/// </summary>
+/// <summary>A reader of one form, whose file is streamed to an upload; of several files the last is kept.</summary>
 /// <param name="begin">Opens an upload; null when the file is only checked and not kept.</param>
 /// <param name="maxFileBytes">The maximum length of the file, in bytes.</param>
 /// <param name="maxDocumentBytes">The maximum length of the document, in bytes; 0 when the form has no document.</param>
@@ -124,9 +122,7 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
         return await CopyAsync(part, Stream.Null, MaxOtherBytes, cancellationToken);
     }
 
-    /// <summary>
-    /// Ranks a part other than the file as the document: one named <c>metadata</c>, then one of JSON, then any; of equals the last wins.
-    /// </summary>
+    /// <summary>Ranks a part as the document: one named <c>metadata</c>, then one of JSON, then any; of equals the last wins.</summary>
     private static int Rank(MultipartSection part, string? name) =>
         name == "metadata" ? 3
         : part.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) == true ? 2

@@ -10,9 +10,7 @@ using Tributary.Protocol.PythonJson;
 
 namespace Tributary.Repository.Files;
 
-/// <summary>
-/// The conversion of weights that a session stored as npz into a pickled list of arrays, which the readers of the original load.
-/// </summary>
+/// <summary>The conversion of weights that a session stored as npz into a pickled list of arrays, for readers of the original.</summary>
 /// <remarks>
 /// The weights are decoded into a temporary file and written to another, so that neither has to fit into memory; both are deleted with the
 /// response. A conversion takes twice the space of the weights on disk, so only a few run at a time and the others wait.
@@ -34,9 +32,7 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
     public static bool AreIn(RepositoryEntry entry) =>
         ((PythonJsonValue.Object)PythonJsonReader.Read(entry.Document)).Entries.GetValueOrDefault(StoredFormatField) is PythonJsonValue.String { Value: StoredFormat };
 
-    /// <summary>
-    /// Converts a file to a pickle and closes the file; returns the file itself when it holds anything else, which a caller has put there.
-    /// </summary>
+    /// <summary>Converts a file to a pickle and closes it; returns the file itself when a caller has put anything else there.</summary>
     public async ValueTask<RepositoryContent> ConvertAsync(RepositoryContent content, CancellationToken cancellationToken)
     {
         var isKept = false;

@@ -9,14 +9,12 @@ using Tributary.Repository.Rest;
 namespace Tributary.Repository.Files;
 
 /// <summary>The enforcement of the limits on stored files of each token.</summary>
-internal sealed class UploadQuota(IRepositoryCatalog catalog)
+internal sealed class UploadQuota(IRepositoryAnnotations annotations)
 {
     // One upload of a token is measured and recorded at a time; its bytes have already arrived.
     private readonly KeyedLock<string> _commits = new();
 
-    /// <summary>
-    /// Returns the length in bytes that a file may have, given the limit for all callers; or the response that refuses any file.
-    /// </summary>
+    /// <summary>Returns the length that a file may have, given the limit for all callers; or the response that refuses any.</summary>
     public async ValueTask<(long MaxBytes, Response? Refusal)> MeasureAsync(Principal caller, long maxBytes, CancellationToken cancellationToken)
     {
         if (caller is { MaxBytes: null, MaxFiles: null })
@@ -24,7 +22,7 @@ internal sealed class UploadQuota(IRepositoryCatalog catalog)
             return (maxBytes, null);
         }
 
-        var usage = await catalog.MeasureUsageAsync(caller.Name, cancellationToken);
+        var usage = await annotations.MeasureUsageAsync(caller.Name, cancellationToken);
         if (usage.Files >= caller.MaxFiles)
         {
             return (0, ErrorResponses.Forbidden(string.Create(
@@ -34,9 +32,7 @@ internal sealed class UploadQuota(IRepositoryCatalog catalog)
         return (Math.Max(0, Math.Min(maxBytes, (caller.MaxBytes ?? long.MaxValue) - usage.Bytes)), null);
     }
 
-    /// <summary>
-    /// Records a file by <paramref name="commit"/> if it still fits the quota, of which other uploads may have used more meanwhile.
-    /// </summary>
+    /// <summary>Records a file by <paramref name="commit"/> if it still fits the quota, which other uploads may have used up.</summary>
     public async ValueTask<(bool IsStored, Response? Refusal)> CommitAsync(
         Principal caller, long length, Func<ValueTask<bool>> commit, CancellationToken cancellationToken)
     {

@@ -8,9 +8,7 @@ using Tributary.Core.Sessions;
 
 namespace Tributary.Repository.Integration;
 
-/// <summary>
-/// The registration of the services that bring models and strategies into sessions and record outcomes as training results.
-/// </summary>
+/// <summary>The registration of what brings models and strategies into sessions and records outcomes as training results.</summary>
 internal static class IntegrationExtensions
 {
     public static void AddIntegration(this IServiceCollection services)

@@ -32,7 +32,7 @@ internal sealed class RepositoryModelImporter(
 
     /// <summary>
     /// Decodes the model's file (npz, safetensors, or a pickled list of arrays, which is never unpickled) and stores it in the format that
-    /// the helper's clients read. The same content always becomes the same model of the trail.
+    /// the session's clients read. The same content always becomes the same model of the trail.
     /// </summary>
     /// <returns>The id of the model in the trail, or the reason why the file cannot be imported.</returns>
     public async Task<(ModelId? Model, string? Problem)> ImportAsync(RepositoryModelName name, string format, CancellationToken cancellationToken)

@@ -10,9 +10,7 @@ namespace Tributary.Repository.Integration;
 /// <summary>The source of strategies from the repository, each of which maps to a class of this server and its parameters.</summary>
 internal sealed class RepositoryStrategies(IRepositoryStore repository, AggregatorRegistry registry) : IStrategySource
 {
-    /// <summary>
-    /// The key of a strategy's meta that holds its class: a name of the registry, or the Python class that corresponds to one.
-    /// </summary>
+    /// <summary>The key of a strategy's meta that holds its class: a name of the registry, or the Python class of one.</summary>
     public const string ClassKey = "class";
 
     /// <summary>Finds the class and the parameters of a strategy. The content of the strategy's file is never loaded.</summary>

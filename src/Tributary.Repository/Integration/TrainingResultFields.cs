@@ -25,9 +25,7 @@ internal static class TrainingResultFields
     /// <summary>The value of a figure until a client has reported it; Python reads it as a number.</summary>
     private const string Unknown = "nan";
 
-    /// <summary>
-    /// The result fields that the server sets itself; no figure of a client replaces them, nor the parameters of the strategy.
-    /// </summary>
+    /// <summary>The result fields that the server sets; no figure of a client replaces them, nor the strategy's parameters.</summary>
     private static readonly string[] Reserved =
     [
         "rounds", "strategy", "min_fit_clients", "min_available_clients", "min_evaluate_clients", "helper_type", "round_timeout",

@@ -49,10 +49,7 @@ internal sealed partial class TrainingResultRecorder(
     private readonly Channel<string> _validated =
         Channel.CreateBounded<string>(new BoundedChannelOptions(1024) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
 
-    /// <summary>
-    /// Records the outcome of a run whose rounds are complete. Does nothing when its session did not start from a model of the repository.
-    /// Can be repeated.
-    /// </summary>
+    /// <summary>Records the outcome of a run whose session began with a model of the repository. Can be repeated.</summary>
     public async Task OnRunEndedAsync(SessionRecord session, RunRecord run, CancellationToken cancellationToken)
     {
         if (!RepositoryModelName.TryParse(session.Config.ModelId, out var name)
@@ -122,25 +119,21 @@ internal sealed partial class TrainingResultRecorder(
     {
         try
         {
-            await FindRecentAsync(cancellationToken);
+            foreach (var run in (await sessions.ListRunsAsync(new PageRequest { Limit = MaxRecent }, cancellationToken)).Items)
+            {
+                if (run is { CompletedAt: { } at, CompletedModel: { } model } && at > time.GetUtcNow() - Patience
+                    && await FindKeyAsync(run, cancellationToken) is { } key)
+                {
+                    Await(model, key, at);
+                }
+            }
+
             return true;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             LogRecentUnknown(error);
             return false;
-        }
-    }
-
-    private async Task FindRecentAsync(CancellationToken cancellationToken)
-    {
-        foreach (var run in (await sessions.ListRunsAsync(new PageRequest { Limit = MaxRecent }, cancellationToken)).Items)
-        {
-            if (run is { CompletedAt: { } at, CompletedModel: { } model } && at > time.GetUtcNow() - Patience
-                && await FindKeyAsync(run, cancellationToken) is { } key)
-            {
-                Await(model, key, at);
-            }
         }
     }
 

@@ -7,7 +7,6 @@ using Tributary.Core.Models;
 using Tributary.Core.Repository;
 using Tributary.Core.Updates;
 using Tributary.Numerics.Formats;
-using Tributary.Numerics.IO;
 using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Files;
 
@@ -19,9 +18,7 @@ internal sealed class TrainingResults
     /// <summary>The base of the server's training numbers, above the random numbers of 0 to 100 that existing orchestrators take.</summary>
     public const long FirstNumber = 1000;
 
-    /// <summary>
-    /// The key under which a result's document holds the rounds that led to it, in addition to the fields of the known interface.
-    /// </summary>
+    /// <summary>The key under which a result's document holds the rounds that led to it, beside the known fields.</summary>
     public const string LineageField = "lineage";
 
     /// <summary>The key of the run in the lineage.</summary>
@@ -72,9 +69,7 @@ internal sealed class TrainingResults
         }
     }
 
-    /// <summary>
-    /// Finds the result of a run among the keys under which <see cref="AddAsync"/> may have added it; null when it has none.
-    /// </summary>
+    /// <summary>Finds the result of a run under the keys that <see cref="AddAsync"/> gives; null when it has none.</summary>
     internal async Task<RepositoryKey?> FindAsync(
         RepositoryModelName name, string run, long firstRound, CancellationToken cancellationToken)
     {
@@ -99,7 +94,6 @@ internal sealed class TrainingResults
         return (RepositoryKey.Of(name.Name, name.Version, training), training);
     }
 
-    /// <summary>Creates the audit log entry for a change.</summary>
     private static AuditEntry Note(string action, RepositoryModelName name, string training) =>
         new(AuditEntry.Session, action, $"/training-results/{name.Name}/{name.Version}/{training}");
 
@@ -116,7 +110,11 @@ internal sealed class TrainingResults
         await using var upload = await _repository.BeginUploadAsync(cancellationToken);
         if (model.Format == PickledWeights.StoredFormat)
         {
-            await CopyAsync(source, upload.Stream, cancellationToken);
+            await source.ToStream().CopyToAsync(upload.Stream, CopyBytes, cancellationToken);
+            if (upload.Describe().Length is var length && length != source.Length)
+            {
+                throw new IOException($"The model's bytes end at {length} of {source.Length}.");
+            }
         }
         else
         {
@@ -133,22 +131,6 @@ internal sealed class TrainingResults
         var audit = Note("update_training_results", name, training);
         audit = audit with { Subject = $"{audit.Subject} sha256:{upload.Describe().Sha256}" };
         await upload.CommitAsync(RepositoryKind.TrainingResult, key, fileName, training, audit, cancellationToken);
-    }
-
-    private static async Task CopyAsync(ByteSource source, Stream destination, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[CopyBytes];
-        for (long offset = 0; offset < source.Length;)
-        {
-            var read = source.Read(offset, buffer);
-            if (read == 0)
-            {
-                throw new IOException($"The model's bytes end at {offset} of {source.Length}.");
-            }
-
-            await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            offset += read;
-        }
     }
 
     private static string? RunOf(RepositoryEntry entry) =>

@@ -18,10 +18,8 @@ public sealed class ArchivedDocuments : IDocumentMapping
     /// <summary>The only instance, as the mapping has no state.</summary>
     public static ArchivedDocuments Instance { get; } = new();
 
-    /// <inheritdoc/>
     public bool HasField(RepositoryKind kind, string name) => TraitsOf(kind).Schema.Fields.Any(f => f.Name == name);
 
-    /// <inheritdoc/>
     public (RepositoryEntry? Entry, string? Fault) ToEntry(RepositoryKind kind, PythonJsonValue.Object document)
     {
         var traits = TraitsOf(kind);
@@ -31,7 +29,6 @@ public sealed class ArchivedDocuments : IDocumentMapping
             : (null, string.Join("; ", problems.Select(p => p.Describe())));
     }
 
-    /// <inheritdoc/>
     public PythonJsonValue.Object ToDocument(RepositoryEntry entry) => TraitsOf(entry.Kind).ToDocument(entry, isComplete: true);
 
     /// <summary>Returns the traits of a kind, with results as the original stores them.</summary>

@@ -10,10 +10,7 @@ using Tributary.Repository.V2;
 
 namespace Tributary.Repository.Maintenance;
 
-/// <summary>
-/// A load that accepts only data that a request to the interface could have stored, as the author of a dump may have written anything into
-/// it.
-/// </summary>
+/// <summary>A load that accepts only what a request could have stored: the author of a dump may have written anything into it.</summary>
 /// <param name="load">The load that receives the accepted data.</param>
 /// <param name="maxDocumentBytes">The maximum length of a document in a request, in bytes.</param>
 public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : RepositoryLoad
@@ -23,19 +20,16 @@ public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : Rep
     // A stored document can be longer than a request: defaults are added, numbers are written out, and fields come from several requests.
     private readonly long _maxCharacters = 2L * maxDocumentBytes;
 
-    /// <inheritdoc/>
     public override ValueTask<bool> AddEntryAsync(RepositoryEntry entry, CancellationToken cancellationToken) =>
         FindFault(entry) is { } fault
             ? throw new InvalidDataException($"the {Name(entry.Kind)} {fault}")
             : load.AddEntryAsync(Clean(entry), cancellationToken);
 
-    /// <inheritdoc/>
     public override ValueTask<bool> AddFileAsync(RepositoryFile file, CancellationToken cancellationToken) =>
         FindFault(file) is { } fault
             ? throw new InvalidDataException($"the file {fault}")
             : load.AddFileAsync(file, cancellationToken);
 
-    /// <inheritdoc/>
     public override ValueTask<ModelData> AddContentAsync(Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken) =>
         load.AddContentAsync(write, cancellationToken);
 

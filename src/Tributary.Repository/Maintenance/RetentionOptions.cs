@@ -4,18 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace Tributary.Repository.Maintenance;
 
-/// <summary>
-/// The settings of how long files are kept that no document refers to. By default all of them are kept, as callers of the original expect.
-/// </summary>
+/// <summary>The settings of how long files without a document are kept. By default for ever, as callers of the original expect.</summary>
 internal sealed class RetentionOptions
 {
-    /// <summary>The configuration section of these settings.</summary>
     public const string SectionName = "Repository:Retention";
 
-    /// <summary>
-    /// The number of newest files of each name to keep. Default: 0, which disables the rule. A file is removed when every enabled rule
-    /// allows it.
-    /// </summary>
+    /// <summary>The number of newest files of each name to keep. Default: 0, no rule. A file goes when every rule allows it.</summary>
     public int KeepNewest { get; set; }
 
     /// <summary>The time for which a file is kept after its upload. Default: none, which disables the rule.</summary>

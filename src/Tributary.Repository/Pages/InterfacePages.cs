@@ -8,10 +8,7 @@ using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.Pages;
 
-/// <summary>
-/// The documentation pages of the interface, for programs and for people, generated from its operations. They load nothing from other
-/// hosts.
-/// </summary>
+/// <summary>The documentation pages of the interface, generated from its operations. They load nothing from other hosts.</summary>
 internal static class InterfacePages
 {
     private const string Script = "text/javascript; charset=utf-8";

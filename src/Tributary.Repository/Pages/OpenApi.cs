@@ -56,9 +56,7 @@ internal static class OpenApi
         return described;
     }
 
-    /// <summary>
-    /// Describes the body of an operation: a document, a form with a file, or a choice between a document alone and a form of both.
-    /// </summary>
+    /// <summary>Describes the body of an operation: a document, a form with a file, or either a document or a form of both.</summary>
     private static PythonJsonValue.Object DescribeBody(Route operation)
     {
         var content = new PythonJsonValue.Object();

@@ -5,9 +5,7 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>
-/// The imports allowed in pickles of each kind, by full name: a pattern would also allow everything that a module has itself imported.
-/// </summary>
+/// <summary>The imports allowed in pickles of each kind, by full name: a pattern would also allow what a module has imported.</summary>
 internal sealed class AllowedImports
 {
     private static readonly string[] Arrays =

@@ -20,9 +20,7 @@ internal static class ContentType
 
     public static bool IsArray(ReadOnlySpan<byte> head) => head is [0x93, ..] && head[1..].StartsWith("NUMPY"u8);
 
-    /// <summary>
-    /// Returns the name of a compression or archive format that is not scanned; null when the bytes are in none of these.
-    /// </summary>
+    /// <summary>Returns the name of a compression or archive format that is not scanned; null when the bytes are in none.</summary>
     public static string? FindPacking(ReadOnlySpan<byte> head) => head switch
     {
         [0x1F, 0x8B, 8, ..] => "gzip",
@@ -38,16 +36,11 @@ internal static class ContentType
         _ => null,
     };
 
-    /// <summary>
-    /// Returns true for a zlib header (RFC 1950, 2.2): deflate, a window of up to 32 KiB, no dictionary, and a valid check value.
-    /// </summary>
+    /// <summary>Returns true for a zlib header (RFC 1950, 2.2): deflate, a window up to 32 KiB, no dictionary, a right check.</summary>
     private static bool IsZlib(byte method, byte flags) =>
         (method & 0x0F) == 8 && method >> 4 <= 7 && (flags & 0x20) == 0 && ((method << 8) + flags) % 31 == 0;
 
-    /// <summary>
-    /// Returns true when the bytes inflate, as elements of arrays may look like the short zlib header. Running out of bytes is not a
-    /// failure.
-    /// </summary>
+    /// <summary>Returns true when the bytes inflate: elements of arrays may look like a zlib header. Too few bytes do not fail.</summary>
     private static bool Inflates(ReadOnlySpan<byte> head)
     {
         try

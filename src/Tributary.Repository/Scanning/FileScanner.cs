@@ -13,15 +13,11 @@ internal sealed class FileScanner(IOptions<RepositoryOptions> options) : IDispos
     /// <summary>The limit on concurrent scans, each of which may keep a processor busy for long.</summary>
     private readonly SemaphoreSlim _room = new(Environment.ProcessorCount);
 
-    /// <summary>True when files are scanned at all.</summary>
     public bool IsOn { get; } = options.Value.Pickles != PicklePolicy.Off;
 
-    /// <summary>True when a file with warnings is refused.</summary>
     public bool Enforces { get; } = options.Value.Pickles == PicklePolicy.Enforce;
 
-    /// <summary>
-    /// Scans a file and judges it as one of a kind. The initial position of the stream is ignored, and its final one undefined.
-    /// </summary>
+    /// <summary>Scans a file from its beginning and judges it as one of a kind; the stream's position is undefined afterwards.</summary>
     public async Task<ScanReport> ScanAsync(RepositoryKind kind, Stream file, CancellationToken cancellationToken)
     {
         await _room.WaitAsync(cancellationToken);

@@ -10,9 +10,7 @@ internal static class MemberRules
 {
     private const int MaxNameCharacters = 100;
 
-    /// <summary>
-    /// The maximum compression ratio. Deflate reaches about 1030, and data that come close to it consist of nothing but repetition.
-    /// </summary>
+    /// <summary>The maximum compression ratio. Deflate reaches about 1030, for data that are nothing but repetition.</summary>
     private const int MaxRatio = 200;
 
     /// <summary>The length in bytes up to which a member may have any compression ratio.</summary>
@@ -52,9 +50,7 @@ internal static class MemberRules
     public static bool IsNamedPickle(string? path) =>
         path is not null && (path.EndsWith(".pkl", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".pickle", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>
-    /// Returns true when the name is that of an archive, which readers then look for at the end of the file, whatever precedes it.
-    /// </summary>
+    /// <summary>Returns true for the name of an archive, which readers look for at the end of the file, whatever precedes it.</summary>
     public static bool IsNamedArchive(string path) => ArchiveNames.Any(e => path.EndsWith(e, StringComparison.OrdinalIgnoreCase));
 
     public static string Quote(string path) => $"'{Shorten(path)}'";

@@ -4,10 +4,7 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Repository.Scanning;
 
-/// <summary>
-/// A source that inflates a member of an archive: its head at any time, the rest forward only. Bytes are charged to the budget before they
-/// are read.
-/// </summary>
+/// <summary>A source that inflates a member within a budget: its head at any time, the rest forward only.</summary>
 internal sealed class MemberSource : ByteSource
 {
     private readonly Stream _stream;

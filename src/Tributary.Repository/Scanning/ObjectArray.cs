@@ -39,7 +39,6 @@ internal static class ObjectArray
             : null;
     }
 
-    /// <summary>A view of a source from an offset on.</summary>
     private sealed class Rest(ByteSource source, long start) : ByteSource
     {
         public override long Length => source.Length - start;

@@ -66,5 +66,4 @@ internal sealed class ScanBudget(long maxReadBytes = ScanBudget.MaxReadBytes)
     }
 }
 
-/// <summary>The exception thrown when a scan would exceed its budget.</summary>
 internal sealed class ScanBudgetException(string message) : Exception(message);

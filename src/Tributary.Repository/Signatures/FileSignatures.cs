@@ -7,9 +7,7 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Repository.Signatures;
 
-/// <summary>
-/// The detached signatures of files: ECDSA P-256 over the SHA-256 of a file, as DER or as two 32-byte numbers, in base64.
-/// </summary>
+/// <summary>The detached signatures of files: ECDSA P-256 over the SHA-256 of a file, as DER or two 32-byte numbers, in base64.</summary>
 internal sealed class FileSignatures(IOptions<SignatureOptions> options)
 {
     public const string Header = "X-FL-Signature";
@@ -19,10 +17,7 @@ internal sealed class FileSignatures(IOptions<SignatureOptions> options)
     private readonly IReadOnlyList<(string Name, string Pem)> _keys = [.. options.Value.Keys.Select(k => (k.Key, k.Value))];
     private readonly HashSet<string> _required = [.. options.Value.Required];
 
-    /// <summary>
-    /// Returns the reason why a file may not be used for a document of a kind; null when it may. Signatures are checked with the current
-    /// keys.
-    /// </summary>
+    /// <summary>Returns the reason why a file may not be used for a document of a kind, by the current keys; null when it may.</summary>
     public string? FindObjection(RepositoryKind kind, RepositoryFile file)
     {
         string[] collections = [RepositoryCollections.Of(kind), RepositoryCollections.Of(file)];
@@ -34,10 +29,7 @@ internal sealed class FileSignatures(IOptions<SignatureOptions> options)
     /// <summary>Returns true when files of documents of a kind have to be signed.</summary>
     public bool AreRequired(RepositoryKind kind) => _required.Contains(RepositoryCollections.Of(kind));
 
-    /// <summary>
-    /// Checks the signature in a request and returns the form in which it is stored, null when the request has none; false when no known
-    /// key made it.
-    /// </summary>
+    /// <summary>Checks a request's signature and returns it as it is stored, null for none; false when no known key made it.</summary>
     public (bool IsRight, string? Signature) Check(HttpRequest request, string sha256)
     {
         if (request.Headers[Header].ToString() is not { Length: > 0 } text)

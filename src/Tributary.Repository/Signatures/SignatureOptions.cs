@@ -6,16 +6,11 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Repository.Signatures;
 
-/// <summary>The settings of signatures.</summary>
 internal sealed class SignatureOptions
 {
-    /// <summary>The configuration section of these settings.</summary>
     public const string SectionName = "Repository:Signatures";
 
-    /// <summary>
-    /// The keys whose signatures are accepted, by name, each an ECDSA P-256 public key as PEM. Default: none, and every signed upload is
-    /// refused.
-    /// </summary>
+    /// <summary>The accepted keys by name: ECDSA P-256 public keys as PEM. Default: none, and signed uploads are refused.</summary>
     public IDictionary<string, string> Keys { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The collections whose files are served only when they are signed. Default: none.</summary>

@@ -36,7 +36,7 @@ internal static class PageQuery
     }
 
     /// <summary>Returns the response for a page: its items, and the cursor of the next page or null.</summary>
-    public static Response ToAnswer<T>(Page<T> page, Func<T, PythonJsonValue> convert) => Response.Json(new PythonJsonValue.Object
+    public static Response ToResponse<T>(Page<T> page, Func<T, PythonJsonValue> convert) => Response.Json(new PythonJsonValue.Object
     {
         Entries =
         {

@@ -34,9 +34,7 @@ internal static class V2Documents
         return shown;
     }
 
-    /// <summary>
-    /// Returns an entry with its file and its lineage: the model that a training began with, and the lineage recorded when it was stored.
-    /// </summary>
+    /// <summary>Returns an entry with its file and its lineage: the model that a training began with, and what was recorded.</summary>
     public static PythonJsonValue.Object OfEntry(CollectionTraits traits, RepositoryEntry entry, RepositoryFile? file)
     {
         var shown = OfEntry(traits, entry);

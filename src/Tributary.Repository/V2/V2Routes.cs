@@ -11,20 +11,18 @@ using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.V2;
 
-/// <summary>
-/// The operations of version 2 of the interface: pages, tags, stages, lineage, files with their annotations, and the audit log.
-/// </summary>
+/// <summary>The operations of version 2: pages, tags, stages, lineage, files with their annotations, and the audit log.</summary>
 internal sealed class V2Routes
 {
     private const string Root = "/api/v2";
 
-    private readonly IRepositoryCatalog _catalog;
+    private readonly IRepositoryAnnotations _annotations;
     private readonly IRepositoryStore _store;
     private readonly int _maxDocumentBytes;
 
-    public V2Routes(IRepositoryCatalog catalog, IRepositoryStore store, IOptions<RepositoryOptions> options)
+    public V2Routes(IRepositoryAnnotations annotations, IRepositoryStore store, IOptions<RepositoryOptions> options)
     {
-        (_catalog, _store, _maxDocumentBytes) = (catalog, store, options.Value.MaxDocumentBytes);
+        (_annotations, _store, _maxDocumentBytes) = (annotations, store, options.Value.MaxDocumentBytes);
         All =
         [
             .. RoutesOf(CollectionTraits.Models, "model", "/{name}/{version}"),
@@ -79,20 +77,20 @@ internal sealed class V2Routes
             return refusal!;
         }
 
-        var filter = new CatalogFilter(Value("tag"), Value("name"), Value("text"));
-        return PageQuery.ToAnswer(await _catalog.ListAsync(traits.Kind, filter, page, call.Aborted), e => V2Documents.OfEntry(traits, e));
+        var filter = new DocumentFilter(Value("tag"), Value("name"), Value("text"));
+        return PageQuery.ToResponse(await _annotations.ListAsync(traits.Kind, filter, page, call.Aborted), e => V2Documents.OfEntry(traits, e));
 
         string? Value(string name) => QueryValues.Find(call.Request, name);
     }
 
     private async Task<IResult> GetAsync(RepositoryCall call, CollectionTraits traits)
     {
-        if (await _catalog.FindAsync(traits.Kind, RepositoryKey.Of([.. call.Values]), call.Aborted) is not { } entry)
+        if (await _annotations.FindAsync(traits.Kind, RepositoryKey.Of([.. call.Values]), call.Aborted) is not { } entry)
         {
             return ErrorResponses.NotFound(traits.Missing);
         }
 
-        var file = entry.FileId is { } id ? await _catalog.FindFileAsync(id, call.Aborted) : null;
+        var file = entry.FileId is { } id ? await _annotations.FindFileAsync(id, call.Aborted) : null;
         return Response.Json(V2Documents.OfEntry(traits, entry, file is not null && call.May(AccessLevel.Read, file) ? file : null));
     }
 
@@ -151,7 +149,7 @@ internal sealed class V2Routes
             return ErrorResponses.ValidationErrors(NoWord(place.At(wrong)));
         }
 
-        return await _catalog.SetTagsAsync(traits.Kind, RepositoryKey.Of([.. call.Values]), tags, call.Audit, call.Aborted)
+        return await _annotations.SetTagsAsync(traits.Kind, RepositoryKey.Of([.. call.Values]), tags, call.Audit, call.Aborted)
             ? TypedResults.NoContent()
             : ErrorResponses.NotFound(traits.Missing);
     }
@@ -171,7 +169,7 @@ internal sealed class V2Routes
         }
 
         call.Subject += $" {stage ?? "none"}";
-        return await _catalog.SetStageAsync(call.Values[0], RepositoryKey.Of([.. call.Values]), stage, call.Audit, Archived, call.Aborted)
+        return await _annotations.SetStageAsync(call.Values[0], RepositoryKey.Of([.. call.Values]), stage, call.Audit, Archived, call.Aborted)
             ? TypedResults.NoContent()
             : ErrorResponses.NotFound(CollectionTraits.ModelMissing);
 
@@ -190,25 +188,25 @@ internal sealed class V2Routes
         }
 
         var found = await _store.ListFilesAsync(page, call.Aborted);
-        return PageQuery.ToAnswer(found with { Items = [.. found.Items.Where(f => call.May(AccessLevel.Read, f))] }, V2Documents.OfFile);
+        return PageQuery.ToResponse(found with { Items = [.. found.Items.Where(f => call.May(AccessLevel.Read, f))] }, V2Documents.OfFile);
     }
 
     private async Task<IResult> GetFileAsync(RepositoryCall call)
     {
-        if (await _catalog.FindFileAsync(call.Values[0], call.Aborted) is not { } file || !call.May(AccessLevel.Read, file))
+        if (await _annotations.FindFileAsync(call.Values[0], call.Aborted) is not { } file || !call.May(AccessLevel.Read, file))
         {
             return ErrorResponses.NotFound("file not found");
         }
 
         var shown = V2Documents.OfFile(file);
-        shown.Entries["referenced"] = new PythonJsonValue.Boolean(await _catalog.IsReferencedAsync(file.Id, call.Aborted));
+        shown.Entries["referenced"] = new PythonJsonValue.Boolean(await _annotations.IsReferencedAsync(file.Id, call.Aborted));
         return Response.Json(shown);
     }
 
     private async Task<IResult> ListAuditAsync(RepositoryCall call)
     {
         var (page, refusal) = PageQuery.Read(call.Request);
-        return page is null ? refusal! : PageQuery.ToAnswer(await _catalog.ListAuditAsync(page, call.Aborted), V2Documents.OfAudit);
+        return page is null ? refusal! : PageQuery.ToResponse(await _annotations.ListAuditAsync(page, call.Aborted), V2Documents.OfAudit);
     }
 
     private static ValidationError NoWord(ErrorLocation place) => ValidationError.Wrong(place, TagWords.Expected);

@@ -23,7 +23,7 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
         }
         catch (DbException error)
         {
-            throw new StorageException(operation, error.IsTransient, error);
+            throw new StorageException(operation, error);
         }
     }
 
@@ -44,13 +44,9 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
             Failpoints.Reached("database.committed", operation);
             return result;
         }
-        catch (DbException error)
+        catch (Exception error) when (error is DbException or DbUpdateException)
         {
-            throw new StorageException(operation, error.IsTransient, error);
-        }
-        catch (DbUpdateException error)
-        {
-            throw new StorageException(operation, error.InnerException is DbException { IsTransient: true }, error);
+            throw new StorageException(operation, error);
         }
         finally
         {

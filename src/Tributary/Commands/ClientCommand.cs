@@ -30,7 +30,7 @@ internal static class ClientCommand
                 result.AddError(FormattableString.Invariant($"--shard is {result.GetValue(shard)}; expected less than --of, which is {result.GetValue(of)}."));
             }
         });
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             var federation = new DigitFederation(parsed.GetValue(of), parsed.GetValue(seed));
             var index = parsed.GetValue(shard);
@@ -49,10 +49,7 @@ internal static class ClientCommand
             {
                 // The command ends by being stopped.
             }
-
-            return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 
     /// <summary>The printer of a participant's events, a line each.</summary>

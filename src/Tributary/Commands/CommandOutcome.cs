@@ -17,13 +17,27 @@ internal static class CommandOutcome
     // The exit code that shells report for a process ended by Ctrl-C.
     private const int Stopped = 130;
 
-    /// <summary>Runs a command; failures that a person can act on become a line on the error output and an exit code.</summary>
-    public static async Task<int> RunAsync(ParseResult parsed, Func<Task<int>> command, CancellationToken cancellationToken)
+    /// <summary>Gives a command its action; failures that a person can act on become a line on the error output and an exit code.</summary>
+    public static Command Running(this Command command, Func<ParseResult, CancellationToken, Task<int>> action)
+    {
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, action, cancellationToken));
+        return command;
+    }
+
+    public static Command Running(this Command command, Func<ParseResult, CancellationToken, Task> action) =>
+        command.Running(async (parsed, cancellationToken) =>
+        {
+            await action(parsed, cancellationToken);
+            return 0;
+        });
+
+    private static async Task<int> RunAsync(
+        ParseResult parsed, Func<ParseResult, CancellationToken, Task<int>> action, CancellationToken cancellationToken)
     {
         var error = parsed.InvocationConfiguration.Error;
         try
         {
-            return await command();
+            return await action(parsed, cancellationToken);
         }
         catch (Exception failed) when (
             failed is TributaryException or DemoException or IOException or UnauthorizedAccessException or ParameterFormatException

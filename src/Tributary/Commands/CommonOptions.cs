@@ -4,7 +4,6 @@ using System.CommandLine;
 
 namespace Tributary.Commands;
 
-/// <summary>The options that several commands share.</summary>
 internal static class CommonOptions
 {
     private const string DefaultController = "http://127.0.0.1:8092";
@@ -31,7 +30,6 @@ internal static class CommonOptions
 
     public static Option<int> Seed() => new("--seed") { Description = "Decides everything random (default: 0).", HelpName = "N" };
 
-    /// <summary>Creates an option for a whole number within bounds.</summary>
     public static Option<int> Number(string name, string description, int min, int max, int fallback)
     {
         var option = new Option<int>(name)
@@ -44,7 +42,6 @@ internal static class CommonOptions
         return option;
     }
 
-    /// <summary>Creates a required option for a whole number within bounds.</summary>
     public static Option<int> RequiredNumber(string name, string description, int min, int max)
     {
         var option = new Option<int>(name) { Description = description, HelpName = "N", Required = true };

@@ -29,7 +29,7 @@ internal static class DemoCommand
         {
             seed, participants, rounds, shuffle, data, json,
         };
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             var settings = new DemoSettings
             {
@@ -44,8 +44,6 @@ internal static class DemoCommand
             var run = new DemoRun(
                 settings, DemoOutput.View(output, asJson), (folder, token) => DemoHost.StartAsync(folder, settings.Participants, configure: null, token));
             await DemoOutput.PrintAsync(output, await run.RunAsync(cancellationToken), asJson);
-            return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 }

@@ -17,14 +17,12 @@ internal static class ModelCommand
         var name = new Option<string?>("--name") { Description = "A name for people.", HelpName = "NAME" };
         var file = new Argument<string>("FILE") { Description = "The model: npz, or what the active helper reads." };
         var command = new Command("upload", "Upload a model and print its id.") { file, controller, name, json };
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             using var client = new ControllerClient(parsed.GetRequiredValue(controller));
             var id = await client.Models.UploadFileAsync(parsed.GetRequiredValue(file), parsed.GetValue(name), cancellationToken);
             ConsoleOutput.PrintUpload(parsed.InvocationConfiguration.Output, id, parsed.GetValue(json));
-            return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 
     private static Command List()
@@ -34,14 +32,12 @@ internal static class ModelCommand
         var session = new Option<string?>("--session") { Description = "Only the models of this session.", HelpName = "ID" };
         var limit = CommonOptions.Number("--limit", "How many at most, newest first", 1, 10_000, 100);
         var command = new Command("list", "List models, newest first.") { controller, session, limit, json };
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             using var client = new ControllerClient(parsed.GetRequiredValue(controller));
             var models = await client.Models.ListAsync(parsed.GetValue(session), new ListRange(Limit: parsed.GetValue(limit)), cancellationToken);
             ConsoleOutput.Print(parsed.InvocationConfiguration.Output, models.Items, parsed.GetValue(json));
-            return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 
     private static Command Download()
@@ -50,12 +46,10 @@ internal static class ModelCommand
         var id = new Argument<string>("ID") { Description = "The id of the model." };
         var file = new Argument<string>("FILE") { Description = "Where to put it; replaced when it is there." };
         var command = new Command("download", "Download a model.") { id, file, controller };
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             using var client = new ControllerClient(parsed.GetRequiredValue(controller));
             await client.Models.DownloadFileAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(file), cancellationToken);
-            return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 }

@@ -16,15 +16,14 @@ internal static class RepositoryCheckCommand
         var json = CommonOptions.Json();
         var digests = new Option<bool>("--digests") { Description = "Also read every content and compare its SHA-256." };
         var command = new Command("check", "List everything in which file records and contents disagree; exit code 1 when there is any.") { data, digests, json };
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             using var folder = RepositoryFolder.OpenExisting(parsed.GetRequiredValue(data));
             var check = parsed.GetValue(digests) ? RepositoryCheck.Digests : RepositoryCheck.Lengths;
             var faults = await folder.Maintenance.VerifyAsync(check, cancellationToken).ToListAsync(cancellationToken);
             Print(parsed.InvocationConfiguration.Output, faults, parsed.GetValue(json));
             return faults.Count == 0 ? 0 : 1;
-        }, cancellationToken));
-        return command;
+        });
     }
 
     private static void Print(TextWriter output, List<RepositoryFault> faults, bool json)

@@ -9,9 +9,7 @@ using Tributary.Transfer;
 
 namespace Tributary.Commands;
 
-/// <summary>
-/// <c>tributary repository dump</c> and <c>export</c>: the whole repository in one file, which appears complete or not at all.
-/// </summary>
+/// <summary><c>tributary repository dump</c> and <c>export</c>: the whole repository in one file, complete or not at all.</summary>
 internal static class RepositoryDumpCommand
 {
     public static Command CreateDump()
@@ -20,15 +18,13 @@ internal static class RepositoryDumpCommand
         var json = CommonOptions.Json();
         var file = new Argument<string>("FILE") { Description = "Where to put it; replaced when it is there." };
         var command = new Command("dump", "Write everything that the repository holds into one file, for 'restore' and 'serve --preload'.") { file, data, json };
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             using var folder = RepositoryFolder.OpenExisting(parsed.GetRequiredValue(data));
             var counts = await AtomicFile.WriteAsync(
                 parsed.GetRequiredValue(file), (stream, token) => RepositoryDump.WriteAsync(folder.Transfer, stream, token), cancellationToken);
             RepositoryReport.Of(counts).Print(parsed.InvocationConfiguration.Output, parsed.GetValue(json));
-            return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 
     public static Command CreateExport()
@@ -38,7 +34,7 @@ internal static class RepositoryDumpCommand
         var file = new Argument<string>("FILE") { Description = "Where to put it; replaced when it is there." };
         var gzip = new Option<bool>("--gzip") { Description = "Compress it, for 'mongorestore --gzip'." };
         var command = new Command("export", "Write an archive that 'mongorestore --archive=FILE' puts into a database of the FL Repository.") { file, data, gzip, json };
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             using var folder = RepositoryFolder.OpenExisting(parsed.GetRequiredValue(data));
             var compression = parsed.GetValue(gzip) ? ArchiveCompression.Gzip : ArchiveCompression.None;
@@ -47,8 +43,6 @@ internal static class RepositoryDumpCommand
                 (stream, token) => MongodumpArchive.WriteAsync(folder.Transfer, ArchivedDocuments.Instance, stream, compression, token),
                 cancellationToken);
             RepositoryReport.Of(summary).Print(parsed.InvocationConfiguration.Output, parsed.GetValue(json));
-            return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 }

@@ -6,9 +6,7 @@ using Tributary.Transfer;
 
 namespace Tributary.Commands;
 
-/// <summary>
-/// <c>tributary repository restore</c> and <c>import</c>: the load of a file into the repository, complete or not at all.
-/// </summary>
+/// <summary><c>tributary repository restore</c> and <c>import</c>: the load of a file into the repository, all or nothing.</summary>
 internal static class RepositoryRestoreCommand
 {
     public static Command CreateRestore() =>
@@ -24,7 +22,7 @@ internal static class RepositoryRestoreCommand
         var file = new Argument<string>("FILE") { Description = "The file to read." };
         var replace = new Option<bool>("--replace") { Description = "Replace what the repository holds; without it a repository that is not empty is refused." };
         var command = new Command(name, description) { file, data, replace, json };
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             var path = parsed.GetRequiredValue(file);
             await using var input = RepositorySource.Open(path);
@@ -37,8 +35,6 @@ internal static class RepositoryRestoreCommand
             }
 
             report.Print(parsed.InvocationConfiguration.Output, parsed.GetValue(json));
-            return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 }

@@ -23,14 +23,12 @@ internal static class SessionCommand
         var json = CommonOptions.Json();
         var id = new Argument<string>("ID") { Description = "The id of the session." };
         var command = new Command("status", "Print a session and its rounds.") { id, controller, json };
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             using var client = new ControllerClient(parsed.GetRequiredValue(controller));
             var report = await DescribeAsync(client, parsed.GetRequiredValue(id), cancellationToken);
             ConsoleOutput.Print(parsed.InvocationConfiguration.Output, report, parsed.GetValue(json));
-            return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 
     private static Command Stop()
@@ -38,12 +36,10 @@ internal static class SessionCommand
         var controller = CommonOptions.Controller();
         var id = new Argument<string>("ID") { Description = "The id of the session." };
         var command = new Command("stop", "End a session and the round that it is in.") { id, controller };
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             using var client = new ControllerClient(parsed.GetRequiredValue(controller));
             await client.Sessions.TerminateAsync(parsed.GetRequiredValue(id), cancellationToken);
-            return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 }

@@ -40,7 +40,7 @@ internal static class SessionStartCommand
                 result.AddError("Exactly one of --model, --initial-model and --digits is needed.");
             }
         });
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             using var client = new ControllerClient(parsed.GetRequiredValue(controller));
             var modelId = parsed.GetValue(model)
@@ -75,8 +75,7 @@ internal static class SessionStartCommand
             }
 
             return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 
     private static async Task<string> UploadDigitsAsync(ControllerClient client, int seed, CancellationToken cancellationToken)
@@ -95,9 +94,7 @@ internal static class SessionStartCommand
         }
     }
 
-    /// <summary>
-    /// Prints rounds as they end. Returns 0 when the session finishes by itself with a model from every round, otherwise 1.
-    /// </summary>
+    /// <summary>Prints rounds as they end. Returns 0 when the session finishes with a model from every round, else 1.</summary>
     private static async Task<int> FollowAsync(
         ControllerClient client, string id, ParseResult parsed, bool asJson, CancellationToken cancellationToken)
     {

@@ -40,7 +40,7 @@ internal static class TokenCommand
         {
             name, data, roles, client, collections, expires, json,
         };
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             var life = ParseLife(parsed.GetValue(expires));
             var secret = Prefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
@@ -61,16 +61,14 @@ internal static class TokenCommand
             parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json)
                 ? JsonSerializer.Serialize(new CreatedToken(token.Principal.Name, secret, token.ExpiresAt), TokenJson.Default.CreatedToken)
                 : secret);
-            return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 
     private static Command List()
     {
         var (data, json) = (DataOption(), CommonOptions.Json());
         var command = new Command("list", "List all tokens, expired and revoked ones too, without their secrets.") { data, json };
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             using var folder = OpenExisting(parsed.GetRequiredValue(data));
             var tokens = (await folder.Tokens.ListAsync(cancellationToken)).Select(TokenReport.Of);
@@ -78,31 +76,28 @@ internal static class TokenCommand
             if (parsed.GetValue(json))
             {
                 output.WriteLine(JsonSerializer.Serialize(tokens, TokenJson.Default.IEnumerableTokenReport));
-                return 0;
+                return;
             }
 
             foreach (var token in tokens)
             {
                 output.WriteLine(token);
             }
-
-            return 0;
-        }, cancellationToken));
-        return command;
+        });
     }
 
     private static Command Revoke(TimeProvider time)
     {
         var (name, data) = (NameArgument(), DataOption());
         var command = new Command("revoke", "Revoke a token. A running server refuses it after five seconds at the latest.") { name, data };
-        command.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        return command.Running(async (parsed, cancellationToken) =>
         {
             using var folder = OpenExisting(parsed.GetRequiredValue(data));
-            return await folder.Tokens.RevokeAsync(parsed.GetRequiredValue(name), time.GetUtcNow(), cancellationToken)
-                ? 0
-                : throw new InvalidDataException($"There is no token '{parsed.GetRequiredValue(name)}'.");
-        }, cancellationToken));
-        return command;
+            if (!await folder.Tokens.RevokeAsync(parsed.GetRequiredValue(name), time.GetUtcNow(), cancellationToken))
+            {
+                throw new InvalidDataException($"There is no token '{parsed.GetRequiredValue(name)}'.");
+            }
+        });
     }
 
     private static TokenFolder OpenExisting(string path) => Directory.Exists(path)

@@ -4,7 +4,6 @@ using System.CommandLine;
 
 namespace Tributary.Commands;
 
-/// <summary>The root command, <c>tributary</c>.</summary>
 internal static class TributaryCommand
 {
     public static RootCommand Create() => new("Tributary: a federated-learning server.")

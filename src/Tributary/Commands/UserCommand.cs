@@ -11,13 +11,12 @@ internal static class UserCommand
     public static Command Create()
     {
         var hash = new Command("hash", "Read a password from standard input and print its hash, for Authentication:Basic:Users in the settings.");
-        hash.SetAction((parsed, cancellationToken) => CommandOutcome.RunAsync(parsed, async () =>
+        hash.Running(async (parsed, cancellationToken) =>
         {
             var password = await Console.In.ReadLineAsync(cancellationToken);
             parsed.InvocationConfiguration.Output.WriteLine(
                 string.IsNullOrEmpty(password) ? throw new InvalidDataException("There is no password on the standard input.") : PasswordHash.Create(password));
-            return 0;
-        }, cancellationToken));
+        });
         return new Command("user", "Work with the users that sign in with a password.") { hash };
     }
 }

@@ -31,8 +31,8 @@ internal sealed record ServerRole
     /// <summary>Sets the protocol of the listener.</summary>
     public Action<ListenOptions> Listen { get; init; } = listener => listener.Protocols = HttpProtocols.Http1;
 
-    /// <summary>True when the endpoints are not behind the control of access, because they check their callers themselves or not at all.</summary>
-    public bool IsUnprotected { get; init; }
+    /// <summary>True when the listener serves gRPC, whose authority is not checked.</summary>
+    public bool IsGrpc { get; init; }
 
     /// <summary>Adds the middleware before the routing.</summary>
     public Action<IApplicationBuilder> Use { get; init; } = _ => { };

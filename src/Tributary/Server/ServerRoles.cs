@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,7 +13,6 @@ using Tributary.Controller;
 using Tributary.Core.Rounds;
 using Tributary.Hosting.Authentication;
 using Tributary.Repository;
-using Tributary.Rpc;
 
 namespace Tributary.Server;
 
@@ -29,10 +29,10 @@ internal static class ServerRoles
             DefaultAddress = "http://127.0.0.1:12080",
             Serves = "Where clients connect over gRPC",
             Register = services => services.AddCombiner(),
-            Listen = listener => listener.UseRpc(),
-            IsUnprotected = true,
+            Listen = listener => listener.Protocols = HttpProtocols.Http2,
+            IsGrpc = true,
+            Use = app => app.UseCombiner(),
             Map = endpoints => endpoints.MapCombiner(),
-            FindExposureFault = _ => "and its callers are not authenticated; expected a loopback address, or --insecure",
             Announce = (services, address) => services.GetRequiredService<LocalCombinerLink>().Bound(new CombinerAddress(address.Host, address.Port)),
         },
         new()

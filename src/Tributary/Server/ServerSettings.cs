@@ -54,7 +54,7 @@ internal sealed record ServerSettings
             {
                 yield return $"{SectionName}:{role.Setting} is '{address}', which others can reach, {fault}.";
             }
-            else if (!role.IsUnprotected && !address.IsLoopback && !AllowedHosts.AreConfigured(configuration))
+            else if (!role.IsGrpc && !address.IsLoopback && !AllowedHosts.AreConfigured(configuration))
             {
                 yield return $"{SectionName}:{role.Setting} is '{address}', which others can reach, and {AllowedHosts.Setting} is not set; "
                     + "expected the names by which they call it, with ';' between, or '*' for any.";

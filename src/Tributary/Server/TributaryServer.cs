@@ -11,7 +11,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tributary.Hosting;
-using Tributary.Rpc;
 using Tributary.Storage;
 
 namespace Tributary.Server;
@@ -110,7 +109,6 @@ internal sealed class TributaryServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.ConfigureRpc();
             foreach (var (role, address) in settings.Roles)
             {
                 _ = ServerSettings.TryGetAddress(address, out var ip);
@@ -137,14 +135,7 @@ internal sealed class TributaryServer : IAsyncDisposable
     {
         foreach (var (role, _) in settings.Roles)
         {
-            if (role.IsUnprotected)
-            {
-                app.MapListener(role.Name, role.Use, role.Map);
-            }
-            else
-            {
-                app.MapProtectedListener(role.Name, role.Use, role.Map);
-            }
+            app.MapListener(role.Name, role.Use, role.Map);
         }
     }
 }

@@ -4,9 +4,7 @@ using System.Security.Cryptography;
 
 namespace Tributary.Transfer;
 
-/// <summary>
-/// A file that is hashed as it is read, so that the digest is that of the bytes that were read. Bytes that are read again count once.
-/// </summary>
+/// <summary>A file that is hashed as it is read: the digest is that of the bytes that were read, each counted once.</summary>
 internal sealed class HashedInput(Stream input) : Stream
 {
     private const int BufferBytes = 256 << 10;

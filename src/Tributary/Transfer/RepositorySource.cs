@@ -31,9 +31,7 @@ internal abstract class RepositorySource
             : throw new InvalidDataException("The file is neither a dump of a repository nor an archive of mongodump.");
     }
 
-    /// <summary>
-    /// Loads the whole file or nothing. Returns null when the repository is not in the state that <paramref name="target"/> demands.
-    /// </summary>
+    /// <summary>Loads the whole file or nothing; null when the repository is not in the state of <paramref name="target"/>.</summary>
     /// <param name="input">The content of the file.</param>
     /// <param name="name">The name of the file in the audit log.</param>
     /// <param name="action">The name of the load in the audit log.</param>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Grpc.Core;
 using Tributary.Combiner.Control;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Combiners;
 using Tributary.Core.Rounds;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
 using Tributary.Testing;
 
 namespace Tributary.Combiner.Tests.Control;
@@ -68,7 +68,7 @@ public sealed class ControlParametersTests
     {
         var error = Assert.Throws<RpcException>(() => Plan((key, value)));
 
-        Assert.Equal(RpcStatusCode.InvalidArgument, error.Status.Code);
+        Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);
         Assert.StartsWith($"parameter {key} ", error.Status.Detail, StringComparison.Ordinal);
     }
 

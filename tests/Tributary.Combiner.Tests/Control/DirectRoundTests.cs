@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Grpc.Core;
 using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
 using Tributary.Testing;
 using Tributary.Testing.Stores;
 
@@ -47,7 +47,7 @@ public sealed class DirectRoundTests
 
         var error = await Assert.ThrowsAsync<RpcException>(() => StartAsync(host, ("delete_models_storage", "True")));
 
-        Assert.Equal((RpcStatusCode.FailedPrecondition, "parameter round_id is 7, which another round has; expected a number that none has"), (error.Status.Code, error.Status.Detail));
+        Assert.Equal((StatusCode.FailedPrecondition, "parameter round_id is 7, which another round has; expected a number that none has"), (error.StatusCode, error.Status.Detail));
         Assert.Same(round, _disk.Rounds[7]);
         Assert.Single(_disk.UploadBytes);
     }
@@ -99,9 +99,9 @@ public sealed class DirectRoundTests
         };
 
         var error = await Assert.ThrowsAsync<RpcException>(
-            () => peer.Channel.UnaryAsync<ControlRequest, ControlResponse>("fedn.Control/Start", request, new RpcCallOptions(), Token));
+            () => peer.Control.StartAsync(request, cancellationToken: Token).ResponseAsync);
 
-        Assert.Equal((RpcStatusCode.NotFound, "parameter model_id is 'nope', which no stored model has"), (error.Status.Code, error.Status.Detail));
+        Assert.Equal((StatusCode.NotFound, "parameter model_id is 'nope', which no stored model has"), (error.StatusCode, error.Status.Detail));
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class DirectRoundTests
         async Task<ControlResponse> CallAsync()
         {
             await using var peer = host.Peer("controller");
-            return await peer.Channel.UnaryAsync<ControlRequest, ControlResponse>("fedn.Control/Start", request, new RpcCallOptions(), Token);
+            return await peer.Control.StartAsync(request, cancellationToken: Token);
         }
     }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Google.Protobuf;
+using Grpc.Core;
 using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
 using Tributary.Testing;
 
 namespace Tributary.Combiner.Tests.Models;
@@ -17,20 +17,20 @@ public sealed class TransferTests : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, ModelRequest[], RpcStatusCode> Refused => new()
+    public static TheoryData<string, ModelRequest[], StatusCode> Refused => new()
     {
-        { "no message", [], RpcStatusCode.Aborted },
-        { "no terminator", [Chunk("abc", 1)], RpcStatusCode.Aborted },
-        { "no id", [new() { Status = ModelStatus.InProgress }], RpcStatusCode.InvalidArgument },
-        { "a path", [Chunk("../evil", 1), End("../evil")], RpcStatusCode.InvalidArgument },
-        { "an absolute path", [Chunk("/etc/passwd", 1), End("/etc/passwd")], RpcStatusCode.InvalidArgument },
-        { "two ids", [Chunk("abc", 1), Chunk("abd", 1), End("abc")], RpcStatusCode.InvalidArgument },
-        { "data in the terminator", [Chunk("abc", 1), new() { Id = "abc", Data = ByteString.CopyFrom(1) }], RpcStatusCode.InvalidArgument },
-        { "more after the terminator", [End("abc"), Chunk("abc", 1)], RpcStatusCode.InvalidArgument },
-        { "status FAILED", [new() { Id = "abc", Status = ModelStatus.Failed }], RpcStatusCode.InvalidArgument },
-        { "an unknown status", [new() { Id = "abc", Status = (ModelStatus)77 }], RpcStatusCode.InvalidArgument },
-        { "too many bytes", [Chunk("abc", 600_000), Chunk("abc", 600_000), End("abc")], RpcStatusCode.ResourceExhausted },
-        { "the id of a model", [Chunk("model", 1), End("model")], RpcStatusCode.AlreadyExists },
+        { "no message", [], StatusCode.Aborted },
+        { "no terminator", [Chunk("abc", 1)], StatusCode.Aborted },
+        { "no id", [new() { Status = ModelStatus.InProgress }], StatusCode.InvalidArgument },
+        { "a path", [Chunk("../evil", 1), End("../evil")], StatusCode.InvalidArgument },
+        { "an absolute path", [Chunk("/etc/passwd", 1), End("/etc/passwd")], StatusCode.InvalidArgument },
+        { "two ids", [Chunk("abc", 1), Chunk("abd", 1), End("abc")], StatusCode.InvalidArgument },
+        { "data in the terminator", [Chunk("abc", 1), new() { Id = "abc", Data = ByteString.CopyFrom(1) }], StatusCode.InvalidArgument },
+        { "more after the terminator", [End("abc"), Chunk("abc", 1)], StatusCode.InvalidArgument },
+        { "status FAILED", [new() { Id = "abc", Status = ModelStatus.Failed }], StatusCode.InvalidArgument },
+        { "an unknown status", [new() { Id = "abc", Status = (ModelStatus)77 }], StatusCode.InvalidArgument },
+        { "too many bytes", [Chunk("abc", 600_000), Chunk("abc", 600_000), End("abc")], StatusCode.ResourceExhausted },
+        { "the id of a model", [Chunk("model", 1), End("model")], StatusCode.AlreadyExists },
     };
 
     public async ValueTask InitializeAsync()
@@ -75,11 +75,11 @@ public sealed class TransferTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public async Task Upload_Wrong_IsRefusedAndLeavesNothing(string what, ModelRequest[] frames, RpcStatusCode expected)
+    public async Task Upload_Wrong_IsRefusedAndLeavesNothing(string what, ModelRequest[] frames, StatusCode expected)
     {
         var error = await Assert.ThrowsAsync<RpcException>(() => _peer.UploadFramesAsync(frames, Token));
 
-        Assert.Equal((what, expected), (what, error.Status.Code));
+        Assert.Equal((what, expected), (what, error.StatusCode));
         Assert.Empty(_host.Disk.UploadBytes);
         Assert.Equal([7], _host.Disk.ModelBytes[ModelId.Parse("model")]);
     }
@@ -102,7 +102,7 @@ public sealed class TransferTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<RpcException>(() => other.UploadAsync("abc", [2], Token));
 
-        Assert.Equal(RpcStatusCode.AlreadyExists, error.Status.Code);
+        Assert.Equal(StatusCode.AlreadyExists, error.StatusCode);
         Assert.Equal([ModelStatus.Unknown, ModelStatus.Failed], (await other.DownloadFramesAsync("abc", Token)).Select(f => f.Status));
         Assert.Equal([1], await _peer.DownloadAsync("abc", Token));
     }
@@ -112,7 +112,7 @@ public sealed class TransferTests : IAsyncLifetime
     {
         var error = await Assert.ThrowsAsync<RpcException>(() => _peer.UploadFramesAsync([Chunk("abc", (4 << 20) + 100)], Token));
 
-        Assert.Equal(RpcStatusCode.ResourceExhausted, error.Status.Code);
+        Assert.Equal(StatusCode.ResourceExhausted, error.StatusCode);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class TransferTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<RpcException>(() => _peer.UploadAsync("abc", [1], Token));
         await _peer.UploadAsync("abc", [1], Token);
 
-        Assert.Equal((RpcStatusCode.Unavailable, "a store of the server is out of order; try again"), (error.Status.Code, error.Status.Detail));
+        Assert.Equal((StatusCode.Unavailable, "a store of the server is out of order; try again"), (error.StatusCode, error.Status.Detail));
     }
 
     [Theory]

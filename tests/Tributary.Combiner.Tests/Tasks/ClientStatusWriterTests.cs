@@ -67,7 +67,7 @@ public sealed class ClientStatusWriterTests : IDisposable
         host.StoreFaults.FailBefore("set the status of clients");
         await using var peer = host.Peer("a");
         await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
-        await Assert.ThrowsAsync<Tributary.Rpc.RpcException>(() => tasks.MoveNextAsync().AsTask());
+        await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => tasks.MoveNextAsync().AsTask());
 
         Assert.Equal(ClientStatus.Online, Assert.Single(host.Roster.ListStatusChanges()).Status);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Combiner.Updates;
 using Tributary.Core;
@@ -9,7 +11,6 @@ using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Updates;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
 using Tributary.Testing;
 
 namespace Tributary.Combiner.Tests.Tasks;
@@ -98,7 +99,7 @@ public sealed class SessionTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<RpcException>(() => first.WaitAsync(TestLimits.Step, Token));
         await ControlAsync(("task", "validation"), ("model_id", "m"));
 
-        Assert.Equal((RpcStatusCode.Unavailable, "a newer stream of client 'a' has taken over"), (error.Status.Code, error.Status.Detail));
+        Assert.Equal((StatusCode.Unavailable, "a newer stream of client 'a' has taken over"), (error.StatusCode, error.Status.Detail));
         Assert.True(await second.WaitAsync(TestLimits.Step, Token));
         Assert.Equal((StatusType.ModelValidation, ""), (newest.Current.Type, newest.Current.Data));
     }
@@ -113,7 +114,7 @@ public sealed class SessionTests : IAsyncLifetime
 
         var client = Assert.Single(_host.Disk.Clients);
         Assert.Equal(("a", "combiner", ClientStatus.Online), (client.Id.Value, client.Combiner, client.Status));
-        var listed = await CallAsync<ListClientsRequest, ClientList>("fedn.Connector/ListActiveClients", new() { Channel = Queue.TaskQueue });
+        var listed = await _peer.Connector.ListActiveClientsAsync(new ListClientsRequest { Channel = Queue.TaskQueue }, cancellationToken: Token);
         Assert.Equal([new Client { Name = "a", ClientId = "a", Role = Role.Client }], listed.Client);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => next.WaitAsync(TestLimits.Step, Token));
@@ -122,7 +123,7 @@ public sealed class SessionTests : IAsyncLifetime
     [Fact]
     public async Task Heartbeat_IsAnswered()
     {
-        var answer = await CallAsync<Heartbeat, Response>("fedn.Connector/SendHeartbeat", new() { Sender = new Client { Name = "nameX", ClientId = "id-X", Role = Role.Client } });
+        var answer = await _peer.Connector.SendHeartbeatAsync(new Heartbeat { Sender = new Client { Name = "nameX", ClientId = "id-X", Role = Role.Client } }, cancellationToken: Token);
 
         Assert.Equal(new Response { Sender = new Client { Name = "nameX", Role = Role.Client }, Response_ = "Heartbeat received" }, answer);
     }
@@ -131,15 +132,12 @@ public sealed class SessionTests : IAsyncLifetime
     public async Task Reports_OddContent_AreTaken()
     {
         var sender = new Client { ClientId = "a" };
-        await CallAsync<Status, Response>("fedn.Connector/SendStatus", new());
-        await CallAsync<Status, Response>("fedn.Connector/SendStatus", new() { LogLevel = (LogLevel)99, Type = (StatusType)99, Timestamp = new() { Seconds = long.MinValue } });
-        await CallAsync<ModelMetric, Response>("fedn.Combiner/SendModelMetric", new() { Sender = sender });
-        await CallAsync<ModelMetric, Response>(
-            "fedn.Combiner/SendModelMetric", new() { Sender = sender, Metrics = { new MetricElem { Key = "zero" }, new MetricElem { Key = "nan", Value = float.NaN } } });
-        await CallAsync<TelemetryMessage, Response>(
-            "fedn.Combiner/SendTelemetryMessage",
-            new() { Sender = sender, Timestamp = new() { Seconds = -62135596800 }, Telemetries = { new TelemetryElem { Key = "old", Value = 1 } } });
-        await CallAsync<ModelValidation, Response>("fedn.Combiner/SendModelValidation", new() { Data = "no json" });
+        await _peer.Connector.SendStatusAsync(new Protocol.Fedn.Status(), cancellationToken: Token);
+        await _peer.Connector.SendStatusAsync(new Protocol.Fedn.Status { LogLevel = (LogLevel)99, Type = (StatusType)99, Timestamp = new() { Seconds = long.MinValue } }, cancellationToken: Token);
+        await _peer.Combiner.SendModelMetricAsync(new ModelMetric { Sender = sender }, cancellationToken: Token);
+        await _peer.Combiner.SendModelMetricAsync(new ModelMetric { Sender = sender, Metrics = { new MetricElem { Key = "zero" }, new MetricElem { Key = "nan", Value = float.NaN } } }, cancellationToken: Token);
+        await _peer.Combiner.SendTelemetryMessageAsync(new TelemetryMessage { Sender = sender, Timestamp = new() { Seconds = -62135596800 }, Telemetries = { new TelemetryElem { Key = "old", Value = 1 } } }, cancellationToken: Token);
+        await _peer.Combiner.SendModelValidationAsync(new ModelValidation { Data = "no json" }, cancellationToken: Token);
 
         Assert.Equal(2, _host.Disk.Reports.OfType<StatusReport>().Count(r => r.Sender is null));
         Assert.Equal(["zero", "nan", "old"], _host.Disk.Reports.OfType<ValueReport>().Select(r => r.Key));
@@ -149,16 +147,13 @@ public sealed class SessionTests : IAsyncLifetime
     [Fact]
     public async Task NullCharacters_InKeysAndNames_AreRefusedWithTheirField()
     {
-        var metric = await Assert.ThrowsAsync<RpcException>(() => CallAsync<ModelMetric, Response>(
-            "fedn.Combiner/SendModelMetric", new() { Metrics = { new MetricElem { Key = "a" }, new MetricElem { Key = "b\0" } } }));
-        var update = await Assert.ThrowsAsync<RpcException>(() => CallAsync<ModelUpdate, Response>(
-            "fedn.Combiner/SendModelUpdate", new() { Sender = new Client { ClientId = "a", Name = "n\0" } }));
-        var heartbeat = await Assert.ThrowsAsync<RpcException>(() => CallAsync<Heartbeat, Response>(
-            "fedn.Connector/SendHeartbeat", new() { Sender = new Client { ClientId = "a", Name = "n\0" } }));
-        await CallAsync<AttributeMessage, Response>("fedn.Combiner/SendAttributeMessage", new() { Attributes = { new AttributeElem { Key = "k", Value = "v\0w" } } });
+        var metric = await Assert.ThrowsAsync<RpcException>(() => _peer.Combiner.SendModelMetricAsync(new ModelMetric { Metrics = { new MetricElem { Key = "a" }, new MetricElem { Key = "b\0" } } }, cancellationToken: Token).ResponseAsync);
+        var update = await Assert.ThrowsAsync<RpcException>(() => _peer.Combiner.SendModelUpdateAsync(new ModelUpdate { Sender = new Client { ClientId = "a", Name = "n\0" } }, cancellationToken: Token).ResponseAsync);
+        var heartbeat = await Assert.ThrowsAsync<RpcException>(() => _peer.Connector.SendHeartbeatAsync(new Heartbeat { Sender = new Client { ClientId = "a", Name = "n\0" } }, cancellationToken: Token).ResponseAsync);
+        await _peer.Combiner.SendAttributeMessageAsync(new AttributeMessage { Attributes = { new AttributeElem { Key = "k", Value = "v\0w" } } }, cancellationToken: Token);
 
-        Assert.Equal((RpcStatusCode.InvalidArgument, "metrics[1].key holds a null character; expected a text without"), (metric.Status.Code, metric.Status.Detail));
-        Assert.Equal((RpcStatusCode.InvalidArgument, "sender.name holds a null character; expected a text without"), (update.Status.Code, update.Status.Detail));
+        Assert.Equal((StatusCode.InvalidArgument, "metrics[1].key holds a null character; expected a text without"), (metric.StatusCode, metric.Status.Detail));
+        Assert.Equal((StatusCode.InvalidArgument, "sender.name holds a null character; expected a text without"), (update.StatusCode, update.Status.Detail));
         Assert.Equal(update.Status, heartbeat.Status);
         Assert.Equal("v\uFFFDw", Assert.Single(_host.Disk.Reports.OfType<ValueReport>()).Text);
     }
@@ -174,13 +169,13 @@ public sealed class SessionTests : IAsyncLifetime
     [Fact]
     public async Task Control_WrongRequests_AreRefused()
     {
-        Assert.Equal(RpcStatusCode.InvalidArgument, await RefusedAsync("fedn.Control/Start", ("task", "inference")));
-        Assert.Equal(RpcStatusCode.InvalidArgument, await RefusedAsync("fedn.Control/Start"));
-        Assert.Equal(RpcStatusCode.InvalidArgument, await RefusedAsync("fedn.Control/SetAggregator", ("aggregator", "nope")));
-        Assert.Equal(RpcStatusCode.InvalidArgument, await RefusedAsync("fedn.Control/SetAggregator"));
-        Assert.Equal("Success", (await ControlAsync("fedn.Control/SetAggregator", ("aggregator", "fedavg"))).Message);
-        Assert.Equal("Success", (await ControlAsync("fedn.Control/FlushAggregationQueue")).Message);
-        Assert.Equal(RpcStatusCode.Unimplemented, await RefusedAsync("fedn.Control/Nothing"));
+        Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync("Start", ("task", "inference")));
+        Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync("Start"));
+        Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync("SetAggregator", ("aggregator", "nope")));
+        Assert.Equal(StatusCode.InvalidArgument, await RefusedAsync("SetAggregator"));
+        Assert.Equal("Success", (await ControlAsync("SetAggregator", ("aggregator", "fedavg"))).Message);
+        Assert.Equal("Success", (await ControlAsync("FlushAggregationQueue")).Message);
+        Assert.Equal(StatusCode.Unimplemented, await RefusedAsync("Nothing"));
     }
 
     [Fact]
@@ -218,18 +213,21 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.All(Enum.GetValues<UploadResult>(), result => Assert.Equal(result == UploadResult.Ok, result.ToRpcException("u") is null));
     }
 
-    private Task<TResponse> CallAsync<TRequest, TResponse>(string method, TRequest request)
-        where TRequest : class, Google.Protobuf.IMessage<TRequest>, new()
-        where TResponse : class, Google.Protobuf.IMessage<TResponse>, new() =>
-        _peer.Channel.UnaryAsync<TRequest, TResponse>(method, request, new RpcCallOptions(), Token);
+    private Task<ControlResponse> ControlAsync(params (string Key, string Value)[] parameters) => ControlAsync("Start", parameters);
 
-    private Task<ControlResponse> ControlAsync(params (string Key, string Value)[] parameters) => ControlAsync("fedn.Control/Start", parameters);
+    private Task<ControlResponse> ControlAsync(string method, params (string Key, string Value)[] parameters) => _peer.Invoker.AsyncUnaryCall(
+        new Method<ControlRequest, ControlResponse>(
+            MethodType.Unary,
+            "fedn.Control",
+            method,
+            Marshallers.Create(message => message.ToByteArray(), ControlRequest.Parser.ParseFrom),
+            Marshallers.Create(message => message.ToByteArray(), ControlResponse.Parser.ParseFrom)),
+        host: null,
+        new CallOptions(cancellationToken: Token),
+        new ControlRequest { Parameter = { parameters.Select(p => new Parameter { Key = p.Key, Value = p.Value }) } }).ResponseAsync;
 
-    private Task<ControlResponse> ControlAsync(string method, params (string Key, string Value)[] parameters) =>
-        CallAsync<ControlRequest, ControlResponse>(method, new() { Parameter = { parameters.Select(p => new Parameter { Key = p.Key, Value = p.Value }) } });
-
-    private async Task<RpcStatusCode> RefusedAsync(string method, params (string Key, string Value)[] parameters) =>
-        (await Assert.ThrowsAsync<RpcException>(() => ControlAsync(method, parameters))).Status.Code;
+    private async Task<StatusCode> RefusedAsync(string method, params (string Key, string Value)[] parameters) =>
+        (await Assert.ThrowsAsync<RpcException>(() => ControlAsync(method, parameters))).StatusCode;
 
     private Task<int> ConnectedAsync(int count) => Eventually.BecomesAsync(
         "the connection",

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Nodes;
 using Tributary.Numerics.Formats;
-using Tributary.Numerics.IO;
-using Tributary.Numerics.Parameters;
-using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests.Recovery;
 
 /// <summary>A session from a model of the repository to the training result that it leaves there, also across a kill.</summary>
-public sealed class JunctionTests
+public sealed class JunctionTests : FolderTests
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     // The test itself adds one document and one file before the session does.
     [Theory]
     [InlineData(null)]
@@ -23,17 +17,15 @@ public sealed class JunctionTests
     [InlineData("session.completed")]
     public async Task Session_FromARepositoryModel_LeavesOneResultWithItsWeightsAndFigures(string? killAt)
     {
-        using var folder = new TemporaryFolder();
         var (combinerPort, controllerPort) = ServerProcess.FindFreePorts();
-        var start = new ServerStart(folder.Path) { CombinerPort = combinerPort, ControllerPort = controllerPort };
+        var start = new ServerStart(Folder.Path) { CombinerPort = combinerPort, ControllerPort = controllerPort };
         await using var first = await ServerProcess.StartAsync(start with { KillAt = killAt }, Token);
         await PublishAsync(first.Repository, NpzModel.Encode(1, 2));
         await using var peer = new SteadyPeer(first.Combiner, "a", 1, 10);
         using var api = new ControllerApi(first.Controller);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var working = peer.RunAsync(stopping.Token);
-        await Eventually.BecomesAsync(
-            "the client's connection", token => api.GetAsync("api/v1/clients/?status=online", token), d => d["count"]!.GetValue<int>() == 1, TestLimits.Step, Token);
+        await api.ConnectedAsync(1);
         var session = await api.CreateSessionAsync(
             "repository:digits/1", config => (config["clients_required"], config["validate"]) = (1, true), Token);
         await api.StartSessionAsync(session, 2, Token);
@@ -43,9 +35,7 @@ public sealed class JunctionTests
         var result = await Eventually.BecomesAsync(
             "the result's figures",
             async token => (await repository.GetAsync("training-results", token)).AsArray().FirstOrDefault(),
-            found => found?["weights_id"] is not null && found["results"]!["final_loss"]!.GetValue<string>() != "nan",
-            TestLimits.Step,
-            Token);
+            found => found?["weights_id"] is not null && found["results"]!["final_loss"]!.GetValue<string>() != "nan");
 
         Assert.Single((await repository.GetAsync("training-results/digits/1", Token)).AsArray());
         Assert.Equal(("digits", "1", "1001", "1001"), (Text("model_name"), Text("model_version"), Text("training_id"), Text("configuration_id")));
@@ -53,8 +43,8 @@ public sealed class JunctionTests
         var trained = Assert.Single((await repository.GetAsync("model?trained=true", Token)).AsArray());
         Assert.Equal("digits", trained!["model_name"]!.GetValue<string>());
         var weights = Convert.FromBase64String(await repository.Http.GetStringAsync("training-results/weights/digits/1/1001", Token));
-        Assert.Equal([3f, 4f], Unpickle(weights));
-        var bytes = await BytesAsync(repository, "training-results/weights/digits/1/1001");
+        Assert.Equal([3f, 4f], NpzModel.Decode(weights, ParameterCodecs.Pickle));
+        var bytes = await repository.GetBytesAsync("training-results/weights/digits/1/1001", "application/octet-stream");
         Assert.Equal([3f, 4f], NpzModel.Decode(bytes));
         await stopping.CancelAsync();
         await working;
@@ -64,9 +54,7 @@ public sealed class JunctionTests
 
     private static async Task<ServerProcess> AgainAsync(ServerProcess first, ServerStart start)
     {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        bounded.CancelAfter(TestLimits.Step);
-        Assert.Equal(137, await first.WaitForExitAsync(bounded.Token));
+        Assert.Equal(137, await first.WaitForExitAsync());
         return await ServerProcess.StartAsync(start, Token);
     }
 
@@ -79,22 +67,5 @@ public sealed class JunctionTests
         using var form = new MultipartFormDataContent { { new ByteArrayContent(npz), "file", "model.npz" } };
         using var stored = await repository.Http.PutAsync(new Uri("model/digits/1", UriKind.Relative), form, Token);
         Assert.Equal(System.Net.HttpStatusCode.NoContent, stored.StatusCode);
-    }
-
-    private static async Task<byte[]> BytesAsync(ControllerApi repository, string path)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Accept.ParseAdd("application/octet-stream");
-        using var response = await repository.Http.SendAsync(request, Token);
-        return await response.EnsureSuccessStatusCode().Content.ReadAsByteArrayAsync(Token);
-    }
-
-    private static float[] Unpickle(byte[] pickle)
-    {
-        using var source = ByteSource.FromMemory(pickle);
-        using var reader = ParameterCodecs.Pickle.Open(source, DecodeLimits.Default);
-        using var set = ParameterSet.Allocate(reader.Layout);
-        reader.ReadInto(set, DecodeOptions.Default, CancellationToken.None);
-        return [.. set.Values<float>(0)];
     }
 }

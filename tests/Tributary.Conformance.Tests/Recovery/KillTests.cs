@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Net.Sockets;
-using System.Text.Json.Nodes;
-using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests.Recovery;
 
 /// <summary>A real server is killed at each step that changes durable state, and started again on the same folder.</summary>
-public sealed class KillTests
+public sealed class KillTests : FolderTests
 {
     private const int Rounds = 2;
 
@@ -34,53 +32,42 @@ public sealed class KillTests
     [MemberData(nameof(KilledAt))]
     public async Task Server_KilledAtStepAndRestarted_LosesNoAcknowledgedUpdateAndNoCommittedRound(string step)
     {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        using var folder = new TemporaryFolder();
         var (combinerPort, controllerPort) = ServerProcess.FindFreePorts();
-        var start = new ServerStart(folder.Path) { CombinerPort = combinerPort, ControllerPort = controllerPort };
-        await using var first = await ServerProcess.StartAsync(start with { KillAt = step }, cancellationToken);
+        var start = new ServerStart(Folder.Path) { CombinerPort = combinerPort, ControllerPort = controllerPort };
+        await using var first = await ServerProcess.StartAsync(start with { KillAt = step }, Token);
 
         // One client would do; but both were there before the kill, and so both have to be in every round after it.
         // Client a weighs 1 and adds 1, client b weighs 3 and adds 3: a round adds (1·1 + 3·3) / 4 = 2.5.
         await using var a = new SteadyPeer(first.Combiner, "a", 1, 1);
         await using var b = new SteadyPeer(first.Combiner, "b", 3, 3);
         using var api = new ControllerApi(first.Controller);
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
         Task[] peers = [a.RunAsync(stopping.Token), b.RunAsync(stopping.Token)];
 
-        var seed = await api.UploadModelAsync(NpzModel.Encode(1, 2), cancellationToken);
-        var session = await api.CreateSessionAsync(seed, config => (config["clients_required"], config["validate"]) = (1, true), cancellationToken);
-        await ConnectedAsync(api, cancellationToken);
-        var isAcknowledged = await StartDespiteTheKillAsync(api, session, cancellationToken);
-        using (var bounded = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
-        {
-            bounded.CancelAfter(TestLimits.Step);
-            Assert.Equal(137, await first.WaitForExitAsync(bounded.Token));
-        }
+        var seed = await api.UploadModelAsync(NpzModel.Encode(1, 2), Token);
+        var session = await api.CreateSessionAsync(seed, config => (config["clients_required"], config["validate"]) = (1, true), Token);
+        await api.ConnectedAsync(2);
+        var isAcknowledged = await StartDespiteTheKillAsync(api, session);
+        Assert.Equal(137, await first.WaitForExitAsync());
 
-        await using var second = await ServerProcess.StartAsync(start, cancellationToken);
-        if (!isAcknowledged && (await api.GetAsync($"api/v1/sessions/{session}", cancellationToken))["status"]!.GetValue<string>() == "Created")
+        await using var second = await ServerProcess.StartAsync(start, Token);
+        if (!isAcknowledged && (await api.GetAsync($"api/v1/sessions/{session}", Token))["status"]!.GetValue<string>() == "Created")
         {
             // Killed before the start was durable, and so before it was acknowledged: it has to be said again.
-            await ConnectedAsync(api, cancellationToken);
-            await api.StartSessionAsync(session, Rounds, cancellationToken);
+            await api.ConnectedAsync(2);
+            await api.StartSessionAsync(session, Rounds, Token);
         }
 
-        var finished = await Eventually.BecomesAsync(
-            $"the end of the session after a kill at {step} (log: {second.Errors})",
-            token => api.GetAsync($"api/v1/sessions/{session}", token),
-            document => document["status"]!.GetValue<string>() == "Finished",
-            TestLimits.Step,
-            cancellationToken);
+        await api.FinishedAsync(session, second);
 
-        var rounds = (await api.GetAsync("api/v1/rounds/", cancellationToken))["result"]!.AsArray();
+        var rounds = (await api.GetAsync("api/v1/rounds/", Token))["result"]!.AsArray();
         Assert.Equal(Rounds, rounds.Count);
         Assert.All(rounds, round => AssertWhole(round!));
-        var models = await api.GetAsync($"api/v1/models/?session_id={session}", cancellationToken);
+        var models = await api.GetAsync($"api/v1/models/?session_id={session}", Token);
         Assert.Equal(Rounds, models["count"]!.GetValue<int>());
-        await ValidatedAsync(api, [.. models["result"]!.AsArray().Select(model => model!["model_id"]!.GetValue<string>())], cancellationToken);
+        await ValidatedAsync(api, [.. models["result"]!.AsArray().Select(model => model!["model_id"]!.GetValue<string>())]);
         var newest = models["result"]![0]!;
-        var bytes = await api.Http.GetByteArrayAsync($"api/v1/models/{newest["model_id"]}/download", cancellationToken);
+        var bytes = await api.Http.GetByteArrayAsync($"api/v1/models/{newest["model_id"]}/download", Token);
         Assert.Equal([1 + (Rounds * 2.5f), 2 + (Rounds * 2.5f)], NpzModel.Decode(bytes));
 
         await stopping.CancelAsync();
@@ -96,15 +83,8 @@ public sealed class KillTests
         Assert.Equal(4, combiner["data"]!["total_examples"]!.GetValue<double>());
     }
 
-    private static Task<JsonNode> ConnectedAsync(ControllerApi api, CancellationToken cancellationToken) => Eventually.BecomesAsync(
-        "the clients' connection",
-        token => api.GetAsync("api/v1/clients/?status=online", token),
-        document => document["count"]!.GetValue<int>() == 2,
-        TestLimits.Step,
-        cancellationToken);
-
     /// <summary>Every client's validation of every model is there, or comes by itself.</summary>
-    private static Task<HashSet<string>> ValidatedAsync(ControllerApi api, IReadOnlyList<string> models, CancellationToken cancellationToken) =>
+    private static Task<HashSet<string>> ValidatedAsync(ControllerApi api, IReadOnlyList<string> models) =>
         Eventually.BecomesAsync(
             $"the validations of {string.Join(", ", models)}",
             async token =>
@@ -112,16 +92,14 @@ public sealed class KillTests
                 var validations = (await api.GetAsync("api/v1/validations/", token))["result"]!.AsArray();
                 return validations.Select(v => $"{v!["model_id"]} by {v["sender"]!["client_id"]}").ToHashSet();
             },
-            found => found.SetEquals(models.SelectMany(model => new[] { $"{model} by a", $"{model} by b" })),
-            TestLimits.Step,
-            cancellationToken);
+            found => found.SetEquals(models.SelectMany(model => new[] { $"{model} by a", $"{model} by b" })));
 
     /// <summary>Whether the start was acknowledged; a server that died on the way may have it all the same.</summary>
-    private static async Task<bool> StartDespiteTheKillAsync(ControllerApi api, string session, CancellationToken cancellationToken)
+    private static async Task<bool> StartDespiteTheKillAsync(ControllerApi api, string session)
     {
         try
         {
-            await api.StartSessionAsync(session, Rounds, cancellationToken);
+            await api.StartSessionAsync(session, Rounds, Token);
             return true;
         }
         catch (Exception lost) when (lost is HttpRequestException or IOException or SocketException)

@@ -1,59 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Testing;
-
 namespace Tributary.Conformance.Tests.Recovery;
 
 /// <summary>A real server is killed between the bytes of a model and their record: after a start, files and records are the same again.</summary>
-public sealed class OrphanTests
+public sealed class OrphanTests : FolderTests
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData("file.renamed")]
     [InlineData("database.committing@add a model")]
     public async Task UploadOfAModel_KilledBeforeItsRecord_LeavesNoBytes(string step)
     {
-        using var folder = new TemporaryFolder();
-        await using var first = await ServerProcess.StartAsync(new ServerStart(folder.Path) { KillAt = step }, Token);
+        await using var first = await ServerProcess.StartAsync(new ServerStart(Folder.Path) { KillAt = step }, Token);
         using (var api = new ControllerApi(first.Controller))
         {
             await Assert.ThrowsAnyAsync<HttpRequestException>(() => api.UploadModelAsync(NpzModel.Encode(1, 2), Token));
         }
 
-        await KilledAsync(first);
-        Assert.Single(Files(folder));
-        await using var second = await ServerProcess.StartAsync(new ServerStart(folder.Path), Token);
+        Assert.Equal(137, await first.WaitForExitAsync());
+        Assert.Single(Files());
+        await using var second = await ServerProcess.StartAsync(new ServerStart(Folder.Path), Token);
 
-        await AssertFilesAreRecordsAsync(folder, second, 0);
+        await AssertFilesAreRecordsAsync(second, 0);
     }
 
     [Fact]
     public async Task Round_AbandonedAfterItsModelWasStored_LeavesNoBytes()
     {
-        using var folder = new TemporaryFolder();
         string session;
-        await using (var first = await ServerProcess.StartAsync(new ServerStart(folder.Path) { KillAt = "round.stored" }, Token))
+        await using (var first = await ServerProcess.StartAsync(new ServerStart(Folder.Path) { KillAt = "round.stored" }, Token))
         {
             session = await TrainUntilKilledAsync(first);
         }
 
         // The round goes on from its ledger, finds that the one update is gone, and fails.
-        File.Delete(Assert.Single(Directory.GetFiles(folder.Combine("spool/uploads"))));
-        await using (var second = await ServerProcess.StartAsync(new ServerStart(folder.Path), Token))
+        File.Delete(Assert.Single(Directory.GetFiles(Folder.Combine("spool/uploads"))));
+        await using (var second = await ServerProcess.StartAsync(new ServerStart(Folder.Path), Token))
         {
             using var api = new ControllerApi(second.Controller);
-            await Eventually.BecomesAsync(
-                "the end of the session",
-                token => api.GetAsync($"api/v1/sessions/{session}", token),
-                document => document["status"]!.GetValue<string>() == "Finished",
-                TestLimits.Step,
-                Token);
-            Assert.Equal(2, Files(folder).Count);
+            await api.FinishedAsync(session, second);
+            Assert.Equal(2, Files().Count);
         }
 
-        await using var third = await ServerProcess.StartAsync(new ServerStart(folder.Path), Token);
-        await AssertFilesAreRecordsAsync(folder, third, 1);
+        await using var third = await ServerProcess.StartAsync(new ServerStart(Folder.Path), Token);
+        await AssertFilesAreRecordsAsync(third, 1);
     }
 
     private static async Task<string> TrainUntilKilledAsync(ServerProcess server)
@@ -64,25 +53,22 @@ public sealed class OrphanTests
         var working = peer.RunAsync(stopping.Token);
         var seed = await api.UploadModelAsync(NpzModel.Encode(1, 2), Token);
         var session = await api.CreateSessionAsync(seed, null, Token);
-        await Eventually.BecomesAsync(
-            "the client's connection", token => api.GetAsync("api/v1/clients/?status=online", token), d => d["count"]!.GetValue<int>() == 1, TestLimits.Step, Token);
+        await api.ConnectedAsync(1);
         await api.StartSessionAsync(session, 1, Token);
-        await KilledAsync(server);
+        Assert.Equal(137, await server.WaitForExitAsync());
         await stopping.CancelAsync();
         await working;
         return session;
     }
 
-    private static async Task KilledAsync(ServerProcess server) => Assert.Equal(137, await server.WaitForExitAsync(Token).WaitAsync(TestLimits.Step, Token));
+    private List<string> Files() =>
+        [.. Directory.GetFiles(Folder.Combine("models")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
-    private static List<string> Files(TemporaryFolder folder) =>
-        [.. Directory.GetFiles(folder.Combine("models")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
-
-    private static async Task AssertFilesAreRecordsAsync(TemporaryFolder folder, ServerProcess server, int expected)
+    private async Task AssertFilesAreRecordsAsync(ServerProcess server, int expected)
     {
         using var api = new ControllerApi(server.Controller);
         var records = (await api.GetAsync("api/v1/models/", Token))["result"]!.AsArray().Select(model => model!["model_id"]!.GetValue<string>()).ToList();
         Assert.Equal(expected, records.Count);
-        Assert.Equal(records.Order(StringComparer.Ordinal), Files(folder));
+        Assert.Equal(records.Order(StringComparer.Ordinal), Files());
     }
 }

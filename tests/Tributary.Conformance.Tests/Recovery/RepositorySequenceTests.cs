@@ -3,7 +3,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Tributary.Testing;
 
 namespace Tributary.Conformance.Tests.Recovery;
 
@@ -11,7 +10,7 @@ namespace Tributary.Conformance.Tests.Recovery;
 /// Random sequences of calls on a real server that is killed again and again, with retention under way: what was acknowledged is there, what was
 /// under way is there whole or not at all, and in the end what is referenced is what is stored.
 /// </summary>
-public sealed class RepositorySequenceTests
+public sealed class RepositorySequenceTests : FolderTests
 {
     private const int Lives = 6;
     private const int CallsOfALife = 40;
@@ -25,16 +24,13 @@ public sealed class RepositorySequenceTests
         "database.committing@forget contents of the repository", "database.committed@forget contents of the repository",
     ];
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public async Task Sequence_RandomWithKills_LosesNothingAndLeavesNothing(int seed)
     {
-        using var folder = new TemporaryFolder();
         var random = new Random(seed);
-        var start = new ServerStart(folder.Path)
+        var start = new ServerStart(Folder.Path)
         {
             Environment = new Dictionary<string, string>
             {
@@ -58,9 +54,7 @@ public sealed class RepositorySequenceTests
                 killed++;
             }
 
-            using var bounded = CancellationTokenSource.CreateLinkedTokenSource(Token);
-            bounded.CancelAfter(TestLimits.Step);
-            await server.WaitForExitAsync(bounded.Token);
+            await server.WaitForExitAsync();
         }
 
         Assert.InRange(killed, 1, Lives);
@@ -73,7 +67,7 @@ public sealed class RepositorySequenceTests
             }
         }
 
-        var (code, output) = await ServerProcess.RunAsync(null, ["repository", "check", "--digests", "--data", folder.Path], Token);
+        var (code, output) = await ServerProcess.RunAsync(null, ["repository", "check", "--digests", "--data", Folder.Path], Token);
         Assert.Equal((0, "no faults"), (code, output.Trim()));
     }
 

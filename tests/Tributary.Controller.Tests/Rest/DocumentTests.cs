@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Net;
-using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Tributary.Controller.Rest;
 using Tributary.Controller.Sessions;
 using Tributary.Core;
@@ -11,10 +8,8 @@ using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
-using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Protocol.Rest;
-using Tributary.Testing;
 
 namespace Tributary.Controller.Tests.Rest;
 
@@ -25,34 +20,14 @@ public sealed class DocumentTests
     private static readonly DateTimeOffset At = new(2026, 3, 4, 11, 11, 12, 345, 678, TimeSpan.FromHours(1));
     private static readonly ReportSender Sender = new("clinic", "CLIENT", "c-1");
 
-    private static readonly SessionConfig Config = new()
-    {
-        Aggregator = "fedavg",
-        RoundTimeout = 180,
-        BufferSize = -1,
-        DeleteModelsStorage = true,
-        ClientsRequired = 1,
-        Validate = false,
-        Format = "numpyhelper",
-        ModelId = "m-0",
-    };
+    private static readonly SessionConfig Config = PlainSession.Config("m-0") with { RoundTimeout = 180, Validate = false };
 
-    private static readonly RoundPlan Plan = new()
+    private static readonly RoundPlan Plan = PlainPlan.For(7) with
     {
-        Round = 7,
         JobId = "j-1",
         Session = "s-1",
         Model = ModelId.Parse("m-0"),
-        Settings = new()
-        {
-            Aggregator = "fedavg",
-            Format = "numpyhelper",
-            RoundTimeout = 0.1,
-            BufferSize = 2,
-            ClientsRequired = 1,
-            DeleteModelsStorage = false,
-            Validate = true,
-        },
+        Settings = PlainPlan.For(7).Settings with { RoundTimeout = 0.1, BufferSize = 2, Validate = true },
     };
 
     private static readonly RoundRecord Pending = new()
@@ -111,45 +86,18 @@ public sealed class DocumentTests
         }),
         ["model uploaded"] = Documents.ToDocument(
             new ModelRecord { Id = ModelId.Parse("m-0"), Name = "m-0", Format = "raw", Data = new(0, ""), CommittedAt = At }),
-        ["session"] = Documents.ToDocument(new SessionRecord
+        ["session"] = Documents.ToDocument(PlainSession.Record(SessionId.Parse("s-1"), Config, At) with
         {
-            Id = SessionId.Parse("s-1"),
             Name = "digits",
             Status = SessionStatus.Started,
             SeedModel = ModelId.Parse("m-0"),
             Config = Config with { AggregatorParameters = "{\"q\": 0.5}", RequestedClients = 4, ServerFunctions = "class S: pass\n", RoundTimeout = 0.25 },
-            CommittedAt = At,
             UpdatedAt = At.AddDays(1),
         }),
-        ["session without a seed"] = Documents.ToDocument(new SessionRecord
-        {
-            Id = SessionId.Parse("s-2"),
-            Name = "s-2",
-            Status = SessionStatus.Created,
-            Config = Config,
-            CommittedAt = At,
-            UpdatedAt = At,
-        }),
-        ["run"] = Documents.ToDocument(new RunRecord
-        {
-            Id = "r-1",
-            Session = SessionId.Parse("s-1"),
-            Model = ModelId.Parse("m-0"),
-            Rounds = 10,
-            RoundTimeout = 180,
-            StartedAt = At,
-            CompletedAt = At.AddHours(2),
-            CompletedModel = ModelId.Parse("m-9"),
-        }),
-        ["run under way"] = Documents.ToDocument(new RunRecord
-        {
-            Id = "r-2",
-            Session = SessionId.Parse("s-1"),
-            Model = ModelId.Parse("m-0"),
-            Rounds = 1,
-            RoundTimeout = 0.5,
-            StartedAt = At,
-        }),
+        ["session without a seed"] = Documents.ToDocument(PlainSession.Record(SessionId.Parse("s-2"), Config, At)),
+        ["run"] = Documents.ToDocument(
+            Run("r-1", 10) with { RoundTimeout = 180, CompletedAt = At.AddHours(2), CompletedModel = ModelId.Parse("m-9") }),
+        ["run under way"] = Documents.ToDocument(Run("r-2", 1) with { RoundTimeout = 0.5 }),
         ["round"] = Documents.ToDocument(Pending with
         {
             Status = RoundStatus.Success,
@@ -188,8 +136,7 @@ public sealed class DocumentTests
             Session = "s-1",
             Meta = "{}",
         }),
-        ["metric"] = Documents.ToDocument(
-            Value with { Sender = Sender, Step = 3, Model = "m-1", Round = "7", Session = "s-1" }),
+        ["metric"] = Documents.ToDocument(Value with { Sender = Sender, Step = 3, Model = "m-1", Round = "7", Session = "s-1" }),
         ["metric NaN"] = Documents.ToDocument(Value with { Number = double.NaN }),
         ["metric -Infinity"] = Documents.ToDocument(Value with { Number = double.NegativeInfinity }),
         ["metric large"] = Documents.ToDocument(Value with { Number = 1e300 }),
@@ -202,8 +149,6 @@ public sealed class DocumentTests
         .Select(line => line.Split(": ", 2)).ToDictionary(parts => parts[0], parts => parts[1]);
 
     public static TheoryData<string> Names => [.. Known.Keys];
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -246,15 +191,7 @@ public sealed class DocumentTests
     public void SessionConfig_WrittenByACaller_IsReadInFull()
     {
         var config = Config with { AggregatorParameters = "{}", RequestedClients = 4, Rounds = 2, ServerFunctions = "x" };
-        var session = Documents.ToDocument(new SessionRecord
-        {
-            Id = SessionId.Parse("s-1"),
-            Name = "",
-            Status = SessionStatus.Created,
-            Config = config,
-            CommittedAt = At,
-            UpdatedAt = At,
-        });
+        var session = Documents.ToDocument(PlainSession.Record(SessionId.Parse("s-1"), config, At));
         var request = new CreateSessionRequest { SessionConfig = session.SessionConfig! };
 
         var (read, error) = SessionConfigReader.Read(JsonSerializer.SerializeToElement(request, RestRequestJson.Default.CreateSessionRequest));
@@ -262,4 +199,7 @@ public sealed class DocumentTests
         Assert.Null(error);
         Assert.Equal(config, read);
     }
+
+    private static RunRecord Run(string id, int rounds) =>
+        PlainSession.Run(id, SessionId.Parse("s-1"), ModelId.Parse("m-0"), rounds) with { StartedAt = At };
 }

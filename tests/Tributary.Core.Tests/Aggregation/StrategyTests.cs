@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Aggregation;
-using Tributary.Numerics.Parameters;
-using Tributary.Testing;
 
 namespace Tributary.Core.Tests.Aggregation;
 

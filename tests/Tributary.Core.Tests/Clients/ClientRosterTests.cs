@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.Extensions.Options;
-using Tributary.Core.Clients;
-using Tributary.Core.Combiners;
-using Tributary.Testing;
 
 namespace Tributary.Core.Tests.Clients;
 

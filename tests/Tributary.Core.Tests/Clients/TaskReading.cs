@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core.Clients;
-
 namespace Tributary.Core.Tests.Clients;
 
 internal static class TaskReading
@@ -11,7 +9,7 @@ internal static class TaskReading
     {
         using var stop = new CancellationTokenSource();
         var tasks = new List<ClientTask>();
-        var reader = subscription.ReadAllAsync(stop.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var reader = subscription.ReadAllAsync(stop.Token).GetAsyncEnumerator(Token);
         try
         {
             while (true)

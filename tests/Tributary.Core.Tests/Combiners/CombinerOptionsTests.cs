@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core.Combiners;
-
 namespace Tributary.Core.Tests.Combiners;
 
 public sealed class CombinerOptionsTests

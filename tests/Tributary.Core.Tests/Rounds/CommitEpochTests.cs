@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core.Rounds;
-using Tributary.Testing.Rounds;
-using Tributary.Testing.Stores;
-
 namespace Tributary.Core.Tests.Rounds;
 
 /// <summary>A process commits under one epoch, whoever asks for it first.</summary>
@@ -13,8 +9,6 @@ public sealed class CommitEpochTests
     private readonly Workbench _bench;
 
     public CommitEpochTests() => _bench = new Workbench(new MemoryDisk(), _faults, new Testing.ManualTimeProvider());
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Get_ByManyAtOnce_TakesOneEpoch()

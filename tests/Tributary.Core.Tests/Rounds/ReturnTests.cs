@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core.Rounds;
-using Tributary.Core.Updates;
-using Tributary.Testing;
-using Tributary.Testing.Rounds;
-
 namespace Tributary.Core.Tests.Rounds;
 
 /// <summary>For whom a round waits after a start, and for how long. No time passes but by the test.</summary>
@@ -93,12 +88,7 @@ public sealed class ReturnTests
 
     private async Task SelectedAsync(params string[] clients)
     {
-        await Eventually.BecomesAsync(
-            "the selection",
-            _ => Task.FromResult(_bench.Stores.Locked(disk => disk.Selections.Count)),
-            count => count == 1,
-            TestLimits.Step,
-            TestContext.Current.CancellationToken);
+        await Eventually.BecomesAsync("the selection", () => _bench.Stores.Locked(disk => disk.Selections.Count), count => count == 1);
         Assert.Equal(clients, _bench.Disk.Selections[0].Clients.Select(c => c.Value));
     }
 
@@ -109,9 +99,7 @@ public sealed class ReturnTests
             await Eventually.BecomesAsync(
                 "the acceptance",
                 _ => _bench.SubmitAsync(client.Value, 1),
-                result => result is SubmitUpdateResult.Accepted,
-                TestLimits.Step,
-                TestContext.Current.CancellationToken);
+                result => result is SubmitUpdateResult.Accepted);
         }
 
         (await RoundTests.AggregatedAsync(round)).Dispose();

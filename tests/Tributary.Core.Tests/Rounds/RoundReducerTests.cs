@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics.Tracing;
-using Tributary.Core.Rounds;
-using Tributary.Numerics.Parameters;
-using Tributary.Testing;
-using Tributary.Testing.Rounds;
 
 namespace Tributary.Core.Tests.Rounds;
 
@@ -60,7 +56,7 @@ public sealed class RoundReducerTests
             Output = ModelId.Parse("out"),
             OpenedAt = _bench.Time.GetUtcNow(),
         };
-        var reduced = await _bench.Reducer.ReduceAsync(round, parts, TestContext.Current.CancellationToken);
+        var reduced = await _bench.Reducer.ReduceAsync(round, parts, Token);
         parts.ForEach(part => part.Dispose());
         return (_bench.Disk.ModelBytes[round.Output], reduced);
     }

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core.Rounds;
-using Tributary.Core.Updates;
-using Tributary.Testing;
-using Tributary.Testing.Rounds;
-
 namespace Tributary.Core.Tests.Rounds;
 
 /// <summary>When a round begins, whom it asks, and when it closes.</summary>
@@ -15,8 +10,7 @@ public sealed class RoundTests
     [Fact]
     public async Task Train_AllAnswer_ClosesWithTheLastWithoutTimePassing()
     {
-        _bench.Connect("a", "b", "c");
-        var round = _bench.TrainAsync(Workbench.Plan());
+        var round = _bench.TrainWithAsync("a", "b", "c");
         Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.SubmitAsync("a", 1, 1));
         Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.SubmitAsync("b", 2, 2));
         Assert.False(round.IsCompleted);
@@ -34,8 +28,7 @@ public sealed class RoundTests
     public async Task Train_BufferSize_ClosesWithSoManyAndIgnoresTheRest(int bufferSize)
     {
         string[] clients = ["a", "b", "c"];
-        _bench.Connect(clients);
-        var round = _bench.TrainAsync(Workbench.Plan(bufferSize));
+        var round = _bench.TrainWithAsync(Workbench.Plan(bufferSize), clients);
         foreach (var client in clients[..bufferSize])
         {
             Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.SubmitAsync(client, 1));
@@ -50,8 +43,7 @@ public sealed class RoundTests
     [Fact]
     public async Task Train_BufferLargerThanSelection_ClosesWithTheSelection()
     {
-        _bench.Connect("a");
-        var round = _bench.TrainAsync(Workbench.Plan(bufferSize: 10));
+        var round = _bench.TrainWithAsync(Workbench.Plan(bufferSize: 10), "a");
         await _bench.SubmitAsync("a", 1);
 
         using var outcome = await AggregatedAsync(round);
@@ -62,8 +54,7 @@ public sealed class RoundTests
     [Fact]
     public async Task Train_OneOfTwoAnswers_ClosesAtTheDeadlineWithOne()
     {
-        _bench.Connect("a", "b");
-        var round = _bench.TrainAsync(Workbench.Plan(timeout: 5));
+        var round = _bench.TrainWithAsync(Workbench.Plan(timeout: 5), "a", "b");
         await _bench.SubmitAsync("a", 1);
         _bench.Time.Advance(TimeSpan.FromSeconds(4.999));
         Assert.False(round.IsCompleted);
@@ -78,8 +69,7 @@ public sealed class RoundTests
     [Fact]
     public async Task Train_NobodyAnswers_FailsAtTheDeadline()
     {
-        _bench.Connect("a");
-        var round = _bench.TrainAsync(Workbench.Plan(timeout: 5));
+        var round = _bench.TrainWithAsync(Workbench.Plan(timeout: 5), "a");
 
         _bench.Time.Advance(TimeSpan.FromSeconds(5));
 
@@ -89,9 +79,7 @@ public sealed class RoundTests
     [Fact]
     public async Task Train_TooFewClients_FailsAtOnce()
     {
-        _bench.Connect("a");
-
-        var failed = await FailedAsync(_bench.TrainAsync(Workbench.Plan(required: 2)));
+        var failed = await FailedAsync(_bench.TrainWithAsync(Workbench.Plan(required: 2), "a"));
 
         Assert.Equal("combiner: 1 clients are active; the round requires 2", failed.Reason);
     }
@@ -111,16 +99,14 @@ public sealed class RoundTests
     [Fact]
     public async Task Train_MoreClientsThanAllowed_SelectsARandomPartFixedByTheSeed()
     {
-        _bench.Connect("a", "b", "c", "d", "e");
-        var round = _bench.TrainAsync(Workbench.Plan());
+        var round = _bench.TrainWithAsync("a", "b", "c", "d", "e");
 
         var selection = Assert.Single(_bench.Disk.Selections);
         Assert.Equal(3, selection.Clients.Count);
         Assert.Equal(selection.Clients.Order(), selection.Clients);
 
         var again = new Workbench();
-        again.Connect("e", "d", "c", "b", "a");
-        var repeated = again.TrainAsync(Workbench.Plan());
+        var repeated = again.TrainWithAsync("e", "d", "c", "b", "a");
         Assert.Equal(selection.Clients, Assert.Single(again.Disk.Selections).Clients);
 
         _bench.Time.Advance(TimeSpan.FromSeconds(5));
@@ -132,8 +118,7 @@ public sealed class RoundTests
     [Fact]
     public async Task Train_RequestedClients_SelectsSoMany()
     {
-        _bench.Connect("a", "b", "c");
-        var round = _bench.TrainAsync(Workbench.Plan(requested: 2));
+        var round = _bench.TrainWithAsync(Workbench.Plan(requested: 2), "a", "b", "c");
 
         Assert.Equal(2, Assert.Single(_bench.Disk.Selections).Clients.Count);
         _bench.Time.Advance(TimeSpan.FromSeconds(5));
@@ -143,8 +128,7 @@ public sealed class RoundTests
     [Fact]
     public async Task Train_ClientsNamed_SelectsThemAlone()
     {
-        _bench.Connect("a", "b");
-        var round = _bench.TrainAsync(Workbench.Plan() with { Clients = ["b", "z"] });
+        var round = _bench.TrainWithAsync(Workbench.Plan() with { Clients = ["b", "z"] }, "a", "b");
 
         Assert.Equal([ClientId.Parse("b")], Assert.Single(_bench.Disk.Selections).Clients);
         Assert.IsType<SubmitUpdateResult.NotSelected>(await _bench.SubmitAsync("a", 1));
@@ -156,8 +140,7 @@ public sealed class RoundTests
     public async Task Train_ModelMissing_IsLookedForThreeTimesThreeSecondsApart()
     {
         _bench.Disk.ModelBytes.Clear();
-        _bench.Connect("a");
-        var round = _bench.TrainAsync(Workbench.Plan());
+        var round = _bench.TrainWithAsync("a");
         _bench.Time.Advance(TimeSpan.FromSeconds(3));
         Assert.False(round.IsCompleted);
 
@@ -170,9 +153,7 @@ public sealed class RoundTests
     public async Task Train_ModelUnreadable_FailsAtOnce()
     {
         _bench.Disk.ModelBytes[ModelId.Parse(Workbench.Seed)] = [1, 2, 3];
-        _bench.Connect("a");
-
-        var failed = await FailedAsync(_bench.TrainAsync(Workbench.Plan()));
+        var failed = await FailedAsync(_bench.TrainWithAsync("a"));
 
         Assert.StartsWith("combiner: model seed is no npz: ", failed.Reason, StringComparison.Ordinal);
     }
@@ -191,8 +172,7 @@ public sealed class RoundTests
     [Fact]
     public async Task Train_SameRoundTwiceAtOnce_TheSecondIsRefused()
     {
-        _bench.Connect("a");
-        var first = _bench.TrainAsync(Workbench.Plan());
+        var first = _bench.TrainWithAsync("a");
 
         Assert.Equal("combiner: the round is being run already", (await FailedAsync(_bench.TrainAsync(Workbench.Plan()))).Reason);
 
@@ -201,8 +181,8 @@ public sealed class RoundTests
     }
 
     internal static async Task<TrainingOutcome.Aggregated> AggregatedAsync(Task<TrainingOutcome> round) =>
-        Assert.IsType<TrainingOutcome.Aggregated>(await round.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken));
+        Assert.IsType<TrainingOutcome.Aggregated>(await round.WaitAsync(TestLimits.Step, Token));
 
     internal static async Task<TrainingOutcome.Failed> FailedAsync(Task<TrainingOutcome> round) =>
-        Assert.IsType<TrainingOutcome.Failed>(await round.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken));
+        Assert.IsType<TrainingOutcome.Failed>(await round.WaitAsync(TestLimits.Step, Token));
 }

@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Aggregation;
-using Tributary.Core.Combiners;
-using Tributary.Core.Rounds;
-using Tributary.Core.Updates;
-using Tributary.Testing;
-using Tributary.Testing.Rounds;
-using Tributary.Testing.Stores;
 
 namespace Tributary.Core.Tests.Rounds;
 
@@ -18,8 +12,7 @@ public sealed class StrategyRoundTests
     [Fact]
     public async Task FaultTolerant_HalfOfTheClientsAnswer_MakesAModel()
     {
-        _bench.Connect("a", "b");
-        var round = _bench.TrainAsync(Plan(FaultTolerantFedAvg.StrategyName));
+        var round = _bench.TrainWithAsync(Plan(FaultTolerantFedAvg.StrategyName), "a", "b");
         await _bench.SubmitAsync("a", 1);
         _bench.Time.Advance(TimeSpan.FromSeconds(5));
 
@@ -30,8 +23,7 @@ public sealed class StrategyRoundTests
     [Fact]
     public async Task FaultTolerant_FewerThanHalfAnswer_FailsAndSaysTheShare()
     {
-        _bench.Connect("a", "b", "c");
-        var round = _bench.TrainAsync(Plan(FaultTolerantFedAvg.StrategyName));
+        var round = _bench.TrainWithAsync(Plan(FaultTolerantFedAvg.StrategyName), "a", "b", "c");
         await _bench.SubmitAsync("a", 1);
         _bench.Time.Advance(TimeSpan.FromSeconds(5));
 
@@ -42,8 +34,7 @@ public sealed class StrategyRoundTests
     [Fact]
     public async Task FaultTolerant_BufferIsFull_ClientsNotWaitedForHaveNotFailed()
     {
-        _bench.Connect("a", "b", "c");
-        var round = _bench.TrainAsync(Plan(FaultTolerantFedAvg.StrategyName, bufferSize: 1));
+        var round = _bench.TrainWithAsync(Plan(FaultTolerantFedAvg.StrategyName, bufferSize: 1), "a", "b", "c");
         await _bench.SubmitAsync("a", 1);
 
         using var outcome = Assert.IsType<TrainingOutcome.Aggregated>(await round);
@@ -52,8 +43,7 @@ public sealed class StrategyRoundTests
     [Fact]
     public async Task QFedAvg_UpdateWithoutLoss_IsRefusedAndTheRoundGoesOn()
     {
-        _bench.Connect("a", "b");
-        var round = _bench.TrainAsync(Plan(QFedAvg.StrategyName));
+        var round = _bench.TrainWithAsync(Plan(QFedAvg.StrategyName), "a", "b");
         var refused = Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.SubmitAsync("a", 1));
         Assert.Equal(nameof(UpdateSubmission.Loss), refused.Field);
         Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.SubmitAsync("b", NpzModel.Encode(3, 6), loss: 0.5));
@@ -75,8 +65,7 @@ public sealed class StrategyRoundTests
         await other.SubmitAsync("a", NpzModel.Encode(3, 6), loss: 0.5);
 
         var again = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
-        again.Connect("a", "b");
-        var resumed = again.TrainAsync(plan);
+        var resumed = again.TrainWithAsync(plan, "a", "b");
         await again.SubmitAsync("b", NpzModel.Encode(-1, 4), loss: 2.5);
         await other.SubmitAsync("b", NpzModel.Encode(-1, 4), loss: 2.5);
 
@@ -89,9 +78,7 @@ public sealed class StrategyRoundTests
     [Fact]
     public async Task Train_ParametersThatTheStrategyDoesNotKnow_FailsAtOnce()
     {
-        _bench.Connect("a");
-
-        var failed = Assert.IsType<TrainingOutcome.Failed>(await _bench.TrainAsync(Plan(QFedAvg.StrategyName, """{"mu": 1}""")));
+        var failed = Assert.IsType<TrainingOutcome.Failed>(await _bench.TrainWithAsync(Plan(QFedAvg.StrategyName, """{"mu": 1}"""), "a"));
 
         Assert.Contains("aggregatorParameters has 'mu'", failed.Reason, StringComparison.Ordinal);
     }

@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core.Updates;
-using Tributary.Numerics.Parameters;
-using Tributary.Testing;
-using Tributary.Testing.Rounds;
-using Tributary.Testing.Stores;
-
 namespace Tributary.Core.Tests.Rounds;
 
 /// <summary>What becomes of each kind of update.</summary>
@@ -30,8 +24,7 @@ public sealed class UpdateTests
     [MemberData(nameof(Unusable))]
     public async Task Submit_Unusable_NamesTheArrayAndLetsTheRoundClose(string what, byte[] bytes, string reason)
     {
-        _bench.Connect("a", "b");
-        var round = _bench.TrainAsync(Workbench.Plan());
+        var round = _bench.TrainWithAsync("a", "b");
 
         Assert.Equal((what, new SubmitUpdateResult.Invalid("model", reason)), (what, await _bench.SubmitAsync("a", bytes)));
         await _bench.SubmitAsync("b", 4, 3);
@@ -43,8 +36,7 @@ public sealed class UpdateTests
     [Fact]
     public async Task Submit_NoNpz_IsRefused()
     {
-        _bench.Connect("a");
-        var round = _bench.TrainAsync(Workbench.Plan());
+        var round = _bench.TrainWithAsync("a");
 
         Assert.Equal("model", Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.SubmitAsync("a", [1, 2, 3])).Field);
 
@@ -54,8 +46,7 @@ public sealed class UpdateTests
     [Fact]
     public async Task Submit_RefusedThenGood_CountsTheGoodOne()
     {
-        _bench.Connect("a", "b");
-        var round = _bench.TrainAsync(Workbench.Plan());
+        var round = _bench.TrainWithAsync("a", "b");
         Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.SubmitAsync("a", NpzModel.Encode(1), id: "bad"));
         Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.SubmitAsync("a", 1));
         await _bench.SubmitAsync("b", 1);
@@ -68,8 +59,7 @@ public sealed class UpdateTests
     [Fact]
     public async Task Submit_AnotherRound_IsIgnored()
     {
-        _bench.Connect("a");
-        var round = _bench.TrainAsync(Workbench.Plan());
+        var round = _bench.TrainWithAsync("a");
 
         Assert.IsType<SubmitUpdateResult.RoundClosed>(await _bench.SubmitAsync("a", NpzModel.Encode(1, 1), round: 6));
         Assert.IsType<SubmitUpdateResult.RoundClosed>(await _bench.SubmitAsync("a", NpzModel.Encode(1, 1), round: 8));
@@ -81,8 +71,7 @@ public sealed class UpdateTests
     [Fact]
     public async Task Submit_Twice_CountsOnce()
     {
-        _bench.Connect("a", "b");
-        var round = _bench.TrainAsync(Workbench.Plan());
+        var round = _bench.TrainWithAsync("a", "b");
         await _bench.SubmitAsync("a", 1);
 
         Assert.IsType<SubmitUpdateResult.Duplicate>(await _bench.SubmitUploadedAsync("a", "a"));
@@ -97,8 +86,7 @@ public sealed class UpdateTests
     [Fact]
     public async Task Submit_UploadOfAnotherOrOfNobody_IsUnknown()
     {
-        _bench.Connect("a", "b");
-        var round = _bench.TrainAsync(Workbench.Plan());
+        var round = _bench.TrainWithAsync("a", "b");
         await _bench.UploadAsync("b", NpzModel.Encode(1, 1), "of-b");
 
         Assert.Equal(new SubmitUpdateResult.UnknownUpload("of-b"), await _bench.SubmitUploadedAsync("a", "of-b"));
@@ -113,8 +101,7 @@ public sealed class UpdateTests
     [Fact]
     public async Task Upload_InPlaceOfSomethingElse_IsRefused()
     {
-        _bench.Connect("a");
-        var round = _bench.TrainAsync(Workbench.Plan());
+        var round = _bench.TrainWithAsync("a");
         var bytes = NpzModel.Encode(1, 1);
 
         Assert.Equal(UploadResult.IsModel, await _bench.UploadAsync("a", bytes, Workbench.Seed));
@@ -141,10 +128,8 @@ public sealed class UpdateTests
     [Fact]
     public async Task Upload_RepeatedWhileItsUpdateIsAccepted_WaitsAndIsRefused()
     {
-        var interceptor = new ScriptedStoreFaults();
-        var bench = new Workbench(_bench.Disk, interceptor, _bench.Time);
-        bench.Connect("a");
-        var round = bench.TrainAsync(Workbench.Plan());
+        var (bench, interceptor) = WithFaults();
+        var round = bench.TrainWithAsync("a");
         var ledger = new TaskCompletionSource();
         await bench.UploadAsync("a", NpzModel.Encode(1, 1), "a");
         interceptor.Before("accept updates", () => ledger.Task);
@@ -154,16 +139,15 @@ public sealed class UpdateTests
         Assert.False(repeated.IsCompleted);
         ledger.SetResult();
 
-        Assert.IsType<SubmitUpdateResult.Accepted>(await offered.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken));
-        Assert.Equal(UploadResult.IsAccepted, await repeated.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken));
+        Assert.IsType<SubmitUpdateResult.Accepted>(await offered.WaitAsync(TestLimits.Step, Token));
+        Assert.Equal(UploadResult.IsAccepted, await repeated.WaitAsync(TestLimits.Step, Token));
         (await RoundTests.AggregatedAsync(round)).Dispose();
     }
 
     [Fact]
     public async Task Submit_UploadThatCountsForAnother_IsRefused()
     {
-        _bench.Connect("a", "b");
-        var round = _bench.TrainAsync(Workbench.Plan());
+        var round = _bench.TrainWithAsync("a", "b");
         await _bench.UploadAsync(null, NpzModel.Encode(1, 1), "shared");
         Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.SubmitUploadedAsync("a", "shared"));
 
@@ -182,7 +166,7 @@ public sealed class UpdateTests
         await _bench.UploadAsync("a", [1], "young");
         _bench.Time.Advance(TimeSpan.FromHours(1.5));
 
-        await _bench.Uploads.CleanAsync(TestContext.Current.CancellationToken);
+        await _bench.Uploads.CleanAsync(Token);
 
         Assert.Equal([ModelId.Parse("young")], _bench.Disk.UploadBytes.Keys);
         Assert.Equal([ModelId.Parse("young")], _bench.Disk.Uploads.Keys);
@@ -191,8 +175,7 @@ public sealed class UpdateTests
     [Fact]
     public async Task Restart_GoesOnWithTheLedgerAndTheSelection()
     {
-        _bench.Connect("a", "b");
-        _ = _bench.TrainAsync(Workbench.Plan());
+        _ = _bench.TrainWithAsync("a", "b");
         await _bench.SubmitAsync("a", 1);
 
         var restarted = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
@@ -208,8 +191,7 @@ public sealed class UpdateTests
     [Fact]
     public async Task Restart_BytesOfAnAcceptedUpdateGone_CountsTheOthersAndTakesNoSecond()
     {
-        _bench.Connect("a", "b");
-        _ = _bench.TrainAsync(Workbench.Plan());
+        _ = _bench.TrainWithAsync("a", "b");
         await _bench.SubmitAsync("a", 1);
         _bench.Disk.UploadBytes.Clear();
 
@@ -225,10 +207,8 @@ public sealed class UpdateTests
     [Fact]
     public async Task Ledger_FailsAfterItsEffect_TheUpdateCountsAllTheSame()
     {
-        var interceptor = new ScriptedStoreFaults();
-        var bench = new Workbench(_bench.Disk, interceptor, _bench.Time);
-        bench.Connect("a", "b");
-        var round = bench.TrainAsync(Workbench.Plan());
+        var (bench, interceptor) = WithFaults();
+        var round = bench.TrainWithAsync("a", "b");
         interceptor.FailAfter("accept updates");
 
         await Assert.ThrowsAsync<StorageException>(() => bench.SubmitAsync("a", 1));
@@ -242,10 +222,8 @@ public sealed class UpdateTests
     [Fact]
     public async Task Ledger_FailsBeforeItsEffect_TheClientMayTryAgain()
     {
-        var interceptor = new ScriptedStoreFaults();
-        var bench = new Workbench(_bench.Disk, interceptor, _bench.Time);
-        bench.Connect("a");
-        var round = bench.TrainAsync(Workbench.Plan());
+        var (bench, interceptor) = WithFaults();
+        var round = bench.TrainWithAsync("a");
         interceptor.FailBefore("accept updates");
 
         await Assert.ThrowsAsync<StorageException>(() => bench.SubmitAsync("a", 1));
@@ -257,17 +235,22 @@ public sealed class UpdateTests
     [Fact]
     public async Task Round_EndsWhileItIsRestored_OffersAreAnswered()
     {
-        var interceptor = new ScriptedStoreFaults();
-        var bench = new Workbench(_bench.Disk, interceptor, _bench.Time);
+        var (bench, interceptor) = WithFaults();
         bench.Connect("a");
         var gate = new TaskCompletionSource();
         interceptor.Before("list the updates of a round", () => gate.Task);
         var round = bench.TrainAsync(Workbench.Plan());
         var offered = bench.SubmitAsync("a", 1);
 
-        gate.SetException(new StorageException("list the updates of a round", true, new IOException()));
+        gate.SetException(new StorageException("list the updates of a round", new IOException()));
 
         await Assert.ThrowsAsync<StorageException>(() => round);
-        Assert.IsType<SubmitUpdateResult.NotReady>(await offered.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken));
+        Assert.IsType<SubmitUpdateResult.NotReady>(await offered.WaitAsync(TestLimits.Step, Token));
+    }
+
+    private (Workbench Bench, ScriptedStoreFaults Faults) WithFaults()
+    {
+        var faults = new ScriptedStoreFaults();
+        return (new Workbench(_bench.Disk, faults, _bench.Time), faults);
     }
 }

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core.Clients;
-using Tributary.Core.Combiners;
 using Tributary.Core.Reports;
-using Tributary.Core.Rounds;
 using Tributary.Core.Tests.Clients;
-using Tributary.Testing.Rounds;
-using Tributary.Testing.Stores;
 
 namespace Tributary.Core.Tests.Rounds;
 
@@ -61,7 +56,7 @@ public sealed class ValidationRequestsTests
         Finish(1);
         _bench.Time.Advance(ClientRoster.ValidationPatience - TimeSpan.FromSeconds(1));
         var restarted = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
-        await restarted.Validations.ResumeAsync(TestContext.Current.CancellationToken);
+        await restarted.Validations.ResumeAsync(Token);
 
         _bench.Time.Advance(TimeSpan.FromSeconds(2));
 
@@ -75,8 +70,8 @@ public sealed class ValidationRequestsTests
         Report("m1", new ReportSender("b", "CLIENT", ""));
         var plan = new ValidationPlan(1, "session", ModelId.Parse("m1"), []);
 
-        await _bench.Validations.RequestMissingAsync(plan, TestContext.Current.CancellationToken);
-        await _bench.Validations.RequestMissingAsync(plan, TestContext.Current.CancellationToken);
+        await _bench.Validations.RequestMissingAsync(plan, Token);
+        await _bench.Validations.RequestMissingAsync(plan, Token);
 
         Assert.Single(await TaskReading.ReadWaitingAsync(_bench.Roster.Subscribe(A, "")));
         Assert.Empty(await TaskReading.ReadWaitingAsync(_bench.Roster.Subscribe(B, "")));
@@ -88,7 +83,7 @@ public sealed class ValidationRequestsTests
         Finish(1);
         Report("m1", new ReportSender("a", "CLIENT", "a"));
 
-        await _bench.Validations.RequestAsync(new ValidationPlan(1, "session", ModelId.Parse("m1"), []), TestContext.Current.CancellationToken);
+        await _bench.Validations.RequestAsync(new ValidationPlan(1, "session", ModelId.Parse("m1"), []), Token);
 
         Assert.Single(await TaskReading.ReadWaitingAsync(_bench.Roster.Subscribe(A, "")));
     }
@@ -117,7 +112,7 @@ public sealed class ValidationRequestsTests
     private async Task<IReadOnlyList<(long Round, string Client)>> ResumeAsync()
     {
         var restarted = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
-        await restarted.Validations.ResumeAsync(TestContext.Current.CancellationToken);
+        await restarted.Validations.ResumeAsync(Token);
         var tasks = new List<ClientTask>();
         foreach (var client in new[] { A, B })
         {

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core.Clients;
-using Tributary.Core.Combiners;
-using Tributary.Core.Rounds;
-using Tributary.Numerics.Parameters;
-
 namespace Tributary.Core.Tests.Sessions;
 
 /// <summary>A combiner whose round ends when the test says so.</summary>

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
-using Tributary.Testing;
-using Tributary.Testing.Rounds;
-using Tributary.Testing.Stores;
 
 namespace Tributary.Core.Tests.Sessions;
 
@@ -21,26 +17,8 @@ public sealed class SessionTests
         var first = new Workbench();
         _bench = new Workbench(first.Disk, _interceptor, first.Time);
         _lifecycle = _bench.Lifecycle(_bench.Link);
-        _bench.Disk.Sessions.Add(new SessionRecord
-        {
-            Id = Session,
-            Name = "s",
-            Status = SessionStatus.Created,
-            CommittedAt = _bench.Time.GetUtcNow(),
-            UpdatedAt = _bench.Time.GetUtcNow(),
-            Config = new SessionConfig
-            {
-                Aggregator = "fedavg",
-                RoundTimeout = 60,
-                BufferSize = -1,
-                Rounds = 3,
-                DeleteModelsStorage = true,
-                ClientsRequired = 1,
-                Validate = true,
-                Format = "numpyhelper",
-                ModelId = Workbench.Seed,
-            },
-        });
+        var config = PlainSession.Config(Workbench.Seed) with { Rounds = 3 };
+        _bench.Disk.Sessions.Add(PlainSession.Record(Session, config, _bench.Time.GetUtcNow()));
     }
 
     [Fact]
@@ -138,9 +116,9 @@ public sealed class SessionTests
         _bench.Connect("a");
         var selected = _interceptor.DoneAsync("record a selection");
         var ended = RunToEndAsync(new StartSessionRequest { Session = Session });
-        await selected.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
+        await selected.WaitAsync(TestLimits.Step, Token);
 
-        Assert.True(await _lifecycle.SetStatusAsync(Session, SessionStatus.Terminated, TestContext.Current.CancellationToken));
+        Assert.True(await _lifecycle.SetStatusAsync(Session, SessionStatus.Terminated, Token));
 
         await ended;
         var round = Assert.Single(_bench.Disk.Rounds).Value;
@@ -156,10 +134,10 @@ public sealed class SessionTests
         _bench.Connect("b");
         var accepted = _interceptor.DoneAsync("accept updates");
         var ended = RunToEndAsync(new StartSessionRequest { Session = Session });
-        await accepted.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
+        await accepted.WaitAsync(TestLimits.Step, Token);
         _interceptor.FailAfter("fail a round");
 
-        await _lifecycle.SetStatusAsync(Session, SessionStatus.Terminated, TestContext.Current.CancellationToken);
+        await _lifecycle.SetStatusAsync(Session, SessionStatus.Terminated, Token);
 
         await ended;
         Assert.Equal(RoundStatus.Terminated, Assert.Single(_bench.Disk.Rounds).Value.Status);
@@ -186,7 +164,7 @@ public sealed class SessionTests
 
     [Fact]
     public async Task SetStatus_UnknownSession_IsFalse() =>
-        Assert.False(await _lifecycle.SetStatusAsync(SessionId.Parse("none"), SessionStatus.Terminated, TestContext.Current.CancellationToken));
+        Assert.False(await _lifecycle.SetStatusAsync(SessionId.Parse("none"), SessionStatus.Terminated, Token));
 
     [Fact]
     public async Task Start_FailsAfterItsEffect_TheRunIsTakenUp()
@@ -213,12 +191,12 @@ public sealed class SessionTests
                 Output = ModelId.Parse("out"),
                 OpenedAt = _bench.Time.GetUtcNow(),
             },
-            TestContext.Current.CancellationToken);
+            Token);
         var runner = new SessionRunner(
             _lifecycle, _bench.Stores.Sessions, _bench.Stores.Rounds, _bench.Stores.Models, _bench.Executor, _bench.Epoch, [], [], _bench.Ids, _bench.Time,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<SessionRunner>.Instance);
 
-        await runner.RunAsync(TestContext.Current.CancellationToken);
+        await runner.RunAsync(Token);
 
         Assert.Equal(RoundStatus.Pending, Assert.Single(_bench.Disk.Rounds).Value.Status);
         Assert.Null(_bench.Disk.Runs[0].CompletedAt);
@@ -233,11 +211,11 @@ public sealed class SessionTests
         var refused = _interceptor.DoneAsync("commit a round");
         using var stop = new CancellationTokenSource();
         var old = Runner(link).RunAsync(stop.Token);
-        await link.Asked.Task.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
+        await link.Asked.Task.WaitAsync(TestLimits.Step, Token);
         _bench.Disk.Epoch++;
 
         link.Release();
-        await refused.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
+        await refused.WaitAsync(TestLimits.Step, Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => old);
 
@@ -258,36 +236,24 @@ public sealed class SessionTests
         using var stop = new CancellationTokenSource();
         var opened = _interceptor.DoneAsync("open a round");
         var running = Runner(_bench.Link).RunAsync(stop.Token);
-        await opened.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
+        await opened.WaitAsync(TestLimits.Step, Token);
 
         using var b = Peer("b", 1);
 
         await Eventually.BecomesAsync(
-            "the end of the round",
-            _ => Task.FromResult(_bench.Stores.Locked(disk => disk.Rounds[1].Status)),
-            status => status == RoundStatus.Finished,
-            TestLimits.Step,
-            TestContext.Current.CancellationToken);
+            "the end of the round", () => _bench.Stores.Locked(disk => disk.Rounds[1].Status), status => status == RoundStatus.Finished);
         Assert.Equal(selected, _bench.Disk.Selections[0].Clients.Count);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
-    private static RunRecord Run(string id) => new()
-    {
-        Id = id,
-        Session = Session,
-        Model = ModelId.Parse(Workbench.Seed),
-        Rounds = 2,
-        RoundTimeout = 60,
-        StartedAt = DateTimeOffset.UnixEpoch,
-    };
+    private static RunRecord Run(string id) => PlainSession.Run(id, Session, ModelId.Parse(Workbench.Seed), 2);
 
     private SessionRunner Runner(ICombinerLink link) => _bench.Sessions(link == _bench.Link ? _lifecycle : _bench.Lifecycle(link), link);
 
-    private Task<PrepareSessionResult> PrepareAsync(SessionConfig config) => _lifecycle.PrepareAsync(config, TestContext.Current.CancellationToken);
+    private Task<PrepareSessionResult> PrepareAsync(SessionConfig config) => _lifecycle.PrepareAsync(config, Token);
 
-    private Task<StartSessionResult> StartAsync(StartSessionRequest request) => _lifecycle.StartAsync(request, TestContext.Current.CancellationToken);
+    private Task<StartSessionResult> StartAsync(StartSessionRequest request) => _lifecycle.StartAsync(request, Token);
 
     private AnsweringPeer Peer(string id, float increment) => new(_bench, ClientId.Parse(id), increment);
 
@@ -317,9 +283,7 @@ public sealed class SessionTests
             _bench.Time.Advance(TimeSpan.FromSeconds(0.5));
             return Task.FromResult(_bench.Stores.Locked(disk => disk.Runs.Count(r => r.CompletedAt is not null)));
         },
-        count => count > before,
-        TestLimits.Step,
-        TestContext.Current.CancellationToken);
+        count => count > before);
 
     private static RoundRecord Round(int index, RoundStatus status) => new()
     {

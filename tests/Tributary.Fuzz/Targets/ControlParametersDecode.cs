@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Google.Protobuf;
+using Grpc.Core;
 using Tributary.Combiner.Control;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Models;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
 
 namespace Tributary.Fuzz.Targets;
 
@@ -37,7 +37,7 @@ internal static class ControlParametersDecode
                 throw new InvalidOperationException($"The plan is out of its bounds: {plan}.");
             }
         }
-        catch (RpcException refused) when (refused.Status.Code == RpcStatusCode.InvalidArgument && refused.Status.Detail.StartsWith("parameter ", StringComparison.Ordinal))
+        catch (RpcException refused) when (refused.StatusCode == StatusCode.InvalidArgument && refused.Status.Detail.StartsWith("parameter ", StringComparison.Ordinal))
         {
         }
     }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Numerics.IO;
-
 namespace Tributary.Numerics.Tests.Formats;
 
 /// <summary>Keeps the first and the last kilobyte of what is written; between them lie zeros.</summary>

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
-using Tributary.Numerics.Formats;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Tests.Formats;
 
@@ -14,9 +11,7 @@ public sealed class JsonTests
     {
         using var set = Sets.Decode(Json, Utf8(" [[[1, 2.5], [-3e0, 4]], [7],\n5, [], [[],[]]] "));
 
-        Assert.Equal(
-            Sets.Layout(Spec("0", 2, 2), Spec("1", 1), Spec("2"), Spec("3", 0), Spec("4", 2, 0)),
-            set.Layout);
+        Assert.Equal(Sets.Layout(Spec("0", 2, 2), Spec("1", 1), Spec("2"), Spec("3", 0), Spec("4", 2, 0)), set.Layout);
         Assert.Equal([1.0, 2.5, -3, 4], set.Values<double>(0).ToArray());
         Assert.Equal([7.0], set.Values<double>(1).ToArray());
         Assert.Equal([5.0], set.Values<double>(2).ToArray());

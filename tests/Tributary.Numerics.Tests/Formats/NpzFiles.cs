@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
 using System.IO.Compression;
 using System.IO.Hashing;
-using System.Text;
-using Tributary.Numerics.Formats;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Tests.Formats;
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Buffers.Binary;
 using System.IO.Compression;
-using Tributary.Numerics.Formats;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Tests.Formats;
 

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
-using Tributary.Numerics.Formats;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Tests.Formats;
 
 /// <summary>Files exchanged with numpy itself, where Python has it.</summary>
-public sealed class NumpyInteropTests : IDisposable
+public sealed class NumpyInteropTests : FolderTests
 {
     private const string ReadScript = """
         import sys, numpy as np
         with np.load(sys.argv[1]) as f:
-            assert f.files == ["fc1.weight", "n", "h", "b", "é", "e"], f.files
+            assert f.files == ["fc1.weight", "n", "h", "b", "e", "é"], f.files
             assert f["fc1.weight"].dtype == np.float32 and (f["fc1.weight"] == np.arange(6, dtype=np.float32).reshape(2, 3)).all()
             assert f["n"].shape == () and f["n"] == -7 and f["n"].dtype == np.int64
             assert f["h"].dtype == np.float16 and f["h"][0] == 1.5
@@ -43,29 +41,15 @@ public sealed class NumpyInteropTests : IDisposable
 
     private static readonly string? Python = FindPython();
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("tributary-").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
-
     [Fact]
     public void Write_BothCompressions_LoadsInNumpy()
     {
         Assert.SkipWhen(Python is null, "There is no python3 with numpy.");
-        using var set = ParameterSet.Allocate(Sets.Layout(
-            new ArraySpec("fc1.weight", ElementType.Float32, [2, 3]),
-            new ArraySpec("n", ElementType.Int64, []),
-            new ArraySpec("h", ElementType.Float16, [1]),
-            new ArraySpec("b", ElementType.Boolean, [2]),
-            new ArraySpec("é", ElementType.UInt16, [1]),
-            new ArraySpec("e", ElementType.Float64, [0, 3])));
-        new[] { 0f, 1, 2, 3, 4, 5 }.CopyTo(set.Values<float>(0));
-        set.Values<long>(1)[0] = -7;
-        set.Values<Half>(2)[0] = (Half)1.5;
-        set.Values<bool>(3)[0] = true;
-        set.Values<ushort>(4)[0] = ushort.MaxValue;
+        using var set = Mixed(["fc1.weight", "n", "h", "b", "e"], new ArraySpec("é", ElementType.UInt16, [1]));
+        set.Values<ushort>(5)[0] = ushort.MaxValue;
         foreach (var codec in new[] { ParameterCodecs.Get("npz"), ParameterCodecs.DeflatedNpz })
         {
-            var path = Path.Combine(_folder, "written.npz");
+            var path = Folder.Combine("written.npz");
             File.WriteAllBytes(path, Sets.Encode(codec, set));
             Assert.Equal("ok", Run(Python, "-c", ReadScript, path));
         }
@@ -75,17 +59,8 @@ public sealed class NumpyInteropTests : IDisposable
     public void Write_Pickle_LoadsInPython()
     {
         Assert.SkipWhen(Python is null, "There is no python3 with numpy.");
-        using var set = ParameterSet.Allocate(Sets.Layout(
-            new ArraySpec("0", ElementType.Float32, [2, 3]),
-            new ArraySpec("1", ElementType.Int64, []),
-            new ArraySpec("2", ElementType.Float16, [1]),
-            new ArraySpec("3", ElementType.Boolean, [2]),
-            new ArraySpec("4", ElementType.Float64, [0, 3])));
-        new[] { 0f, 1, 2, 3, 4, 5 }.CopyTo(set.Values<float>(0));
-        set.Values<long>(1)[0] = -7;
-        set.Values<Half>(2)[0] = (Half)1.5;
-        set.Values<bool>(3)[0] = true;
-        var path = Path.Combine(_folder, "written.pkl");
+        using var set = Mixed(["0", "1", "2", "3", "4"]);
+        var path = Folder.Combine("written.pkl");
         File.WriteAllBytes(path, Sets.Encode(ParameterCodecs.Pickle, set));
 
         Assert.Equal("ok", Run(Python, "-c", UnpickleScript, path));
@@ -95,7 +70,7 @@ public sealed class NumpyInteropTests : IDisposable
     public void Read_SavezAndSavezCompressed_HaveTheValues()
     {
         Assert.SkipWhen(Python is null, "There is no python3 with numpy.");
-        string[] paths = [Path.Combine(_folder, "stored.npz"), Path.Combine(_folder, "deflated.npz")];
+        string[] paths = [Folder.Combine("stored.npz"), Folder.Combine("deflated.npz")];
         Assert.Equal("ok", Run(Python, ["-c", WriteScript, .. paths]));
         foreach (var path in paths)
         {
@@ -114,6 +89,23 @@ public sealed class NumpyInteropTests : IDisposable
             Assert.Equal([5L], set.Values<long>(2).ToArray());
             Assert.Equal([true, false], set.Values<bool>(3).ToArray());
         }
+    }
+
+    /// <summary>Arrays of five types, a scalar and an empty one among them, and others with zeros.</summary>
+    private static ParameterSet Mixed(string[] names, params ArraySpec[] others)
+    {
+        var set = ParameterSet.Allocate(Sets.Layout([
+            new ArraySpec(names[0], ElementType.Float32, [2, 3]),
+            new ArraySpec(names[1], ElementType.Int64, []),
+            new ArraySpec(names[2], ElementType.Float16, [1]),
+            new ArraySpec(names[3], ElementType.Boolean, [2]),
+            new ArraySpec(names[4], ElementType.Float64, [0, 3]),
+            .. others]));
+        new[] { 0f, 1, 2, 3, 4, 5 }.CopyTo(set.Values<float>(0));
+        set.Values<long>(1)[0] = -7;
+        set.Values<Half>(2)[0] = (Half)1.5;
+        set.Values<bool>(3)[0] = true;
+        return set;
     }
 
     private static string? FindPython() =>

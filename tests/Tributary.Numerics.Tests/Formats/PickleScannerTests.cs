@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Tributary.Numerics.Formats.Pickle;
-using Tributary.Numerics.IO;
 
 namespace Tributary.Numerics.Tests.Formats;
 
@@ -145,13 +143,11 @@ public sealed class PickleScannerTests
     }
 
     [Fact]
-    public void Scan_AnyBytes_EndsWithAReport() => Prop.ForAll(
-        ArbMap.Default.ArbFor<byte[]>(),
-        bytes =>
-        {
-            using var source = ByteSource.FromMemory(bytes);
-            return PickleScanner.Scan(source) is not null;
-        }).QuickCheckThrowOnFailure();
+    public void Scan_AnyBytes_EndsWithAReport() => Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes =>
+    {
+        using var source = ByteSource.FromMemory(bytes);
+        return PickleScanner.Scan(source) is not null;
+    }).QuickCheckThrowOnFailure();
 
     private static PickleReport Scan(string pickle)
     {

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-using Tributary.Numerics.Formats;
-using Tributary.Numerics.IO;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Tests.Formats;
 
-public sealed class RawAndRegistryTests
+public sealed class RawAndRegistryTests : FolderTests
 {
     [Theory]
     [InlineData("raw-float32", 4)]
@@ -70,19 +67,12 @@ public sealed class RawAndRegistryTests
     [Fact]
     public void FromFile_ReadsLikeFromMemory()
     {
-        var path = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllBytes(path, Convert.FromBase64String(NpzFixtureTests.N3));
-            using var source = ByteSource.FromFile(path);
-            using var reader = ParameterCodecs.Get("npz").Open(source, DecodeLimits.Default);
-            using var set = ParameterSet.Allocate(reader.Layout);
-            reader.ReadInto(set, DecodeOptions.Default, CancellationToken.None);
-            Assert.Equal([1f, 2, 3, 4], set.Values<float>(0).ToArray());
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        var path = Folder.Combine("file");
+        File.WriteAllBytes(path, Convert.FromBase64String(NpzFixtureTests.N3));
+        using var source = ByteSource.FromFile(path);
+        using var reader = ParameterCodecs.Get("npz").Open(source, DecodeLimits.Default);
+        using var set = ParameterSet.Allocate(reader.Layout);
+        reader.ReadInto(set, DecodeOptions.Default, CancellationToken.None);
+        Assert.Equal([1f, 2, 3, 4], set.Values<float>(0).ToArray());
     }
 }

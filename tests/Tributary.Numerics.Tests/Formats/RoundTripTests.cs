@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using FsCheck;
 using FsCheck.Fluent;
-using Tributary.Numerics.Formats;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Tests.Formats;
 

@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Tributary.Numerics.Formats;
-using Tributary.Numerics.Kernels;
-using Tributary.Numerics.Parameters;
 using Tributary.Numerics.Tests.Formats;
 
 namespace Tributary.Numerics.Tests.Kernels;

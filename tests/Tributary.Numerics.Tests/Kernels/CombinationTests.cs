@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Security.Cryptography;
-using Tributary.Numerics.Formats;
-using Tributary.Numerics.Kernels;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Tests.Kernels;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
-using Tributary.Numerics.Formats;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Tests.Kernels;
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
-using Tributary.Numerics.Kernels;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Tests.Kernels;
 
@@ -19,33 +17,26 @@ internal static class FoldMemory
 
     public static string Run()
     {
-        var folder = Directory.CreateTempSubdirectory("tributary-").FullName;
-        try
+        using var folder = new TemporaryFolder();
+        var layout = Sets.Layout(new ArraySpec("w", ElementType.Float32, [Parameters]));
+        for (var i = 0; i < Files; i++)
         {
-            var layout = Sets.Layout(new ArraySpec("w", ElementType.Float32, [Parameters]));
-            for (var i = 0; i < Files; i++)
-            {
-                using var written = ParameterSet.CreateFile(PathOf(i), layout);
-                written.Values<float>(0).Fill(i);
-            }
-
-            ParameterSet[] updates = [.. Enumerable.Range(0, Updates).Select(i => ParameterSet.OpenFile(PathOf(i % Files), layout))];
-            double[] weights = [.. Enumerable.Repeat(1.0, Updates)];
-            using var mean = ParameterSet.CreateFile(PathOf(Files), layout);
-            WeightedMean.Fold(updates, weights, mean, 2, CancellationToken.None);
-            if (mean.ReadOnlyValues<float>(0)[^1] != 2)
-            {
-                throw new InvalidOperationException("The mean is wrong.");
-            }
-
-            return AnonymousBytes().ToString(CultureInfo.InvariantCulture);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
+            using var written = ParameterSet.CreateFile(PathOf(i), layout);
+            written.Values<float>(0).Fill(i);
         }
 
-        string PathOf(int file) => Path.Combine(folder, file.ToString(CultureInfo.InvariantCulture));
+        ParameterSet[] updates = [.. Enumerable.Range(0, Updates).Select(i => ParameterSet.OpenFile(PathOf(i % Files), layout))];
+        double[] weights = [.. Enumerable.Repeat(1.0, Updates)];
+        using var mean = ParameterSet.CreateFile(PathOf(Files), layout);
+        WeightedMean.Fold(updates, weights, mean, 2, CancellationToken.None);
+        if (mean.ReadOnlyValues<float>(0)[^1] != 2)
+        {
+            throw new InvalidOperationException("The mean is wrong.");
+        }
+
+        return AnonymousBytes().ToString(CultureInfo.InvariantCulture);
+
+        string PathOf(int file) => folder.Combine(file.ToString(CultureInfo.InvariantCulture));
     }
 
     private static long AnonymousBytes()

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Globalization;
 using System.Text.Json;
-using Tributary.Numerics.Kernels;
-using Tributary.Numerics.Parameters;
-using Tributary.Testing;
 
 namespace Tributary.Numerics.Tests.Kernels;
 

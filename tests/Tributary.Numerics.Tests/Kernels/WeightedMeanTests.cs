@@ -2,8 +2,6 @@
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
-using Tributary.Numerics.Kernels;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Tests.Kernels;
 

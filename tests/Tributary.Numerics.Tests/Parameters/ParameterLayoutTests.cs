@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Tests.Parameters;
 

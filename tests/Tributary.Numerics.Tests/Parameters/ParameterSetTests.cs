@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.CompilerServices;
-using Tributary.Numerics.Formats;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Tests.Parameters;
 
-public sealed class ParameterSetTests : IDisposable
+public sealed class ParameterSetTests : FolderTests
 {
     private static readonly ParameterLayout Layout = Sets.Layout(new ArraySpec("w", ElementType.Float32, [3]), new ArraySpec("n", ElementType.Int64, []));
-    private readonly string _folder = Directory.CreateTempSubdirectory("tributary-").FullName;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    private string SetPath => Folder.Combine("set");
 
     [Fact]
     public void Allocate_IsZeroAndAligned()
@@ -25,16 +22,14 @@ public sealed class ParameterSetTests : IDisposable
     [Fact]
     public void CreateFile_ThenOpenFile_HasTheValues()
     {
-        var path = Path.Combine(_folder, "set");
-        using (var written = ParameterSet.CreateFile(path, Layout))
+        using (var written = ParameterSet.CreateFile(SetPath, Layout))
         {
             new[] { 1f, 2, 3 }.CopyTo(written.Values<float>(0));
             written.Values<long>(1)[0] = -5;
-            written.Flush();
         }
 
-        Assert.Equal(Layout.ByteLength, new FileInfo(path).Length);
-        using var read = ParameterSet.OpenFile(path, Layout);
+        Assert.Equal(Layout.ByteLength, new FileInfo(SetPath).Length);
+        using var read = ParameterSet.OpenFile(SetPath, Layout);
         Assert.Equal([1f, 2, 3], read.ReadOnlyValues<float>(0).ToArray());
         Assert.Equal(-5, read.ReadOnlyValues<long>(1)[0]);
     }
@@ -42,9 +37,8 @@ public sealed class ParameterSetTests : IDisposable
     [Fact]
     public void OpenFile_Writing_IsRefused()
     {
-        var path = Path.Combine(_folder, "set");
-        ParameterSet.CreateFile(path, Layout).Dispose();
-        using var set = ParameterSet.OpenFile(path, Layout);
+        ParameterSet.CreateFile(SetPath, Layout).Dispose();
+        using var set = ParameterSet.OpenFile(SetPath, Layout);
 
         Assert.True(set.IsReadOnly);
         Assert.Throws<InvalidOperationException>(() => set.Values<float>(0).Clear());
@@ -54,41 +48,37 @@ public sealed class ParameterSetTests : IDisposable
     [Fact]
     public void CreateFile_ExistingFile_IsRefusedAndKept()
     {
-        var path = Path.Combine(_folder, "set");
-        File.WriteAllText(path, "mine");
+        File.WriteAllText(SetPath, "mine");
 
-        Assert.Throws<IOException>(() => ParameterSet.CreateFile(path, Layout));
-        Assert.Equal("mine", File.ReadAllText(path));
+        Assert.Throws<IOException>(() => ParameterSet.CreateFile(SetPath, Layout));
+        Assert.Equal("mine", File.ReadAllText(SetPath));
     }
 
     [Fact]
     public void CreateFile_MoreThanTheDisk_IsAnIOExceptionWithoutAFile()
     {
-        var path = Path.Combine(_folder, "set");
         var layout = Sets.Layout(new ArraySpec("w", ElementType.UInt8, [1L << 60]));
 
-        Assert.Throws<IOException>(() => ParameterSet.CreateFile(path, layout));
-        Assert.False(File.Exists(path));
+        Assert.Throws<IOException>(() => ParameterSet.CreateFile(SetPath, layout));
+        Assert.False(File.Exists(SetPath));
     }
 
     [Fact]
     public void OpenFile_OtherLength_IsAnIOException()
     {
-        var path = Path.Combine(_folder, "set");
-        File.WriteAllBytes(path, new byte[Layout.ByteLength + 1]);
+        File.WriteAllBytes(SetPath, new byte[Layout.ByteLength + 1]);
 
-        var exception = Assert.Throws<IOException>(() => ParameterSet.OpenFile(path, Layout));
+        var exception = Assert.Throws<IOException>(() => ParameterSet.OpenFile(SetPath, Layout));
         Assert.Contains("129 bytes", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Files_EmptyLayout_Work()
     {
-        var path = Path.Combine(_folder, "set");
-        ParameterSet.CreateFile(path, Sets.Layout()).Dispose();
-        using var set = ParameterSet.OpenFile(path, Sets.Layout());
+        ParameterSet.CreateFile(SetPath, Sets.Layout()).Dispose();
+        using var set = ParameterSet.OpenFile(SetPath, Sets.Layout());
 
-        Assert.Equal(0, new FileInfo(path).Length);
+        Assert.Equal(0, new FileInfo(SetPath).Length);
     }
 
     [Fact]
@@ -126,15 +116,13 @@ public sealed class ParameterSetTests : IDisposable
     [Fact]
     public void Members_AfterDispose_Throw()
     {
-        var path = Path.Combine(_folder, "set");
-        foreach (var set in new[] { ParameterSet.Allocate(Layout), ParameterSet.CreateFile(path, Layout) })
+        foreach (var set in new[] { ParameterSet.Allocate(Layout), ParameterSet.CreateFile(SetPath, Layout) })
         {
             set.Dispose();
             set.Dispose();
 
             Assert.Throws<ObjectDisposedException>(() => set.Values<float>(0).Length);
             Assert.Throws<ObjectDisposedException>(() => set.ReadOnlyBytes(0, 0, 1).Length);
-            Assert.Throws<ObjectDisposedException>(set.Flush);
             Assert.Throws<ObjectDisposedException>(() => set.Acquire());
             Assert.Throws<ObjectDisposedException>(() => Sets.Encode(ParameterCodecs.Get("npz"), set));
         }

@@ -1,24 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using Tributary.Core;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Reports;
-using Tributary.Core.Repository;
 using Tributary.Core.Sessions;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.IO;
 using Tributary.Numerics.Parameters;
-using Tributary.Repository.Files;
 using Tributary.Repository.Integration;
-using Tributary.Repository.Scanning;
 using Tributary.Repository.Signatures;
-using Tributary.Testing;
 using Tributary.Testing.Rounds;
-using Tributary.Testing.Suites;
 
 namespace Tributary.Repository.Tests.Integration;
 
@@ -37,20 +28,7 @@ public sealed class RepositorySessionTests
         _lifecycle = _bench.Lifecycle(_bench.Link);
     }
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private static SessionConfig Config => new()
-    {
-        Aggregator = "fedavg",
-        RoundTimeout = 60,
-        BufferSize = -1,
-        Rounds = 2,
-        DeleteModelsStorage = true,
-        ClientsRequired = 1,
-        Validate = true,
-        Format = "numpyhelper",
-        ModelId = "repository:digits/1",
-    };
+    private static SessionConfig Config => PlainSession.Config("repository:digits/1") with { Rounds = 2 };
 
     [Theory]
     [InlineData("npz")]
@@ -214,13 +192,14 @@ public sealed class RepositorySessionTests
         var results = document["results"]!.AsObject();
         Assert.Equal(("digits", "1", "1001", "1001"), (Text("model_name"), Text("model_version"), Text("training_id"), Text("configuration_id")));
         Assert.All(results, field => Assert.Equal(System.Text.Json.JsonValueKind.String, field.Value!.GetValueKind()));
-        Assert.Equal(("2", "1", "fedavg"), (results["rounds"]!.GetValue<string>(), results["min_fit_clients"]!.GetValue<string>(), results["strategy"]!.GetValue<string>()));
-        Assert.Equal(("nan", "nan"), (results["accuracy"]!.GetValue<string>(), results["final_loss"]!.GetValue<string>()));
-        Assert.Equal(("numpyhelper", "60"), (results["helper_type"]!.GetValue<string>(), results["round_timeout"]!.GetValue<string>()));
+        Assert.Equal(("2", "1", "fedavg"), ((string?)results["rounds"], (string?)results["min_fit_clients"], (string?)results["strategy"]));
+        Assert.Equal(("nan", "nan"), ((string?)results["accuracy"], (string?)results["final_loss"]));
+        Assert.Equal(("numpyhelper", "60"), ((string?)results["helper_type"], (string?)results["round_timeout"]));
         Assert.Equal((1, 2), (document["lineage"]!["first_round"]!.GetValue<int>(), document["lineage"]!["last_round"]!.GetValue<int>()));
         var file = Assert.Single(await _bench.Stores.Repository.ListFilesAsync(Token), f => f.TrainingId is not null);
         Assert.Equal(("weights/digits/1/1001", "1001"), (file.Name, file.TrainingId));
-        Assert.Equal(_bench.Disk.ModelBytes[_bench.Disk.Models[^1].Id], await ReadAsync(entry.FileId!));
+        var stored = (await _bench.Stores.Repository.OpenAsync(entry.FileId!, Token))!;
+        Assert.Equal(_bench.Disk.ModelBytes[_bench.Disk.Models[^1].Id], await RepositoryCalls.ReadAsync(stored.Stream));
 
         string Text(string name) => document[name]!.GetValue<string>();
     }
@@ -240,7 +219,7 @@ public sealed class RepositorySessionTests
                 "session create_training_results /training-results/digits/1/1001",
                 $"session update_training_results /training-results/digits/1/1001 sha256:{weights.Sha256}",
             ],
-            (await _bench.Stores.RepositoryCatalog.ReadAuditAsync()).Where(l => l.StartsWith("session ", StringComparison.Ordinal)));
+            (await _bench.Stores.RepositoryAnnotations.ReadAuditAsync()).Where(l => l.StartsWith("session ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -268,18 +247,17 @@ public sealed class RepositorySessionTests
         await RunAsync();
         var model = _bench.Disk.Models[^1].Id.Value;
         var recorder = restart ? Join(new Workbench(_bench.Disk, Tributary.Testing.Stores.StoreInterceptor.None, _bench.Time)) : _recorder;
-        var first = Validation("a", model, """{"test_accuracy": 0.5, "loss": 1, "note": "x", "bad": NaN}""");
         if (!restart)
         {
             await recorder.StartAsync(Token);
         }
 
-        ValidationReport[] reports = [first, Validation("b", model, """{"test_accuracy": 0.75, "loss": 3, "rounds": 1e300, "session_id": 7}""")];
-        _bench.Stores.Locked(disk =>
-        {
-            disk.Reports.AddRange(reports);
-            return true;
-        });
+        ValidationReport[] reports =
+        [
+            Validation("a", model, """{"test_accuracy": 0.5, "loss": 1, "note": "x", "bad": NaN}"""),
+            Validation("b", model, """{"test_accuracy": 0.75, "loss": 3, "rounds": 1e300, "session_id": 7}"""),
+        ];
+        await _bench.Stores.Reports.AddAsync(reports, Token);
         if (restart)
         {
             await recorder.StartAsync(Token);
@@ -289,11 +267,12 @@ public sealed class RepositorySessionTests
             ((IReportListener)recorder).Recorded(reports);
         }
 
-        var results = await Eventually.BecomesAsync("the figures", ResultsAsync, r => r["accuracy"]!.GetValue<string>() != "nan", TestLimits.Step, Token);
+        var results = await Eventually.BecomesAsync("the figures", ResultsAsync, r => (string?)r["accuracy"] != "nan");
 
-        Assert.Equal(("0.625", "2", "0.625"), (results["accuracy"]!.GetValue<string>(), results["final_loss"]!.GetValue<string>(), results["test_accuracy"]!.GetValue<string>()));
+        Assert.Equal(("0.625", "2"), ((string?)results["accuracy"], (string?)results["final_loss"]));
+        Assert.Equal("0.625", (string?)results["test_accuracy"]);
         Assert.False(results.ContainsKey("bad"));
-        Assert.Equal(("2", "session"), (results["rounds"]!.GetValue<string>(), results["session_id"]!.GetValue<string>()));
+        Assert.Equal(("2", "session"), ((string?)results["rounds"], (string?)results["session_id"]));
         await recorder.StopAsync(Token);
     }
 
@@ -318,29 +297,13 @@ public sealed class RepositorySessionTests
     {
         await AddModelAsync(NpzModel.Encode(1, 2));
         var ready = Assert.IsType<PrepareSessionResult.Ready>(await _lifecycle.PrepareAsync(config ?? Config, Token));
-        var now = _bench.Time.GetUtcNow();
-        await _lifecycle.CreateAsync(
-            new SessionRecord
-            {
-                Id = Session,
-                Name = "s",
-                Status = SessionStatus.Created,
-                SeedModel = ready.Seed,
-                Config = ready.Config,
-                CommittedAt = now,
-                UpdatedAt = now,
-            },
-            Token);
+        var session = PlainSession.Record(Session, ready.Config, _bench.Time.GetUtcNow()) with { SeedModel = ready.Seed };
+        await _lifecycle.CreateAsync(session, Token);
         using var peer = new AnsweringPeer(_bench, ClientId.Parse("a"), 1);
         using var stop = new CancellationTokenSource();
         var running = _bench.Sessions(_lifecycle, _bench.Link).RunAsync(stop.Token);
         Assert.IsType<StartSessionResult.Started>(await _lifecycle.StartAsync(new StartSessionRequest { Session = Session }, Token));
-        await Eventually.BecomesAsync(
-            "the end of the run",
-            _ => Task.FromResult(_bench.Stores.Locked(disk => disk.Runs[0].CompletedAt)),
-            at => at is not null,
-            TestLimits.Step,
-            Token);
+        await Eventually.BecomesAsync("the run's end", () => _bench.Stores.Locked(disk => disk.Runs[0].CompletedAt), at => at is not null);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
@@ -370,26 +333,15 @@ public sealed class RepositorySessionTests
 
     private async Task AddModelAsync(byte[] content)
     {
-        var key = RepositoryKey.Of("digits", "1");
-        await AddAsync(RepositoryKind.Model, key, new JsonObject());
-        await using var upload = await _bench.Stores.Repository.BeginUploadAsync(Token);
-        await upload.Stream.WriteAsync(content, Token);
-        Assert.True(await upload.CommitAsync(RepositoryKind.Model, key, "model/digits/1", null, RepositoryCalls.Note, Token));
-    }
-
-    private async Task<byte[]> ReadAsync(string file)
-    {
-        await using var stream = (await _bench.Stores.Repository.OpenAsync(file, Token))!.Stream;
-        using var bytes = new MemoryStream();
-        await stream.CopyToAsync(bytes, Token);
-        return bytes.ToArray();
+        await AddAsync(RepositoryKind.Model, RepositoryCalls.Key("digits"), new JsonObject());
+        Assert.True(await _bench.Stores.Repository.PutAsync("digits", content));
     }
 
     private static RepositoryModelImporter Importer(Workbench bench, SignatureOptions signatures)
     {
         var stores = bench.Stores;
         var scanner = new FileScanner(Options.Create(new RepositoryOptions { Pickles = PicklePolicy.Off }));
-        var policy = new FileAccessPolicy(new FileSignatures(Options.Create(signatures)), scanner, stores.RepositoryCatalog);
+        var policy = new FileAccessPolicy(new FileSignatures(Options.Create(signatures)), scanner, stores.RepositoryAnnotations);
         return new RepositoryModelImporter(
             stores.Repository, stores.Models, stores.ModelData, stores.Spool, bench.Ids, policy, bench.Formats, bench.Time, Options.Create(bench.Options));
     }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Text.Json.Nodes;
-using Tributary.Core;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Models;
 using Tributary.Core.Sessions;
@@ -14,29 +12,17 @@ public sealed class TrainingResultFieldsTests
 {
     private static readonly AggregatorRegistry Aggregators = new([new FedAvg(), new QFedAvg()]);
 
-    private static readonly SessionConfig Config = new()
+    private static readonly SessionConfig Config = PlainSession.Config("repository:digits/1") with
     {
         Aggregator = QFedAvg.StrategyName,
         AggregatorParameters = """{"q_param": 2}""",
-        RoundTimeout = 60,
-        BufferSize = -1,
-        DeleteModelsStorage = true,
         ClientsRequired = 3,
         RequestedClients = 5,
         Validate = false,
-        Format = "numpyhelper",
-        ModelId = "repository:digits/1",
     };
 
-    private static readonly RunRecord Run = new()
-    {
-        Id = "run",
-        Session = SessionId.Parse("s"),
-        Model = ModelId.Parse("seed"),
-        Rounds = 7,
-        RoundTimeout = 0.5,
-        StartedAt = default,
-    };
+    private static readonly RunRecord Run =
+        PlainSession.Run("run", SessionId.Parse("s"), ModelId.Parse("seed"), 7) with { RoundTimeout = 0.5 };
 
     [Fact]
     public void Configure_StrategyWithDefaults_TellsTheValuesInEffect()
@@ -79,15 +65,7 @@ public sealed class TrainingResultFieldsTests
 
     private static JsonObject Document()
     {
-        var session = new SessionRecord
-        {
-            Id = SessionId.Parse("s"),
-            Name = "s",
-            Status = SessionStatus.Finished,
-            Config = Config,
-            CommittedAt = default,
-            UpdatedAt = default,
-        };
+        var session = PlainSession.Record(SessionId.Parse("s"), Config, default) with { Status = SessionStatus.Finished };
         var model = new ModelRecord { Id = ModelId.Parse("m"), Name = "m", Format = "npz", Data = new ModelData(1, new string('0', 64)), CommittedAt = default };
         var configuration = TrainingResultFields.Configure(Config, Run, Aggregators);
         return new JsonObject

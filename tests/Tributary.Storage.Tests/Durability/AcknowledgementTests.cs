@@ -6,14 +6,11 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Combiner;
 using Tributary.Controller;
 using Tributary.Hosting;
 using Tributary.Protocol.Fedn;
-using Tributary.Rpc;
-using Tributary.Testing;
 
 namespace Tributary.Storage.Tests.Durability;
 
@@ -27,8 +24,6 @@ public sealed class AcknowledgementTests : IAsyncLifetime
     private FednPeer _peer = null!;
     private ControllerApi _api = null!;
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
     public async ValueTask InitializeAsync()
     {
         _data = new DataFolder(_folder.Path);
@@ -36,10 +31,9 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.ConfigureRpc();
             kestrel.Listen(IPAddress.Loopback, 0, listener =>
             {
-                listener.UseRpc();
+                listener.Protocols = HttpProtocols.Http2;
                 listener.UseListener(CombinerExtensions.RoleName);
             });
             kestrel.Listen(IPAddress.Loopback, 0, listener =>
@@ -141,7 +135,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         Assert.Equal(0, (await _api.GetAsync("api/v1/rounds/?status=Success", Token))["count"]!.GetValue<int>());
         gate.Open();
 
-        await Eventually.BecomesAsync("the round's model", token => _api.GetAsync("api/v1/models/", token), d => d["count"]!.GetValue<int>() == 2, TestLimits.Step, Token);
+        await Eventually.BecomesAsync("the round's model", token => _api.GetAsync("api/v1/models/", token), d => d["count"]!.GetValue<int>() == 2);
         AssertOnce(gate, "models");
     }
 
@@ -150,8 +144,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
     {
         var seed = await _api.UploadModelAsync(NpzModel.Encode(1, 2), Token);
         var session = await _api.CreateSessionAsync(seed, null, Token);
-        await Eventually.BecomesAsync(
-            "the client's connection", token => _api.GetAsync("api/v1/clients/?status=online", token), d => d["count"]!.GetValue<int>() == 1, TestLimits.Step, Token);
+        await _api.ConnectedAsync(1);
         return session;
     }
 

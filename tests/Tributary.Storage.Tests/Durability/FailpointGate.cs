@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using Tributary.Testing;
 
 namespace Tributary.Storage.Tests.Durability;
 
 /// <summary>Listens to the server's steps, notes them, and holds whoever reaches one of them until it is opened.</summary>
-internal sealed class FailpointGate : IDisposable, IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
+internal sealed class FailpointGate : IDisposable
 {
-    private readonly ConcurrentBag<IDisposable> _subscriptions = [];
+    private readonly DiagnosticEvents _events;
     private readonly ManualResetEventSlim _open = new(true);
     private readonly string _subject;
     private TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,7 +17,7 @@ internal sealed class FailpointGate : IDisposable, IObserver<DiagnosticListener>
     public FailpointGate(string subject)
     {
         _subject = subject;
-        _subscriptions.Add(DiagnosticListener.AllListeners.Subscribe(this));
+        _events = new DiagnosticEvents(Core.Failpoints.ListenerName, OnStep);
     }
 
     /// <summary>The steps about the subject, and those of folders, in their order.</summary>
@@ -32,7 +30,7 @@ internal sealed class FailpointGate : IDisposable, IObserver<DiagnosticListener>
         _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _open.Reset();
         _step = step;
-        return _reached.Task.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
+        return _reached.Task.WaitAsync(TestLimits.Step, Token);
     }
 
     public void Open()
@@ -44,40 +42,21 @@ internal sealed class FailpointGate : IDisposable, IObserver<DiagnosticListener>
     public void Dispose()
     {
         Open();
-        foreach (var subscription in _subscriptions)
-        {
-            subscription.Dispose();
-        }
+        _events.Dispose();
     }
 
-    public void OnNext(DiagnosticListener value)
+    private void OnStep(string step, object? subject)
     {
-        if (value.Name == Core.Failpoints.ListenerName)
-        {
-            _subscriptions.Add(value.Subscribe(this));
-        }
-    }
-
-    public void OnNext(KeyValuePair<string, object?> value)
-    {
-        if (!((string)value.Value!).Contains(_subject, StringComparison.Ordinal))
+        if (!((string)subject!).Contains(_subject, StringComparison.Ordinal))
         {
             return;
         }
 
-        Steps.Enqueue(value.Key);
-        if (value.Key == _step)
+        Steps.Enqueue(step);
+        if (step == _step)
         {
             _reached.TrySetResult();
             _open.Wait(TestLimits.Step);
         }
-    }
-
-    public void OnCompleted()
-    {
-    }
-
-    public void OnError(Exception error)
-    {
     }
 }

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Clients;
-
 namespace Tributary.Testing.Rounds;
 
 /// <summary>A client that adds a constant to each model and weighs as much.</summary>

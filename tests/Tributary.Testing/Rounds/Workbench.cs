@@ -2,17 +2,10 @@
 
 using System.Buffers;
 using Microsoft.Extensions.Logging.Abstractions;
-using Tributary.Core;
 using Tributary.Core.Aggregation;
-using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
-using Tributary.Core.Models;
-using Tributary.Core.Rounds;
-using Tributary.Core.Sessions;
-using Tributary.Core.Updates;
 using Tributary.Protocol.Fedn;
 using Tributary.Testing.Stores;
-using Xunit;
 
 namespace Tributary.Testing.Rounds;
 
@@ -148,10 +141,16 @@ public sealed class Workbench
     }
 
     public Task<SubmitUpdateResult> SubmitUploadedAsync(string client, string id, double examples = 1, long round = 7, double? loss = null) =>
-        Receiver.SubmitAsync(new UpdateSubmission(ClientId.Parse(client), id, round, examples, loss), TestContext.Current.CancellationToken);
+        Receiver.SubmitAsync(new UpdateSubmission(ClientId.Parse(client), id, round, examples, loss), Token);
 
-    public Task<TrainingOutcome> TrainAsync(RoundPlan plan) => TrainAsync(plan, RoundOrigin.New);
+    public Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin = RoundOrigin.New) => Runner.TrainAsync(plan, origin, Token);
 
-    public Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin) =>
-        Runner.TrainAsync(plan, origin, TestContext.Current.CancellationToken);
+    /// <summary>Connects clients and begins a round with them.</summary>
+    public Task<TrainingOutcome> TrainWithAsync(params string[] clients) => TrainWithAsync(Plan(), clients);
+
+    public Task<TrainingOutcome> TrainWithAsync(RoundPlan plan, params string[] clients)
+    {
+        Connect(clients);
+        return TrainAsync(plan);
+    }
 }

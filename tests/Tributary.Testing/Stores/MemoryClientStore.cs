@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Clients;
-
 namespace Tributary.Testing.Stores;
 
 internal sealed class MemoryClientStore(MemoryStores stores) : IClientStore
@@ -11,29 +8,23 @@ internal sealed class MemoryClientStore(MemoryStores stores) : IClientStore
         stores.ExecuteAsync("register a client", disk => Put(disk, client), cancellationToken);
 
     public ValueTask SetStatusAsync(string combiner, IReadOnlyList<ClientStatusChange> presences, CancellationToken cancellationToken) =>
-        stores.ExecuteAsync(
-            "set the status of clients",
-            disk =>
+        stores.ExecuteAsync("set the status of clients", disk =>
+        {
+            foreach (var presence in presences)
             {
-                foreach (var presence in presences)
-                {
-                    var known = disk.Clients.Find(c => c.Id == presence.Id)
-                        ?? new ClientRecord { Id = presence.Id, Name = presence.Name, Combiner = combiner, Status = ClientStatus.Available, LastSeen = default };
-                    Put(disk, known with { Status = presence.Status, LastSeen = presence.At });
-                }
-            },
-            cancellationToken);
+                var known = disk.Clients.Find(c => c.Id == presence.Id)
+                    ?? new ClientRecord { Id = presence.Id, Name = presence.Name, Combiner = combiner, Status = ClientStatus.Available, LastSeen = default };
+                Put(disk, known with { Status = presence.Status, LastSeen = presence.At });
+            }
+        }, cancellationToken);
 
     public ValueTask<IReadOnlyList<ClientId>> SetAllOfflineAsync(string combiner, CancellationToken cancellationToken) =>
-        stores.WriteAsync<IReadOnlyList<ClientId>>(
-            "set clients offline",
-            disk =>
-            {
-                var online = disk.Clients.FindAll(c => c.Combiner == combiner && c.Status == ClientStatus.Online);
-                online.ForEach(client => Put(disk, client with { Status = ClientStatus.Offline }));
-                return online.ConvertAll(client => client.Id);
-            },
-            cancellationToken);
+        stores.WriteAsync<IReadOnlyList<ClientId>>("set clients offline", disk =>
+        {
+            var online = disk.Clients.FindAll(c => c.Combiner == combiner && c.Status == ClientStatus.Online);
+            online.ForEach(client => Put(disk, client with { Status = ClientStatus.Offline }));
+            return online.ConvertAll(client => client.Id);
+        }, cancellationToken);
 
     public ValueTask<ClientRecord?> FindAsync(ClientId id, CancellationToken cancellationToken) =>
         stores.ReadAsync("find a client", disk => disk.Clients.Find(c => c.Id == id), cancellationToken);

@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Clients;
 using Tributary.Core.Identity;
-using Tributary.Core.Models;
-using Tributary.Core.Reports;
-using Tributary.Core.Repository;
-using Tributary.Core.Rounds;
-using Tributary.Core.Sessions;
-using Tributary.Core.Updates;
 
 namespace Tributary.Testing.Stores;
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Security.Cryptography;
-using Tributary.Core;
-using Tributary.Core.Models;
 using Tributary.Numerics.IO;
 
 namespace Tributary.Testing.Stores;

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Models;
-
 namespace Tributary.Testing.Stores;
 
 internal sealed class MemoryModelStore(MemoryStores stores) : IModelStore

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Reports;
-
 namespace Tributary.Testing.Stores;
 
 internal sealed class MemoryReportStore(MemoryStores stores) : IReportStore
@@ -10,20 +7,17 @@ internal sealed class MemoryReportStore(MemoryStores stores) : IReportStore
     private static readonly TimeSpan TelemetryRetention = TimeSpan.FromMinutes(5);
 
     public ValueTask AddAsync(IReadOnlyList<Report> reports, CancellationToken cancellationToken) =>
-        stores.ExecuteAsync(
-            "add reports",
-            disk =>
+        stores.ExecuteAsync("add reports", disk =>
+        {
+            foreach (var telemetry in reports.OfType<ValueReport>().Where(v => v.Kind == ValueKind.Telemetry))
             {
-                foreach (var telemetry in reports.OfType<ValueReport>().Where(v => v.Kind == ValueKind.Telemetry))
-                {
-                    disk.Reports.RemoveAll(r => r is ValueReport { Kind: ValueKind.Telemetry } old && old.Key == telemetry.Key
-                        && old.Sender?.ClientId == telemetry.Sender?.ClientId && old.At < telemetry.At
-                        && telemetry.At - old.At > TelemetryRetention);
-                }
+                disk.Reports.RemoveAll(r => r is ValueReport { Kind: ValueKind.Telemetry } old && old.Key == telemetry.Key
+                    && old.Sender?.ClientId == telemetry.Sender?.ClientId && old.At < telemetry.At
+                    && telemetry.At - old.At > TelemetryRetention);
+            }
 
-                disk.Reports.AddRange(reports.Select(Clean));
-            },
-            cancellationToken);
+            disk.Reports.AddRange(reports.Select(Clean));
+        }, cancellationToken);
 
     public ValueTask<Page<StatusReport>> ListStatusesAsync(PageRequest page, CancellationToken cancellationToken) =>
         ListAsync<StatusReport>(page, _ => true, (status, name) => name switch

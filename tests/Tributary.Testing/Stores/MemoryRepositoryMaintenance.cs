@@ -2,7 +2,6 @@
 
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Tributary.Core.Repository;
 
 namespace Tributary.Testing.Stores;
 
@@ -14,26 +13,20 @@ internal sealed class MemoryRepositoryMaintenance(MemoryStores stores, TimeProvi
     public ValueTask RecoverAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public ValueTask<RetentionPass> ApplyAsync(RepositoryRetention retention, long after, CancellationToken cancellationToken) =>
-        stores.WriteAsync(
-            "remove old files of the repository",
-            disk =>
-            {
-                var leaving = retention.KeepsAll ? [] : disk.RepositoryFiles.Where(f => Leaves(disk, retention, f)).ToList();
-                Remove(disk, leaving);
-                disk.RepositoryAudit.AddRange(leaving.Select(f => AuditEntry.OfRemoval(f).ToRecord(time.GetUtcNow())));
-                return new RetentionPass(leaving.Count, null);
-            },
-            cancellationToken);
+        stores.WriteAsync("remove old files of the repository", disk =>
+        {
+            var leaving = retention.KeepsAll ? [] : disk.RepositoryFiles.Where(f => Leaves(disk, retention, f)).ToList();
+            Remove(disk, leaving);
+            disk.RepositoryAudit.AddRange(leaving.Select(f => AuditEntry.OfRemoval(f).ToRecord(time.GetUtcNow())));
+            return new RetentionPass(leaving.Count, null);
+        }, cancellationToken);
 
     public ValueTask<int> RemoveOrphanedBlobsAsync(TimeSpan grace, CancellationToken cancellationToken) =>
-        stores.WriteAsync(
-            "forget contents of the repository",
-            disk =>
-            {
-                var due = disk.OrphanedBlobs.Where(o => o.Value <= time.GetUtcNow() - grace).Select(o => o.Key).ToList();
-                return due.Count(sha256 => disk.OrphanedBlobs.Remove(sha256) && disk.RepositoryBytes.Remove(sha256));
-            },
-            cancellationToken);
+        stores.WriteAsync("forget contents of the repository", disk =>
+        {
+            var due = disk.OrphanedBlobs.Where(o => o.Value <= time.GetUtcNow() - grace).Select(o => o.Key).ToList();
+            return due.Count(sha256 => disk.OrphanedBlobs.Remove(sha256) && disk.RepositoryBytes.Remove(sha256));
+        }, cancellationToken);
 
     public async ValueTask WaitForOrphanedBlobAsync(CancellationToken cancellationToken) => await _orphaned.Reader.ReadAsync(cancellationToken);
 

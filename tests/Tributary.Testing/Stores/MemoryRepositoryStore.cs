@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
-using Tributary.Core;
-using Tributary.Core.Models;
-using Tributary.Core.Repository;
 
 namespace Tributary.Testing.Stores;
 
@@ -55,7 +52,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     public ValueTask<Page<RepositoryFile>> ListFilesAsync(PageRequest request, CancellationToken cancellationToken) =>
         stores.ReadAsync(
             "list the files of the repository",
-            disk => MemoryRepositoryCatalog.ToPage(
+            disk => MemoryRepositoryAnnotations.ToPage(
                 disk.RepositoryFiles.Select(f => (disk.RepositoryFileSequences[f.Id], f)),
                 request,
                 f => (2 * f.Name.Length) + (f.Annotations.Scan?.Length ?? 0)),
@@ -90,7 +87,7 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     }
 
     private static Page<RepositoryEntry> ToPage(MemoryDisk disk, Func<RepositoryEntry, bool> isListed, PageRequest request) =>
-        MemoryRepositoryCatalog.ToPage(
+        MemoryRepositoryAnnotations.ToPage(
             disk.RepositoryEntries.Where(isListed).Select(e => (disk.RepositorySequences[(e.Kind, e.Key)], e)),
             request,
             e => e.Document.Length);
@@ -110,11 +107,13 @@ internal sealed class MemoryRepositoryStore(MemoryStores stores, MemoryRepositor
     }
 
     /// <summary>Adds a line to the audit log; true, so that it can end a condition.</summary>
-    private bool Note(MemoryDisk disk, AuditEntry audit)
+    internal static bool Note(MemoryDisk disk, AuditEntry audit, TimeProvider time)
     {
         disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()) with { Subject = FreeText.Clean(audit.Subject) });
         return true;
     }
+
+    private bool Note(MemoryDisk disk, AuditEntry audit) => Note(disk, audit, time);
 
     private bool Remove(MemoryDisk disk, RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake)
     {

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core.Models;
-using Tributary.Core.Repository;
-
 namespace Tributary.Testing.Stores;
 
 internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryRepositoryMaintenance maintenance, TimeProvider time) : IRepositoryTransfer
@@ -35,29 +32,26 @@ internal sealed class MemoryRepositoryTransfer(MemoryStores stores, MemoryReposi
 
         var load = new Loading();
         var audit = await fill(load, cancellationToken);
-        return await stores.WriteAsync(
-            "load the repository",
-            disk =>
+        return await stores.WriteAsync("load the repository", disk =>
+        {
+            if (target == LoadMode.Empty && !IsEmpty(disk))
             {
-                if (target == LoadMode.Empty && !IsEmpty(disk))
-                {
-                    return false;
-                }
+                return false;
+            }
 
-                maintenance.Remove(disk, [.. disk.RepositoryFiles]);
-                disk.RepositoryEntries.Clear();
-                load.Added.RepositoryEntries.ForEach(entry => MemoryRepositoryStore.TryAdd(disk, entry));
-                foreach (var file in load.Added.RepositoryFiles)
-                {
-                    MemoryRepositoryStore.Record(disk, file);
-                    disk.RepositoryBytes[file.Sha256] = load.Added.RepositoryBytes[file.Sha256];
-                    disk.OrphanedBlobs.Remove(file.Sha256);
-                }
+            maintenance.Remove(disk, [.. disk.RepositoryFiles]);
+            disk.RepositoryEntries.Clear();
+            load.Added.RepositoryEntries.ForEach(entry => MemoryRepositoryStore.TryAdd(disk, entry));
+            foreach (var file in load.Added.RepositoryFiles)
+            {
+                MemoryRepositoryStore.Record(disk, file);
+                disk.RepositoryBytes[file.Sha256] = load.Added.RepositoryBytes[file.Sha256];
+                disk.OrphanedBlobs.Remove(file.Sha256);
+            }
 
-                disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()));
-                return true;
-            },
-            cancellationToken);
+            disk.RepositoryAudit.Add(audit.ToRecord(time.GetUtcNow()));
+            return true;
+        }, cancellationToken);
     }
 
     private static bool IsEmpty(MemoryDisk disk) => disk is { RepositoryEntries.Count: 0, RepositoryFiles.Count: 0 };

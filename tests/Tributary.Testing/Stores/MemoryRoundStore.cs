@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
-using Tributary.Core;
-using Tributary.Core.Rounds;
 
 namespace Tributary.Testing.Stores;
 
@@ -12,35 +10,32 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
         stores.WriteAsync("acquire an epoch", disk => ++disk.Epoch, cancellationToken);
 
     public ValueTask<RoundRecord> OpenAsync(NewRound round, CancellationToken cancellationToken) =>
-        stores.WriteAsync(
-            "open a round",
-            disk =>
+        stores.WriteAsync("open a round", disk =>
+        {
+            var number = round.Number ?? (disk.Rounds.Count == 0 ? 1 : disk.Rounds.Keys.Max() + 1);
+            if (disk.Rounds.TryGetValue(number, out var existing))
             {
-                var number = round.Number ?? (disk.Rounds.Count == 0 ? 1 : disk.Rounds.Keys.Max() + 1);
-                if (disk.Rounds.TryGetValue(number, out var existing))
-                {
-                    return existing;
-                }
+                return existing;
+            }
 
-                if (round.RunId is not null && disk.Rounds.Values.Any(r => r.RunId == round.RunId && r.Index == round.Index))
-                {
-                    throw MemoryStores.Violates("open a round", "a run has one round at a place");
-                }
+            if (round.RunId is not null && disk.Rounds.Values.Any(r => r.RunId == round.RunId && r.Index == round.Index))
+            {
+                throw MemoryStores.Violates("open a round", "a run has one round at a place");
+            }
 
-                var opened = new RoundRecord
-                {
-                    Number = number,
-                    RunId = round.RunId,
-                    Index = round.Index,
-                    Status = RoundStatus.Pending,
-                    Plan = round.Plan(number),
-                    Output = round.Output,
-                    OpenedAt = round.OpenedAt,
-                };
-                disk.Rounds.Add(number, opened);
-                return opened;
-            },
-            cancellationToken);
+            var opened = new RoundRecord
+            {
+                Number = number,
+                RunId = round.RunId,
+                Index = round.Index,
+                Status = RoundStatus.Pending,
+                Plan = round.Plan(number),
+                Output = round.Output,
+                OpenedAt = round.OpenedAt,
+            };
+            disk.Rounds.Add(number, opened);
+            return opened;
+        }, cancellationToken);
 
     public ValueTask<RoundRecord?> FindAsync(long number, CancellationToken cancellationToken) =>
         stores.ReadAsync("find a round", disk => disk.Rounds.GetValueOrDefault(number), cancellationToken);
@@ -49,47 +44,41 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
         stores.ReadAsync("find a round of a run", disk => disk.Rounds.Values.FirstOrDefault(r => r.RunId == runId && r.Index == index), cancellationToken);
 
     public ValueTask SelectAsync(RoundSelection selection, CancellationToken cancellationToken) =>
-        stores.ExecuteAsync(
-            "record a selection",
-            disk =>
+        stores.ExecuteAsync("record a selection", disk =>
+        {
+            if (disk.Selections.Exists(s => s.Round == selection.Round && s.Combiner == selection.Combiner))
             {
-                if (disk.Selections.Exists(s => s.Round == selection.Round && s.Combiner == selection.Combiner))
-                {
-                    throw MemoryStores.Violates("record a selection", "a combiner selects once for a round");
-                }
+                throw MemoryStores.Violates("record a selection", "a combiner selects once for a round");
+            }
 
-                disk.Selections.Add(selection);
-            },
-            cancellationToken);
+            disk.Selections.Add(selection);
+        }, cancellationToken);
 
     public ValueTask<RoundSelection?> FindSelectionAsync(long round, string combiner, CancellationToken cancellationToken) =>
         stores.ReadAsync("find a selection", disk => disk.Selections.Find(s => s.Round == round && s.Combiner == combiner), cancellationToken);
 
     public ValueTask<CommitOutcome> CommitAsync(RoundCommit commit, CancellationToken cancellationToken) =>
-        stores.WriteAsync(
-            "commit a round",
-            disk =>
+        stores.WriteAsync("commit a round", disk =>
+        {
+            if (Refuse(disk, commit.Round, commit.Epoch) is { } refused)
             {
-                if (Refuse(disk, commit.Round, commit.Epoch) is { } refused)
-                {
-                    return refused;
-                }
+                return refused;
+            }
 
-                if (!MemoryModelStore.TryAdd(disk, commit.Model))
-                {
-                    throw MemoryStores.Violates("commit a round", "a model is added once");
-                }
+            if (!MemoryModelStore.TryAdd(disk, commit.Model))
+            {
+                throw MemoryStores.Violates("commit a round", "a model is added once");
+            }
 
-                disk.Rounds[commit.Round] = disk.Rounds[commit.Round] with
-                {
-                    Status = RoundStatus.Success,
-                    Combiners = commit.Combiners,
-                    Times = commit.Times,
-                    ClosedAt = commit.Model.CommittedAt,
-                };
-                return CommitOutcome.Committed;
-            },
-            cancellationToken);
+            disk.Rounds[commit.Round] = disk.Rounds[commit.Round] with
+            {
+                Status = RoundStatus.Success,
+                Combiners = commit.Combiners,
+                Times = commit.Times,
+                ClosedAt = commit.Model.CommittedAt,
+            };
+            return CommitOutcome.Committed;
+        }, cancellationToken);
 
     public ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(CancellationToken cancellationToken) =>
         stores.ReadAsync<IReadOnlyList<RoundRecord>>(
@@ -98,37 +87,31 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
             cancellationToken);
 
     public ValueTask<CommitOutcome> FailAsync(RoundFailure failure, CancellationToken cancellationToken) =>
-        stores.WriteAsync(
-            "fail a round",
-            disk =>
+        stores.WriteAsync("fail a round", disk =>
+        {
+            if (Refuse(disk, failure.Round, failure.Epoch) is { } refused)
             {
-                if (Refuse(disk, failure.Round, failure.Epoch) is { } refused)
-                {
-                    return refused;
-                }
+                return refused;
+            }
 
-                disk.Rounds[failure.Round] = disk.Rounds[failure.Round] with
-                {
-                    Status = failure.Status,
-                    Error = FreeText.Clean(failure.Reason),
-                    Combiners = failure.Combiners,
-                    ClosedAt = failure.At,
-                };
-                return CommitOutcome.Committed;
-            },
-            cancellationToken);
+            disk.Rounds[failure.Round] = disk.Rounds[failure.Round] with
+            {
+                Status = failure.Status,
+                Error = FreeText.Clean(failure.Reason),
+                Combiners = failure.Combiners,
+                ClosedAt = failure.At,
+            };
+            return CommitOutcome.Committed;
+        }, cancellationToken);
 
     public ValueTask FinishAsync(long round, DateTimeOffset at, CancellationToken cancellationToken) =>
-        stores.ExecuteAsync(
-            "finish a round",
-            disk =>
+        stores.ExecuteAsync("finish a round", disk =>
+        {
+            if (disk.Rounds[round].Status == RoundStatus.Success)
             {
-                if (disk.Rounds[round].Status == RoundStatus.Success)
-                {
-                    disk.Rounds[round] = disk.Rounds[round] with { Status = RoundStatus.Finished, ClosedAt = at };
-                }
-            },
-            cancellationToken);
+                disk.Rounds[round] = disk.Rounds[round] with { Status = RoundStatus.Finished, ClosedAt = at };
+            }
+        }, cancellationToken);
 
     public ValueTask<Page<RoundRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken) =>
         stores.ReadAsync(

@@ -1,56 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Sessions;
-
 namespace Tributary.Testing.Stores;
 
 internal sealed class MemorySessionStore(MemoryStores stores) : ISessionStore
 {
     public ValueTask<bool> CreateAsync(SessionRecord session, CancellationToken cancellationToken) =>
-        stores.WriteAsync(
-            "create a session",
-            disk =>
+        stores.WriteAsync("create a session", disk =>
+        {
+            if (disk.Sessions.Exists(s => s.Id == session.Id))
             {
-                if (disk.Sessions.Exists(s => s.Id == session.Id))
-                {
-                    return false;
-                }
+                return false;
+            }
 
-                disk.Sessions.Add(session);
-                return true;
-            },
-            cancellationToken);
+            disk.Sessions.Add(session);
+            return true;
+        }, cancellationToken);
 
     public ValueTask<bool> StartRunAsync(RunRecord run, CancellationToken cancellationToken) =>
-        stores.WriteAsync(
-            "start a run",
-            disk =>
+        stores.WriteAsync("start a run", disk =>
+        {
+            if (disk.Runs.Exists(r => r.CompletedAt is null))
             {
-                if (disk.Runs.Exists(r => r.CompletedAt is null))
-                {
-                    return false;
-                }
+                return false;
+            }
 
-                disk.Runs.Add(run);
-                return TrySet(disk, run.Session, SessionStatus.Started, run.StartedAt);
-            },
-            cancellationToken);
+            disk.Runs.Add(run);
+            return TrySet(disk, run.Session, SessionStatus.Started, run.StartedAt);
+        }, cancellationToken);
 
     public ValueTask CompleteRunAsync(string runId, ModelId? model, DateTimeOffset at, CancellationToken cancellationToken) =>
-        stores.ExecuteAsync(
-            "complete a run",
-            disk =>
+        stores.ExecuteAsync("complete a run", disk =>
+        {
+            var index = disk.Runs.FindIndex(r => r.Id == runId);
+            disk.Runs[index] = disk.Runs[index] with { CompletedAt = at, CompletedModel = model };
+            var session = disk.Runs[index].Session;
+            if (disk.Sessions.Exists(s => s.Id == session && s.Status == SessionStatus.Started))
             {
-                var index = disk.Runs.FindIndex(r => r.Id == runId);
-                disk.Runs[index] = disk.Runs[index] with { CompletedAt = at, CompletedModel = model };
-                var session = disk.Runs[index].Session;
-                if (disk.Sessions.Exists(s => s.Id == session && s.Status == SessionStatus.Started))
-                {
-                    TrySet(disk, session, SessionStatus.Finished, at);
-                }
-            },
-            cancellationToken);
+                TrySet(disk, session, SessionStatus.Finished, at);
+            }
+        }, cancellationToken);
 
     public ValueTask<bool> SetStatusAsync(SessionId id, SessionStatus status, DateTimeOffset at, CancellationToken cancellationToken) =>
         stores.WriteAsync("set the status of a session", disk => TrySet(disk, id, status, at), cancellationToken);

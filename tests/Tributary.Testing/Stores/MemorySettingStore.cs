@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-
 namespace Tributary.Testing.Stores;
 
 internal sealed class MemorySettingStore(MemoryStores stores) : ISettingStore

@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.Extensions.DependencyInjection;
-using Tributary.Core;
-using Tributary.Core.Clients;
 using Tributary.Core.Identity;
-using Tributary.Core.Models;
-using Tributary.Core.Reports;
-using Tributary.Core.Repository;
-using Tributary.Core.Rounds;
-using Tributary.Core.Sessions;
-using Tributary.Core.Updates;
 
 namespace Tributary.Testing.Stores;
 
@@ -41,7 +33,7 @@ public sealed class MemoryStores
         RepositoryMaintenance = maintenance;
         Repository = new MemoryRepositoryStore(this, maintenance, time);
         RepositoryTransfer = new MemoryRepositoryTransfer(this, maintenance, time);
-        RepositoryCatalog = new MemoryRepositoryCatalog(this, time);
+        RepositoryAnnotations = new MemoryRepositoryAnnotations(this, time);
     }
 
     public MemoryDisk Disk { get; }
@@ -72,7 +64,7 @@ public sealed class MemoryStores
 
     public IRepositoryTransfer RepositoryTransfer { get; }
 
-    public IRepositoryCatalog RepositoryCatalog { get; }
+    public IRepositoryAnnotations RepositoryAnnotations { get; }
 
     public void AddTo(IServiceCollection services) => services
         .AddSingleton(Clients)
@@ -88,31 +80,26 @@ public sealed class MemoryStores
         .AddSingleton(Repository)
         .AddSingleton(RepositoryMaintenance)
         .AddSingleton(RepositoryTransfer)
-        .AddSingleton(RepositoryCatalog);
+        .AddSingleton(RepositoryAnnotations);
 
     internal ValueTask<T> ReadAsync<T>(string operation, Func<MemoryDisk, T> read, CancellationToken cancellationToken) =>
         _interceptor.PassAsync(operation, () => Locked(read), cancellationToken);
 
     internal ValueTask<T> WriteAsync<T>(string operation, Func<MemoryDisk, T> write, CancellationToken cancellationToken) =>
-        _interceptor.PassAsync(
-            operation,
-            () => Locked(disk =>
-            {
-                var result = write(disk);
-                disk.Version++;
-                return result;
-            }),
+        _interceptor.PassAsync(operation, () => Locked(disk =>
+        {
+            var result = write(disk);
+            disk.Version++;
+            return result;
+        }),
             cancellationToken);
 
     internal async ValueTask ExecuteAsync(string operation, Action<MemoryDisk> write, CancellationToken cancellationToken) =>
-        await WriteAsync(
-            operation,
-            disk =>
-            {
-                write(disk);
-                return true;
-            },
-            cancellationToken);
+        await WriteAsync(operation, disk =>
+        {
+            write(disk);
+            return true;
+        }, cancellationToken);
 
     /// <summary>Looks at the disk while nothing changes it.</summary>
     public T Locked<T>(Func<MemoryDisk, T> access)
@@ -135,7 +122,7 @@ public sealed class MemoryStores
         return new Page<T>([.. all.Skip(request.Skip).Take(request.Limit > 0 ? request.Limit : all.Count)], null, all.Count);
     }
 
-    internal static StorageException Violates(string operation, string constraint) => new(operation, false, new InvalidOperationException(constraint));
+    internal static StorageException Violates(string operation, string constraint) => new(operation, new InvalidOperationException(constraint));
 
     internal static ArgumentException Unknown(string filter) => new($"No list filters by '{filter}'.");
 }

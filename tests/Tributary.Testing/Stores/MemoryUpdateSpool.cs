@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Buffers;
-using Tributary.Core;
-using Tributary.Core.Models;
-using Tributary.Core.Updates;
 using Tributary.Numerics.IO;
 using Tributary.Numerics.Parameters;
 

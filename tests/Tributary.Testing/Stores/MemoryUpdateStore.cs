@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Updates;
-
 namespace Tributary.Testing.Stores;
 
 internal sealed class MemoryUpdateStore(MemoryStores stores) : IUpdateStore
@@ -23,31 +20,25 @@ internal sealed class MemoryUpdateStore(MemoryStores stores) : IUpdateStore
             cancellationToken);
 
     public ValueTask RemoveUploadsAsync(IReadOnlyList<ModelId> ids, CancellationToken cancellationToken) =>
-        stores.ExecuteAsync(
-            "remove uploads",
-            disk =>
+        stores.ExecuteAsync("remove uploads", disk =>
+        {
+            foreach (var id in ids)
             {
-                foreach (var id in ids)
-                {
-                    disk.Uploads.Remove(id);
-                }
-            },
-            cancellationToken);
+                disk.Uploads.Remove(id);
+            }
+        }, cancellationToken);
 
     public ValueTask AcceptAsync(IReadOnlyList<AcceptedUpdate> updates, CancellationToken cancellationToken) =>
-        stores.ExecuteAsync(
-            "accept updates",
-            disk =>
+        stores.ExecuteAsync("accept updates", disk =>
+        {
+            var all = disk.Updates.Concat(updates).ToList();
+            if (all.DistinctBy(u => (u.Round, u.Client)).Count() < all.Count || all.DistinctBy(u => u.Upload).Count() < all.Count)
             {
-                var all = disk.Updates.Concat(updates).ToList();
-                if (all.DistinctBy(u => (u.Round, u.Client)).Count() < all.Count || all.DistinctBy(u => u.Upload).Count() < all.Count)
-                {
-                    throw MemoryStores.Violates("accept updates", "a round takes one update of each client, and an upload counts once");
-                }
+                throw MemoryStores.Violates("accept updates", "a round takes one update of each client, and an upload counts once");
+            }
 
-                disk.Updates.AddRange(updates);
-            },
-            cancellationToken);
+            disk.Updates.AddRange(updates);
+        }, cancellationToken);
 
     public ValueTask<IReadOnlyList<AcceptedUpdate>> ListAsync(long round, CancellationToken cancellationToken) =>
         stores.ReadAsync<IReadOnlyList<AcceptedUpdate>>(

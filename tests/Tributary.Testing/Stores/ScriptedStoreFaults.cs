@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Collections.Concurrent;
-using Tributary.Core;
 
 namespace Tributary.Testing.Stores;
 
@@ -41,5 +40,5 @@ public sealed class ScriptedStoreFaults : StoreInterceptor
         return _after.TryRemove(operation, out var fault) ? throw fault : result;
     }
 
-    private static StorageException Fault(string operation) => new(operation, true, new IOException("simulated"));
+    private static StorageException Fault(string operation) => new(operation, new IOException("simulated"));
 }

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Clients;
-using Xunit;
-
 namespace Tributary.Testing.Suites;
 
 public abstract class ClientStoreSuite(StoreHost host) : StoreSuite<IClientStore>(host)

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Security.Cryptography;
-using Tributary.Core;
-using Tributary.Core.Models;
-using Xunit;
-
 namespace Tributary.Testing.Suites;
 
 public abstract class ModelDataStoreSuite(StoreHost host) : StoreSuite<IModelDataStore>(host)

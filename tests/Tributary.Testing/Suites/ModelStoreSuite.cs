@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Models;
-using Xunit;
-
 namespace Tributary.Testing.Suites;
 
 public abstract class ModelStoreSuite(StoreHost host) : StoreSuite<IModelStore>(host)

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Repository;
-using Xunit;
-
 namespace Tributary.Testing.Suites;
 
 /// <summary>What tests do with a repository.</summary>
@@ -15,8 +11,6 @@ public static class RepositoryCalls
 
     /// <summary>What changes leave in the audit log where a test does not look at it.</summary>
     public static readonly AuditEntry Note = new("test", "test", "test");
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static RepositoryKey Key(string name) => RepositoryKey.Of(name, "1");
 
@@ -76,14 +70,11 @@ public static class RepositoryCalls
 
     public static ValueTask<bool> LoadAsync(
         this IRepositoryTransfer transfer, LoadMode target, Func<RepositoryLoad, CancellationToken, Task> fill, CancellationToken cancellationToken) =>
-        transfer.LoadAsync(
-            target,
-            async (load, token) =>
-            {
-                await fill(load, token);
-                return Note;
-            },
-            cancellationToken);
+        transfer.LoadAsync(target, async (load, token) =>
+        {
+            await fill(load, token);
+            return Note;
+        }, cancellationToken);
 
     /// <summary>All documents of a kind, or those that belong to a model.</summary>
     public static async Task<IReadOnlyList<RepositoryEntry>> ListAsync(
@@ -108,8 +99,8 @@ public static class RepositoryCalls
         (await store.ListTrainedModelsAsync(PageRequest.Behind(0, 100_000), cancellationToken)).Items;
 
     /// <summary>The audit log, as text.</summary>
-    public static async Task<IEnumerable<string>> ReadAuditAsync(this IRepositoryCatalog catalog) =>
-        (await catalog.ListAuditAsync(PageRequest.Behind(0, 1000), Token)).Items.Select(r => $"{r.Who} {r.Action} {r.Subject}");
+    public static async Task<IEnumerable<string>> ReadAuditAsync(this IRepositoryAnnotations annotations) =>
+        (await annotations.ListAuditAsync(PageRequest.Behind(0, 1000), Token)).Items.Select(r => $"{r.Who} {r.Action} {r.Subject}");
 
     /// <summary>The bytes that a model points to, or null.</summary>
     public static async Task<byte[]?> ReadAsync(this IRepositoryStore store, string name)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core.Repository;
-using Xunit;
 using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Testing.Suites;

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Security.Cryptography;
-using Tributary.Core;
-using Tributary.Core.Repository;
-using Xunit;
 using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Testing.Suites;
@@ -56,12 +52,12 @@ public abstract class RepositoryStoreSuite(StoreHost host) : StoreSuite<IReposit
             Assert.Equal(Key(name), (await Store.FindAsync(RepositoryKind.Model, Key(name), Token))!.Key);
             Assert.Equal(file.Id, (await Store.FindNewestFileAsync(name, Token))?.Id);
             Assert.Equal(file.Id, (await Store.FindNewestFileSpelledAsync(name, Token))?.Id);
-            Assert.Equal([Key(name)], (await Of<IRepositoryCatalog>().ListAsync(RepositoryKind.Model, new CatalogFilter(null, name, null), PageRequest.Behind(0, 10), Token)).Items.Select(e => e.Key));
-            Assert.Equal(new FileUsage(1, 0), await Of<IRepositoryCatalog>().MeasureUsageAsync(name, Token));
+            Assert.Equal([Key(name)], (await Of<IRepositoryAnnotations>().ListAsync(RepositoryKind.Model, new DocumentFilter(null, name, null), PageRequest.Behind(0, 10), Token)).Items.Select(e => e.Key));
+            Assert.Equal(new FileUsage(1, 0), await Of<IRepositoryAnnotations>().MeasureUsageAsync(name, Token));
             Assert.Equal([name], (await Store.ListAsync(RepositoryKind.Model, Key(name), Token)).Select(e => names[Array.IndexOf(names.Select(Key).ToArray(), e.Key)]));
         }
 
-        Assert.Equal(names.Select(n => $"{n}\uFFFD{n}"), (await Of<IRepositoryCatalog>().ListAuditAsync(PageRequest.Behind(0, 100), Token)).Items.Where(r => r.Who != Note.Who).Select(r => r.Subject));
+        Assert.Equal(names.Select(n => $"{n}\uFFFD{n}"), (await Of<IRepositoryAnnotations>().ListAuditAsync(PageRequest.Behind(0, 100), Token)).Items.Where(r => r.Who != Note.Who).Select(r => r.Subject));
         Assert.False(await Store.RemoveAsync(RepositoryKind.Model, Key($"{longest}x"), Token));
         Assert.True(await Store.RemoveAsync(RepositoryKind.Model, Key(longest), Token));
         Assert.NotNull(await Store.FindAsync(RepositoryKind.Model, Key($"{longest}y"), Token));

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Security.Cryptography;
-using Tributary.Core.Models;
-using Tributary.Core.Repository;
-using Xunit;
 using static Tributary.Testing.Suites.RepositoryCalls;
 
 namespace Tributary.Testing.Suites;
@@ -17,16 +13,13 @@ public abstract class RepositoryTransferSuite(StoreHost host) : StoreSuite<IRepo
     {
         Assert.True(await Store.IsEmptyAsync(Token));
         var names = Enumerable.Range(0, 1100).Select(i => $"{i * 7919 % 1100}").ToList();
-        Assert.True(await Store.LoadAsync(
-            LoadMode.Empty,
-            async (load, token) =>
+        Assert.True(await Store.LoadAsync(LoadMode.Empty, async (load, token) =>
+        {
+            foreach (var name in names)
             {
-                foreach (var name in names)
-                {
-                    Assert.True(await load.AddEntryAsync(Model(name), token));
-                }
-            },
-            Token));
+                Assert.True(await load.AddEntryAsync(Model(name), token));
+            }
+        }, Token));
 
         Assert.Equal(names.Select(Model), await Store.ReadEntriesAsync(null, Token).ToListAsync(Token));
         Assert.Empty(await Store.ReadEntriesAsync(RepositoryKind.Strategy, Token).ToListAsync(Token));
@@ -37,19 +30,16 @@ public abstract class RepositoryTransferSuite(StoreHost host) : StoreSuite<IRepo
     public async Task Load_FilesAndContents_CanBeReadAfterARestart()
     {
         var file = File("0123456789abcdef01234567", [1, 2]);
-        await Store.LoadAsync(
-            LoadMode.Empty,
-            async (load, token) =>
-            {
-                Assert.False(await load.AddFileAsync(file, token));
-                Assert.Equal(new ModelData(2, file.Sha256), await AddAsync(load, [1, 2], token));
-                Assert.True(await load.AddFileAsync(file, token));
-                Assert.False(await load.AddFileAsync(file, token));
-                Assert.False(await load.AddFileAsync(file with { Id = new string('f', 24), Length = 3 }, token));
-                Assert.True(await load.AddEntryAsync(Model("m") with { FileId = file.Id }, token));
-                Assert.False(await load.AddEntryAsync(Model("m"), token));
-            },
-            Token);
+        await Store.LoadAsync(LoadMode.Empty, async (load, token) =>
+        {
+            Assert.False(await load.AddFileAsync(file, token));
+            Assert.Equal(new ModelData(2, file.Sha256), await AddAsync(load, [1, 2], token));
+            Assert.True(await load.AddFileAsync(file, token));
+            Assert.False(await load.AddFileAsync(file, token));
+            Assert.False(await load.AddFileAsync(file with { Id = new string('f', 24), Length = 3 }, token));
+            Assert.True(await load.AddEntryAsync(Model("m") with { FileId = file.Id }, token));
+            Assert.False(await load.AddEntryAsync(Model("m"), token));
+        }, Token);
         Restart();
         await Of<IRepositoryMaintenance>().RecoverAsync(Token);
 
@@ -82,15 +72,12 @@ public abstract class RepositoryTransferSuite(StoreHost host) : StoreSuite<IRepo
         await Repository.PutAsync("old", [1]);
         var file = File("0123456789abcdef01234567", [1]);
 
-        await Store.LoadAsync(
-            LoadMode.Replaced,
-            async (load, token) =>
-            {
-                await AddAsync(load, [1], token);
-                Assert.True(await load.AddFileAsync(file, token));
-                await load.AddEntryAsync(Model("m") with { FileId = file.Id }, token);
-            },
-            Token);
+        await Store.LoadAsync(LoadMode.Replaced, async (load, token) =>
+        {
+            await AddAsync(load, [1], token);
+            Assert.True(await load.AddFileAsync(file, token));
+            await load.AddEntryAsync(Model("m") with { FileId = file.Id }, token);
+        }, Token);
         Time.Advance(TimeSpan.FromDays(1));
 
         Assert.Equal(0, await Of<IRepositoryMaintenance>().RemoveOrphanedBlobsAsync(TimeSpan.Zero, Token));
@@ -103,15 +90,12 @@ public abstract class RepositoryTransferSuite(StoreHost host) : StoreSuite<IRepo
         await Repository.AddAsync(Model("old"), Token);
         await Repository.PutAsync("old", [1]);
 
-        await Assert.ThrowsAsync<InvalidDataException>(async () => await Store.LoadAsync(
-            LoadMode.Replaced,
-            async (load, token) =>
-            {
-                await AddAsync(load, [2], token);
-                await load.AddEntryAsync(Model("new"), token);
-                throw new InvalidDataException("cut");
-            },
-            Token));
+        await Assert.ThrowsAsync<InvalidDataException>(async () => await Store.LoadAsync(LoadMode.Replaced, async (load, token) =>
+        {
+            await AddAsync(load, [2], token);
+            await load.AddEntryAsync(Model("new"), token);
+            throw new InvalidDataException("cut");
+        }, Token));
 
         Assert.Equal([1], await Repository.ReadAsync("old"));
         Assert.Single(await Store.ReadEntriesAsync(null, Token).ToListAsync(Token));

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
 using Tributary.Core.Combiners;
-using Tributary.Core.Models;
-using Tributary.Core.Rounds;
-using Xunit;
 
 namespace Tributary.Testing.Suites;
 

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Sessions;
-using Xunit;
-
 namespace Tributary.Testing.Suites;
 
 public abstract class SessionStoreSuite(StoreHost host) : StoreSuite<ISessionStore>(host)

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Xunit;
-
 namespace Tributary.Testing.Suites;
 
 public abstract class SettingStoreSuite(StoreHost host) : StoreSuite<ISettingStore>(host)

@@ -2,7 +2,6 @@
 
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Testing.Stores;
-using Xunit;
 
 namespace Tributary.Testing.Suites;
 
@@ -10,6 +9,9 @@ namespace Tributary.Testing.Suites;
 public abstract class StoreHost : IDisposable
 {
     public abstract IServiceProvider Services { get; }
+
+    public T Of<T>()
+        where T : notnull => Services.GetRequiredService<T>();
 
     /// <summary>The clock of the stores.</summary>
     public ManualTimeProvider Time { get; } = new();
@@ -54,10 +56,8 @@ public abstract class StoreSuite<T>(StoreHost host) : IDisposable
 
     protected T Store => Of<T>();
 
-    protected static CancellationToken Token => TestContext.Current.CancellationToken;
-
     protected TOther Of<TOther>()
-        where TOther : notnull => host.Services.GetRequiredService<TOther>();
+        where TOther : notnull => host.Of<TOther>();
 
     protected ManualTimeProvider Time => host.Time;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
 using Tributary.Core.Identity;
-using Xunit;
 
 namespace Tributary.Testing.Suites;
 

@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Buffers;
-using System.Security.Cryptography;
-using Tributary.Core;
-using Tributary.Core.Models;
-using Tributary.Core.Updates;
 using Tributary.Numerics.Parameters;
-using Xunit;
 
 namespace Tributary.Testing.Suites;
 
@@ -127,20 +122,18 @@ public abstract class UpdateSpoolSuite(StoreHost host) : StoreSuite<IUpdateSpool
     [Fact]
     public async Task PassingParameters_ComingAndGoingTogether_AllFindRoom()
     {
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(
-            () =>
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
+        {
+            for (var turn = 0; turn < 300; turn++)
             {
-                for (var turn = 0; turn < 300; turn++)
+                using (var values = Store.CreateParameters(IUpdateSpool.NoRound, $"{i}", Layout))
                 {
-                    using (var values = Store.CreateParameters(IUpdateSpool.NoRound, $"{i}", Layout))
-                    {
-                        Assert.Equal(Layout, values.Layout);
-                    }
-
-                    Store.RemoveParameters(IUpdateSpool.NoRound, $"{i}");
+                    Assert.Equal(Layout, values.Layout);
                 }
-            },
-            Token)));
+
+                Store.RemoveParameters(IUpdateSpool.NoRound, $"{i}");
+            }
+        }, Token)));
     }
 
     private async Task<ModelData> UploadAsync(ModelId id, params byte[][] parts)

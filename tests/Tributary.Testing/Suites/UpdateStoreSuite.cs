@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core;
-using Tributary.Core.Models;
-using Tributary.Core.Updates;
-using Xunit;
-
 namespace Tributary.Testing.Suites;
 
 public abstract class UpdateStoreSuite(StoreHost host) : StoreSuite<IUpdateStore>(host)

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Configuration;
+using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Core.Identity;
 using Tributary.Hosting.Authorization;
-using Tributary.Server;
-using Tributary.Testing;
 
 namespace Tributary.Tests.Access;
 
@@ -40,8 +39,6 @@ internal sealed class AccessHost : IAsyncDisposable
 
     /// <summary>The lines about refused requests.</summary>
     public IEnumerable<string> Refusals => Log.All.Where(line => line.StartsWith("Tributary.Hosting.Refusals: ", StringComparison.Ordinal));
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Starts a server; tokens of the data folder are made before, as on a command line.</summary>
     public static async Task<AccessHost> StartAsync(IEnumerable<(string Name, string Value)> settings, params IEnumerable<string[]> commands)
@@ -105,6 +102,51 @@ internal sealed class AccessHost : IAsyncDisposable
 
         using var response = await _http.SendAsync(request, Token);
         return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(Token), response.Headers);
+    }
+
+    /// <summary>
+    /// Sends a message whose sender is the client 'a', the first field of most of the protocol's messages, and returns the status; OK also for a
+    /// stream that has not ended after a time.
+    /// </summary>
+    public async Task<StatusCode> CallAsync(string path, string authorization, TimeSpan patience, params IEnumerable<(string Name, string Value)> headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Address("combiner"), path))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent([0, 0, 0, 0, 5, 0x0A, 3, 0x1A, 1, (byte)'a']),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        request.Headers.TryAddWithoutValidation("te", "trailers");
+        request.Headers.TryAddWithoutValidation("client", "a");
+        if (authorization.Length > 0)
+        {
+            request.Headers.TryAddWithoutValidation("authorization", authorization);
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        if (!response.Headers.TryGetValues("grpc-status", out var status))
+        {
+            using var late = CancellationTokenSource.CreateLinkedTokenSource(Token);
+            late.CancelAfter(patience);
+            try
+            {
+                await response.Content.ReadAsByteArrayAsync(late.Token);
+                status = response.TrailingHeaders.GetValues("grpc-status");
+            }
+            catch (OperationCanceledException) when (!Token.IsCancellationRequested)
+            {
+                return StatusCode.OK;
+            }
+        }
+
+        return (StatusCode)int.Parse(status.Single(), CultureInfo.InvariantCulture);
     }
 
     /// <summary>Sends a request that needs an administrator at the controller.</summary>

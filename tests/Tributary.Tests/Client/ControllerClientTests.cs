@@ -2,45 +2,25 @@
 
 using System.Net;
 using System.Security.Cryptography;
-using Tributary.Client;
-using Tributary.Protocol.Rest;
-using Tributary.Testing;
 
 namespace Tributary.Tests.Client;
 
 /// <summary>The SDK's typed callers against the real server.</summary>
-public sealed class ControllerClientTests : IAsyncLifetime
+public sealed class ControllerClientTests : ServerTests
 {
-    private ServerHost _server = null!;
-    private ControllerClient _controller = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = await ServerHost.StartAsync();
-        _controller = _server.Client();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _controller.Dispose();
-        await _server.DisposeAsync();
-    }
-
     [Fact]
     public async Task Models_UploadedListedFoundDownloaded_AreTheSameBytes()
     {
-        var bytes = ServerCalls.Encode(1, 2, 3);
+        var bytes = NpzModel.Encode(1, 2, 3);
         using var stream = new MemoryStream(bytes);
 
-        var id = await _controller.Models.UploadAsync(stream, "first", Token);
-        await _controller.UploadAsync(4);
+        var id = await Controller.Models.UploadAsync(stream, "first", Token);
+        await Controller.UploadAsync(4);
 
-        var listed = await _controller.Models.ListAsync(range: new ListRange(Limit: 1, OldestFirst: true), cancellationToken: Token);
-        var found = await _controller.Models.FindAsync(id, Token);
+        var listed = await Controller.Models.ListAsync(range: new ListRange(Limit: 1, OldestFirst: true), cancellationToken: Token);
+        var found = await Controller.Models.FindAsync(id, Token);
         using var back = new MemoryStream();
-        await _controller.Models.DownloadAsync(id, back, Token);
+        await Controller.Models.DownloadAsync(id, back, Token);
         Assert.Equal(2, listed.Count);
         Assert.Equal(found, Assert.Single(listed.Items));
         Assert.Equal((id, "first", "npz", (long?)bytes.Length), (found!.ModelId, found.Name, found.Format, found.Length));
@@ -52,8 +32,8 @@ public sealed class ControllerClientTests : IAsyncLifetime
     [Fact]
     public async Task Models_Unknown_AreNullOrAnException()
     {
-        Assert.Null(await _controller.Models.FindAsync("nobody", Token));
-        var error = await Assert.ThrowsAsync<ControllerException>(() => _controller.Models.DownloadAsync("nobody", Stream.Null, Token));
+        Assert.Null(await Controller.Models.FindAsync("nobody", Token));
+        var error = await Assert.ThrowsAsync<ControllerException>(() => Controller.Models.DownloadAsync("nobody", Stream.Null, Token));
         Assert.Equal((HttpStatusCode.NotFound, "Entity with id: nobody not found"), (error.Status, error.Message));
     }
 
@@ -62,29 +42,29 @@ public sealed class ControllerClientTests : IAsyncLifetime
     {
         using var junk = new MemoryStream([1, 2, 3]);
 
-        var error = await Assert.ThrowsAsync<ControllerException>(() => _controller.Models.UploadAsync(junk, "junk", Token));
+        var error = await Assert.ThrowsAsync<ControllerException>(() => Controller.Models.UploadAsync(junk, "junk", Token));
 
         Assert.Equal(HttpStatusCode.BadRequest, error.Status);
         Assert.StartsWith("Failed to add model.", error.Message, StringComparison.Ordinal);
-        Assert.Empty((await _controller.Models.ListAsync(cancellationToken: Token)).Items);
+        Assert.Empty((await Controller.Models.ListAsync(cancellationToken: Token)).Items);
     }
 
     [Fact]
     public async Task Sessions_NobodyIsThere_AreNotStarted()
     {
-        var session = await _controller.Sessions.CreateAsync(new SessionSettings { ModelId = await _controller.UploadAsync(1), ClientsRequired = 3 }, Token);
+        var session = await Controller.Sessions.CreateAsync(new SessionSettings { ModelId = await Controller.UploadAsync(1), ClientsRequired = 3 }, Token);
 
-        var error = await Assert.ThrowsAsync<ControllerException>(() => _controller.Sessions.StartAsync(session.SessionId, cancellationToken: Token));
+        var error = await Assert.ThrowsAsync<ControllerException>(() => Controller.Sessions.StartAsync(session.SessionId, cancellationToken: Token));
 
         Assert.Equal("Number of available clients is lower than the required minimum of 3", error.Message);
-        Assert.Equal("Created", (await _controller.Sessions.GetAsync(session.SessionId, Token)).Status);
+        Assert.Equal("Created", (await Controller.Sessions.GetAsync(session.SessionId, Token)).Status);
     }
 
     [Fact]
     public async Task Sessions_UnknownStrategy_AreRefused()
     {
         var error = await Assert.ThrowsAsync<ControllerException>(
-            () => _controller.Sessions.CreateAsync(new SessionSettings { ModelId = "m", Aggregator = "magic" }, Token));
+            () => Controller.Sessions.CreateAsync(new SessionSettings { ModelId = "m", Aggregator = "magic" }, Token));
 
         Assert.Contains("magic", error.Message, StringComparison.Ordinal);
     }
@@ -93,34 +73,34 @@ public sealed class ControllerClientTests : IAsyncLifetime
     public async Task Sessions_TerminatedWhileARoundIsOpen_End()
     {
         await using var participants = new ParticipantGroup();
-        participants.Add(_server, "a", async (_, cancellationToken) =>
+        participants.Add(Server, "a", async (_, cancellationToken) =>
         {
             await Task.Delay(Timeout.Infinite, cancellationToken);
             throw new InvalidOperationException("never reached");
         });
-        await _controller.WaitForClientsAsync(1);
-        var created = await _controller.Sessions.CreateAsync(new SessionSettings { ModelId = await _controller.UploadAsync(1) }, Token);
-        await _controller.Sessions.StartAsync(created.SessionId, cancellationToken: Token);
+        await Controller.WaitForClientsAsync(1);
+        var created = await Controller.Sessions.CreateAsync(new SessionSettings { ModelId = await Controller.UploadAsync(1) }, Token);
+        await Controller.Sessions.StartAsync(created.SessionId, cancellationToken: Token);
         await participants.NextAsync<ParticipantEvent.TaskStarted>();
 
-        await _controller.Sessions.TerminateAsync(created.SessionId, Token);
+        await Controller.Sessions.TerminateAsync(created.SessionId, Token);
 
-        var session = await _controller.Sessions.WaitUntilEndedAsync(created.SessionId, Token).WaitAsync(TestLimits.Step, Token);
+        var session = await Controller.Sessions.WaitUntilEndedAsync(created.SessionId, Token).WaitAsync(TestLimits.Step, Token);
         Assert.Equal(SessionSummary.Terminated, session.Status);
-        Assert.Equal(session, Assert.Single((await _controller.Sessions.ListAsync(cancellationToken: Token)).Items));
+        Assert.Equal(session, Assert.Single((await Controller.Sessions.ListAsync(cancellationToken: Token)).Items));
     }
 
     [Fact]
     public async Task FollowRoundsAsync_RunningSession_YieldsEachRoundOnce()
     {
         await using var participants = new ParticipantGroup();
-        participants.Add(_server, "a", ParticipantGroup.Adding(1, examples: 1));
-        await _controller.WaitForClientsAsync(1);
-        var session = await _controller.Sessions.CreateAsync(new SessionSettings { ModelId = await _controller.UploadAsync(0), Rounds = 6 }, Token);
-        await _controller.Sessions.StartAsync(session.SessionId, rounds: 4, Token);
+        participants.Add(Server, "a", ParticipantGroup.Adding(1, examples: 1));
+        await Controller.WaitForClientsAsync(1);
+        var session = await Controller.Sessions.CreateAsync(new SessionSettings { ModelId = await Controller.UploadAsync(0), Rounds = 6 }, Token);
+        await Controller.Sessions.StartAsync(session.SessionId, rounds: 4, Token);
 
         var rounds = new List<RoundSummary>();
-        await foreach (var round in _controller.Sessions.FollowRoundsAsync(session.SessionId, Token))
+        await foreach (var round in Controller.Sessions.FollowRoundsAsync(session.SessionId, Token))
         {
             rounds.Add(round);
         }

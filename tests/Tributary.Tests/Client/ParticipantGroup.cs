@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Threading.Channels;
-using Tributary.Client;
-using Tributary.Numerics.Formats;
-using Tributary.Numerics.IO;
-using Tributary.Numerics.Parameters;
-using Tributary.Protocol.Rest;
-using Tributary.Testing;
 
 namespace Tributary.Tests.Client;
 
 /// <summary>Participants that run while a test lasts.</summary>
 internal sealed class ParticipantGroup : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+    private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
     private readonly List<Task> _running = [];
 
     /// <summary>What all of them report.</summary>
@@ -57,7 +51,7 @@ internal sealed class ParticipantGroup : IAsyncDisposable
     public async Task<T> NextAsync<T>()
         where T : ParticipantEvent
     {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(Token);
         late.CancelAfter(TestLimits.Step);
         while (true)
         {
@@ -86,20 +80,9 @@ internal sealed class ParticipantGroup : IAsyncDisposable
 /// <summary>Models and clients on the server, for tests.</summary>
 internal static class ServerCalls
 {
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public static byte[] Encode(params float[] values)
-    {
-        using var parameters = ParameterSet.Allocate(new ParameterLayout([new ArraySpec("0", ElementType.Float32, [values.Length])]));
-        values.CopyTo(parameters.Values<float>(0));
-        using var bytes = new MemoryStream();
-        ParameterCodecs.Get("npz").Write(parameters, bytes, Token);
-        return bytes.ToArray();
-    }
-
     public static async Task<string> UploadAsync(this ControllerClient controller, params float[] values)
     {
-        using var bytes = new MemoryStream(Encode(values));
+        using var bytes = new MemoryStream(NpzModel.Encode(values));
         return await controller.Models.UploadAsync(bytes, "initial", Token);
     }
 
@@ -107,10 +90,7 @@ internal static class ServerCalls
     {
         using var bytes = new MemoryStream();
         await controller.Models.DownloadAsync(modelId, bytes, Token);
-        using var reader = ParameterCodecs.Get("npz").Open(ByteSource.FromMemory(bytes.ToArray()), DecodeLimits.Default);
-        using var parameters = ParameterSet.Allocate(reader.Layout);
-        reader.ReadInto(parameters, DecodeOptions.Default, Token);
-        return parameters.ReadOnlyValues<float>(0).ToArray();
+        return NpzModel.Decode(bytes.ToArray());
     }
 
     /// <summary>Returns when so many participants are connected.</summary>

@@ -3,32 +3,25 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Tributary.Client;
 using Tributary.Client.Transformations;
 
 namespace Tributary.Tests.Client;
 
 /// <summary>The SDK's callers of the repository against the real server.</summary>
-public sealed class RepositoryClientTests : IAsyncLifetime
+public sealed class RepositoryClientTests : ServerTests
 {
-    private ServerHost _server = null!;
-    private RepositoryClient _repository = null!;
-    private HttpClient _http = null!;
+    private RepositoryClient? _repository;
+    private HttpClient? _http;
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
+    private RepositoryClient Repository => _repository ??= new RepositoryClient(Server.Repository);
 
-    public async ValueTask InitializeAsync()
+    private HttpClient Http => _http ??= new HttpClient { BaseAddress = Server.Repository };
+
+    public override async ValueTask DisposeAsync()
     {
-        _server = await ServerHost.StartAsync();
-        _repository = new RepositoryClient(_server.Repository);
-        _http = new HttpClient { BaseAddress = _server.Repository };
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        _repository.Dispose();
-        await _server.DisposeAsync();
+        _http?.Dispose();
+        _repository?.Dispose();
+        await base.DisposeAsync();
     }
 
     [Fact]
@@ -37,24 +30,24 @@ public sealed class RepositoryClientTests : IAsyncLifetime
         using var first = new MemoryStream([1, 2, 3]);
         using var second = new MemoryStream([4, 5]);
 
-        await _repository.PublishModelAsync("a b+ü", "1?", first, "keras", "first", Token);
-        await _repository.PublishModelAsync("a b+ü", "1?", second, "pytorch", cancellationToken: Token);
+        await Repository.PublishModelAsync("a b+ü", "1?", first, "keras", "first", Token);
+        await Repository.PublishModelAsync("a b+ü", "1?", second, "pytorch", cancellationToken: Token);
 
         using var back = new MemoryStream();
-        await _repository.DownloadModelAsync("a b+ü", "1?", back, Token);
+        await Repository.DownloadModelAsync("a b+ü", "1?", back, Token);
         Assert.Equal([4, 5], back.ToArray());
-        var model = Assert.Single((await _http.GetFromJsonAsync<JsonArray>("model", Token))!);
+        var model = Assert.Single((await Http.GetFromJsonAsync<JsonArray>("model", Token))!);
         Assert.Equal("""{"library":"pytorch","description":null}""", model!["meta"]!.ToJsonString());
     }
 
     [Fact]
     public async Task PublishModelAsync_AgainWithoutADescription_LeavesItAsItIs()
     {
-        await _repository.PublishModelAsync("a", "1", new MemoryStream([1]), "keras", "first", Token);
+        await Repository.PublishModelAsync("a", "1", new MemoryStream([1]), "keras", "first", Token);
 
-        await _repository.PublishModelAsync("a", "1", new MemoryStream([2]), cancellationToken: Token);
+        await Repository.PublishModelAsync("a", "1", new MemoryStream([2]), cancellationToken: Token);
 
-        var model = Assert.Single((await _http.GetFromJsonAsync<JsonArray>("model", Token))!);
+        var model = Assert.Single((await Http.GetFromJsonAsync<JsonArray>("model", Token))!);
         Assert.Equal("""{"library":"keras","description":"first"}""", model!["meta"]!.ToJsonString());
     }
 
@@ -62,13 +55,13 @@ public sealed class RepositoryClientTests : IAsyncLifetime
     [Fact]
     public async Task Streams_ThatFail_ThrowWhatTheyThrow()
     {
-        await _repository.PublishModelAsync("a", "1", new MemoryStream([1]), cancellationToken: Token);
+        await Repository.PublishModelAsync("a", "1", new MemoryStream([1]), cancellationToken: Token);
         await using var failing = new FailingStream();
 
-        Assert.Same(failing.Error, await Assert.ThrowsAsync<IOException>(() => _repository.DownloadModelAsync("a", "1", failing, Token)));
-        Assert.Same(failing.Error, await Assert.ThrowsAsync<IOException>(() => _repository.PublishModelAsync("a", "1", failing, cancellationToken: Token)));
+        Assert.Same(failing.Error, await Assert.ThrowsAsync<IOException>(() => Repository.DownloadModelAsync("a", "1", failing, Token)));
+        Assert.Same(failing.Error, await Assert.ThrowsAsync<IOException>(() => Repository.PublishModelAsync("a", "1", failing, cancellationToken: Token)));
         using var kept = new MemoryStream();
-        await _repository.DownloadModelAsync("a", "1", kept, Token);
+        await Repository.DownloadModelAsync("a", "1", kept, Token);
         Assert.Equal([1], kept.ToArray());
     }
 
@@ -86,11 +79,11 @@ public sealed class RepositoryClientTests : IAsyncLifetime
                 ["training_id"] = i,
                 ["results"] = new JsonObject { ["note"] = note },
             };
-            using var stored = await _http.PostAsJsonAsync("training-results", result, Token);
+            using var stored = await Http.PostAsJsonAsync("training-results", result, Token);
             Assert.Equal(HttpStatusCode.Created, stored.StatusCode);
         }
 
-        var ids = await _repository.ListTrainingResultsAsync("m", "1", Token).Select(entry => entry.TrainingId).ToListAsync(Token);
+        var ids = await Repository.ListTrainingResultsAsync("m", "1", Token).Select(entry => entry.TrainingId).ToListAsync(Token);
 
         Assert.Equal(Enumerable.Range(0, Results).Select(i => $"{i}"), ids);
     }
@@ -102,15 +95,15 @@ public sealed class RepositoryClientTests : IAsyncLifetime
     [InlineData("a", "..")]
     public async Task PublishModelAsync_NameThatCouldNotBeFoundAgain_IsRefusedBeforeAnythingIsSent(string name, string version)
     {
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => _repository.PublishModelAsync(name, version, Stream.Null, cancellationToken: Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => Repository.PublishModelAsync(name, version, Stream.Null, cancellationToken: Token));
 
-        Assert.Empty((await _http.GetFromJsonAsync<JsonArray>("model", Token))!);
+        Assert.Empty((await Http.GetFromJsonAsync<JsonArray>("model", Token))!);
     }
 
     [Fact]
     public async Task DownloadModelAsync_Unknown_ThrowsTheServersMessage()
     {
-        var error = await Assert.ThrowsAsync<RepositoryException>(() => _repository.DownloadModelAsync("nobody", "1", Stream.Null, Token));
+        var error = await Assert.ThrowsAsync<RepositoryException>(() => Repository.DownloadModelAsync("nobody", "1", Stream.Null, Token));
 
         Assert.Equal((HttpStatusCode.NotFound, "model not found"), (error.Status, error.Message));
     }
@@ -131,16 +124,16 @@ public sealed class RepositoryClientTests : IAsyncLifetime
             { JsonContent.Create(result), "metadata" },
             { new ByteArrayContent([9, 8, 7]), "file", "weights" },
         };
-        using var stored = await _http.PostAsync(new Uri("training-results", UriKind.Relative), form, Token);
+        using var stored = await Http.PostAsync(new Uri("training-results", UriKind.Relative), form, Token);
         Assert.Equal(HttpStatusCode.Created, stored.StatusCode);
 
-        var entry = Assert.Single(await _repository.ListTrainingResultsAsync("digits", "1", Token).ToListAsync(Token));
+        var entry = Assert.Single(await Repository.ListTrainingResultsAsync("digits", "1", Token).ToListAsync(Token));
 
         Assert.Equal(("13", "10", 0.5, null, null), (entry.TrainingId, entry.ConfigurationId, entry.GetMetric("accuracy"), entry.GetMetric("final_loss"), entry.GetMetric("note")));
         using var weights = new MemoryStream();
-        await _repository.DownloadWeightsAsync("digits", "1", entry.TrainingId!, weights, Token);
+        await Repository.DownloadWeightsAsync("digits", "1", entry.TrainingId!, weights, Token);
         Assert.Equal([9, 8, 7], weights.ToArray());
-        Assert.Empty(await _repository.ListTrainingResultsAsync("digits", "2", Token).ToListAsync(Token));
+        Assert.Empty(await Repository.ListTrainingResultsAsync("digits", "2", Token).ToListAsync(Token));
     }
 
     [Fact]
@@ -153,7 +146,7 @@ public sealed class RepositoryClientTests : IAsyncLifetime
             [{"id": "custom.rescale_values_to_milli_gi"}, {"id": "custom.basic_norm", "parameters": {"mean": [3]}}, {"id": "custom.expansion", "parameters": null}]
             """;
 
-        var pipeline = await TransformationPipeline.LoadAsync(Configuration, _repository, Token);
+        var pipeline = await TransformationPipeline.LoadAsync(Configuration, Repository, Token);
 
         var result = Assert.Single(pipeline.Apply([new NumberArray(new[] { 1.0, 2.0 }, 2)]));
         Assert.Equal([1, 2], result.Shape);
@@ -164,7 +157,7 @@ public sealed class RepositoryClientTests : IAsyncLifetime
     public async Task LoadAsync_TransformationThatNobodyDescribes_IsRefused()
     {
         var error = await Assert.ThrowsAsync<TransformationException>(() =>
-            TransformationPipeline.LoadAsync("""[{"id": "custom.expansion"}]""", _repository, Token));
+            TransformationPipeline.LoadAsync("""[{"id": "custom.expansion"}]""", Repository, Token));
 
         Assert.Equal("The repository describes no transformation 'custom.expansion'.", error.Message);
     }
@@ -180,7 +173,7 @@ public sealed class RepositoryClientTests : IAsyncLifetime
     private async Task DescribeAsync(string id, string defaults)
     {
         var document = new JsonObject { ["id"] = id, ["default_values"] = JsonNode.Parse(defaults), ["needs"] = new JsonObject() };
-        using var posted = await _http.PostAsJsonAsync("transformation", document, Token);
+        using var posted = await Http.PostAsJsonAsync("transformation", document, Token);
         Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
-using Tributary.Commands;
 
 namespace Tributary.Tests.Commands;
 
@@ -13,7 +12,7 @@ internal static class CommandLine
         var (output, error) = (new StringWriter(), new StringWriter());
         var code = await TributaryCommand.Create().Parse(arguments).InvokeAsync(
             new InvocationConfiguration { Output = output, Error = error, ProcessTerminationTimeout = null },
-            TestContext.Current.CancellationToken);
+            Token);
         return (code, output.ToString(), error.ToString());
     }
 }

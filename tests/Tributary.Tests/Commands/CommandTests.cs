@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json;
-using Tributary.Client;
-using Tributary.Protocol.Rest;
 using Tributary.Tests.Client;
 
 namespace Tributary.Tests.Commands;
 
-public sealed class CommandTests : IDisposable
+public sealed class CommandTests : FolderTests
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tributary-tests-");
-
-    public void Dispose() => _folder.Delete(recursive: true);
-
     [Theory]
     [InlineData("demo")]
     [InlineData("client")]
@@ -64,7 +58,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("Server:Insecure=perhaps", "Server:Insecure is 'perhaps'; expected true or false.")]
     public async Task Serve_BadSetting_IsOneLine(string setting, string message)
     {
-        var (code, output, error) = await CommandLine.RunAsync("serve", "--data", Path.Combine(_folder.FullName, "data"), "--set", setting);
+        var (code, output, error) = await CommandLine.RunAsync("serve", "--data", Folder.Combine("data"), "--set", setting);
 
         Assert.Equal((1, ""), (code, output));
         Assert.StartsWith(message, Assert.Single(error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
@@ -80,9 +74,9 @@ public sealed class CommandTests : IDisposable
     [MemberData(nameof(Damages))]
     public async Task Serve_DatabaseDamaged_NamesTheFileAndSaysWhatToDo(byte[] content)
     {
-        var path = Path.Combine(_folder.FullName, "data", "tributary.db");
+        var path = Folder.Combine("data/tributary.db");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await File.WriteAllBytesAsync(path, content, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(path, content, Token);
 
         var (code, output, error) = await CommandLine.RunAsync("serve", "--data", Path.GetDirectoryName(path)!);
 
@@ -92,7 +86,7 @@ public sealed class CommandTests : IDisposable
             $"The database '{path}' cannot be used; it may be damaged. Put back a copy of the whole data folder, or begin with another folder. SQLite Error ",
             line,
             StringComparison.Ordinal);
-        Assert.Equal(content, await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken));
+        Assert.Equal(content, await File.ReadAllBytesAsync(path, Token));
     }
 
     [Fact]
@@ -118,7 +112,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Demo_Json_PrintsOneObjectAndNothingElse()
     {
-        var data = Path.Combine(_folder.FullName, "data");
+        var data = Folder.Combine("data");
         var (code, output, error) = await CommandLine.RunAsync("demo", "--json", "--rounds", "2", "--participants", "3", "--seed", "9", "--data", data);
 
         Assert.Equal((0, ""), (code, error));
@@ -138,7 +132,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Demo_Plain_EndsWithTheFigures()
     {
-        var data = Path.Combine(_folder.FullName, "data");
+        var data = Folder.Combine("data");
         var (code, output, _) = await CommandLine.RunAsync("demo", "--rounds", "1", "--participants", "2", "--data", data);
 
         Assert.Equal(0, code);
@@ -163,8 +157,8 @@ public sealed class CommandTests : IDisposable
     public async Task Models_UploadedListedDownloaded_AreTheSameFile()
     {
         await using var server = await ServerHost.StartAsync();
-        var (source, target) = (Path.Combine(_folder.FullName, "a.npz"), Path.Combine(_folder.FullName, "b.npz"));
-        await File.WriteAllBytesAsync(source, ServerCalls.Encode(1, 2), TestContext.Current.CancellationToken);
+        var (source, target) = (Folder.Combine("a.npz"), Folder.Combine("b.npz"));
+        await File.WriteAllBytesAsync(source, NpzModel.Encode(1, 2), Token);
         var controller = $"{server.Controller}";
 
         var uploaded = await CommandLine.RunAsync("model", "upload", source, "--name", "mine", "--controller", controller);
@@ -176,9 +170,9 @@ public sealed class CommandTests : IDisposable
         Assert.Equal((0, 0, 0), (uploaded.Code, listed.Code, downloaded.Code));
         using var models = JsonDocument.Parse(listed.Output);
         Assert.Equal((id, "mine"), (models.RootElement[0].GetProperty("model_id").GetString(), models.RootElement[0].GetProperty("name").GetString()));
-        Assert.Equal(await File.ReadAllBytesAsync(source, TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(target, TestContext.Current.CancellationToken));
+        Assert.Equal(await File.ReadAllBytesAsync(source, Token), await File.ReadAllBytesAsync(target, Token));
         Assert.Equal((1, "Entity with id: nobody not found"), (missing.Code, missing.Error.Trim()));
-        Assert.Equal(["a.npz", "b.npz"], _folder.EnumerateFiles().Select(f => f.Name).Order());
+        Assert.Equal(["a.npz", "b.npz"], Directory.GetFiles(Folder.Path).Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -206,6 +200,6 @@ public sealed class CommandTests : IDisposable
 
         Assert.Equal((0, 0, 0, 1, 1), (started.Code, running.Code, stopped.Code, unknown.Code, tooFew.Code));
         Assert.Contains($"session: {id}\nname: first\nstatus: Started\nround 1: Pending", running.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
-        Assert.Equal(SessionSummary.Terminated, (await client.Sessions.WaitUntilEndedAsync(id, TestContext.Current.CancellationToken)).Status);
+        Assert.Equal(SessionSummary.Terminated, (await client.Sessions.WaitUntilEndedAsync(id, Token)).Status);
     }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.RegularExpressions;
-using Tributary.Commands;
-using Tributary.Server;
 
 namespace Tributary.Tests.Commands;
 
@@ -14,10 +12,8 @@ public sealed partial class MigrationGuideTests
     private static IReadOnlyList<string> Lines => [.. Line().Matches(Guide).Select(m => m.Groups["command"].Value.Trim())];
 
     [Fact]
-    public void Commands_CanBeGivenAsTheyStandThere()
-    {
+    public void Commands_CanBeGivenAsTheyStandThere() =>
         Assert.All(Lines, line => Assert.Empty(TributaryCommand.Create().Parse(line).Errors));
-    }
 
     [Fact]
     public void CommandsOfTheRepository_AreAllThere()

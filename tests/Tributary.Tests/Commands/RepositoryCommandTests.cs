@@ -3,23 +3,14 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Configuration;
-using Tributary.Commands;
 using Tributary.Core.Repository;
-using Tributary.Server;
 using Tributary.Transfer;
 
 namespace Tributary.Tests.Commands;
 
 /// <summary>The repository of a data folder by the command line.</summary>
-public sealed class RepositoryCommandTests : IDisposable
+public sealed class RepositoryCommandTests : FolderTests
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tributary-tests-");
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _folder.Delete(recursive: true);
-
     [Theory]
     [InlineData("dump", "restore")]
     [InlineData("export", "import")]
@@ -27,13 +18,13 @@ public sealed class RepositoryCommandTests : IDisposable
     public async Task WrittenAndReadElsewhere_ServesTheSame(string write, string read)
     {
         await FillAsync("a");
-        var file = Combine("file");
+        var file = Folder.Combine("file");
 
-        var written = await RunAsync([.. write.Split(' '), file, "--data", Combine("a")]);
-        var refused = await RunAsync(read, file, "--data", Combine("a"));
-        var taken = await RunAsync(read, file, "--data", Combine("b"), "--json");
-        var replaced = await RunAsync(read, file, "--data", Combine("a"), "--replace");
-        var check = await RunAsync("check", "--digests", "--data", Combine("b"));
+        var written = await RunAsync([.. write.Split(' '), file, "--data", Folder.Combine("a")]);
+        var refused = await RunAsync(read, file, "--data", Folder.Combine("a"));
+        var taken = await RunAsync(read, file, "--data", Folder.Combine("b"), "--json");
+        var replaced = await RunAsync(read, file, "--data", Folder.Combine("a"), "--replace");
+        var check = await RunAsync("check", "--digests", "--data", Folder.Combine("b"));
 
         Assert.Equal((0, "documents: 1\nfiles: 2\n", ""), written);
         Assert.Equal((1, "", "The repository is not empty; --replace replaces what it holds.\n"), refused);
@@ -53,26 +44,26 @@ public sealed class RepositoryCommandTests : IDisposable
     public async Task Preload_EmptyRepository_IsFilledOnceFromEitherKindOfFile()
     {
         await FillAsync("a");
-        Assert.Equal(0, (await RunAsync("dump", Combine("own"), "--data", Combine("a"))).Code);
-        Assert.Equal(0, (await RunAsync("export", Combine("archive"), "--gzip", "--data", Combine("a"))).Code);
+        Assert.Equal(0, (await RunAsync("dump", Folder.Combine("own"), "--data", Folder.Combine("a"))).Code);
+        Assert.Equal(0, (await RunAsync("export", Folder.Combine("archive"), "--gzip", "--data", Folder.Combine("a"))).Code);
 
-        Assert.Equal([2, 2], await DownloadAsync("b", Combine("own")));
-        Assert.Equal([2, 2], await DownloadAsync("c", Combine("archive")));
+        Assert.Equal([2, 2], await DownloadAsync("b", Folder.Combine("own")));
+        Assert.Equal([2, 2], await DownloadAsync("c", Folder.Combine("archive")));
 
-        var digest = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Combine("archive"), Token)));
+        var digest = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Folder.Combine("archive"), Token)));
         Assert.Equal([$"command preload archive sha256:{digest}"], await ReadAuditAsync("c"));
 
         // A second start looks at the file no more: it may be gone.
-        Assert.Equal([2, 2], await DownloadAsync("b", Combine("nowhere")));
+        Assert.Equal([2, 2], await DownloadAsync("b", Folder.Combine("nowhere")));
         Assert.Single(await ReadAuditAsync("b"));
     }
 
     [Fact]
     public async Task Preload_WrongFile_DoesNotStart()
     {
-        await File.WriteAllTextAsync(Combine("file"), "no dump", Token);
+        await File.WriteAllTextAsync(Folder.Combine("file"), "no dump", Token);
 
-        var error = await Assert.ThrowsAsync<InvalidDataException>(() => DownloadAsync("b", Combine("file")));
+        var error = await Assert.ThrowsAsync<InvalidDataException>(() => DownloadAsync("b", Folder.Combine("file")));
 
         Assert.Equal("The file is neither a dump of a repository nor an archive of mongodump.", error.Message);
     }
@@ -81,24 +72,24 @@ public sealed class RepositoryCommandTests : IDisposable
     public async Task Preload_DocumentLongerThanTheSettingsAllow_DoesNotStart()
     {
         await FillAsync("a", description: new string('x', 3000));
-        Assert.Equal(0, (await RunAsync("dump", Combine("file"), "--data", Combine("a"))).Code);
+        Assert.Equal(0, (await RunAsync("dump", Folder.Combine("file"), "--data", Folder.Combine("a"))).Code);
 
         var error = await Assert.ThrowsAsync<InvalidDataException>(
-            () => StartAsync("b", Combine("file"), ("Repository:MaxDocumentBytes", "1024")));
+            () => StartAsync("b", Folder.Combine("file"), ("Repository:MaxDocumentBytes", "1024")));
 
         Assert.Matches("^The dump is wrong at byte [0-9]+: the MLModel has 3[0-9]{3} characters; expected 2048 at most", error.Message);
-        Assert.Equal([2, 2], await DownloadAsync("b", Combine("file")));
+        Assert.Equal([2, 2], await DownloadAsync("b", Folder.Combine("file")));
     }
 
     [Fact]
     public async Task Restore_ReadsItsFileOnce_SoThatTheLogNamesWhatWasTaken()
     {
         await FillAsync("a");
-        await RunAsync("dump", Combine("file"), "--data", Combine("a"));
-        var dump = await File.ReadAllBytesAsync(Combine("file"), Token);
+        await RunAsync("dump", Folder.Combine("file"), "--data", Folder.Combine("a"));
+        var dump = await File.ReadAllBytesAsync(Folder.Combine("file"), Token);
         using var input = new CountedReading(dump);
 
-        using (var folder = new RepositoryFolder(Combine("b")))
+        using (var folder = new RepositoryFolder(Folder.Combine("b")))
         {
             var report = await RepositorySource.Dump.LoadAsync(input, "some file", "restore", folder.Place, LoadMode.Empty, Token);
             Assert.Equal((1, 2), (report!.Documents, report.Files));
@@ -112,28 +103,28 @@ public sealed class RepositoryCommandTests : IDisposable
     public async Task Restore_CutFile_LeavesTheRepositoryAsItWas()
     {
         await FillAsync("a");
-        await RunAsync("dump", Combine("file"), "--data", Combine("a"));
-        var dump = await File.ReadAllBytesAsync(Combine("file"), Token);
-        await File.WriteAllBytesAsync(Combine("file"), dump[..^10], Token);
+        await RunAsync("dump", Folder.Combine("file"), "--data", Folder.Combine("a"));
+        var dump = await File.ReadAllBytesAsync(Folder.Combine("file"), Token);
+        await File.WriteAllBytesAsync(Folder.Combine("file"), dump[..^10], Token);
 
-        var (code, output, error) = await RunAsync("restore", Combine("file"), "--data", Combine("a"), "--replace");
+        var (code, output, error) = await RunAsync("restore", Folder.Combine("file"), "--data", Folder.Combine("a"), "--replace");
 
         Assert.Equal((1, ""), (code, output));
         Assert.StartsWith("The dump is wrong at byte ", error, StringComparison.Ordinal);
         Assert.Equal([2, 2], await DownloadAsync("a"));
-        Assert.Equal("no faults\n", (await RunAsync("check", "--data", Combine("a"))).Output);
+        Assert.Equal("no faults\n", (await RunAsync("check", "--data", Folder.Combine("a"))).Output);
     }
 
     [Fact]
     public async Task Check_DamagedContent_FailsAndNamesIt()
     {
         await FillAsync("a");
-        var content = Directory.GetFiles(Combine("a/repository")).Single(f => new FileInfo(f).Length == 1);
+        var content = Directory.GetFiles(Folder.Combine("a/repository")).Single(f => new FileInfo(f).Length == 1);
         await File.WriteAllBytesAsync(content, [9], Token);
 
-        var (quick, _, _) = await RunAsync("check", "--data", Combine("a"));
-        var (code, output, _) = await RunAsync("check", "--digests", "--data", Combine("a"));
-        var (_, json, _) = await RunAsync("check", "--digests", "--json", "--data", Combine("a"));
+        var (quick, _, _) = await RunAsync("check", "--data", Folder.Combine("a"));
+        var (code, output, _) = await RunAsync("check", "--digests", "--data", Folder.Combine("a"));
+        var (_, json, _) = await RunAsync("check", "--digests", "--json", "--data", Folder.Combine("a"));
 
         Assert.Equal((0, 1), (quick, code));
         Assert.Matches($"^wrong digest  {Path.GetFileName(content)}  file [0-9a-f]{{24}}: Its SHA-256 is [0-9a-f]{{64}}\\.\nfaults: 1\n$", output);
@@ -147,10 +138,10 @@ public sealed class RepositoryCommandTests : IDisposable
     [InlineData("export", "file")]
     public async Task FolderThatIsNotThere_FailsAndMakesNone(params string[] command)
     {
-        var (code, output, error) = await RunAsync([.. command, "--data", Combine("none")]);
+        var (code, output, error) = await RunAsync([.. command, "--data", Folder.Combine("none")]);
 
-        Assert.Equal((1, "", $"There is no data folder '{Combine("none")}'.\n"), (code, output, error));
-        Assert.False(Directory.Exists(Combine("none")));
+        Assert.Equal((1, "", $"There is no data folder '{Folder.Combine("none")}'.\n"), (code, output, error));
+        Assert.False(Directory.Exists(Folder.Combine("none")));
     }
 
     [Fact]
@@ -158,7 +149,7 @@ public sealed class RepositoryCommandTests : IDisposable
     {
         await using var server = await StartAsync("a", "");
 
-        var (code, _, error) = await RunAsync("check", "--data", Combine("a"));
+        var (code, _, error) = await RunAsync("check", "--data", Folder.Combine("a"));
 
         Assert.Equal(1, code);
         Assert.Contains("is in use by another process", error, StringComparison.Ordinal);
@@ -176,12 +167,10 @@ public sealed class RepositoryCommandTests : IDisposable
         return document.RootElement.GetProperty(name).GetInt32();
     }
 
-    private string Combine(string name) => Path.Combine(_folder.FullName, name);
-
     private Task<TributaryServer> StartAsync(string data, string preload, params (string Name, string Value)[] settings) =>
         TributaryServer.StartAsync(
-            ServerSettings.OnFreePorts(Combine(data)) with { Preload = preload },
-            new ConfigurationBuilder().AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))).Build(),
+            ServerSettings.OnFreePorts(Folder.Combine(data)) with { Preload = preload },
+            ServerHost.Configure(settings),
             null,
             Token);
 

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.Json.Nodes;
-using Tributary.Testing;
 
 namespace Tributary.Tests.Commands;
 
 /// <summary>Tokens by the command line.</summary>
-public sealed class TokenCommandTests : IDisposable
+public sealed class TokenCommandTests : FolderTests
 {
-    private readonly TemporaryFolder _folder = new();
-
-    public void Dispose() => _folder.Dispose();
-
     [Fact]
     public async Task Create_List_Revoke_ShowTheSecretOnce()
     {
@@ -60,7 +55,7 @@ public sealed class TokenCommandTests : IDisposable
     [InlineData("revoke a")]
     public async Task Folder_ThatIsNotThere_IsNotMade(string arguments)
     {
-        var path = _folder.Combine("nowhere");
+        var path = Folder.Combine("nowhere");
 
         var (code, _, error) = await CommandLine.RunAsync(["token", .. arguments.Split(' '), "--data", path]);
 
@@ -81,5 +76,5 @@ public sealed class TokenCommandTests : IDisposable
     }
 
     private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) =>
-        CommandLine.RunAsync(["token", .. arguments, "--data", _folder.Path]);
+        CommandLine.RunAsync(["token", .. arguments, "--data", Folder.Path]);
 }

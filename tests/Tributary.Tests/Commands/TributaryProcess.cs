@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using System.Threading.Channels;
-using Tributary.Testing;
 
 namespace Tributary.Tests.Commands;
 
@@ -12,8 +11,8 @@ namespace Tributary.Tests.Commands;
 internal sealed class TributaryProcess : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly StringBuilder _error = new();
-    private readonly StringBuilder _output = new();
+    private readonly ConcurrentQueue<string?> _errors = [];
+    private readonly ConcurrentQueue<string> _output = [];
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
 
     public TributaryProcess(params string[] arguments)
@@ -43,36 +42,21 @@ internal sealed class TributaryProcess : IAsyncDisposable
                 return;
             }
 
-            _output.AppendLine(line.Data);
+            _output.Enqueue(line.Data);
             _lines.Writer.TryWrite(line.Data);
         };
-        _process.ErrorDataReceived += (_, line) =>
-        {
-            lock (_error)
-            {
-                _error.AppendLine(line.Data);
-            }
-        };
+        _process.ErrorDataReceived += (_, line) => _errors.Enqueue(line.Data);
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
-    private string Error
-    {
-        get
-        {
-            lock (_error)
-            {
-                return _error.ToString();
-            }
-        }
-    }
+    private string Error => string.Join(Environment.NewLine, _errors);
 
     /// <summary>The next line of its output that begins so.</summary>
     public async Task<string> LineAsync(string beginning)
     {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(Token);
         late.CancelAfter(TestLimits.Step);
         try
         {
@@ -94,14 +78,14 @@ internal sealed class TributaryProcess : IAsyncDisposable
     /// <summary>Waits for its end.</summary>
     public async Task<(int Code, string Output)> EndAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
-        return _process.ExitCode == 0 ? (0, _output.ToString()) : throw new InvalidOperationException($"It ended with {_process.ExitCode}: {Error}");
+        await _process.WaitForExitAsync(Token).WaitAsync(TestLimits.Step, Token);
+        return _process.ExitCode == 0 ? (0, string.Join(Environment.NewLine, _output)) : throw new InvalidOperationException($"It ended with {_process.ExitCode}: {Error}");
     }
 
     /// <summary>Waits for its end by itself, which is no success, and returns its error output.</summary>
     public async Task<(int Code, string Error)> FailAsync()
     {
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(Token).WaitAsync(TestLimits.Step, Token);
         return (_process.ExitCode, Error);
     }
 
@@ -109,8 +93,8 @@ internal sealed class TributaryProcess : IAsyncDisposable
     public async Task<int> StopAsync()
     {
         using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken);
+        await kill.WaitForExitAsync(Token);
+        await _process.WaitForExitAsync(Token).WaitAsync(TestLimits.Step, Token);
         return _process.ExitCode;
     }
 

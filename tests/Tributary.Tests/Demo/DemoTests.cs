@@ -8,25 +8,16 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Tributary.Client;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Combiners;
 using Tributary.Numerics.Parameters;
 using Tributary.Samples.Digits;
 using Tributary.Samples.Digits.Demo;
-using Tributary.Server;
-using Tributary.Testing;
 
 namespace Tributary.Tests.Demo;
 
-public sealed class DemoTests : IDisposable
+public sealed class DemoTests : FolderTests
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tributary-tests-");
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _folder.Delete(recursive: true);
-
     [Theory]
     [Trait("Category", "Slow")]
     [InlineData(0)]
@@ -90,7 +81,7 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task Demo_DataFolder_KeepsTheServersData()
     {
-        var data = Path.Combine(_folder.FullName, "kept");
+        var data = Folder.Combine("kept");
 
         var result = await RunAsync(Settings(0) with { Rounds = 1, Participants = 2, Data = data });
 
@@ -154,8 +145,7 @@ public sealed class DemoTests : IDisposable
     private static DemoRun Run(DemoSettings settings, IDemoView view, Action<IHostApplicationBuilder>? configureServer = null) =>
         new(settings, view, (data, cancellationToken) => DemoHost.StartAsync(data, settings.Participants, configureServer, cancellationToken));
 
-    private static async Task<DemoResult> RunAsync(DemoSettings settings) =>
-        await Run(settings, new SilentView()).RunAsync(Token);
+    private static async Task<DemoResult> RunAsync(DemoSettings settings) => await Run(settings, new SilentView()).RunAsync(Token);
 
     private static string Digest(DemoResult result) => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(result.Model)));
 
@@ -166,7 +156,7 @@ public sealed class DemoTests : IDisposable
         Rounds = 10,
         Labels = DigitLabels.True,
         Data = null,
-        ModelPath = Path.Combine(_folder.FullName, Guid.NewGuid().ToString(), "model.npz"),
+        ModelPath = Path.Combine(Folder.Path, Guid.NewGuid().ToString(), "model.npz"),
     };
 
     /// <summary>Under the name of the strategy that the demo uses.</summary>

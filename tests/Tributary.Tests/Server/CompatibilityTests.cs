@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Microsoft.Extensions.Configuration;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
-using Tributary.Commands;
-using Tributary.Server;
-using Tributary.Testing;
 
 namespace Tributary.Tests.Server;
 
 /// <summary>The settings and options of version 0.1.0 keep working under their names.</summary>
-public sealed class CompatibilityTests : IDisposable
+public sealed class CompatibilityTests : FolderTests
 {
-    private readonly TemporaryFolder _folder = new();
-
     /// <summary>Every setting of 0.1.0 with a value that it took.</summary>
     public static TheoryData<string, string> Settings => new()
     {
@@ -73,31 +68,24 @@ public sealed class CompatibilityTests : IDisposable
         "repository export f --data d --gzip --json",
     ];
 
-    public void Dispose() => _folder.Dispose();
-
     [Theory]
     [MemberData(nameof(Settings))]
-    public async Task Setting_UnderItsName_IsTaken(string name, string value)
+    public Task Setting_UnderItsName_IsTaken(string name, string value) => StartAsync(new() { [name] = value });
+
+    [Fact]
+    public async Task Settings_OfTokensAndKeys_AreTaken()
     {
-        var configuration = ServerConfiguration.Load(new Dictionary<string, string?> { [name] = value }, _ => null);
-
-        Assert.True(ServerConfiguration.TryRead(configuration, out _, out var errors), string.Join(' ', errors));
-        var warnings = new ErrorWatch(LogLevel.Warning);
-        await using (await TributaryServer.StartAsync(
-            ServerSettings.OnFreePorts(_folder.Combine("data")),
-            configuration,
-            builder => builder.Logging.ClearProviders().AddProvider(warnings),
-            TestContext.Current.CancellationToken))
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        await StartAsync(new()
         {
-        }
-
-        // A name that is kept for its users alone says so in one warning.
-        if (name == "Repository:Access:Open")
-        {
-            warnings.Expect("Repository:Access:Open is true: everyone who reaches the repository may do everything in it");
-        }
-
-        warnings.Verify();
+            ["Repository:Signatures:Keys:release"] = key.ExportSubjectPublicKeyInfoPem(),
+            ["Repository:Access:Tokens:0:Name"] = "ci",
+            ["Repository:Access:Tokens:0:Sha256"] = new string('a', 64),
+            ["Repository:Access:Tokens:0:Roles:models"] = "write",
+            ["Repository:Access:Tokens:0:Roles:*"] = "read",
+            ["Repository:Access:Tokens:0:MaxBytes"] = "1000000",
+            ["Repository:Access:Tokens:0:MaxFiles"] = "100",
+        });
     }
 
     [Theory]
@@ -107,4 +95,30 @@ public sealed class CompatibilityTests : IDisposable
     [Fact]
     public void Settings_OfTheServer_AreAllInTheList() => Assert.Equal(
         ["Server:Roles"], ServerConfiguration.Names.Except(Settings.Select(row => row.Data.Item1)));
+
+    private async Task StartAsync(Dictionary<string, string?> settings)
+    {
+        var configuration = ServerConfiguration.Load(settings, _ => null);
+
+        Assert.True(ServerConfiguration.TryRead(configuration, out _, out var errors), string.Join(' ', errors));
+        var warnings = new ErrorWatch(LogLevel.Warning);
+        await using (await TributaryServer.StartAsync(
+            ServerSettings.OnFreePorts(Folder.Combine("data")),
+            configuration,
+            builder => builder.Logging.ClearProviders().AddProvider(warnings),
+            Token))
+        {
+        }
+
+        // A name that is kept for its users alone says so in one warning.
+        foreach (var (name, warning) in new[] { ("Repository:Access:Open", "Repository:Access:Open is true"), ("Repository:Access:Tokens:0:Name", "Repository:Access:Tokens is an old setting") })
+        {
+            if (settings.ContainsKey(name))
+            {
+                warnings.Expect(warning);
+            }
+        }
+
+        warnings.Verify();
+    }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Server;
+using Microsoft.Extensions.Logging;
 
 namespace Tributary.Tests.Server;
 
@@ -86,20 +86,17 @@ public sealed class LegacySettingsTests
         .Select(pair => pair.Split('=', 2))
         .ToDictionary(pair => pair[0], pair => (string?)pair[1], StringComparer.Ordinal);
 
-    private sealed class LineLogger : Microsoft.Extensions.Logging.ILogger
+    private sealed class LineLogger : ILogger
     {
         public List<string> Lines { get; } = [];
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => true;
+        public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
-            Microsoft.Extensions.Logging.LogLevel logLevel,
-            Microsoft.Extensions.Logging.EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
     }
 }

@@ -1,22 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Microsoft.Extensions.Configuration;
-using Tributary.Client;
-using Tributary.Server;
-using Tributary.Testing;
-using Tributary.Tests.Client;
-
 namespace Tributary.Tests.Server;
 
 /// <summary>What the repository does not serve, the controller of the same server does not train from.</summary>
-public sealed class QuarantineTests : IDisposable
+public sealed class QuarantineTests : FolderTests
 {
-    private readonly TemporaryFolder _folder = new();
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public void Dispose() => _folder.Dispose();
-
     /// <summary>The file came before the rule: it is there, and may not be used.</summary>
     [Fact]
     public async Task Session_FromAModelThatMayNotBeServed_IsNotCreated()
@@ -24,7 +12,7 @@ public sealed class QuarantineTests : IDisposable
         await using (var server = await StartAsync())
         {
             using var repository = new RepositoryClient(server.Addresses["repository"]);
-            await repository.PublishModelAsync("m", "1", new MemoryStream(ServerCalls.Encode(1, 2)), cancellationToken: Token);
+            await repository.PublishModelAsync("m", "1", new MemoryStream(NpzModel.Encode(1, 2)), cancellationToken: Token);
         }
 
         await using var strict = await StartAsync(("Repository:Signatures:Required:0", "models"));
@@ -36,11 +24,6 @@ public sealed class QuarantineTests : IDisposable
         Assert.Contains("The file is not signed with a key that is known, and models are served only when they are", error.Message, StringComparison.Ordinal);
     }
 
-    private Task<TributaryServer> StartAsync(params (string Name, string Value)[] settings)
-    {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new("Logging:LogLevel:Default", "Error"), .. settings.Select(s => KeyValuePair.Create(s.Name, (string?)s.Value))])
-            .Build();
-        return TributaryServer.StartAsync(ServerSettings.OnFreePorts(_folder.Combine("data")), configuration, null, Token);
-    }
+    private Task<TributaryServer> StartAsync(params (string Name, string Value)[] settings) =>
+        TributaryServer.StartAsync(ServerSettings.OnFreePorts(Folder.Combine("data")), ServerHost.Configure(settings), null, Token);
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Server;
-
 namespace Tributary.Tests.Server;
 
 /// <summary>Where others can reach the repository, it was said who they are, or that it does not matter.</summary>

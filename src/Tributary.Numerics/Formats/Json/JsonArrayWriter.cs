@@ -8,10 +8,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats.Json;
 
-/// <summary>
-/// A writer of arrays as nested lists: integers unchanged, booleans as 0 and 1, floats in the fewest digits that read back as the same
-/// float64.
-/// </summary>
+/// <summary>A writer of arrays as nested lists: booleans as 0 and 1, floats in the fewest digits that read back the same.</summary>
 internal sealed class JsonArrayWriter(Stream destination) : IDisposable
 {
     private const int BufferBytes = 64 << 10;

@@ -101,7 +101,7 @@ internal sealed class JsonCodec : IParameterCodec
         public override void ReadInto(ParameterSet destination, DecodeOptions options, CancellationToken cancellationToken)
         {
             ArgumentNullException.ThrowIfNull(options);
-            DestinationLayout.Require(Layout, destination);
+            RequireLayout(destination);
             using var lease = destination.Acquire();
             using var numbers = new Numbers(new JsonScanner(source, limits));
             foreach (var array in arrays)

@@ -13,9 +13,7 @@ internal enum JsonItem
     End,
 }
 
-/// <summary>
-/// A scanner of text made of lists and numbers, with a window of fixed size: JSON plus the three literals that Python adds.
-/// </summary>
+/// <summary>A scanner of lists and numbers through a window of fixed size: JSON plus the three literals that Python adds.</summary>
 internal sealed class JsonScanner(ByteSource source, DecodeLimits limits) : IDisposable
 {
     private const int WindowBytes = 64 << 10;
@@ -41,7 +39,6 @@ internal sealed class JsonScanner(ByteSource source, DecodeLimits limits) : IDis
     /// <summary>The number of open lists.</summary>
     public int Depth { get; private set; }
 
-    /// <summary>The value of the number just read.</summary>
     public double Number
     {
         get

@@ -68,33 +68,14 @@ internal ref struct NpyDictionary
 
     private readonly (ElementType Type, bool BigEndian) ParseDescriptor(string descriptor)
     {
-        ElementType? type = descriptor.Length < 3 ? null : descriptor.AsSpan(1) switch
-        {
-            "b1" => ElementType.Boolean,
-            "i1" => ElementType.Int8,
-            "u1" => ElementType.UInt8,
-            "i2" => ElementType.Int16,
-            "u2" => ElementType.UInt16,
-            "i4" => ElementType.Int32,
-            "u4" => ElementType.UInt32,
-            "i8" => ElementType.Int64,
-            "u8" => ElementType.UInt64,
-            "f2" => ElementType.Float16,
-            "f4" => ElementType.Float32,
-            "f8" => ElementType.Float64,
-            _ => null,
-        };
+        var found = descriptor.Length > 0 ? ElementTypeExtensions.FindNumpyType(descriptor.AsSpan(1)) : null;
 
         // '|' means that byte order does not apply, which is true of single bytes only.
-        var order = type is null ? '\0' : descriptor[0];
-        return order switch
-        {
-            '<' or '>' => (type.GetValueOrDefault(), order == '>'),
-            '|' when type.GetValueOrDefault().Size == 1 => (type.GetValueOrDefault(), false),
-            _ => throw new ParameterFormatException(
+        return found is { } type && (descriptor[0] is '<' or '>' || (descriptor[0] == '|' && type.Size == 1))
+            ? (type, descriptor[0] == '>')
+            : throw new ParameterFormatException(
                 ParameterFormatError.UnsupportedType,
-                $"Array '{_name}' has the type '{descriptor}'; expected a boolean, integer or float of numpy such as '<f4', '>i8' or '|b1'."),
-        };
+                $"Array '{_name}' has the type '{descriptor}'; expected a boolean, integer or float of numpy such as '<f4', '>i8' or '|b1'.");
     }
 
     private string Descriptor()

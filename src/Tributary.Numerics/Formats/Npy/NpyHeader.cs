@@ -86,7 +86,6 @@ internal static class NpyHeader
     internal static ParameterFormatException Malformed(string name, string what) => new(ParameterFormatError.Malformed, $"Array '{name}' {what}.");
 }
 
-/// <summary>The fields of an npy header.</summary>
 internal readonly record struct NpyFields(ElementType Type, bool BigEndian, bool ColumnMajor, ImmutableArray<long> Shape)
 {
     public EncodedArray Accept(string name, LayoutLimits limits) => new(limits.Accept(name, Type, Shape), BigEndian, ColumnMajor);

@@ -7,9 +7,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats.Pickle;
 
-/// <summary>
-/// The format of a pickled list of numpy arrays, read without running it and written byte by byte. Arrays are named 0, 1, 2…
-/// </summary>
+/// <summary>The format of a pickled list of numpy arrays, read without running it. Arrays are named 0, 1, 2…</summary>
 internal sealed class PickleCodec : IParameterCodec
 {
     public string Name => "pickle";

@@ -3,9 +3,7 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Numerics.Formats.Pickle;
 
-/// <summary>
-/// A scanner that reports what a pickle would import, without loading it: loading runs the imports, so never load one to find out.
-/// </summary>
+/// <summary>A scanner that reports what a pickle would import. Loading runs the imports, so never load one to find out.</summary>
 public static class PickleScanner
 {
     /// <summary>The maximum number of pickles after the first: a file may hold several, for a reader that loads one by one.</summary>

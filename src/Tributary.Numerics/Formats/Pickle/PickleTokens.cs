@@ -15,9 +15,7 @@ internal sealed class PickleTokens(ByteSource source)
     /// <summary>The maximum length in bytes of text that is read; longer text is only located. Names are shorter.</summary>
     private const int MaxTextBytes = 1024;
 
-    /// <summary>
-    /// The maximum number of bytes searched for the end of a line: without it, one byte in front of a file leads through all of it.
-    /// </summary>
+    /// <summary>The maximum number of bytes searched for the end of a line; without it, one byte leads through a whole file.</summary>
     private const int MaxLineBytes = 256 << 20;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -33,7 +31,6 @@ internal sealed class PickleTokens(ByteSource source)
     /// <summary>The offset of the next byte.</summary>
     public long Position { get; private set; }
 
-    /// <summary>The number of bytes left.</summary>
     public long Left => source.Length - Position;
 
     public byte ReadByte()
@@ -116,7 +113,6 @@ internal sealed class PickleTokens(ByteSource source)
             : throw LayoutLimits.Exceeded($"The pickle has a line at byte {offset} that is longer than {MaxLineBytes} bytes.");
     }
 
-    /// <summary>Reads a line that holds a name.</summary>
     public string ReadName()
     {
         var start = ReadLineStart(out _);
@@ -144,9 +140,7 @@ internal sealed class PickleTokens(ByteSource source)
             : Malformed($"the memo before byte {Position} is no number");
     }
 
-    /// <summary>
-    /// Reads a line that holds a number; returns null beyond 64 bits, and for the spellings other than plain digits that Python accepts.
-    /// </summary>
+    /// <summary>Reads a line that holds a number; null beyond 64 bits, and for Python's other spellings than plain digits.</summary>
     public long? ReadDecimal() =>
         long.TryParse(ReadLine().Value?.TrimEnd('L'), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
@@ -167,9 +161,7 @@ internal sealed class PickleTokens(ByteSource source)
 
     public static ParameterFormatException Malformed(string what) => new(ParameterFormatError.Malformed, $"The pickle is broken: {what}.");
 
-    /// <summary>
-    /// Moves past a line unless it is too long to search; returns its first bytes, one more than a text may have when it is longer.
-    /// </summary>
+    /// <summary>Moves past a line unless it is too long to search; returns its first bytes, one more than a text may have.</summary>
     private byte[] ReadLineStart(out bool hasEnd)
     {
         var start = new List<byte>();

@@ -26,7 +26,6 @@ internal sealed record PickleTuple(PickleValue[] Items) : PickleValue;
 
 internal sealed record PickleList(List<PickleValue> Items) : PickleValue;
 
-/// <summary>A value that is imported by name.</summary>
 internal sealed record PickleGlobal(string Module, string Name) : PickleValue
 {
     public override string ToString() => $"{Module}.{Name}";

@@ -89,19 +89,9 @@ internal sealed class PickledArrays(ByteSource source) : PickleMachine(new Pickl
         return target;
     }
 
-    private static ElementType ParseType(string descriptor)
-    {
-        foreach (var type in Enum.GetValues<ElementType>())
-        {
-            if (type.NumpyDescriptor is { } known && known.AsSpan(1).SequenceEqual(descriptor))
-            {
-                return type;
-            }
-        }
-
-        throw new ParameterFormatException(
+    private static ElementType ParseType(string descriptor) => ElementTypeExtensions.FindNumpyType(descriptor)
+        ?? throw new ParameterFormatException(
             ParameterFormatError.UnsupportedType, $"The pickle has an array of the dtype '{descriptor}'; expected b1, f2, f4, f8, or i1 to u8.");
-    }
 
     private static ImmutableArray<long> Shape(PickleTuple shape) =>
         [.. shape.Items.Select(d => d is PickleNumber number ? number.Value : throw Refused("an array has a dimension that is no number"))];

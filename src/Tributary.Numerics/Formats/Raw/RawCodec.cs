@@ -4,9 +4,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Numerics.Formats.Raw;
 
-/// <summary>
-/// The raw format: little-endian floats alone, read as one vector named "0" and written as all arrays one after the other.
-/// </summary>
+/// <summary>The raw format: little-endian floats alone, read as one vector named "0", written as all arrays in order.</summary>
 internal sealed class RawCodec(ElementType type) : IParameterCodec
 {
     private const string ArrayName = "0";

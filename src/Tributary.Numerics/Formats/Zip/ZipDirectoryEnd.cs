@@ -4,10 +4,7 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Numerics.Formats.Zip;
 
-/// <summary>
-/// The record that locates the directory of a zip archive. The location can be stated in two places, and readers differ in which they
-/// believe.
-/// </summary>
+/// <summary>The record that locates the directory of a zip archive, perhaps in two places; readers differ in which they believe.</summary>
 /// <param name="At">The offset of the record.</param>
 /// <param name="Record">The bytes of the record.</param>
 /// <param name="Locator">The bytes before it, if they are the locator of a ZIP64 record; otherwise empty.</param>

@@ -14,7 +14,7 @@ public sealed record ZipMember(ZipEntry Entry, long DataOffset)
     /// <exception cref="InvalidDataException">The compression of the member is not supported.</exception>
     public Stream Open(ByteSource source) => Entry.UnsupportedCompression is { } other
         ? throw new InvalidDataException($"it has {other}")
-        : Entry.IsDeflated
-            ? new DeflateStream(new SourceStream(source, DataOffset, Entry.CompressedLength), CompressionMode.Decompress)
-            : new SourceStream(source, DataOffset, Entry.CompressedLength);
+        : Entry.IsDeflated ? new DeflateStream(Packed(source), CompressionMode.Decompress) : Packed(source);
+
+    private SourceStream Packed(ByteSource source) => new(source, DataOffset, Entry.CompressedLength, leaveOpen: true);
 }

@@ -50,7 +50,6 @@ internal sealed class BlobFolder(DataFolder folder, IdSource ids)
         Failpoints.Reached("content.removed", sha256);
     }
 
-    /// <summary>Returns the names of all files in the folder.</summary>
     public IEnumerable<string> EnumerateNames() => Directory.EnumerateFiles(folder.Repository).Select(p => Path.GetFileName(p)!);
 
     /// <summary>Removes a file of any name that <see cref="EnumerateNames"/> has returned.</summary>

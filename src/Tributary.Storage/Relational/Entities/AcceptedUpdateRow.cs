@@ -12,16 +12,10 @@ namespace Tributary.Storage.Relational.Entities;
 internal sealed class AcceptedUpdateRow
 {
     public required long Round { get; set; }
-
     public required string ClientId { get; set; }
-
     public required string UploadId { get; set; }
-
     public required double Weight { get; set; }
-
     public double? Loss { get; set; }
-
     public required long Bytes { get; set; }
-
     public required DateTimeOffset At { get; set; }
 }

@@ -5,18 +5,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A line of the audit log.</summary>
 [Table("repository_audit")]
 [PrimaryKey(nameof(Sequence))]
 internal sealed class AuditRow
 {
     public long Sequence { get; set; }
-
     public required DateTimeOffset At { get; set; }
-
     public required string Who { get; set; }
-
     public required string Action { get; set; }
-
     public required string Subject { get; set; }
 }

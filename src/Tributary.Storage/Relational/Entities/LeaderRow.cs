@@ -11,6 +11,5 @@ namespace Tributary.Storage.Relational.Entities;
 internal sealed class LeaderRow
 {
     public required string Name { get; set; }
-
     public required long Epoch { get; set; }
 }

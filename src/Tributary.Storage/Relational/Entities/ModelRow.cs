@@ -12,18 +12,11 @@ namespace Tributary.Storage.Relational.Entities;
 internal sealed class ModelRow : SequencedRow
 {
     public required string ModelId { get; set; }
-
     public required string Name { get; set; }
-
     public string? Parent { get; set; }
-
     public string? SessionId { get; set; }
-
     public long? Round { get; set; }
-
     public required string Format { get; set; }
-
     public required long Length { get; set; }
-
     public required string Sha256 { get; set; }
 }

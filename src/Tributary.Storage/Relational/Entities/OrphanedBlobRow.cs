@@ -12,6 +12,5 @@ namespace Tributary.Storage.Relational.Entities;
 internal sealed class OrphanedBlobRow
 {
     public required string Sha256 { get; set; }
-
     public required DateTimeOffset Since { get; set; }
 }

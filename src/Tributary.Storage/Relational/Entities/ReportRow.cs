@@ -5,13 +5,11 @@ using Tributary.Core.Reports;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A report of a client.</summary>
 [Index(nameof(ReportId), IsUnique = true)]
 [Index(nameof(SessionId))]
 internal abstract class ReportRow : SequencedRow
 {
     public required string ReportId { get; set; }
-
     public string? ClientId { get; set; }
 
     /// <summary>A <see cref="ReportSender"/> as JSON.</summary>

@@ -12,16 +12,10 @@ namespace Tributary.Storage.Relational.Entities;
 internal sealed class ReportedValueRow : ReportRow
 {
     public required ValueKind Kind { get; set; }
-
     public required string Key { get; set; }
-
     public double? Number { get; set; }
-
     public string? Text { get; set; }
-
     public long? Step { get; set; }
-
     public required string Model { get; set; }
-
     public required string Round { get; set; }
 }

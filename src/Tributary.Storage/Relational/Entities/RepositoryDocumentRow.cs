@@ -6,7 +6,6 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A document of the repository.</summary>
 [Table("repository_documents")]
 [PrimaryKey(nameof(Sequence))]
 [Index(nameof(Kind), nameof(Key), IsUnique = true)]
@@ -17,17 +16,11 @@ namespace Tributary.Storage.Relational.Entities;
 internal sealed class RepositoryDocumentRow
 {
     public long Sequence { get; set; }
-
     public required RepositoryKind Kind { get; set; }
-
     public required string Key { get; set; }
-
     public string? Model { get; set; }
-
     public required string Document { get; set; }
-
     public string? FileId { get; set; }
-
     public string? Stage { get; set; }
 
     [ForeignKey(nameof(RepositoryTagRow.Document))]

@@ -6,14 +6,12 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A tag of a document.</summary>
 [Table("repository_tags")]
 [PrimaryKey(nameof(Kind), nameof(Tag), nameof(Document))]
 [Index(nameof(Document))]
 internal sealed class RepositoryTagRow
 {
     public required RepositoryKind Kind { get; set; }
-
     public required string Tag { get; set; }
 
     /// <summary>The sequence number of the document.</summary>

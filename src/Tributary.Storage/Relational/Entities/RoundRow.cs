@@ -19,20 +19,15 @@ internal sealed class RoundRow
     public required long Number { get; set; }
 
     public required DateTimeOffset At { get; set; }
-
     public string? RunId { get; set; }
-
     public required int Index { get; set; }
-
     public required string SessionId { get; set; }
-
     public required RoundStatus Status { get; set; }
 
     /// <summary>A <see cref="RoundPlan"/> as JSON.</summary>
     public required string Plan { get; set; }
 
     public required string Output { get; set; }
-
     public DateTimeOffset? ClosedAt { get; set; }
 
     /// <summary>A list of <see cref="CombinerReport"/> as JSON.</summary>

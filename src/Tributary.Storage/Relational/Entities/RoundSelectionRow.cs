@@ -11,7 +11,6 @@ namespace Tributary.Storage.Relational.Entities;
 internal sealed class RoundSelectionRow
 {
     public required long Round { get; set; }
-
     public required string Combiner { get; set; }
 
     /// <summary>Client ids as a JSON array.</summary>

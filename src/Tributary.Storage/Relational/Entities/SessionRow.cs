@@ -6,17 +6,13 @@ using Tributary.Core.Sessions;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A session and its configuration.</summary>
 [Table("sessions")]
 [Index(nameof(SessionId), IsUnique = true)]
 internal sealed class SessionRow : SequencedRow
 {
     public required string SessionId { get; set; }
-
     public required string Name { get; set; }
-
     public required SessionStatus Status { get; set; }
-
     public string? SeedModel { get; set; }
 
     /// <summary>A <see cref="SessionConfig"/> as JSON.</summary>

@@ -5,12 +5,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A setting of the server.</summary>
 [Table("settings")]
 [PrimaryKey(nameof(Key))]
 internal sealed class SettingRow
 {
     public required string Key { get; set; }
-
     public required string Value { get; set; }
 }

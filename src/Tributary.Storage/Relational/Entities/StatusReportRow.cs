@@ -4,19 +4,13 @@ using System.ComponentModel.DataAnnotations.Schema;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A status report.</summary>
 [Table("statuses")]
 internal sealed class StatusReportRow : ReportRow
 {
     public required string Status { get; set; }
-
     public required string LogLevel { get; set; }
-
     public required string Type { get; set; }
-
     public required string Data { get; set; }
-
     public required string Extra { get; set; }
-
     public required string CorrelationId { get; set; }
 }

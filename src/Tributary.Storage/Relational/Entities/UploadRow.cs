@@ -11,12 +11,8 @@ namespace Tributary.Storage.Relational.Entities;
 internal sealed class UploadRow
 {
     public required string UploadId { get; set; }
-
     public string? Owner { get; set; }
-
     public required long Length { get; set; }
-
     public required string Sha256 { get; set; }
-
     public required DateTimeOffset At { get; set; }
 }

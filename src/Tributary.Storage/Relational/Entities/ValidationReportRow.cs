@@ -6,17 +6,13 @@ using Tributary.Core.Reports;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A validation report.</summary>
 [Table("validations")]
 [Index(nameof(Model))]
 internal sealed class ValidationReportRow : ReportRow
 {
     public required string Model { get; set; }
-
     public required string Data { get; set; }
-
     public required string CorrelationId { get; set; }
-
     public required string Meta { get; set; }
 
     /// <summary>A <see cref="ReportSender"/> as JSON.</summary>

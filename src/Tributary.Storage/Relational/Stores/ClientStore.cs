@@ -25,24 +25,24 @@ internal sealed class ClientStore(MetadataDatabase database) : IClientStore
             },
             cancellationToken);
 
-    public ValueTask SetStatusAsync(string combiner, IReadOnlyList<ClientStatusChange> presences, CancellationToken cancellationToken) =>
+    public ValueTask SetStatusAsync(string combiner, IReadOnlyList<ClientStatusChange> changes, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             "set the status of clients",
             async (context, token) =>
             {
-                foreach (var presence in presences)
+                foreach (var change in changes)
                 {
-                    var row = await context.Clients.FirstOrDefaultAsync(c => c.ClientId == presence.Id.Value, token);
+                    var row = await context.Clients.FirstOrDefaultAsync(c => c.ClientId == change.Id.Value, token);
                     if (row is null)
                     {
-                        context.Add(row = NewRow(presence.Id, presence.Name, presence.Status, presence.At));
+                        context.Add(row = NewRow(change.Id, change.Name, change.Status, change.At));
                         row.Combiner = combiner;
                     }
 
                     // For a client that left and returned at once, the news of its leaving may arrive last.
-                    if (presence.At >= row.At)
+                    if (change.At >= row.At)
                     {
-                        (row.Status, row.At) = (presence.Status, presence.At);
+                        (row.Status, row.At) = (change.Status, change.At);
                     }
                 }
             },

@@ -29,10 +29,7 @@ internal static class OrphanedBlobs
         await context.OrphanedBlobs.Where(o => o.Sha256 == file.Sha256).ExecuteDeleteAsync(cancellationToken);
     }
 
-    /// <summary>
-    /// Returns the names of files that neither a record nor a note mentions. The caller holds the folder's lock, so that none is being
-    /// stored.
-    /// </summary>
+    /// <summary>Returns the names of files that neither a record nor a note mentions. The caller holds the folder's lock.</summary>
     public static async Task<IReadOnlyList<string>> FindUnrecordedAsync(this MetadataContext context, BlobFolder blobs, CancellationToken cancellationToken)
     {
         var unrecorded = new List<string>();

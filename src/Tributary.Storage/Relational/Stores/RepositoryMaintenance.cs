@@ -17,7 +17,7 @@ internal sealed class RepositoryMaintenance(MetadataDatabase database, BlobFolde
 
     public async ValueTask RecoverAsync(CancellationToken cancellationToken)
     {
-        using var turn = await contents.EnterAsync(cancellationToken);
+        using var holder = await contents.EnterAsync(cancellationToken);
         await database.ReadAsync("recover the repository", (context, token) => context.RemoveUnrecordedAsync(contents, token), cancellationToken);
     }
 
@@ -79,7 +79,7 @@ internal sealed class RepositoryMaintenance(MetadataDatabase database, BlobFolde
     public async ValueTask<int> RemoveOrphanedBlobsAsync(TimeSpan grace, CancellationToken cancellationToken)
     {
         var due = time.GetUtcNow() - grace;
-        using var turn = await contents.EnterAsync(cancellationToken);
+        using var holder = await contents.EnterAsync(cancellationToken);
         var orphaned = await database.ReadAsync(
             "find orphaned blobs of the repository",
             (context, token) => context.OrphanedBlobs.Where(o => o.Since <= due && !context.RepositoryFiles.Any(f => f.Sha256 == o.Sha256))
@@ -148,7 +148,7 @@ internal sealed class RepositoryMaintenance(MetadataDatabase database, BlobFolde
 
     private async ValueTask<IReadOnlyList<string>> FindUnrecordedAsync(CancellationToken cancellationToken)
     {
-        using var turn = await contents.EnterAsync(cancellationToken);
+        using var holder = await contents.EnterAsync(cancellationToken);
         return await database.ReadAsync("compare the contents of the repository", (context, token) => context.FindUnrecordedAsync(contents, token), cancellationToken);
     }
 

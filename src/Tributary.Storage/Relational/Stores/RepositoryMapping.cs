@@ -50,6 +50,10 @@ internal static class RepositoryMapping
         Signature = file.Annotations.Signature,
     };
 
+    public static Task<RepositoryDocumentRow?> FindRowAsync(
+        this IQueryable<RepositoryDocumentRow> rows, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
+        rows.FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
+
     /// <summary>Adds the tags of documents; a join would return the whole document with each tag.</summary>
     public static async Task AddTagsAsync(
         this MetadataContext context, IReadOnlyList<RepositoryDocumentRow> rows, CancellationToken cancellationToken)

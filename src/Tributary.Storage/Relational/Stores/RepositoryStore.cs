@@ -32,7 +32,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
     public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "find in the repository",
-            async (context, token) => await FindRowAsync(context, kind, key, token) is { } row ? row.ToEntry() : null,
+            async (context, token) => await context.RepositoryDocuments.FindRowAsync(kind, key, token) is { } row ? row.ToEntry() : null,
             cancellationToken);
 
     public ValueTask<Page<RepositoryEntry>> ListPageAsync(
@@ -62,7 +62,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             "change a document of the repository",
             async (context, token) =>
             {
-                if (await FindRowAsync(context, kind, key, token) is not { } row)
+                if (await context.RepositoryDocuments.FindRowAsync(kind, key, token) is not { } row)
                 {
                     return false;
                 }
@@ -95,10 +95,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
 
     public async ValueTask<RepositoryContent?> OpenAsync(string fileId, CancellationToken cancellationToken)
     {
-        var file = await database.ReadAsync(
-            "find a file of the repository",
-            async (context, token) => await context.RepositoryFiles.FirstOrDefaultAsync(f => f.FileId == fileId, token) is { } row ? row.ToFile() : null,
-            cancellationToken);
+        var file = await FindNewestAsync(files => files.Where(f => f.FileId == fileId), cancellationToken);
         return file is not null && contents.Open(file.Sha256) is { } stream ? new RepositoryContent(file, stream) : null;
     }
 
@@ -119,10 +116,6 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             cancellationToken);
     }
 
-    private static Task<RepositoryDocumentRow?> FindRowAsync(
-        MetadataContext context, RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
-        context.RepositoryDocuments.FirstOrDefaultAsync(d => d.Kind == kind && d.Key == key.Value, cancellationToken);
-
     private static async Task<Page<RepositoryEntry>> ReadPageAsync(
         IQueryable<RepositoryDocumentRow> rows, PageRequest request, CancellationToken cancellationToken) =>
         (await rows.ToPageAsync(request, cancellationToken)).Select(d => d.ToEntry());
@@ -131,7 +124,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
     private async Task<(bool Removed, bool IsOrphaned)> RemoveAsync(
         MetadataContext context, RepositoryKind kind, RepositoryKey key, Func<RepositoryFile, bool> mayTake, AuditEntry audit, CancellationToken cancellationToken)
     {
-        if (await FindRowAsync(context, kind, key, cancellationToken) is not { } row)
+        if (await context.RepositoryDocuments.FindRowAsync(kind, key, cancellationToken) is not { } row)
         {
             return (false, false);
         }
@@ -174,7 +167,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
     {
         // The long wait for the disk runs beside the waits of other callers.
         writer.Sync();
-        using var turn = await contents.EnterAsync(cancellationToken);
+        using var holder = await contents.EnterAsync(cancellationToken);
         var shouldExist = added is null;
         if (await FindAsync(kind, key, cancellationToken) is not null != shouldExist)
         {
@@ -187,7 +180,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
             "store a file of the repository",
             async (context, token) =>
             {
-                var row = await FindRowAsync(context, kind, key, token);
+                var row = await context.RepositoryDocuments.FindRowAsync(kind, key, token);
                 var exists = row is not null;
                 if (exists != shouldExist)
                 {

@@ -17,47 +17,19 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
 
     public ValueTask<bool> IsEmptyAsync(CancellationToken cancellationToken) => database.ReadAsync(Reading, IsEmptyAsync, cancellationToken);
 
-    public async IAsyncEnumerable<RepositoryEntry> ReadEntriesAsync(RepositoryKind? kind, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        long? last = 0;
-        while (last is { } after)
-        {
-            var page = await database.ReadAsync(
-                Reading,
-                async (context, token) =>
-                {
-                    var rows = kind is { } one ? context.RepositoryDocuments.Where(d => d.Kind == one) : context.RepositoryDocuments;
-                    var part = await rows.ToPageAsync(PageRequest.Behind(after, RowsAtOnce), token);
-                    await context.AddTagsAsync(part.Items, token);
-                    return part;
-                },
-                cancellationToken);
-            foreach (var row in page.Items)
+    public IAsyncEnumerable<RepositoryEntry> ReadEntriesAsync(RepositoryKind? kind, CancellationToken cancellationToken) =>
+        ReadPagesAsync(
+            async (context, page, token) =>
             {
-                yield return row.ToEntry();
-            }
+                var rows = kind is { } one ? context.RepositoryDocuments.Where(d => d.Kind == one) : context.RepositoryDocuments;
+                var part = await rows.ToPageAsync(page, token);
+                await context.AddTagsAsync(part.Items, token);
+                return part.Select(row => row.ToEntry());
+            },
+            cancellationToken);
 
-            last = page.Next;
-        }
-    }
-
-    public async IAsyncEnumerable<RepositoryFile> ReadFilesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        long? last = 0;
-        while (last is { } after)
-        {
-            var page = await database.ReadAsync(
-                Reading,
-                (context, token) => context.RepositoryFiles.ToPageAsync(PageRequest.Behind(after, RowsAtOnce), token),
-                cancellationToken);
-            foreach (var file in page.Items)
-            {
-                yield return file;
-            }
-
-            last = page.Next;
-        }
-    }
+    public IAsyncEnumerable<RepositoryFile> ReadFilesAsync(CancellationToken cancellationToken) =>
+        ReadPagesAsync((context, page, token) => context.RepositoryFiles.ToPageAsync(page, token), cancellationToken);
 
     public async IAsyncEnumerable<ModelData> ReadContentsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -83,7 +55,7 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
     public async ValueTask<bool> LoadAsync(
         LoadMode target, Func<RepositoryLoad, CancellationToken, Task<AuditEntry>> fill, CancellationToken cancellationToken)
     {
-        using var turn = await contents.EnterAsync(cancellationToken);
+        using var holder = await contents.EnterAsync(cancellationToken);
         try
         {
             return await database.WriteAsync(
@@ -113,6 +85,21 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
             // After a load that failed, all its contents are removed; after any other, those that came without a record.
             await database.ReadAsync("clear up after a load of the repository", (context, token) => context.RemoveUnrecordedAsync(contents, token), CancellationToken.None);
             contents.ReportOrphaned();
+        }
+    }
+
+    private async IAsyncEnumerable<T> ReadPagesAsync<T>(
+        Func<MetadataContext, PageRequest, CancellationToken, Task<Page<T>>> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (long? last = 0; last is { } after;)
+        {
+            var page = await database.ReadAsync(Reading, (context, token) => read(context, PageRequest.Behind(after, RowsAtOnce), token), cancellationToken);
+            foreach (var item in page.Items)
+            {
+                yield return item;
+            }
+
+            last = page.Next;
         }
     }
 

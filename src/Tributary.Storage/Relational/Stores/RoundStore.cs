@@ -99,27 +99,16 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             cancellationToken);
 
     public ValueTask<CommitOutcome> CommitAsync(RoundCommit commit, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        CloseAsync(
             "commit a round",
-            async (context, token) =>
+            commit.Round,
+            commit.Epoch,
+            commit.Combiners,
+            (context, row) =>
             {
-                if (await FindEpochAsync(context, token) != commit.Epoch)
-                {
-                    return CommitOutcome.StaleEpoch;
-                }
-
-                var round = await context.Rounds.FirstOrDefaultAsync(r => r.Number == commit.Round && r.Status == RoundStatus.Pending, token);
-                if (round is null)
-                {
-                    return CommitOutcome.RoundClosed;
-                }
-
-                round.Status = RoundStatus.Success;
-                round.Combiners = JsonSerializer.Serialize([.. commit.Combiners], StorageJson.Default.CombinerReportArray);
-                round.Times = JsonSerializer.Serialize(commit.Times, StorageJson.Default.RoundTimes);
-                round.ClosedAt = commit.Model.CommittedAt;
+                (row.Status, row.ClosedAt) = (RoundStatus.Success, commit.Model.CommittedAt);
+                row.Times = JsonSerializer.Serialize(commit.Times, StorageJson.Default.RoundTimes);
                 context.Add(ModelStore.ToRow(commit.Model));
-                return CommitOutcome.Committed;
             },
             cancellationToken);
 
@@ -137,25 +126,12 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             cancellationToken);
 
     public ValueTask<CommitOutcome> FailAsync(RoundFailure failure, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        CloseAsync(
             "fail a round",
-            async (context, token) =>
-            {
-                if (await FindEpochAsync(context, token) != failure.Epoch)
-                {
-                    return CommitOutcome.StaleEpoch;
-                }
-
-                var row = await context.Rounds.FirstOrDefaultAsync(r => r.Number == failure.Round && r.Status == RoundStatus.Pending, token);
-                if (row is null)
-                {
-                    return CommitOutcome.RoundClosed;
-                }
-
-                (row.Status, row.Error, row.ClosedAt) = (failure.Status, failure.Reason, failure.At);
-                row.Combiners = JsonSerializer.Serialize([.. failure.Combiners], StorageJson.Default.CombinerReportArray);
-                return CommitOutcome.Committed;
-            },
+            failure.Round,
+            failure.Epoch,
+            failure.Combiners,
+            (_, row) => (row.Status, row.Error, row.ClosedAt) = (failure.Status, failure.Reason, failure.At),
             cancellationToken);
 
     public ValueTask FinishAsync(long round, DateTimeOffset at, CancellationToken cancellationToken) =>
@@ -183,8 +159,33 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
                 token),
             cancellationToken);
 
-    private static Task<long> FindEpochAsync(MetadataContext context, CancellationToken cancellationToken) =>
-        context.Leaders.Where(l => l.Name == Controller).Select(l => l.Epoch).FirstOrDefaultAsync(cancellationToken);
+    /// <summary>Closes a pending round if the epoch is the newest.</summary>
+    private ValueTask<CommitOutcome> CloseAsync(
+        string operation,
+        long round,
+        long epoch,
+        IReadOnlyList<CombinerReport> combiners,
+        Action<MetadataContext, RoundRow> close,
+        CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            operation,
+            async (context, token) =>
+            {
+                if (await context.Leaders.Where(l => l.Name == Controller).Select(l => l.Epoch).FirstOrDefaultAsync(token) != epoch)
+                {
+                    return CommitOutcome.StaleEpoch;
+                }
+
+                if (await context.Rounds.FirstOrDefaultAsync(r => r.Number == round && r.Status == RoundStatus.Pending, token) is not { } row)
+                {
+                    return CommitOutcome.RoundClosed;
+                }
+
+                row.Combiners = JsonSerializer.Serialize([.. combiners], StorageJson.Default.CombinerReportArray);
+                close(context, row);
+                return CommitOutcome.Committed;
+            },
+            cancellationToken);
 
     private static RoundRecord ToRecord(RoundRow row) => new()
     {

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Tributary.Hosting.Grpc;
+
+/// <summary>The gRPC edge of a role: the server with its interceptor, health, and reflection where it is configured.</summary>
+public static class GrpcExtensions
+{
+    /// <summary>Registers gRPC. May be called by several roles.</summary>
+    public static IServiceCollection AddGrpcEdge(this IServiceCollection services)
+    {
+        services.AddOptions<GrpcOptions>().BindConfiguration(GrpcOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GrpcOptions>, GrpcOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, GrpcTransport>());
+        services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>, TransportMemory>());
+        services.TryAddSingleton<CallInterceptor>();
+        services.AddGrpc(options =>
+        {
+            options.Interceptors.Add<CallInterceptor>();
+            options.MaxReceiveMessageSize = GrpcOptions.MaxMessageBytes;
+        });
+        services.AddGrpcReflection();
+
+        // The interceptor logs what a handler failed with; the library would log broken requests of clients as errors of the server.
+        services.AddLogging(logging => logging.AddFilter("Grpc", LogLevel.None));
+        services.AddGrpcHealthChecks(health => health.Services.Map("", _ => true));
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            "server", provider => new RunningCheck(provider.GetRequiredService<IHostApplicationLifetime>()), failureStatus: null, tags: null));
+        return services;
+    }
+
+    /// <summary>Maps what every gRPC listener serves beside the services of its role.</summary>
+    public static void MapGrpcEdge(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGrpcHealthChecksService().AllowAnonymous();
+        if (endpoints.ServiceProvider.GetRequiredService<IOptions<GrpcOptions>>().Value.Reflection)
+        {
+            endpoints.MapGrpcReflectionService().AllowAnonymous();
+        }
+    }
+
+    /// <summary>The check that a server which begins to stop fails.</summary>
+    private sealed class RunningCheck(IHostApplicationLifetime lifetime) : IHealthCheck
+    {
+        public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken) =>
+            Task.FromResult(lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Unhealthy("stopping") : HealthCheckResult.Healthy());
+    }
+}
