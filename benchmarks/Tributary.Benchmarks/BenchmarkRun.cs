@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using Tributary.Testing;
 
 namespace Tributary.Benchmarks;
 
 /// <summary>One run of a benchmark: its sizes, and the tables that it prints.</summary>
-internal sealed class BenchmarkRun(BenchmarkForm form)
+internal sealed class BenchmarkRun(BenchmarkForm form, string? server)
 {
     private int _rows;
+
+    /// <summary>The executable that is measured as a process of its own: that of this build, unless another one was named.</summary>
+    public string Server { get; } = server ?? ServerProcess.Executable;
 
     /// <summary>Returns the size for the form of this run.</summary>
     public T Choose<T>(T full, T brief) => form == BenchmarkForm.Full ? full : brief;

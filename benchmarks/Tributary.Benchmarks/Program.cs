@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Runtime.InteropServices;
 using Tributary.Benchmarks;
+using Tributary.Benchmarks.Grpc;
 using Tributary.Benchmarks.Numerics;
 using Tributary.Benchmarks.Repository;
 using Tributary.Benchmarks.Rounds;
@@ -10,16 +11,19 @@ var suites = new Dictionary<string, Func<BenchmarkRun, Task>[]>
 {
     ["numerics"] = [FoldBenchmarks.RunAsync, NpzBenchmarks.RunAsync],
     ["rounds"] = [UploadBenchmarks.RunAsync, IdleRoundBenchmarks.RunAsync],
+    ["grpc"] = [GrpcBenchmarks.RunAsync],
     ["repository"] = [TransferBenchmarks.RunAsync, PageBenchmarks.RunAsync],
 };
 const string All = "all";
 const string Short = "--short";
+const string Server = "--server";
 var form = args.Contains(Short) ? BenchmarkForm.Short : BenchmarkForm.Full;
-string[] names = [.. args.Where(argument => argument != Short)];
+var server = args.SkipWhile(argument => argument != Server).Skip(1).FirstOrDefault();
+string[] names = [.. args.Where(argument => argument is not (Short or Server) && argument != server)];
 var name = names is [var only] ? only : All;
 if (names.Length > 1 || (name != All && !suites.ContainsKey(name)))
 {
-    await Console.Error.WriteLineAsync($"'{string.Join(' ', args)}'; expected one of {All}, {string.Join(", ", suites.Keys)}, and perhaps {Short}.");
+    await Console.Error.WriteLineAsync($"'{string.Join(' ', args)}'; expected one of {All}, {string.Join(", ", suites.Keys)}, and perhaps {Short} and {Server} PATH.");
     return 2;
 }
 
@@ -27,7 +31,7 @@ Console.WriteLine($"{RuntimeInformation.FrameworkDescription}, {RuntimeInformati
 var failed = 0;
 foreach (var benchmark in suites.Where(suite => name is All || name == suite.Key).SelectMany(suite => suite.Value))
 {
-    var run = new BenchmarkRun(form);
+    var run = new BenchmarkRun(form, server);
     try
     {
         await benchmark(run);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Security.Cryptography.X509Certificates;
+
 namespace Tributary.Client;
 
 /// <summary>The settings of a participant. Either <see cref="Controller"/> or <see cref="Combiner"/> is required, and not both.</summary>
@@ -25,6 +27,12 @@ public sealed class ParticipantOptions
 
     /// <summary>The bearer token, sent to the controller, and to a combiner only over TLS. Default: null.</summary>
     public string? Token { get; init; }
+
+    /// <summary>
+    /// The authorities whose certificates the participant trusts, instead of those of the system. Default: null. For servers whose certificate is
+    /// issued by the federation itself.
+    /// </summary>
+    public X509Certificate2Collection? Authorities { get; init; }
 
     /// <summary>The folder of models while they are sent and received. Default: the system's folder for temporary files.</summary>
     public string TemporaryFolder { get; init; } = Path.GetTempPath();

@@ -17,7 +17,7 @@ public sealed partial class LogMessageTests
         // Outcomes and their causes.
         "Code", "Detail", "Outcome", "Reason", "Status",
         // What a message is about besides.
-        "Address", "File", "Kind", "Method", "Path", "Principal", "Scheme", "Setting", "Value",
+        "Address", "File", "Kind", "Method", "NotAfter", "Path", "Principal", "Scheme", "Setting", "Subject", "Value",
     ];
 
     [Fact]

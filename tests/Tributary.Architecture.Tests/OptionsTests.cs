@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Tributary.Combiner;
 using Tributary.Controller;
+using Tributary.Hosting.Tls;
 using Tributary.Repository;
 
 namespace Tributary.Architecture.Tests;
@@ -12,7 +13,7 @@ namespace Tributary.Architecture.Tests;
 public sealed class OptionsTests
 {
     /// <summary>Options that are never bound to configuration: callers or roles fill them, and they are checked where they are used.</summary>
-    private static readonly string[] OfCallers = ["RpcCallOptions", "RpcChannelOptions", "DecodeOptions", "ModelFormatOptions", "CommonOptions"];
+    private static readonly string[] OfCallers = ["DecodeOptions", "ModelFormatOptions", "CommonOptions"];
 
     [Fact]
     public void Options_Bound_HaveARegisteredValidator()
@@ -21,6 +22,7 @@ public sealed class OptionsTests
         services.AddCombiner();
         services.AddController();
         services.AddRepository();
+        services.AddTls();
         var validated = services
             .Where(s => s.ServiceType.IsGenericType && s.ServiceType.GetGenericTypeDefinition() == typeof(IValidateOptions<>)
                 && s.ImplementationType?.Assembly.GetName().Name!.StartsWith("Tributary", StringComparison.Ordinal) == true)

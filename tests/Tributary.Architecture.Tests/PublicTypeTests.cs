@@ -13,10 +13,10 @@ public sealed class PublicTypeTests
         ["Tributary.Hosting"] =
         [
             "AccessAction", "AccessControlExtensions", "AccessRequirement", "AccessRequirementExtensions", "AllowedHosts", "AuthenticationOptions",
-            "BasicSettings", "BoundedBody", "CertificateSettings", "CertificatesSettings", "CollectionRefusal", "CutFormException",
+            "BasicSettings", "BoundedBody", "CertificateSettings", "CertificatesSettings", "ClientCertificateMode", "CollectionRefusal", "CutFormException",
             "EndpointCatalog", "ErrorDialectExtensions", "GrpcAccess", "GrpcError", "GrpcExtensions", "GrpcOptions", "JwtSettings", "Listener", "MultipartForm",
             "PasswordHash", "PrincipalExtensions", "PrincipalSettings", "Refusal", "RefusalReason", "RefusalWriter", "Resource", "SettingNames",
-            "TokenSettings", "UserSettings",
+            "TlsExtensions", "TlsOptions", "TokenSettings", "UserSettings",
         ],
         ["Tributary.MongoArchive"] = ["ArchiveCompression", "ArchiveSummary", "IDocumentMapping", "MongodumpArchive"],
         ["Tributary.Repository"] = ["ArchivedDocuments", "CheckedLoad", "RepositoryExtensions"],

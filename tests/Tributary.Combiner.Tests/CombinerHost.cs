@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
 using Tributary.Hosting;
+using Tributary.Hosting.Grpc;
 using Tributary.Testing;
 using Tributary.Testing.Stores;
 
@@ -45,7 +45,7 @@ internal sealed class CombinerHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         var errors = new ErrorWatch();
         builder.Logging.ClearProviders().AddProvider(errors);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.UseGrpcEdge()));
         disk ??= new MemoryDisk();
         var interceptor = new ScriptedStoreFaults();
         new MemoryStores(disk, interceptor).AddTo(builder.Services);

@@ -15,6 +15,18 @@ public sealed class ErrorWatch(LogLevel min = LogLevel.Error) : ILoggerProvider,
     /// <summary>From now on and before: the test provokes errors with this in their message or exception. One at least has to come.</summary>
     public void Expect(string part) => _expected.Enqueue(part);
 
+    /// <summary>Returns the errors so far, which then count as expected.</summary>
+    public IReadOnlyList<string> Take()
+    {
+        var taken = new List<string>();
+        while (_errors.TryDequeue(out var error))
+        {
+            taken.Add(error);
+        }
+
+        return taken;
+    }
+
     /// <summary>Fails the test on errors that it does not expect, and on expected ones that have not come.</summary>
     public void Verify()
     {

@@ -74,9 +74,9 @@ public sealed class FednPeer : IAsyncDisposable
 
             await call.RequestStream.CompleteAsync();
         }
-        catch (Exception error) when (error is RpcException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // The server has ended the call early: its response says why.
+            // The call has ended early: its response says why.
         }
 
         return await call;

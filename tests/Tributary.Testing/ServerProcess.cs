@@ -41,7 +41,7 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         string[] arguments =
         [
-            Executable, "serve", "--data", start.Data,
+            start.Executable, "serve", "--data", start.Data,
             "--combiner", Loopback(start.CombinerPort), "--controller", Loopback(start.ControllerPort), "--operations", Loopback(0),
             "--repository", Loopback(0),
         ];
@@ -157,6 +157,9 @@ public sealed record ServerStart(string Data)
 
     /// <summary>Where it looks for its settings; empty means where the tests run.</summary>
     public string WorkingDirectory { get; init; } = "";
+
+    /// <summary>The executable, which can be that of another build.</summary>
+    public string Executable { get; init; } = ServerProcess.Executable;
 
     /// <summary>The step at which it is killed, or null.</summary>
     public string? KillAt { get; init; }

@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Tributary.Combiner;
 using Tributary.Controller;
 using Tributary.Hosting;
+using Tributary.Hosting.Grpc;
 using Tributary.Protocol.Fedn;
 using Tributary.Storage;
 
@@ -52,7 +53,7 @@ internal sealed class BenchmarkServer : IAsyncDisposable
         {
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listener =>
             {
-                listener.Protocols = HttpProtocols.Http2;
+                listener.UseGrpcEdge();
                 listener.UseListener("combiner");
             });
             kestrel.Listen(System.Net.IPAddress.Loopback, 0, listener =>

@@ -25,7 +25,7 @@ internal sealed class CombinerConnection : IDisposable
     public CombinerConnection(Assignment assignment, ParticipantOptions options, RetryBackoff waits)
     {
         (_options, _waits, _clientId) = (options, waits, assignment.ClientId);
-        _channel = GrpcChannel.ForAddress(assignment.Combiner, new GrpcChannelOptions { HttpHandler = NewHandler(), DisposeHttpClient = true });
+        _channel = GrpcChannel.ForAddress(assignment.Combiner, new GrpcChannelOptions { HttpHandler = NewHandler(options), DisposeHttpClient = true });
         _invoker = _channel.Intercept(headers =>
         {
             // Headers carry ASCII only; the messages name the client in full.
@@ -140,11 +140,12 @@ internal sealed class CombinerConnection : IDisposable
     private static CallOptions StatusCall(CancellationToken cancellationToken) =>
         new(deadline: TimeProvider.System.GetUtcNow().UtcDateTime + StatusTimeout, cancellationToken: cancellationToken);
 
-    private static SocketsHttpHandler NewHandler() => new()
+    private static SocketsHttpHandler NewHandler(ParticipantOptions options) => new()
     {
         AllowAutoRedirect = false,
         ConnectTimeout = TimeSpan.FromSeconds(5),
         EnableMultipleHttp2Connections = true,
+        SslOptions = Trust.Of(options.Authorities),
 
         // A connection that has died silently is noticed within 15 s.
         KeepAlivePingDelay = TimeSpan.FromSeconds(5),

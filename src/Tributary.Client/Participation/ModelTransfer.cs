@@ -43,15 +43,7 @@ internal static class ModelTransfer
     public static async Task UploadAsync(CallInvoker invoker, string modelId, string path, CancellationToken cancellationToken)
     {
         using var call = new Fedn.ModelService.ModelServiceClient(invoker).Upload(cancellationToken: cancellationToken);
-        try
-        {
-            await SendAsync(call.RequestStream, modelId, path, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception error) when (error is RpcException or InvalidOperationException && !cancellationToken.IsCancellationRequested)
-        {
-            // The server has ended the call before the last chunk: the response says why, the failed write does not always.
-        }
-
+        await SendAsync(call.RequestStream, modelId, path, cancellationToken).ConfigureAwait(false);
         var response = await call.ResponseAsync.ConfigureAwait(false);
         if (response.Status != ModelStatus.Ok)
         {
@@ -72,8 +64,11 @@ internal static class ModelTransfer
             {
                 // The bytes have been sent when the write returns, so the buffer is free for the next chunk.
                 var chunk = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(0, read));
-                await requests.WriteAsync(new ModelRequest { Id = modelId, Data = chunk, Status = ModelStatus.InProgress }, cancellationToken)
-                    .ConfigureAwait(false);
+                var request = new ModelRequest { Id = modelId, Data = chunk, Status = ModelStatus.InProgress };
+                if (!await TryWriteAsync(requests.WriteAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false))
+                {
+                    return;
+                }
             }
         }
         finally
@@ -81,7 +76,27 @@ internal static class ModelTransfer
             ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        await requests.WriteAsync(new ModelRequest { Id = modelId, Status = ModelStatus.Ok }, cancellationToken).ConfigureAwait(false);
-        await requests.CompleteAsync().ConfigureAwait(false);
+        var end = new ModelRequest { Id = modelId, Status = ModelStatus.Ok };
+        if (await TryWriteAsync(requests.WriteAsync(end, cancellationToken), cancellationToken).ConfigureAwait(false))
+        {
+            await TryWriteAsync(requests.CompleteAsync(), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Returns false when the call has ended before the last chunk: the response says why. The failed write does not always, and throws
+    /// the connection's own exceptions when that is lost.
+    /// </summary>
+    private static async Task<bool> TryWriteAsync(Task write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await write.ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 }

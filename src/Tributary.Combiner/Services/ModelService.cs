@@ -11,6 +11,7 @@ using Tributary.Core.Updates;
 using Tributary.Hosting.Grpc;
 using Tributary.Numerics.IO;
 using Tributary.Protocol.Fedn;
+using Fedn = Tributary.Protocol.Fedn;
 
 namespace Tributary.Combiner.Services;
 
@@ -21,7 +22,7 @@ internal sealed class ModelService(
     IUpdateSpool spool,
     IModelStore models,
     IModelDataStore data,
-    ClientRoster roster) : PooledModelService
+    ClientRoster roster) : Fedn.ModelService.Pooled
 {
     /// <summary>The size of a downloaded chunk in bytes; clients accept messages of at most 4 MiB.</summary>
     private const int ChunkBytes = 1 << 20;

@@ -2,6 +2,7 @@
 
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -88,7 +89,9 @@ internal static class ClientEndpoints
         var host = HostFor(combiner.Address, request.HttpContext.Connection);
         return Responses.Document(new AddClientResponse
         {
+            Certificate = combiner.Address.Certificate is { } pem ? Convert.ToBase64String(Encoding.UTF8.GetBytes(pem)) : null,
             ClientId = id.Value,
+            Fqdn = combiner.Address.Fqdn,
             HelperType = "",
             Host = host,
             Ip = host,

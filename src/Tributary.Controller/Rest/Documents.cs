@@ -128,6 +128,7 @@ internal static class Documents
     {
         Address = combiner.Address.Host,
         CombinerId = combiner.Name,
+        Fqdn = combiner.Address.Fqdn,
         Ip = "",
         Name = combiner.Name,
         Parent = "localhost",

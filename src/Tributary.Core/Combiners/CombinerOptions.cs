@@ -19,6 +19,15 @@ public sealed class CombinerOptions
     /// <summary>The port that clients are told. Default: 0, meaning the port that the combiner listens on.</summary>
     public int AdvertisedPort { get; set; }
 
+    /// <summary>
+    /// The name that clients are told to reach the combiner by over TLS, on port 443. Default: empty, for none. FEDn's clients use TLS, and send
+    /// their token, only with this name or with an advertised port of exactly 443.
+    /// </summary>
+    public string AdvertisedFqdn { get; set; } = "";
+
+    /// <summary>The path of a certificate in PEM that clients are told to trust. Default: empty, for none.</summary>
+    public string AdvertisedCertificate { get; set; } = "";
+
     /// <summary>The maximum number of clients that a round selects, randomly from more, or the controller accepts. Default: 30.</summary>
     public int MaxClients { get; set; } = 30;
 
@@ -66,6 +75,16 @@ internal sealed class CombinerOptionsValidator : IValidateOptions<CombinerOption
             errors.Add($"Combiner:Name is '{options.Name}'; expected 1 to 64 letters, digits, '-' or '_'.");
         }
 
+        if (options.AdvertisedFqdn.Length > 0 && Uri.CheckHostName(options.AdvertisedFqdn) != UriHostNameType.Dns)
+        {
+            errors.Add($"Combiner:AdvertisedFqdn is '{options.AdvertisedFqdn}'; expected a host name.");
+        }
+
+        if (options.AdvertisedCertificate.Length > 0 && !IsCertificate(options.AdvertisedCertificate))
+        {
+            errors.Add($"Combiner:AdvertisedCertificate is '{options.AdvertisedCertificate}'; expected the path of a certificate in PEM.");
+        }
+
         Check("MaxClients", options.MaxClients, 1, 1_000_000);
         Check("AdvertisedPort", options.AdvertisedPort, 0, 65535);
         Check("MaxModelBytes", options.MaxModelBytes, 1, long.MaxValue);
@@ -75,6 +94,18 @@ internal sealed class CombinerOptionsValidator : IValidateOptions<CombinerOption
         Check("ReturnTime", options.ReturnTime.TotalSeconds, 0, 3600);
         Check("UploadRetention", options.UploadRetention.TotalSeconds, 60, 365 * 86400.0);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+
+        static bool IsCertificate(string path)
+        {
+            try
+            {
+                return File.ReadAllText(path).Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
 
         void Check(string property, double value, double min, double max)
         {

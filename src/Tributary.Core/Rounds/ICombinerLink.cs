@@ -45,7 +45,14 @@ public enum RoundOrigin
 /// <summary>The address at which clients reach a combiner.</summary>
 /// <param name="Host">A host name or an IP address.</param>
 /// <param name="Port">A TCP port; clients use TLS on 443 and cleartext on all others.</param>
-public sealed record CombinerAddress(string Host, int Port);
+public sealed record CombinerAddress(string Host, int Port)
+{
+    /// <summary>The name under which the combiner is reached over TLS on port 443; null when it is not.</summary>
+    public string? Fqdn { get; init; }
+
+    /// <summary>The certificate that clients should trust, as PEM; null when they need none.</summary>
+    public string? Certificate { get; init; }
+}
 
 /// <summary>The outcome of a training round at a combiner.</summary>
 public abstract record TrainingOutcome

@@ -23,7 +23,11 @@ public sealed class LocalCombinerLink(
         {
             var host = options.Value.AdvertisedHost;
             var port = options.Value.AdvertisedPort;
-            return new CombinerAddress(host.Length > 0 ? host : _bound?.Host ?? "localhost", port > 0 ? port : _bound?.Port ?? 0);
+            return new CombinerAddress(host.Length > 0 ? host : _bound?.Host ?? "localhost", port > 0 ? port : _bound?.Port ?? 0)
+            {
+                Fqdn = options.Value.AdvertisedFqdn is { Length: > 0 } fqdn ? fqdn : null,
+                Certificate = options.Value.AdvertisedCertificate is { Length: > 0 } path ? File.ReadAllText(path) : null,
+            };
         }
     }
 

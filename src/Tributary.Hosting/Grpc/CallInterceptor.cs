@@ -20,6 +20,9 @@ internal sealed partial class CallInterceptor(IHostApplicationLifetime lifetime,
     /// <summary>The longest status text in encoded bytes: clients take about 8 KiB of metadata, and with more they lose the status as well.</summary>
     private const int MaxDetailBytes = 1024;
 
+    /// <summary>The method that tells its callers of the stop by itself.</summary>
+    private const string HealthWatch = "/grpc.health.v1.Health/Watch";
+
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         RunAsync(context, call => continuation(request, call));
@@ -33,7 +36,7 @@ internal sealed partial class CallInterceptor(IHostApplicationLifetime lifetime,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, async call =>
+        context.Method == HealthWatch ? continuation(request, responseStream, context) : RunAsync(context, async call =>
         {
             // The client learns at once that its stream is accepted, however long the first message takes.
             await context.WriteResponseHeadersAsync([]);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +24,9 @@ public static class GrpcExtensions
         services.AddOptions<GrpcOptions>().BindConfiguration(GrpcOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<GrpcOptions>, GrpcOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, GrpcTransport>());
-        services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>, TransportMemory>());
+        services.TryAddSingleton<TransportMemory>();
+        services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>>(provider => provider.GetRequiredService<TransportMemory>()));
+        services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, UnreadableRequest>());
         services.TryAddSingleton<CallInterceptor>();
         services.AddGrpc(options =>
         {
@@ -39,6 +43,18 @@ public static class GrpcExtensions
         return services;
     }
 
+    /// <summary>Has a listener speak HTTP/2, and end the connections that would have the server hold more than it may.</summary>
+    public static void UseGrpcEdge(this ListenOptions listener)
+    {
+        listener.Protocols = HttpProtocols.Http2;
+        listener.Use(next => connection =>
+        {
+            var input = new BoundedInput(connection.Transport.Input, listener.ApplicationServices.GetRequiredService<TransportMemory>());
+            connection.Transport = new Duplex(input, connection.Transport.Output);
+            return next(connection);
+        });
+    }
+
     /// <summary>Maps what every gRPC listener serves beside the services of its role.</summary>
     public static void MapGrpcEdge(this IEndpointRouteBuilder endpoints)
     {
@@ -48,6 +64,8 @@ public static class GrpcExtensions
             endpoints.MapGrpcReflectionService().AllowAnonymous();
         }
     }
+
+    private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     /// <summary>The check that a server which begins to stop fails.</summary>
     private sealed class RunningCheck(IHostApplicationLifetime lifetime) : IHealthCheck

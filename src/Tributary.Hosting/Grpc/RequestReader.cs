@@ -24,7 +24,7 @@ internal sealed class RequestReader<T>(IAsyncStreamReader<T> inner, ServerCallCo
         {
             throw GrpcError.Of(StatusCode.ResourceExhausted, $"Received message larger than max ({GrpcOptions.MaxMessageBytes} bytes)");
         }
-        catch (InvalidProtocolBufferException malformed)
+        catch (Exception malformed) when (malformed is InvalidProtocolBufferException or InvalidDataException)
         {
             throw new RpcException(new Status(StatusCode.Internal, "The request has a message that cannot be read", malformed));
         }

@@ -30,7 +30,20 @@ internal sealed class StoppableCall : ServerCallContext, IDisposable
 
     protected override DateTime DeadlineCore => _inner.Deadline;
 
-    protected override Metadata RequestHeadersCore => _inner.RequestHeaders;
+    protected override Metadata RequestHeadersCore
+    {
+        get
+        {
+            try
+            {
+                return _inner.RequestHeaders;
+            }
+            catch (FormatException malformed)
+            {
+                throw new RpcException(new Status(StatusCode.Internal, "The request has a binary header that is not base64", malformed));
+            }
+        }
+    }
 
     protected override CancellationToken CancellationTokenCore => _source.Token;
 

@@ -30,17 +30,18 @@ internal sealed class TransportMemory(IOptions<GrpcOptions> options) : MemoryPoo
 
     public override int MaxBufferSize => BlockBytes;
 
+    /// <summary>
+    /// True when all connections hold as much as they may together. Blocks are lent all the same: the server's own frames need a few, and
+    /// it cannot close a connection without. <see cref="BoundedInput"/> takes in no more.
+    /// </summary>
+    public bool IsFull => Volatile.Read(ref _lent) >= _maxLent;
+
     public MemoryPool<byte> Create(MemoryPoolOptions? options) => this;
 
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockBytes);
-        if (Interlocked.Increment(ref _lent) > _maxLent)
-        {
-            Interlocked.Decrement(ref _lent);
-            throw new IOException("The buffers of all connections hold as much as Grpc:MaxBufferedBytes allows.");
-        }
-
+        Interlocked.Increment(ref _lent);
         return _idle.TryDequeue(out var block) ? block.Lend() : new Block(this).Lend();
     }
 

@@ -7,6 +7,10 @@ namespace Tributary.Protocol.Rest;
 /// <summary>The combiner that a client was assigned to.</summary>
 public sealed record AddClientResponse
 {
+    /// <summary>The certificate that the client should trust, PEM in base64; absent when it needs none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Certificate { get; init; }
+
     public string? ClientId { get; init; }
 
     /// <summary>The host name when the combiner is reached over TLS on port 443; null or empty otherwise.</summary>

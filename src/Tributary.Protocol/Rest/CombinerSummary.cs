@@ -11,7 +11,7 @@ public sealed record CombinerSummary
     /// <summary>The id of the combiner, which is its name.</summary>
     public required string CombinerId { get; init; }
 
-    /// <summary>Always null; present because FEDn has the key.</summary>
+    /// <summary>The name under which the combiner is reached over TLS on port 443; null when it is not.</summary>
     public string? Fqdn { get; init; }
 
     /// <summary>Always empty; present because FEDn has the key.</summary>

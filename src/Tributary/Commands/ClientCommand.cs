@@ -13,16 +13,16 @@ internal static class ClientCommand
 {
     public static Command Create()
     {
-        var controller = CommonOptions.Controller();
+        var access = new ControllerAccess();
         var shard = CommonOptions.RequiredNumber("--shard", "Which share of the images it holds, from 0.", 0, DemoSettings.MaxParticipants - 1);
         var of = CommonOptions.RequiredNumber("--of", "How many shares there are.", 1, DemoSettings.MaxParticipants);
         var seed = CommonOptions.Seed();
         var name = new Option<string?>("--name") { Description = "A name for people (default: digits-SHARD).", HelpName = "NAME" };
         var clientId = new Option<string?>("--client-id") { Description = "The id that the federation knows it by (default: a new one).", HelpName = "ID" };
-        var command = new Command("client", "Take part in training the digit reader with one share of the images, until stopped.")
+        var command = access.AddTo(new Command("client", "Take part in training the digit reader with one share of the images, until stopped.")
         {
-            controller, shard, of, seed, name, clientId,
-        };
+            shard, of, seed, name, clientId,
+        });
         command.Validators.Add(result =>
         {
             if (!result.Errors.Any() && result.GetValue(shard) >= result.GetValue(of))
@@ -36,7 +36,9 @@ internal static class ClientCommand
             var index = parsed.GetValue(shard);
             var options = new ParticipantOptions
             {
-                Controller = parsed.GetValue(controller),
+                Controller = access.Controller(parsed),
+                Token = access.Token(parsed),
+                Authorities = access.Authorities(parsed),
                 Name = parsed.GetValue(name) ?? string.Create(CultureInfo.InvariantCulture, $"digits-{index}"),
                 ClientId = parsed.GetValue(clientId),
                 Progress = new Journal(parsed.InvocationConfiguration.Output),

@@ -12,14 +12,14 @@ internal static class ModelCommand
 
     private static Command Upload()
     {
-        var controller = CommonOptions.Controller();
+        var access = new ControllerAccess();
         var json = CommonOptions.Json();
         var name = new Option<string?>("--name") { Description = "A name for people.", HelpName = "NAME" };
         var file = new Argument<string>("FILE") { Description = "The model: npz, or what the active helper reads." };
-        var command = new Command("upload", "Upload a model and print its id.") { file, controller, name, json };
+        var command = access.AddTo(new Command("upload", "Upload a model and print its id.") { file, name, json });
         return command.Running(async (parsed, cancellationToken) =>
         {
-            using var client = new ControllerClient(parsed.GetRequiredValue(controller));
+            using var client = access.Connect(parsed);
             var id = await client.Models.UploadFileAsync(parsed.GetRequiredValue(file), parsed.GetValue(name), cancellationToken);
             ConsoleOutput.PrintUpload(parsed.InvocationConfiguration.Output, id, parsed.GetValue(json));
         });
@@ -27,14 +27,14 @@ internal static class ModelCommand
 
     private static Command List()
     {
-        var controller = CommonOptions.Controller();
+        var access = new ControllerAccess();
         var json = CommonOptions.Json();
         var session = new Option<string?>("--session") { Description = "Only the models of this session.", HelpName = "ID" };
         var limit = CommonOptions.Number("--limit", "How many at most, newest first", 1, 10_000, 100);
-        var command = new Command("list", "List models, newest first.") { controller, session, limit, json };
+        var command = access.AddTo(new Command("list", "List models, newest first.") { session, limit, json });
         return command.Running(async (parsed, cancellationToken) =>
         {
-            using var client = new ControllerClient(parsed.GetRequiredValue(controller));
+            using var client = access.Connect(parsed);
             var models = await client.Models.ListAsync(parsed.GetValue(session), new ListRange(Limit: parsed.GetValue(limit)), cancellationToken);
             ConsoleOutput.Print(parsed.InvocationConfiguration.Output, models.Items, parsed.GetValue(json));
         });
@@ -42,13 +42,13 @@ internal static class ModelCommand
 
     private static Command Download()
     {
-        var controller = CommonOptions.Controller();
+        var access = new ControllerAccess();
         var id = new Argument<string>("ID") { Description = "The id of the model." };
         var file = new Argument<string>("FILE") { Description = "Where to put it; replaced when it is there." };
-        var command = new Command("download", "Download a model.") { id, file, controller };
+        var command = access.AddTo(new Command("download", "Download a model.") { id, file });
         return command.Running(async (parsed, cancellationToken) =>
         {
-            using var client = new ControllerClient(parsed.GetRequiredValue(controller));
+            using var client = access.Connect(parsed);
             await client.Models.DownloadFileAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(file), cancellationToken);
         });
     }

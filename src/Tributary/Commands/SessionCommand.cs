@@ -19,13 +19,13 @@ internal static class SessionCommand
 
     private static Command Status()
     {
-        var controller = CommonOptions.Controller();
+        var access = new ControllerAccess();
         var json = CommonOptions.Json();
         var id = new Argument<string>("ID") { Description = "The id of the session." };
-        var command = new Command("status", "Print a session and its rounds.") { id, controller, json };
+        var command = access.AddTo(new Command("status", "Print a session and its rounds.") { id, json });
         return command.Running(async (parsed, cancellationToken) =>
         {
-            using var client = new ControllerClient(parsed.GetRequiredValue(controller));
+            using var client = access.Connect(parsed);
             var report = await DescribeAsync(client, parsed.GetRequiredValue(id), cancellationToken);
             ConsoleOutput.Print(parsed.InvocationConfiguration.Output, report, parsed.GetValue(json));
         });
@@ -33,12 +33,12 @@ internal static class SessionCommand
 
     private static Command Stop()
     {
-        var controller = CommonOptions.Controller();
+        var access = new ControllerAccess();
         var id = new Argument<string>("ID") { Description = "The id of the session." };
-        var command = new Command("stop", "End a session and the round that it is in.") { id, controller };
+        var command = access.AddTo(new Command("stop", "End a session and the round that it is in.") { id });
         return command.Running(async (parsed, cancellationToken) =>
         {
-            using var client = new ControllerClient(parsed.GetRequiredValue(controller));
+            using var client = access.Connect(parsed);
             await client.Sessions.TerminateAsync(parsed.GetRequiredValue(id), cancellationToken);
         });
     }

@@ -12,7 +12,7 @@ internal static class SessionStartCommand
 {
     public static Command Create()
     {
-        var controller = CommonOptions.Controller();
+        var access = new ControllerAccess();
         var model = new Option<string?>("--model") { Description = "Begin with this model of the server, or with repository:NAME/VERSION.", HelpName = "ID" };
         var initial = new Option<string?>("--initial-model") { Description = "Begin with this file, which is uploaded.", HelpName = "FILE" };
         var digits = new Option<bool>("--digits") { Description = "Begin with a new digit reader, made from --seed." };
@@ -28,10 +28,10 @@ internal static class SessionStartCommand
         var required = CommonOptions.Number("--clients-required", "How many participants have to be connected", 1, 1_000_000, 1);
         var wait = new Option<bool>("--wait") { Description = "Print the rounds as they end, and exit when the session has ended." };
         var json = CommonOptions.Json();
-        var command = new Command("start", "Create a session, start it and print its id.")
+        var command = access.AddTo(new Command("start", "Create a session, start it and print its id.")
         {
-            controller, model, initial, digits, seed, rounds, name, strategy, required, wait, json,
-        };
+            model, initial, digits, seed, rounds, name, strategy, required, wait, json,
+        });
         command.Validators.Add(result =>
         {
             var given = (result.GetValue(model) is null ? 0 : 1) + (result.GetValue(initial) is null ? 0 : 1) + (result.GetValue(digits) ? 1 : 0);
@@ -42,7 +42,7 @@ internal static class SessionStartCommand
         });
         return command.Running(async (parsed, cancellationToken) =>
         {
-            using var client = new ControllerClient(parsed.GetRequiredValue(controller));
+            using var client = access.Connect(parsed);
             var modelId = parsed.GetValue(model)
                 ?? (parsed.GetValue(initial) is { } file
                     ? await client.Models.UploadFileAsync(file, Path.GetFileNameWithoutExtension(file), cancellationToken)

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,6 +11,7 @@ using Tributary.Combiner;
 using Tributary.Controller;
 using Tributary.Core.Rounds;
 using Tributary.Hosting.Authentication;
+using Tributary.Hosting.Grpc;
 using Tributary.Repository;
 
 namespace Tributary.Server;
@@ -29,7 +29,7 @@ internal static class ServerRoles
             DefaultAddress = "http://127.0.0.1:12080",
             Serves = "Where clients connect over gRPC",
             Register = services => services.AddCombiner(),
-            Listen = listener => listener.Protocols = HttpProtocols.Http2,
+            Listen = listener => listener.UseGrpcEdge(),
             IsGrpc = true,
             Use = app => app.UseCombiner(),
             Map = endpoints => endpoints.MapCombiner(),

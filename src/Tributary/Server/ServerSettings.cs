@@ -3,6 +3,7 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Tributary.Hosting.Origins;
+using Tributary.Hosting.Tls;
 
 namespace Tributary.Server;
 
@@ -46,9 +47,13 @@ internal sealed record ServerSettings
 
         foreach (var (role, address) in Roles)
         {
-            if (!address.IsAbsoluteUri || address.Scheme != Uri.UriSchemeHttp || !TryGetAddress(address, out _))
+            if (!address.IsAbsoluteUri || !(address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) || !TryGetAddress(address, out _))
             {
-                yield return $"{SectionName}:{role.Setting} is '{address}'; expected http://ADDRESS:PORT with an IP address or localhost.";
+                yield return $"{SectionName}:{role.Setting} is '{address}'; expected http://ADDRESS:PORT or https://ADDRESS:PORT with an IP address or localhost.";
+            }
+            else if (address.Scheme == Uri.UriSchemeHttps && string.IsNullOrEmpty(configuration[$"{TlsOptions.SectionName}:{nameof(TlsOptions.Certificate)}"]))
+            {
+                yield return $"{SectionName}:{role.Setting} is '{address}', and Tls:Certificate is empty; expected the path of a certificate.";
             }
             else if (!Insecure && !address.IsLoopback && role.FindExposureFault(configuration) is { } fault)
             {

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tributary.Hosting;
+using Tributary.Hosting.Tls;
 using Tributary.Storage;
 
 namespace Tributary.Server;
@@ -115,12 +116,18 @@ internal sealed class TributaryServer : IAsyncDisposable
                 kestrel.Listen(ip, address.Port, listener =>
                 {
                     role.Listen(listener);
+                    if (address.Scheme == Uri.UriSchemeHttps)
+                    {
+                        listener.UseTls();
+                    }
+
                     listener.UseListener(role.Name);
                 });
             }
         });
         builder.Services.AddRouting();
         builder.Services.AddAccessControl();
+        builder.Services.AddTls();
         builder.Services.AddEmbeddedStorage(folder);
         foreach (var (role, _) in settings.Roles)
         {

@@ -21,6 +21,8 @@ public sealed class CompatibilityTests : FolderTests
         { "Combiner:Name", "c-1" },
         { "Combiner:AdvertisedHost", "combiner.example" },
         { "Combiner:AdvertisedPort", "443" },
+        { "Combiner:AdvertisedFqdn", "combiner.example" },
+        { "Combiner:AdvertisedCertificate", "" },
         { "Combiner:MaxClients", "5" },
         { "Combiner:ClientTimeout", "00:00:20" },
         { "Combiner:ReturnTime", "00:00:10" },

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+
+namespace Tributary.Hosting.Grpc;
+
+/// <summary>
+/// The answer to a single message that cannot be read. The library reads it before any interceptor runs, and calls a damaged one UNKNOWN,
+/// which tells clients that the server has failed. Handlers end calls with other texts, as <see cref="CallInterceptor"/> sees to.
+/// </summary>
+internal sealed class UnreadableRequest : IStartupFilter
+{
+    private const string TextOfLibrary = "Exception was thrown by handler.";
+
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use(async (context, handle) =>
+        {
+            await handle(context);
+            var headers = context.Response.Headers;
+            if (!context.Response.HasStarted && headers.GrpcMessage == TextOfLibrary)
+            {
+                headers.GrpcStatus = ((int)StatusCode.Internal).ToString(CultureInfo.InvariantCulture);
+                headers.GrpcMessage = "The request has a message that cannot be read";
+            }
+        });
+        next(app);
+    };
+}

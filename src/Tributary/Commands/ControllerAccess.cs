@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.CommandLine;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Tributary.Client;
+
+namespace Tributary.Commands;
+
+/// <summary>The options of commands that call a controller: its address, the caller's token, and whose certificates to trust.</summary>
+internal sealed class ControllerAccess
+{
+    private const string TokenVariable = "TRIBUTARY_TOKEN";
+    private const string StandardInput = "-";
+
+    private readonly Option<Uri> _controller = CommonOptions.Controller();
+
+    private readonly Option<string?> _token = new("--token")
+    {
+        Description = $"The token of the caller; '{StandardInput}' reads it from standard input (default: the variable {TokenVariable}).",
+        HelpName = "TOKEN",
+    };
+
+    private readonly Option<FileInfo?> _authorities = new("--ca") { Description = "A file of certificates in PEM to trust instead of the system's.", HelpName = "FILE" };
+
+    /// <summary>Adds the options to a command.</summary>
+    public Command AddTo(Command command)
+    {
+        command.Options.Add(_controller);
+        command.Options.Add(_token);
+        command.Options.Add(_authorities);
+        return command;
+    }
+
+    public Uri Controller(ParseResult parsed) => parsed.GetRequiredValue(_controller);
+
+    /// <summary>Returns the token of the caller; null for none.</summary>
+    public string? Token(ParseResult parsed)
+    {
+        var given = parsed.GetValue(_token) ?? Environment.GetEnvironmentVariable(TokenVariable);
+        var token = given == StandardInput ? Console.In.ReadLine() : given;
+        return string.IsNullOrWhiteSpace(token) ? null : token.Trim();
+    }
+
+    /// <summary>Returns the authorities to trust; null for those of the system.</summary>
+    /// <exception cref="InvalidDataException">The file cannot be read as certificates.</exception>
+    public X509Certificate2Collection? Authorities(ParseResult parsed)
+    {
+        if (parsed.GetValue(_authorities) is not { } file)
+        {
+            return null;
+        }
+
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(file.FullName);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Security.Cryptography.CryptographicException)
+        {
+            throw new InvalidDataException($"--ca '{file.FullName}' cannot be read: {error.Message}", error);
+        }
+
+        return authorities.Count > 0 ? authorities : throw new InvalidDataException($"--ca '{file.FullName}' holds no certificate in PEM.");
+    }
+
+    public ControllerClient Connect(ParseResult parsed) =>
+        new(Controller(parsed), Token(parsed), Authorities(parsed) is { } authorities ? new SocketsHttpHandler { SslOptions = Trusting(authorities) } : null);
+
+    private static SslClientAuthenticationOptions Trusting(X509Certificate2Collection authorities)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(authorities);
+        return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+    }
+}
