@@ -12,6 +12,8 @@ using Tributary.Combiner.Services;
 using Tributary.Combiner.Tasks;
 using Tributary.Core;
 using Tributary.Core.Models;
+using Tributary.Hosting;
+using Tributary.Hosting.Authorization;
 using Tributary.Hosting.Grpc;
 using HelperFormats = Tributary.Protocol.Fedn.HelperFormats;
 
@@ -27,6 +29,7 @@ public static class CombinerExtensions
     public static IServiceCollection AddCombiner(this IServiceCollection services)
     {
         services.AddRounds();
+        services.AddAccessControl();
         services.AddGrpcEdge();
         services.Configure<ModelFormatOptions>(options => options.Add(HelperFormats.Codecs));
         services.TryAddSingleton<ModelService>();
@@ -45,15 +48,50 @@ public static class CombinerExtensions
         return services;
     }
 
+    /// <summary>Adds the middleware that has to come before the role's routing.</summary>
+    public static void UseCombiner(this IApplicationBuilder app) => app.UseGrpcRefusals(RoleName);
+
     /// <summary>Maps the role's gRPC services.</summary>
     public static void MapCombiner(this IEndpointRouteBuilder endpoints)
     {
         // Its gauges are observed from the start, not from the first call on.
         endpoints.ServiceProvider.GetRequiredService<CombinerMetrics>();
-        endpoints.MapGrpcService<ModelService>();
-        endpoints.MapGrpcService<ConnectorService>();
-        endpoints.MapGrpcService<CombinerService>();
-        endpoints.MapGrpcService<ControlService>();
+        var report = AccessRequirement.To(Resource.Reports, AccessAction.Send);
+        var direct = AccessRequirement.To(Resource.Combiners, AccessAction.Direct);
+        endpoints.MapGrpcService<ModelService>().Requires(new Dictionary<string, AccessRequirement>
+        {
+            ["Upload"] = AccessRequirement.To(Resource.Models, AccessAction.Send),
+            ["Download"] = AccessRequirement.To(Resource.Models, AccessAction.Receive),
+        });
+        endpoints.MapGrpcService<ConnectorService>().Requires(new Dictionary<string, AccessRequirement>
+        {
+            ["SendHeartbeat"] = report,
+            ["SendStatus"] = report,
+            ["ListActiveClients"] = direct,
+            ["AcceptingClients"] = direct,
+            ["AllianceStatusStream"] = direct,
+            ["ReassignClient"] = direct,
+            ["ReconnectClient"] = direct,
+        });
+        endpoints.MapGrpcService<CombinerService>().Requires(new Dictionary<string, AccessRequirement>
+        {
+            ["TaskStream"] = AccessRequirement.To(Resource.Tasks, AccessAction.Receive),
+            ["SendModelUpdate"] = AccessRequirement.To(Resource.Updates, AccessAction.Send),
+            ["SendModelValidation"] = report,
+            ["SendModelPrediction"] = report,
+            ["SendBackwardCompletion"] = report,
+            ["SendModelMetric"] = report,
+            ["SendAttributeMessage"] = report,
+            ["SendTelemetryMessage"] = report,
+        });
+        endpoints.MapGrpcService<ControlService>().Requires(new Dictionary<string, AccessRequirement>
+        {
+            ["Start"] = direct,
+            ["Stop"] = direct,
+            ["FlushAggregationQueue"] = direct,
+            ["SetAggregator"] = direct,
+            ["SetServerFunctions"] = direct,
+        });
         endpoints.MapGrpcEdge();
     }
 }

@@ -17,6 +17,9 @@ using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
+using Tributary.Hosting;
+using Tributary.Hosting.Authorization;
+using Tributary.Hosting.Refusals;
 using Tributary.Protocol.Fedn;
 using Tributary.Protocol.Rest;
 
@@ -31,6 +34,7 @@ public static class ControllerExtensions
     {
         services.AddSessions();
         services.AddRouting();
+        services.AddAccessControl();
         services.AddInterfaceDocument();
         services.Configure<ModelFormatOptions>(options => options.Add(HelperFormats.Codecs));
         services.TryAddSingleton<ActiveHelperSetting>();
@@ -44,6 +48,7 @@ public static class ControllerExtensions
     public static void UseController(this IApplicationBuilder app)
     {
         app.UseErrorResponses(app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Controller"));
+        app.UseErrorDialect(RoleName, ErrorResponses.WriteAsync);
         app.UseTolerantPaths();
     }
 
@@ -56,27 +61,29 @@ public static class ControllerExtensions
         api.MapHelpers();
         api.MapSessions(services.GetRequiredService<ISessionStore>());
         api.MapResource(
-            "rounds", "round_id", ["session_id", "round_id", "status"], services.GetRequiredService<IRoundStore>().ListAsync, Documents.ToDocument);
+            Resource.Rounds, "rounds", "round_id", ["session_id", "round_id", "status"], services.GetRequiredService<IRoundStore>().ListAsync, Documents.ToDocument);
         MapReports(api, services.GetRequiredService<IReportStore>());
-        api.MapResource("combiners", "name", ["name"], ListCombiners(services), Documents.ToDocument);
+        api.MapResource(Resource.Combiners, "combiners", "name", ["name"], ListCombiners(services), Documents.ToDocument);
 
         endpoints.MapInterfaceDocument();
-        endpoints.MapGet("/health", () => TypedResults.Text("OK")).WithName("health");
-        endpoints.MapGet("/get_controller_status", StatusAsync).WithName("status");
+        endpoints.MapGet("/health", () => TypedResults.Text("OK")).WithName("health").AllowAnonymous();
+        endpoints.MapGet("/get_controller_status", StatusAsync).WithName("status").Requires(Resource.Controller, AccessAction.Read);
         endpoints.MapFallback(context => Responses
             .Message(StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Method} {context.Request.Path}")
-            .ExecuteAsync(context));
+            .ExecuteAsync(context)).AllowAnonymous();
     }
 
     private static void MapReports(RouteGroupBuilder api, IReportStore reports)
     {
         api.MapResource(
+            Resource.Reports,
             "validations",
             "validation_id",
             ["session_id", "model_id", "validation_id", "correlation_id", "client_id"],
             reports.ListValidationsAsync,
             Documents.ToDocument);
         api.MapResource(
+            Resource.Reports,
             "statuses",
             "status_id",
             ["session_id", "type", "log_level", "status_id", "correlation_id", "client_id"],
@@ -87,6 +94,7 @@ public static class ControllerExtensions
         MapValues("telemetry", ValueKind.Telemetry);
 
         void MapValues(string name, ValueKind kind) => api.MapResource(
+            Resource.Reports,
             name,
             "id",
             ["session_id", "model_id", "round_id", "key", "client_id", "id"],

@@ -21,15 +21,16 @@ public static class Listener
             return next(connection);
         });
 
-    /// <summary>Serves the endpoints of <paramref name="map"/> only to the connections of <paramref name="role"/>.</summary>
+    /// <summary>
+    /// Serves the endpoints of <paramref name="map"/> only to the connections of <paramref name="role"/>, and to callers that may use them.
+    /// </summary>
     public static void MapListener(this IApplicationBuilder app, string role, Action<IApplicationBuilder> before, Action<IEndpointRouteBuilder> map) =>
         app.MapWhen(
             context => context.Features.Get<Mark>()?.Role == role,
             branch =>
             {
                 before(branch);
-                branch.UseRouting();
-                branch.UseEndpoints(map);
+                branch.UseProtectedEndpoints(role, map);
             });
 
     private sealed record Mark(string Role);

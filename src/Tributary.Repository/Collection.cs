@@ -3,9 +3,10 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Tributary.Core;
+using Tributary.Core.Identity;
 using Tributary.Core.Repository;
+using Tributary.Hosting.Authorization;
 using Tributary.Protocol.PythonJson;
-using Tributary.Repository.Access;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Files;
 using Tributary.Repository.Rest;
@@ -72,7 +73,7 @@ internal sealed class Collection(
     /// <summary>Removes a document and its file; one of another collection only if the caller may remove it there.</summary>
     public async Task<IResult> RemoveAsync(RepositoryCall call) =>
         await store.RemoveAsync(
-            Traits.Kind, RepositoryKey.Of([.. call.Values]), file => call.May(AccessRole.Admin, file), call.Audit, call.Aborted)
+            Traits.Kind, RepositoryKey.Of([.. call.Values]), file => call.May(AccessLevel.Admin, file), call.Audit, call.Aborted)
             ? TypedResults.NoContent()
             : ErrorResponses.NotFound(Traits.Missing);
 
@@ -92,10 +93,10 @@ internal sealed class Collection(
             return ErrorResponses.NotFound("file not found");
         }
 
-        if (!call.May(AccessRole.Read, content.File))
+        if (!call.May(AccessLevel.Read, content.File))
         {
             await content.Stream.DisposeAsync();
-            return AccessPolicy.Refuse(call.Caller, AccessRole.Read, Collections.Of(content.File));
+            return CollectionRefusal.Of(call.Caller, AccessLevel.Read, RepositoryCollections.Of(content.File));
         }
 
         return await policy.PassAsync(Traits.Kind, content, call.Context.Response, call.Aborted) ?? send(entry, content);

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tributary.Core;
+using Tributary.Hosting;
+using Tributary.Hosting.Authentication;
+using Tributary.Hosting.Authorization;
+using Tributary.Hosting.Refusals;
 using Tributary.Repository.Access;
 using Tributary.Repository.Files;
 using Tributary.Repository.Integration;
@@ -29,11 +34,12 @@ public static class RepositoryExtensions
         services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RetentionOptions>, RetentionOptionsValidator>());
         services.AddCommon();
+        services.AddAccessControl();
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
         services.AddOptions<SignatureOptions>().BindConfiguration(SignatureOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SignatureOptions>, SignatureOptionsValidator>());
-        services.TryAddSingleton<AccessPolicy>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<AuthenticationOptions>, RepositoryTokens>());
         services.TryAddSingleton<RepositoryMetrics>();
         services.TryAddSingleton<UploadQuota>();
         services.TryAddSingleton<FileSignatures>();
@@ -53,12 +59,21 @@ public static class RepositoryExtensions
     public static int GetMaxDocumentBytes(this IServiceProvider services) =>
         services.GetRequiredService<IOptions<RepositoryOptions>>().Value.MaxDocumentBytes;
 
-    /// <summary>Adds the REST interface, which answers every request and matches operations by rules of its own.</summary>
+    /// <summary>
+    /// Adds the REST interface, which matches operations by rules of its own and chooses an endpoint for every request. Protected endpoints come
+    /// next.
+    /// </summary>
     public static void UseRepository(this IApplicationBuilder app)
     {
         var services = app.ApplicationServices;
         app.UseErrorResponses(services.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Repository"));
-        var router = new Router(services.GetRequiredService<RepositoryRoutes>().All, services.GetRequiredService<AccessPolicy>());
-        app.Run(async context => await (await router.AnswerAsync(context)).ExecuteAsync(context));
+        app.UseErrorDialect(RoleName, ErrorResponses.WriteAsync);
+        var router = new Router(services.GetRequiredService<RepositoryRoutes>().All);
+        services.GetRequiredService<EndpointCatalog>().Add(RoleName, router.Endpoints);
+        app.Use((context, next) =>
+        {
+            context.SetEndpoint(router.Find(context));
+            return next(context);
+        });
     }
 }

@@ -2,6 +2,7 @@
 
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Tributary.Hosting;
 using Tributary.Repository.Access;
 using Tributary.Repository.Maintenance;
 using Tributary.Repository.Scanning;

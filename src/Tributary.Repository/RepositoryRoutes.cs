@@ -3,10 +3,10 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Tributary.Core.Identity;
 using Tributary.Core.Repository;
 using Tributary.Hosting.Forms;
 using Tributary.Protocol.PythonJson;
-using Tributary.Repository.Access;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Files;
 using Tributary.Repository.Pages;
@@ -46,10 +46,10 @@ internal sealed class RepositoryRoutes
         _collectors = Make(CollectionTraits.Collectors);
         IReadOnlyList<Route> operations =
         [
-            .. In(Collections.Models, ModelRoutes()),
-            .. In(Collections.Results, ResultRoutes(upload, weights)),
-            .. In(Collections.Strategies, StrategyRoutes()),
-            .. In(Collections.Transformations, TransformationRoutes()),
+            .. In(RepositoryCollections.Models, ModelRoutes()),
+            .. In(RepositoryCollections.Results, ResultRoutes(upload, weights)),
+            .. In(RepositoryCollections.Strategies, StrategyRoutes()),
+            .. In(RepositoryCollections.Transformations, TransformationRoutes()),
         ];
         All = [.. InterfacePages.Routes(operations, version2.All), .. operations, .. version2.All];
 
@@ -70,13 +70,13 @@ internal sealed class RepositoryRoutes
             c, Schemas.ModelData, (document, given) => document.Entries["meta"] = given)) { Body = Schemas.ModelData },
         new("GET", "/model", "get_models", "List models", ListModelsAsync) { Query = ["trained"], Returns = OpenApi.ListOf(Schemas.Model) },
         new("GET", "/model/meta", "get_model_meta", "Get a model's metadata", GetModelAsync) { Query = ["model_name", "model_version"], Returns = Schemas.Model.Describe() },
-        new("GET", "/models/available", "get_available_models", "List files", ListFilesAsync) { Returns = OpenApi.ListOf(Schemas.FileRecord), Collection = Collections.Files },
+        new("GET", "/models/available", "get_available_models", "List files", ListFilesAsync) { Returns = OpenApi.ListOf(Schemas.FileRecord), Collection = RepositoryCollections.Files },
         new("GET", "/models/download/shell/{filename}", "download_shell", "Find the newest file of a name", c => FindFileAsync(
-            c, async token => await _store.FindNewestFileSpelledAsync(c.Values[0], token))) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true, Collection = Collections.Files },
+            c, async token => await _store.FindNewestFileSpelledAsync(c.Values[0], token))) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true, Collection = RepositoryCollections.Files },
         new("GET", "/models/download/shell/{model_name}/{model_version}/{configuration_id}", "download_shell_weights", "Find the newest weights", c => FindFileAsync(
             c,
             async token => await _store.FindNewestFileAsync($"weights/{string.Join('/', c.Values)}", token)
-                ?? await _store.FindNewestFileAsync(string.Join('/', c.Values), token))) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true, Collection = Collections.Files },
+                ?? await _store.FindNewestFileAsync(string.Join('/', c.Values), token))) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true, Collection = RepositoryCollections.Files },
         new("GET", "/model/{model_name}/{model_version}", "get_model", "Get a model's file", c => _models.GetFileAsync(
             c, ModelMissing, (_, content) => FileDownload.Raw(content, isTyped: false))) { ReturnsFile = true },
         new("DELETE", "/model/{model_name}/{model_version}", "delete_model", "Remove a model and its file", _models.RemoveAsync),
@@ -110,7 +110,7 @@ internal sealed class RepositoryRoutes
         new("GET", "/strategy", "get_strategies", "List strategies", _strategies.ListAsync) { Returns = OpenApi.ListOf(Schemas.Strategy) },
         new("GET", "/strategy/{name}", "get_strategy", "Get a strategy's file", GetStrategyAsync) { ReturnsFile = true },
         new("DELETE", "/strategy/{name}", "delete_strategy", "Remove a strategy and its file", _strategies.RemoveAsync),
-        new("POST", "/collector", "create_collector", "Add a collector", _collectors.AddAsync) { Body = Schemas.Collector, Collection = Collections.Collectors },
+        new("POST", "/collector", "create_collector", "Add a collector", _collectors.AddAsync) { Body = Schemas.Collector, Collection = RepositoryCollections.Collectors },
     ];
 
     private IEnumerable<Route> TransformationRoutes() =>
@@ -180,7 +180,7 @@ internal sealed class RepositoryRoutes
     }
 
     private Task<IResult> ListFilesAsync(RepositoryCall call) => Task.FromResult<IResult>(ListResponse.Of(
-        page => _store.ListFilesAsync(page, call.Aborted), file => call.May(AccessRole.Read, file) ? ToDocument(file) : null));
+        page => _store.ListFilesAsync(page, call.Aborted), file => call.May(AccessLevel.Read, file) ? ToDocument(file) : null));
 
     /// <summary>Sends the file of a posted strategy, or the generated file of a built-in one.</summary>
     private async Task<IResult> GetStrategyAsync(RepositoryCall call) =>
@@ -192,7 +192,7 @@ internal sealed class RepositoryRoutes
     /// <summary>Answers with a list of the found record or of none, or with the file's bytes when the caller asks for bytes.</summary>
     private async Task<IResult> FindFileAsync(RepositoryCall call, Func<CancellationToken, Task<RepositoryFile?>> find)
     {
-        var file = await find(call.Aborted) is { } found && call.May(AccessRole.Read, found) ? found : null;
+        var file = await find(call.Aborted) is { } found && call.May(AccessLevel.Read, found) ? found : null;
         if (!FileDownload.IsBinaryWanted(call.Request))
         {
             return Response.Json(new PythonJsonValue.Array(file is null ? [] : [ToDocument(file)]));
@@ -203,7 +203,7 @@ internal sealed class RepositoryRoutes
             return ErrorResponses.NotFound("file not found");
         }
 
-        return await _policy.PassAsync(Collections.KindOf(file), content, call.Context.Response, call.Aborted) ?? FileDownload.Raw(content, isTyped: true);
+        return await _policy.PassAsync(RepositoryCollections.KindOf(file), content, call.Context.Response, call.Aborted) ?? FileDownload.Raw(content, isTyped: true);
     }
 
     private static PythonJsonValue.Object ToDocument(RepositoryFile file)

@@ -60,7 +60,7 @@ public sealed class DataFolder : IDisposable
 
     public string Root { get; }
 
-    internal string Database => Path.Combine(Root, "tributary.db");
+    internal string Database => DatabaseIn(Root);
 
     internal string Models => Path.Combine(Root, "models");
 
@@ -78,6 +78,8 @@ public sealed class DataFolder : IDisposable
     internal string Uploads => Path.Combine(Root, "spool", "uploads");
 
     internal string Rounds => Path.Combine(Root, "spool", "rounds");
+
+    internal static string DatabaseIn(string path) => Path.Combine(Path.GetFullPath(path), "tributary.db");
 
     public void Dispose() => _lock.Dispose();
 

@@ -20,20 +20,25 @@ internal sealed class StorageMetrics
     /// <summary>The time for which a measured size of the spool counts: each measurement looks at every file.</summary>
     private static readonly TimeSpan SpoolValidity = TimeSpan.FromSeconds(10);
 
-    private readonly DataFolder _folder;
     private readonly TimeProvider _time;
     private readonly Histogram<double> _duration;
     private readonly Lock _lock = new();
     private Measurement<long>[] _spool = [];
     private long _measuredAt;
 
-    public StorageMetrics(IMeterFactory factory, DataFolder folder, TimeProvider time)
+    /// <param name="factory">Creates the meter.</param>
+    /// <param name="time">The clock of durations.</param>
+    /// <param name="folder">The folder to measure; null where another process holds it.</param>
+    public StorageMetrics(IMeterFactory factory, TimeProvider time, DataFolder? folder = null)
     {
-        (_folder, _time) = (folder, time);
+        _time = time;
         var meter = factory.Create($"{TributaryDiagnostics.Name}.Storage");
         _duration = meter.CreateShortDurations("tributary.store.duration", "Time of an operation of a store, the wait for its turn included");
-        meter.CreateObservableGauge("tributary.spool.size", MeasureSpool, "By", "Size of the files in the spool");
-        meter.CreateObservableGauge("tributary.disk.free", () => _folder.FreeBytes, "By", "Free space on the disk of the data folder");
+        if (folder is not null)
+        {
+            meter.CreateObservableGauge("tributary.spool.size", () => MeasureSpool(folder), "By", "Size of the files in the spool");
+            meter.CreateObservableGauge("tributary.disk.free", () => folder.FreeBytes, "By", "Free space on the disk of the data folder");
+        }
     }
 
     public long Begin() => _time.GetTimestamp();
@@ -76,7 +81,7 @@ internal sealed class StorageMetrics
             return true;
         });
 
-    private Measurement<long>[] MeasureSpool()
+    private Measurement<long>[] MeasureSpool(DataFolder folder)
     {
         lock (_lock)
         {
@@ -85,7 +90,7 @@ internal sealed class StorageMetrics
                 _measuredAt = _time.GetTimestamp();
                 try
                 {
-                    _spool = [Measure("incoming", _folder.Incoming), Measure("uploads", _folder.Uploads), Measure("rounds", _folder.Rounds)];
+                    _spool = [Measure("incoming", folder.Incoming), Measure("uploads", folder.Uploads), Measure("rounds", folder.Rounds)];
                 }
                 catch (IOException)
                 {
@@ -96,7 +101,7 @@ internal sealed class StorageMetrics
             return _spool;
         }
 
-        static Measurement<long> Measure(string part, string folder) =>
-            new(DataFolder.Measure(folder), new KeyValuePair<string, object?>(Part, part));
+        static Measurement<long> Measure(string part, string path) =>
+            new(DataFolder.Measure(path), new KeyValuePair<string, object?>(Part, part));
     }
 }

@@ -2,8 +2,10 @@
 
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tributary.Core;
 using Tributary.Core.Clients;
+using Tributary.Core.Identity;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Repository;
@@ -31,13 +33,8 @@ public static class StorageServiceCollectionExtensions
         public IServiceCollection AddEmbeddedStorage(DataFolder folder)
         {
             services.AddSingleton(folder);
-            services.AddPooledDbContextFactory<MetadataContext>(options => options
-                .UseSqlite(SqliteSetup.ConnectionString(folder))
-                .AddInterceptors(new SqliteSetup.DurableConnections(), new NullFreeCommands()));
+            services.AddMetadata(folder.Database);
             Prepare(folder);
-            services.AddMetrics();
-            services.AddSingleton<StorageMetrics>();
-            services.AddSingleton<MetadataDatabase>();
             services.AddSingleton<IClientStore, ClientStore>();
             services.AddSingleton<IModelStore, ModelStore>();
             services.AddSingleton<ISessionStore, SessionStore>();
@@ -45,6 +42,7 @@ public static class StorageServiceCollectionExtensions
             services.AddSingleton<IUpdateStore, UpdateStore>();
             services.AddSingleton<IReportStore, ReportStore>();
             services.AddSingleton<ISettingStore, SettingStore>();
+            services.AddSingleton<ITokenStore, TokenStore>();
             services.AddSingleton<IModelDataStore, FileModelDataStore>();
             services.AddSingleton<IUpdateSpool, FileUpdateSpool>();
             services.AddSingleton<BlobFolder>();
@@ -54,6 +52,36 @@ public static class StorageServiceCollectionExtensions
             services.AddSingleton<IRepositoryTransfer, RepositoryTransfer>();
             services.AddStorageHealth();
             return services;
+        }
+
+        /// <summary>Registers the tokens in a data folder that another process uses. Both may write; each waits for the other.</summary>
+        /// <exception cref="InvalidDataException">The folder has no database, or one of another version than this.</exception>
+        public IServiceCollection AddSharedTokens(string path)
+        {
+            var database = DataFolder.DatabaseIn(path);
+            using var context = new MetadataContext(new DbContextOptionsBuilder<MetadataContext>().UseSqlite(SqliteSetup.ConnectionString(database)).Options);
+            try
+            {
+                SqliteSetup.RequireCurrent(context, database);
+            }
+            catch (DbException error)
+            {
+                throw new InvalidDataException($"The database '{database}' cannot be used; it may be damaged.", error);
+            }
+
+            return services.AddMetadata(database).AddSingleton<ITokenStore, TokenStore>();
+        }
+
+        private IServiceCollection AddMetadata(string database)
+        {
+            services.TryAddSingleton(TimeProvider.System);
+            return services
+                .AddPooledDbContextFactory<MetadataContext>(options => options
+                    .UseSqlite(SqliteSetup.ConnectionString(database))
+                    .AddInterceptors(new SqliteSetup.DurableConnections(), new NullFreeCommands()))
+                .AddMetrics()
+                .AddSingleton<StorageMetrics>()
+                .AddSingleton<MetadataDatabase>();
         }
     }
 
@@ -66,7 +94,7 @@ public static class StorageServiceCollectionExtensions
                 $"The data folder '{folder.Root}' holds models but not their database 'tributary.db'. Put the database back, or begin with another folder.");
         }
 
-        using var context = new MetadataContext(new DbContextOptionsBuilder<MetadataContext>().UseSqlite(SqliteSetup.ConnectionString(folder)).Options);
+        using var context = new MetadataContext(new DbContextOptionsBuilder<MetadataContext>().UseSqlite(SqliteSetup.ConnectionString(folder.Database)).Options);
         try
         {
             SqliteSetup.Migrate(context, folder);

@@ -40,7 +40,7 @@ public sealed partial class FeatureFolderTests
 
     [Theory]
     [InlineData("Tributary.Core", "Rounds", "Updates")]
-    [InlineData("Tributary.Repository", "Files", "Access")]
+    [InlineData("Tributary.Repository", "Files", "Rest")]
     [InlineData("Tributary", "Commands", "Server")]
     public void Arrows_AreFound(string project, string from, string to) =>
         Assert.Contains(FindArrows(project), arrow => arrow.From == from && arrow.To == to);

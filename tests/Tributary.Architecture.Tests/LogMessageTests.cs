@@ -17,7 +17,7 @@ public sealed partial class LogMessageTests
         // Outcomes and their causes.
         "Code", "Detail", "Outcome", "Reason", "Status",
         // What a message is about besides.
-        "Check", "File", "Kind", "Method", "NotAfter", "Path", "Setting", "Subject", "Value",
+        "Address", "Check", "File", "Kind", "Method", "NotAfter", "Path", "Principal", "Scheme", "Setting", "Subject", "Value",
     ];
 
     [Fact]

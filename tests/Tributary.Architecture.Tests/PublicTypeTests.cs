@@ -10,7 +10,14 @@ public sealed class PublicTypeTests
         ["Tributary"] = ["Program"],
         ["Tributary.Combiner"] = ["CombinerExtensions"],
         ["Tributary.Controller"] = ["ControllerExtensions"],
-        ["Tributary.Hosting"] = ["BoundedBody", "ClientCertificateMode", "CutFormException", "GrpcError", "GrpcExtensions", "GrpcOptions", "Listener", "MultipartForm", "ReadinessExtensions", "SwaggerPages", "TelemetryExtensions", "TlsExtensions", "TlsOptions"],
+        ["Tributary.Hosting"] =
+        [
+            "AccessAction", "AccessControlExtensions", "AccessRequirement", "AccessRequirementExtensions", "AllowedHosts", "AuthenticationOptions",
+            "BasicSettings", "BoundedBody", "CertificateSettings", "CertificatesSettings", "ClientCertificateMode", "CollectionRefusal", "CutFormException",
+            "EndpointCatalog", "ErrorDialectExtensions", "GrpcAccess", "GrpcError", "GrpcExtensions", "GrpcOptions", "JwtSettings", "Listener", "MultipartForm",
+            "PasswordHash", "PrincipalExtensions", "PrincipalSettings", "ReadinessExtensions", "Refusal", "RefusalReason", "RefusalWriter", "Resource", "SettingNames",
+            "SwaggerPages", "TelemetryExtensions", "TlsExtensions", "TlsOptions", "TokenSettings", "UserSettings",
+        ],
         ["Tributary.MongoArchive"] = ["ArchiveCompression", "ArchiveSummary", "IDocumentMapping", "MongodumpArchive"],
         ["Tributary.Repository"] = ["ArchivedDocuments", "CheckedLoad", "RepositoryExtensions"],
         ["Tributary.Storage"] = ["AtomicFile", "DataFolder", "StorageServiceCollectionExtensions"],

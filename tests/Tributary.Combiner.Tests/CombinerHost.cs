@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
+using Tributary.Hosting;
 using Tributary.Hosting.Grpc;
 using Tributary.Testing;
 using Tributary.Testing.Stores;
@@ -55,7 +56,8 @@ internal sealed class CombinerHost : IAsyncDisposable
             configure?.Invoke(options);
         });
         var app = builder.Build();
-        app.MapCombiner();
+        app.UseCombiner();
+        app.UseProtectedEndpoints(CombinerExtensions.RoleName, endpoints => endpoints.MapCombiner());
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new CombinerHost(app, disk, interceptor, errors);
     }

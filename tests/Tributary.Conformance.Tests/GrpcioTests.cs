@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-
 namespace Tributary.Conformance.Tests;
 
 /// <summary>Clients written with grpcio, against a real server.</summary>

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
+using Tributary.Hosting;
 using Tributary.Testing.Stores;
 
 namespace Tributary.Controller.Tests;
@@ -46,8 +47,7 @@ internal sealed class ControllerHost : IAsyncDisposable
         configure?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseController();
-        app.UseRouting();
-        app.MapController();
+        app.UseProtectedEndpoints(ControllerExtensions.RoleName, endpoints => endpoints.MapController());
         if (combiner is not null)
         {
             app.Services.GetRequiredService<LocalCombinerLink>().Bound(combiner);

@@ -268,6 +268,20 @@ public sealed class AccessTests : RepositoryTests
     }
 
     [Theory]
+    [InlineData("/model/", "localhost", "/model")]
+    [InlineData("/model/?trained=true", "127.0.0.1:80", "/model?trained=true")]
+    [InlineData("/model/", "evil.example", null)]
+    public async Task Redirect_NamesNoHost(string path, string name, string? location)
+    {
+        await using var host = await StartAsync();
+
+        using var answer = await host.SendAsync(path, headers => headers.Host = name);
+
+        Assert.Equal(location is null ? HttpStatusCode.BadRequest : HttpStatusCode.TemporaryRedirect, answer.StatusCode);
+        Assert.Equal(location, answer.Headers.Location?.OriginalString);
+    }
+
+    [Theory]
     [InlineData("Repository:Acess:Tokens:0:Name", "Repository:Acess is no setting; expected Access, AllowedImports, ")]
     [InlineData("Repository:Access:Tokns:0:Name", "Repository:Access:Tokns is no setting; expected Open, Tokens.")]
     [InlineData("Repository:Access:Tokens:0:Role", "Repository:Access:Tokens:0:Role is no setting; expected MaxBytes, MaxFiles, Name, Roles, Sha256.")]

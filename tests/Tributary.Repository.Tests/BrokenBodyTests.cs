@@ -23,7 +23,7 @@ public sealed class BrokenBodyTests : FolderTests
             (await host.PostAsync("/model", """{"model_name":"m","model_version":"1"}""")).Dispose();
             var body = start + new string('x', 300_000);
             var call = Encoding.ASCII.GetBytes(
-                $"{method} /model{(method == "PUT" ? "/m/1" : "")} HTTP/1.1\r\nHost: x\r\nContent-Type: {type}\r\nContent-Length: 600000\r\n\r\n{body}");
+                $"{method} /model{(method == "PUT" ? "/m/1" : "")} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {type}\r\nContent-Length: 600000\r\n\r\n{body}");
             for (var i = 0; i < Calls; i++)
             {
                 using var client = new TcpClient();

@@ -20,7 +20,7 @@ public sealed class FileTests : RepositoryTests
         using (var client = new TcpClient())
         {
             await client.ConnectAsync(IPAddress.Loopback, host.Address.Port, Token);
-            var request = $"PUT {Path} HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: 100000\r\n\r\n{head}half";
+            var request = $"PUT {Path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: 100000\r\n\r\n{head}half";
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request), Token);
         }
 
@@ -160,7 +160,7 @@ public sealed class FileTests : RepositoryTests
         var form = "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"../../f\"\r\n\r\nx\r\n--B--\r\n";
         var answer = await host.SendRawAsync(string.Create(
             CultureInfo.InvariantCulture,
-            $"PUT /strategy/.. HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: {form.Length}\r\n\r\n{form}"));
+            $"PUT /strategy/.. HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: {form.Length}\r\n\r\n{form}"));
 
         Assert.StartsWith("HTTP/1.1 204", answer, StringComparison.Ordinal);
         Assert.Contains("\"strategy/..\"", await host.GetTextAsync("/models/available"), StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Repository.Access;
+using Tributary.Core.Identity;
 using Tributary.Repository.V2;
 using Tributary.Testing.Stores;
 
@@ -26,8 +26,8 @@ public sealed partial class InterfaceGuideTests
     public void AuditLog_NamesEachPartOfTheServer() =>
         Assert.All(AuditEntry.Own, who => Assert.Contains($"`{who}` |", Guide, StringComparison.Ordinal));
 
-    private static string Needs(string collection, AccessRole role) =>
-        collection == Collections.Files ? "a token" : $"`{role.ToString().ToLowerInvariant()}` in `{collection}`";
+    private static string Needs(string collection, AccessLevel role) =>
+        collection == RepositoryCollections.Files ? "a token" : $"`{role.ToString().ToLowerInvariant()}` in `{collection}`";
 
     [GeneratedRegex(@"^\| `(?<route>[A-Z]+ /api/v2/[^`]*)` \| (?<needs>[^|]*) \| (?<query>[^|]*)\|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Row();

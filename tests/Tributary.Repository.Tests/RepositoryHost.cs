@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tributary.Hosting;
 using Tributary.Storage;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
@@ -80,6 +81,7 @@ internal sealed class RepositoryHost : IAsyncDisposable
         var app = builder.Build();
         before(app);
         app.UseRepository();
+        app.UseProtectedEndpoints(RepositoryExtensions.RoleName, _ => { });
         await app.StartAsync(Token);
         var address = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
         return new RepositoryHost(app, folder, new Uri(address));

@@ -8,7 +8,7 @@ public sealed class UploadTests : RepositoryTests
 {
     private const string Result = """{"model_name":"m","model_version":"1","training_id":7,"configuration_id":3,"results":{"rounds":2,"loss":0.5,"nan":NaN,"text":"x"}}""";
     private const string Weights = "/training-results/weights/m/1/7";
-    private const string Head = "PUT /model/m/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+    private const string Head = "PUT /model/m/1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
 
     [Fact]
     public async Task ResultForm_StoresDocumentAndFileAtOnce()

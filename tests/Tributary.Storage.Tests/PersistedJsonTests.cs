@@ -8,6 +8,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
 using Tributary.Core.Combiners;
+using Tributary.Core.Identity;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
@@ -62,6 +63,7 @@ public sealed class PersistedJsonTests : FolderTests
         { typeof(SessionStatus), "Created=0 Started=1 Finished=2 Terminated=3" },
         { typeof(RoundStatus), "Pending=0 Success=1 Finished=2 Failed=3 Terminated=4" },
         { typeof(ValueKind), "Metric=0 Attribute=1 Telemetry=2" },
+        { typeof(Roles), "None=0 Client=1 Combiner=2 Controller=4 Admin=8" },
         { typeof(RepositoryKind), "Model=0 TrainingResult=1 Strategy=2 Transformation=3 Collector=4" },
     };
 

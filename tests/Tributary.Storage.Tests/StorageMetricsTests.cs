@@ -13,7 +13,7 @@ public sealed class StorageMetricsTests : IDisposable
     public StorageMetricsTests()
     {
         _data = new DataFolder(_folder.Path);
-        _metrics = new StorageMetrics(_probe, _data, _time);
+        _metrics = new StorageMetrics(_probe, _time, _data);
     }
 
     public void Dispose()

@@ -10,6 +10,7 @@ public sealed class EmbeddedUpdateStoreTests() : UpdateStoreSuite(new EmbeddedHo
 public sealed class EmbeddedUpdateSpoolTests() : UpdateSpoolSuite(new EmbeddedHost());
 public sealed class EmbeddedReportStoreTests() : ReportStoreSuite(new EmbeddedHost());
 public sealed class EmbeddedSettingStoreTests() : SettingStoreSuite(new EmbeddedHost());
+public sealed class EmbeddedTokenStoreTests() : TokenStoreSuite(new EmbeddedHost());
 public sealed class EmbeddedModelDataStoreTests() : ModelDataStoreSuite(new EmbeddedHost());
 public sealed class EmbeddedRepositoryStoreTests() : RepositoryStoreSuite(new EmbeddedHost());
 public sealed class EmbeddedRepositoryMaintenanceTests() : RepositoryMaintenanceSuite(new EmbeddedHost());
@@ -24,6 +25,7 @@ public sealed class MemoryUpdateStoreTests() : UpdateStoreSuite(new MemoryHost()
 public sealed class MemoryUpdateSpoolTests() : UpdateSpoolSuite(new MemoryHost());
 public sealed class MemoryReportStoreTests() : ReportStoreSuite(new MemoryHost());
 public sealed class MemorySettingStoreTests() : SettingStoreSuite(new MemoryHost());
+public sealed class MemoryTokenStoreTests() : TokenStoreSuite(new MemoryHost());
 public sealed class MemoryModelDataStoreTests() : ModelDataStoreSuite(new MemoryHost());
 public sealed class MemoryRepositoryStoreTests() : RepositoryStoreSuite(new MemoryHost());
 public sealed class MemoryRepositoryMaintenanceTests() : RepositoryMaintenanceSuite(new MemoryHost());

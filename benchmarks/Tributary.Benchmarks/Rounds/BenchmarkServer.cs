@@ -69,7 +69,7 @@ internal sealed class BenchmarkServer : IAsyncDisposable
         var app = builder.Build();
         app.MapListener("combiner", _ => { }, endpoints =>
         {
-            endpoints.MapGrpcService<Sink>();
+            endpoints.MapGrpcService<Sink>().AllowAnonymous();
             endpoints.MapCombiner();
         });
         app.MapListener("controller", branch => branch.UseController(), endpoints => endpoints.MapController());

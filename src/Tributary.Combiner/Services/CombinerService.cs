@@ -38,7 +38,7 @@ internal sealed partial class CombinerService(
     /// </summary>
     public override async Task TaskStream(ClientAvailableMessage request, IServerStreamWriter<TaskRequest> responseStream, ServerCallContext context)
     {
-        var id = context.Identify(request.Sender);
+        var id = context.Identify(request.Sender, roster);
         var name = request.Sender?.Name is { Length: > 0 } given ? given : id.Value;
         using var subscription = roster.Subscribe(id, name);
         if (ClientId.TryParse(context.ClientHeader(), out var alias))
@@ -69,7 +69,7 @@ internal sealed partial class CombinerService(
 
     public override async Task<Response> SendModelUpdate(ModelUpdate request, ServerCallContext context)
     {
-        var id = roster.Resolve(context.Identify(request.Sender));
+        var id = context.Resolve(roster, context.Identify(request.Sender, roster));
         var result = await receiver.SubmitAsync(
             UpdateMetadata.Read(id, request.ModelUpdateId, request.Meta, request.Config), context.CancellationToken);
         metrics.UpdateAnswered(result);
@@ -91,10 +91,11 @@ internal sealed partial class CombinerService(
 
     public override async Task<Response> SendModelValidation(ModelValidation request, ServerCallContext context)
     {
+        var isKnown = context.TryIdentify(request.Sender, roster, out var given);
         await reports.AppendAsync([ReportConversion.ToReport(request, ids, time)], context.CancellationToken);
         Failpoints.Reached("validation.recorded", request.ModelId);
-        if (context.TryIdentify(request.Sender, out var given)
-            && roster.Resolve(given) is var id
+        if (isKnown
+            && context.Resolve(roster, given) is var id
             && roster.Answered(id, task => task.Kind == ClientTaskKind.Validate && task.CorrelationId == request.CorrelationId) == 0)
         {
             // A task has another correlation id after a restart, and some clients send none.
@@ -105,16 +106,17 @@ internal sealed partial class CombinerService(
     }
 
     public override Task<Response> SendModelMetric(ModelMetric request, ServerCallContext context) =>
-        AppendAsync("metrics", ReportConversion.ToReports(request, ids, time), context);
+        AppendAsync(request.Sender, "metrics", ReportConversion.ToReports(request, ids, time), context);
 
     public override Task<Response> SendAttributeMessage(AttributeMessage request, ServerCallContext context) =>
-        AppendAsync("attributes", ReportConversion.ToReports(request, ids, time), context);
+        AppendAsync(request.Sender, "attributes", ReportConversion.ToReports(request, ids, time), context);
 
     public override Task<Response> SendTelemetryMessage(TelemetryMessage request, ServerCallContext context) =>
-        AppendAsync("telemetries", ReportConversion.ToReports(request, ids, time), context);
+        AppendAsync(request.Sender, "telemetries", ReportConversion.ToReports(request, ids, time), context);
 
-    private async Task<Response> AppendAsync(string field, IReadOnlyList<ValueReport> values, ServerCallContext context)
+    private async Task<Response> AppendAsync(Fedn.Client? sender, string field, IReadOnlyList<ValueReport> values, ServerCallContext context)
     {
+        _ = context.TryIdentify(sender, roster, out _);
         for (var i = 0; i < values.Count; i++)
         {
             if (FreeText.HoldsNull(values[i].Key))

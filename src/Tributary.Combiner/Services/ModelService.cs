@@ -36,7 +36,7 @@ internal sealed class ModelService(
     public override async Task Download(ModelRequest request, IServerStreamWriter<ModelResponse> responseStream, ServerCallContext context)
     {
         var cancellationToken = context.CancellationToken;
-        using var source = await OpenAsync(request, context);
+        using var source = await OpenAsync(request, FindOwner(context), cancellationToken);
         if (source is null)
         {
             // Clients read the outcome in the stream; the call itself always succeeds.
@@ -139,27 +139,27 @@ internal sealed class ModelService(
     }
 
     /// <summary>Opens a model of the trail, or an upload for the client that made it; null for any other id.</summary>
-    private async Task<ByteSource?> OpenAsync(ModelRequest request, ServerCallContext context)
+    private async Task<ByteSource?> OpenAsync(ModelRequest request, string? caller, CancellationToken cancellationToken)
     {
         if (!ModelId.TryParse(request.Id, out var id))
         {
             return null;
         }
 
-        if (await models.FindAsync(id, context.CancellationToken) is not null)
+        if (await models.FindAsync(id, cancellationToken) is not null)
         {
-            return await data.OpenAsync(id, context.CancellationToken);
+            return await data.OpenAsync(id, cancellationToken);
         }
 
-        var upload = await ledger.FindUploadAsync(id, context.CancellationToken);
-        return upload is not null && upload.Owner == FindOwner(context) ? spool.OpenUpload(id) : null;
+        var upload = await ledger.FindUploadAsync(id, cancellationToken);
+        return upload is not null && upload.Owner == caller ? spool.OpenUpload(id) : null;
     }
 
     /// <summary>
     /// Returns the client that the call's metadata name, by its id where they give a known alias; null when they name none.
     /// </summary>
     private string? FindOwner(ServerCallContext context) =>
-        context.ClientHeader() is { } given && ClientId.TryParse(given, out var client) ? roster.Resolve(client).Value : null;
+        context.TryIdentify(null, roster, out var client) ? context.Resolve(roster, client).Value : null;
 
     private ValueTask AppendAsync(UploadWriter upload, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         bytes.IsEmpty ? ValueTask.CompletedTask

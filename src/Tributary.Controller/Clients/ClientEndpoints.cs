@@ -10,6 +10,9 @@ using Tributary.Controller.Rest;
 using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Rounds;
+using Tributary.Hosting.Authentication;
+using Tributary.Hosting.Authorization;
+using Tributary.Hosting.Refusals;
 using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Clients;
@@ -19,8 +22,8 @@ internal static class ClientEndpoints
 {
     public static void MapClients(this RouteGroupBuilder api, IClientStore clients)
     {
-        var group = api.MapResource("clients", "client_id", ["status", "name", "client_id", "combiner"], clients.ListAsync, Documents.ToDocument);
-        group.MapPost("/add", AddAsync).WithName("clients.add");
+        var group = api.MapResource(Resource.Clients, "clients", "client_id", ["status", "name", "client_id", "combiner"], clients.ListAsync, Documents.ToDocument);
+        group.MapPost("/add", AddAsync).WithName("clients.add").Requires(Resource.Clients, AccessAction.Join);
     }
 
     /// <summary>Assigns a combiner. Known clients handle 200, 203, 400, 401 and 404 only: any other status ends them.</summary>
@@ -39,10 +42,16 @@ internal static class ClientEndpoints
             return Responses.Outcome(false, error!, StatusCodes.Status400BadRequest);
         }
 
-        var given = client.ClientId is { Length: > 0 } text ? text : ids.Next();
+        var principal = request.HttpContext.GetPrincipal();
+        var given = client.ClientId is { Length: > 0 } text ? text : principal.Client?.Value ?? ids.Next();
         if (!ClientId.TryParse(given, out var id))
         {
             return Responses.Outcome(false, $"client_id is '{given}'; expected {ClientId.Expected}", StatusCodes.Status400BadRequest);
+        }
+
+        if (!principal.MayActFor(id))
+        {
+            return new Refusal(RefusalReason.ForeignClient);
         }
 
         foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)[("name", client.Name), ("package", client.Package)])

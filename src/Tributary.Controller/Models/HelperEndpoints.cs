@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tributary.Controller.Rest;
+using Tributary.Hosting.Authorization;
 using Tributary.Protocol.Fedn;
 using Tributary.Protocol.Rest;
 
@@ -14,8 +15,8 @@ internal static class HelperEndpoints
     public static void MapHelpers(this RouteGroupBuilder api)
     {
         var group = api.MapGroup("/helpers").WithTags("helpers");
-        group.MapGet("/active", GetAsync).WithName("helpers.getActive");
-        group.MapPut("/active", SetAsync).WithName("helpers.setActive");
+        group.MapGet("/active", GetAsync).WithName("helpers.getActive").Requires(Resource.Helpers, AccessAction.Read);
+        group.MapPut("/active", SetAsync).WithName("helpers.setActive").Requires(Resource.Helpers, AccessAction.Write);
     }
 
     // FEDn's own API client takes 400, not 404, as "none is set".

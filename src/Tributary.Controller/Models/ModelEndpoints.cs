@@ -10,6 +10,7 @@ using Tributary.Controller.Rest;
 using Tributary.Core;
 using Tributary.Core.Combiners;
 using Tributary.Core.Models;
+using Tributary.Hosting.Authorization;
 
 namespace Tributary.Controller.Models;
 
@@ -19,9 +20,9 @@ internal static class ModelEndpoints
     public static void MapModels(this RouteGroupBuilder api, IModelStore models)
     {
         var group = api.MapResource(
-            "models", "model_id", ["session_id", "name", "parent_model", "model_id", "model"], models.ListAsync, Documents.ToDocument);
-        group.MapGet("/{id}/download", DownloadAsync).WithName("models.download");
-        group.MapPost("/", UploadAsync).WithName("models.upload").DisableAntiforgery();
+            Resource.Models, "models", "model_id", ["session_id", "name", "parent_model", "model_id", "model"], models.ListAsync, Documents.ToDocument);
+        group.MapGet("/{id}/download", DownloadAsync).WithName("models.download").Requires(Resource.Models, AccessAction.Read);
+        group.MapPost("/", UploadAsync).WithName("models.upload").Requires(Resource.Models, AccessAction.Write).DisableAntiforgery();
     }
 
     private static async Task<IResult> DownloadAsync(string id, IModelStore models, IModelDataStore data, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Tributary.Core;
+using Tributary.Hosting.Refusals;
 
 namespace Tributary.Controller.Rest;
 
@@ -46,6 +47,9 @@ internal static partial class ErrorResponses
                 await AnswerAsync(context, StatusCodes.Status500InternalServerError, "An unexpected error occurred");
             }
         });
+
+    /// <summary>Writes the answer to a caller that is refused.</summary>
+    public static Task WriteAsync(HttpContext context, Refusal refusal) => Responses.Message(refusal.StatusCode!.Value, refusal.Message).ExecuteAsync(context);
 
     private static Task AnswerAsync(HttpContext context, int status, string message) =>
         context.Response.HasStarted ? Task.CompletedTask : Responses.Message(status, message).ExecuteAsync(context);

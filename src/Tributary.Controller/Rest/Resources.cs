@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tributary.Core;
+using Tributary.Hosting.Authorization;
 using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Rest;
@@ -13,6 +14,7 @@ internal static class Resources
 {
     /// <summary>Maps the routes of a collection under <paramref name="name"/>.</summary>
     /// <param name="api">The group of the API.</param>
+    /// <param name="resource">The resource that callers need access to.</param>
     /// <param name="name">The name of the collection, as in the path.</param>
     /// <param name="idFilter">The filter that picks one row by its id.</param>
     /// <param name="filters">The names of all filters.</param>
@@ -20,6 +22,7 @@ internal static class Resources
     /// <param name="convert">The function that converts a row to a document.</param>
     public static RouteGroupBuilder MapResource<T, TDocument>(
         this RouteGroupBuilder api,
+        Resource resource,
         string name,
         string idFilter,
         IReadOnlyCollection<string> filters,
@@ -28,11 +31,11 @@ internal static class Resources
     {
         var group = api.MapGroup($"/{name}").WithTags(name)
             .WithMetadata(new ResourceDescription(typeof(TDocument), typeof(ListResponse<TDocument>), filters));
-        group.MapGet("/", ListAsync).WithName($"{name}.list");
-        group.MapPost("/list", ListAsync).WithName($"{name}.listByBody");
-        group.MapGet("/count", CountAsync).WithName($"{name}.count");
-        group.MapPost("/count", CountAsync).WithName($"{name}.countByBody");
-        group.MapGet("/{id}", GetAsync).WithName($"{name}.get");
+        group.MapGet("/", ListAsync).WithName($"{name}.list").Requires(resource, AccessAction.Read);
+        group.MapPost("/list", ListAsync).WithName($"{name}.listByBody").Requires(resource, AccessAction.Read);
+        group.MapGet("/count", CountAsync).WithName($"{name}.count").Requires(resource, AccessAction.Read);
+        group.MapPost("/count", CountAsync).WithName($"{name}.countByBody").Requires(resource, AccessAction.Read);
+        group.MapGet("/{id}", GetAsync).WithName($"{name}.get").Requires(resource, AccessAction.Read);
         return group;
 
         async Task<IResult> ListAsync(HttpRequest request, CancellationToken cancellationToken)

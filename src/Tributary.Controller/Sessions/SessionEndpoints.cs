@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Tributary.Controller.Rest;
 using Tributary.Core;
 using Tributary.Core.Sessions;
+using Tributary.Hosting.Authorization;
 using Tributary.Protocol.Rest;
 
 namespace Tributary.Controller.Sessions;
@@ -17,11 +18,11 @@ internal static class SessionEndpoints
 {
     public static void MapSessions(this RouteGroupBuilder api, ISessionStore sessions)
     {
-        var group = api.MapResource("sessions", "session_id", ["status", "name", "session_id"], sessions.ListAsync, Documents.ToDocument);
-        group.MapPost("/", CreateAsync).WithName("sessions.create");
-        group.MapPost("/start", StartAsync).WithName("sessions.start");
-        group.MapPatch("/{id}", ChangeAsync).WithName("sessions.change");
-        api.MapResource("runs", "run_id", ["session_id", "run_id"], sessions.ListRunsAsync, Documents.ToDocument);
+        var group = api.MapResource(Resource.Sessions, "sessions", "session_id", ["status", "name", "session_id"], sessions.ListAsync, Documents.ToDocument);
+        group.MapPost("/", CreateAsync).WithName("sessions.create").Requires(Resource.Sessions, AccessAction.Write);
+        group.MapPost("/start", StartAsync).WithName("sessions.start").Requires(Resource.Sessions, AccessAction.Write);
+        group.MapPatch("/{id}", ChangeAsync).WithName("sessions.change").Requires(Resource.Sessions, AccessAction.Write);
+        api.MapResource(Resource.Sessions, "runs", "run_id", ["session_id", "run_id"], sessions.ListRunsAsync, Documents.ToDocument);
     }
 
     private static async Task<IResult> CreateAsync(HttpRequest request, SessionLifecycle lifecycle, IdSource ids, TimeProvider time, CancellationToken cancellationToken)

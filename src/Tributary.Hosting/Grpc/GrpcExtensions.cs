@@ -56,10 +56,10 @@ public static class GrpcExtensions
     /// <summary>Maps what every gRPC listener serves beside the services of its role.</summary>
     public static void MapGrpcEdge(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGrpcHealthChecksService();
+        endpoints.MapGrpcHealthChecksService().AllowAnonymous();
         if (endpoints.ServiceProvider.GetRequiredService<IOptions<GrpcOptions>>().Value.Reflection)
         {
-            endpoints.MapGrpcReflectionService();
+            endpoints.MapGrpcReflectionService().AllowAnonymous();
         }
     }
 

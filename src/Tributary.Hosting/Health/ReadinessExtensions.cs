@@ -34,9 +34,10 @@ public static class ReadinessExtensions
     /// <summary>Maps <c>/livez</c>, which answers while the process lives, and <c>/readyz</c>, which names each check that fails.</summary>
     public static void MapReadiness(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGet("/livez", () => TypedResults.Text("live")).DisableHttpMetrics();
+        endpoints.MapGet("/livez", () => TypedResults.Text("live")).AllowAnonymous().DisableHttpMetrics();
         endpoints
             .MapHealthChecks("/readyz", new HealthCheckOptions { Predicate = check => check.Tags.Contains(Tag), ResponseWriter = WriteAsync })
+            .AllowAnonymous()
             .DisableHttpMetrics();
     }
 

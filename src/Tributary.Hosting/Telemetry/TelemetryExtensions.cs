@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Hosting.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -43,7 +44,8 @@ public static class TelemetryExtensions
     }
 
     /// <summary>Maps <c>/metrics</c> in the format that Prometheus reads.</summary>
-    public static void MapMetrics(this IEndpointRouteBuilder endpoints) => endpoints.MapPrometheusScrapingEndpoint("/metrics").DisableHttpMetrics();
+    public static void MapMetrics(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapPrometheusScrapingEndpoint("/metrics").Requires(Authorization.Resource.Metrics, AccessAction.Read).DisableHttpMetrics();
 
     /// <summary>Adds traces, which are recorded only where they are exported, and the export of all signals.</summary>
     private static void AddCollector(OpenTelemetryBuilder telemetry, TelemetryOptions.CollectorSettings options)

@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
-using Tributary.Core.Repository;
+using Tributary.Core.Identity;
+using Tributary.Hosting.Authentication;
 
 namespace Tributary.Repository.Access;
 
-/// <summary>The settings of access control. Without tokens every caller may do everything, as in the original.</summary>
+/// <summary>The repository's own settings of access, which are older than those of authentication and still count.</summary>
 internal sealed class AccessOptions
 {
     /// <summary>The configuration section of these settings.</summary>
     public const string SectionName = "Repository:Access";
 
     /// <summary>
-    /// True to allow a listener that others can reach to run without tokens. Default: false, which makes it refuse to start.
+    /// True to allow a listener that others can reach to run without authentication. Default: false, which makes it refuse to start.
     /// </summary>
     public bool Open { get; set; }
 
-    /// <summary>
-    /// The tokens. Default: none; with at least one, every request needs a token, except requests for the documentation pages.
-    /// </summary>
-    public IList<TokenSettings> Tokens { get; } = [];
+    /// <summary>The tokens. Default: none; with at least one, every request to the repository needs credentials.</summary>
+    public IList<RepositoryTokenSettings> Tokens { get; } = [];
 }
 
 /// <summary>The settings of a token.</summary>
-internal sealed class TokenSettings
+internal sealed class RepositoryTokenSettings
 {
     /// <summary>The name of the token in the audit log.</summary>
     public string Name { get; set; } = "";
@@ -41,77 +41,45 @@ internal sealed class TokenSettings
 
     /// <summary>The maximum number of files stored with the token at one time. Default: no limit.</summary>
     public long? MaxFiles { get; set; }
+
+    /// <summary>Returns the token in the form of the settings of authentication.</summary>
+    public TokenSettings ToToken()
+    {
+        var token = new TokenSettings { Name = Name, Sha256 = Sha256, MaxBytes = MaxBytes, MaxFiles = MaxFiles };
+        foreach (var (collection, role) in Roles)
+        {
+            token.Collections[collection] = role;
+        }
+
+        return token;
+    }
 }
 
-internal sealed class AccessOptionsValidator : IValidateOptions<AccessOptions>
+internal sealed class AccessOptionsValidator(IConfiguration configuration) : IValidateOptions<AccessOptions>
 {
-    private const int DigestDigits = 64;
-    private const int MaxNameCharacters = 100;
-
     public ValidateOptionsResult Validate(string? name, AccessOptions options)
     {
-        var errors = new List<string>();
+        const string Tokens = $"{AccessOptions.SectionName}:Tokens";
+        List<string> errors = [.. TokenSettings.FindFaults([.. options.Tokens.Select(t => t.ToToken())], Tokens)];
+        for (var i = 0; i < options.Tokens.Count; i++)
+        {
+            var roles = FormattableString.Invariant($"{Tokens}:{i}:Roles");
+            errors.AddRange(options.Tokens[i].Roles.Select(r => Grants.FindFault(r.Key, r.Value)).OfType<string>().Select(fault => $"{roles}:{fault}"));
+            if (options.Tokens[i].Roles.Count == 0)
+            {
+                errors.Add($"{roles} is empty; expected a role for a collection or for '*'.");
+            }
+        }
+
         if (options.Open && options.Tokens.Count > 0)
         {
             errors.Add("Repository:Access:Open is true although there are Repository:Access:Tokens; expected one of them.");
         }
-
-        for (var i = 0; i < options.Tokens.Count; i++)
+        else if (options.Open && AuthenticationOptions.IsConfiguredIn(configuration))
         {
-            var place = FormattableString.Invariant($"Repository:Access:Tokens:{i}");
-            errors.AddRange(Check(options.Tokens[i]).Select(error => $"{place}:{error}"));
-            if (options.Tokens.Take(i).Any(t => t.Name == options.Tokens[i].Name))
-            {
-                errors.Add($"{place}:Name is '{options.Tokens[i].Name}' as that of another token; expected a name of its own.");
-            }
+            errors.Add("Repository:Access:Open is true although there are settings of Authentication; expected one of them.");
         }
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
-    }
-
-    private static IEnumerable<string> Check(TokenSettings token)
-    {
-        if (token.Name.Length is 0 or > MaxNameCharacters)
-        {
-            yield return FormattableString.Invariant($"Name has {token.Name.Length} characters; expected 1 to {MaxNameCharacters}.");
-        }
-
-        if (AuditEntry.Own.Contains(token.Name, StringComparer.OrdinalIgnoreCase))
-        {
-            yield return $"Name is '{token.Name}', which is what the server itself goes by in the audit log; expected another.";
-        }
-
-        if (token.Sha256.Length != DigestDigits || !token.Sha256.All(char.IsAsciiHexDigit))
-        {
-            yield return "Sha256 is no SHA-256; expected 64 hexadecimal digits.";
-        }
-
-        if (token.Roles.Count == 0)
-        {
-            yield return "Roles is empty; expected a role for a collection or for '*'.";
-        }
-
-        foreach (var (collection, role) in token.Roles)
-        {
-            if (collection != Collections.Any && !Collections.All.Contains(collection, StringComparer.OrdinalIgnoreCase))
-            {
-                yield return $"Roles:{collection} is no collection; expected one of {string.Join(", ", Collections.All)}, {Collections.Any}.";
-            }
-
-            if (!AccessRoles.TryParse(role, out _))
-            {
-                yield return $"Roles:{collection} is '{role}'; expected read, write or admin.";
-            }
-        }
-
-        if (token.MaxBytes < 0)
-        {
-            yield return FormattableString.Invariant($"MaxBytes is {token.MaxBytes}; expected 0 or more.");
-        }
-
-        if (token.MaxFiles < 0)
-        {
-            yield return FormattableString.Invariant($"MaxFiles is {token.MaxFiles}; expected 0 or more.");
-        }
     }
 }

@@ -100,7 +100,7 @@ internal sealed class FileUpload(
                 ErrorLocation.Header.At(FileSignatures.Header), "expected the signature of a known key over the SHA-256 of the file, in base64")));
         }
 
-        upload.Notes = new FileAnnotations(call.Caller.Owner, null, signature);
+        upload.Notes = new FileAnnotations(call.Caller.IsAnonymous ? null : call.Caller.Name, null, signature);
         if (await InspectAsync(call, kind, upload) is { } unfit)
         {
             metrics.FileRefused(FileRefusal.Content);

@@ -2,8 +2,8 @@
 
 using System.Globalization;
 using Tributary.Core;
+using Tributary.Core.Identity;
 using Tributary.Core.Repository;
-using Tributary.Repository.Access;
 using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.Files;
@@ -15,9 +15,9 @@ internal sealed class UploadQuota(IRepositoryAnnotations annotations)
     private readonly KeyedLock<string> _commits = new();
 
     /// <summary>Returns the length that a file may have, given the limit for all callers; or the response that refuses any.</summary>
-    public async ValueTask<(long MaxBytes, Response? Refusal)> MeasureAsync(Caller caller, long maxBytes, CancellationToken cancellationToken)
+    public async ValueTask<(long MaxBytes, Response? Refusal)> MeasureAsync(Principal caller, long maxBytes, CancellationToken cancellationToken)
     {
-        if (!caller.HasQuota)
+        if (caller is { MaxBytes: null, MaxFiles: null })
         {
             return (maxBytes, null);
         }
@@ -34,9 +34,9 @@ internal sealed class UploadQuota(IRepositoryAnnotations annotations)
 
     /// <summary>Records a file by <paramref name="commit"/> if it still fits the quota, which other uploads may have used up.</summary>
     public async ValueTask<(bool IsStored, Response? Refusal)> CommitAsync(
-        Caller caller, long length, Func<ValueTask<bool>> commit, CancellationToken cancellationToken)
+        Principal caller, long length, Func<ValueTask<bool>> commit, CancellationToken cancellationToken)
     {
-        if (!caller.HasQuota)
+        if (caller is { MaxBytes: null, MaxFiles: null })
         {
             return (await commit(), null);
         }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Tributary.Core;
+using Tributary.Hosting.Refusals;
 using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Documents;
 
@@ -16,13 +17,13 @@ internal static partial class ErrorResponses
     /// <summary>The maximum length of an invalid document that is included in the error response, in characters.</summary>
     private const int MaxEchoedCharacters = 64 << 10;
 
+    private const string TokenNeeded = "A token is needed: as a bearer token, or as the password of HTTP Basic";
+
     public static Response UnreadableBody => Detail(StatusCodes.Status400BadRequest, "There was an error parsing the body");
 
     public static Response UnknownPath => Detail(StatusCodes.Status404NotFound, "Not Found");
 
     public static Response UnknownMethod => Detail(StatusCodes.Status405MethodNotAllowed, "Method Not Allowed");
-
-    public static Response Unauthorized => Detail(StatusCodes.Status401Unauthorized, "A token is needed: as a bearer token, or as the password of HTTP Basic");
 
     public static Response Forbidden(string message) => Detail(StatusCodes.Status403Forbidden, message);
 
@@ -59,6 +60,10 @@ internal static partial class ErrorResponses
         var message = string.Create(CultureInfo.InvariantCulture, $"{broken.Message}: line {line} column {column} (char {position})");
         return ValidationErrors(new ValidationError(ErrorLocation.Body.At(position).ToList(), message, "value_error.jsondecode", context));
     }
+
+    /// <summary>Writes the answer to a caller that is refused.</summary>
+    public static Task WriteAsync(HttpContext context, Refusal refusal) =>
+        Detail(refusal.StatusCode!.Value, refusal.StatusCode == StatusCodes.Status401Unauthorized ? TokenNeeded : refusal.Message).ExecuteAsync(context);
 
     /// <summary>Adds error handling that logs unexpected exceptions once and tells the caller only that the request failed.</summary>
     public static void UseErrorResponses(this IApplicationBuilder app, ILogger logger) =>

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Tributary.Core.Identity;
 using Tributary.Core.Repository;
+using Tributary.Hosting.Authentication;
+using Tributary.Hosting.Authorization;
 using Tributary.Protocol.PythonJson;
-using Tributary.Repository.Access;
 using Tributary.Repository.Documents;
 
 namespace Tributary.Repository.Rest;
 
 /// <summary>A request with the values of its path and its caller.</summary>
-internal sealed record RepositoryCall(HttpContext Context, Route Route, IReadOnlyList<string> Values, Caller Caller)
+internal sealed record RepositoryCall(HttpContext Context, Route Route, IReadOnlyList<string> Values, Principal Caller)
 {
     /// <summary>The subject of the request in the audit log.</summary>
     public required string Subject { get; set; }
@@ -26,7 +31,7 @@ internal sealed record RepositoryCall(HttpContext Context, Route Route, IReadOnl
     /// <summary>
     /// Returns true when the caller has a role in the collection that a file belongs to, which may differ from where it was found.
     /// </summary>
-    public bool May(AccessRole role, RepositoryFile file) => Caller.May(role, Collections.Of(file));
+    public bool May(AccessLevel role, RepositoryFile file) => Caller.May(role, RepositoryCollections.Of(file));
 }
 
 /// <summary>An operation: a method on a path whose segments in braces are parameters.</summary>
@@ -56,12 +61,15 @@ internal sealed partial record Route(string Method, string Path, string Name, st
     public string? Collection { get; init; }
 
     /// <summary>The role that the caller needs in the collection.</summary>
-    public AccessRole Needs { get; init; } = Method switch
+    public AccessLevel Needs { get; init; } = Method switch
     {
-        "GET" => AccessRole.Read,
-        "DELETE" => AccessRole.Admin,
-        _ => AccessRole.Write,
+        "GET" => AccessLevel.Read,
+        "DELETE" => AccessLevel.Admin,
+        _ => AccessLevel.Write,
     };
+
+    /// <summary>The permission that the operation requires; null when every caller may use it.</summary>
+    public AccessRequirement? Requirement => Collection is null ? null : AccessRequirement.ToCollection(Collection, Needs);
 
     /// <summary>True for an operation of the interface, false for a page about it.</summary>
     public bool IsOperation { get; init; } = true;
@@ -110,14 +118,20 @@ internal sealed partial record Route(string Method, string Path, string Name, st
 /// Paths are case-sensitive; an encoded slash is a slash; the first declared operation that matches is used; the response to a wrong method
 /// lists those of the first operation with that path; a trailing slash is redirected away.
 /// </remarks>
-internal sealed class Router(IReadOnlyList<Route> routes, AccessPolicy gate)
+internal sealed class Router(IReadOnlyList<Route> routes)
 {
-    public async Task<IResult> AnswerAsync(HttpContext context)
+    private readonly IReadOnlyList<(Route Route, Endpoint Endpoint)> _operations = [.. routes.Select(route => (route, ToEndpoint(route)))];
+
+    /// <summary>The endpoints of all operations.</summary>
+    public IEnumerable<Endpoint> Endpoints => _operations.Select(operation => operation.Endpoint);
+
+    /// <summary>Returns the endpoint that answers a request; every request has one.</summary>
+    public Endpoint Find(HttpContext context)
     {
         var (raw, path) = Split(context);
         var segments = path.Split('/');
         Route? other = null;
-        foreach (var route in routes)
+        foreach (var (route, endpoint) in _operations)
         {
             if (route.Match(segments) is not { } values)
             {
@@ -126,7 +140,8 @@ internal sealed class Router(IReadOnlyList<Route> routes, AccessPolicy gate)
 
             if (route.Takes(context.Request.Method))
             {
-                return await HandleAsync(context, route, values, path);
+                context.Features.Set(new RouteMatch(route, values, path));
+                return endpoint;
             }
 
             other ??= route;
@@ -135,30 +150,31 @@ internal sealed class Router(IReadOnlyList<Route> routes, AccessPolicy gate)
         if (other is not null)
         {
             context.Response.Headers.Allow = other.Method;
-            return ErrorResponses.UnknownMethod;
+            return ToOpenEndpoint(ErrorResponses.UnknownMethod);
         }
 
         var shorter = path.TrimEnd('/').Split('/');
-        return path.Length > 1 && raw.EndsWith('/') && routes.Any(r => r.Match(shorter) is not null)
-            ? Redirect(context.Request, raw)
-            : ErrorResponses.UnknownPath;
+        return ToOpenEndpoint(path.Length > 1 && raw.EndsWith('/') && _operations.Any(o => o.Route.Match(shorter) is not null)
+            ? new RedirectTo($"{raw.TrimEnd('/')}{context.Request.QueryString}")
+            : ErrorResponses.UnknownPath);
     }
 
-    private async Task<IResult> HandleAsync(HttpContext context, Route route, string[] values, string path)
+    private static RouteEndpoint ToEndpoint(Route route) => new(
+        HandleAsync,
+        RoutePatternFactory.Parse(route.Path),
+        order: 0,
+        new EndpointMetadataCollection(new HttpMethodMetadata([route.Method]), (object?)route.Requirement ?? new AllowAnonymousAttribute()),
+        $"{route.Method} {route.Path}");
+
+    private static Endpoint ToOpenEndpoint(IResult answer) =>
+        new(answer.ExecuteAsync, new EndpointMetadataCollection(new AllowAnonymousAttribute()), answer.GetType().Name);
+
+    private static async Task HandleAsync(HttpContext context)
     {
-        // The one name that metrics know an operation by: paths hold names that callers choose.
-        context.Features.Get<IHttpMetricsTagsFeature>()?.Tags.Add(new KeyValuePair<string, object?>("http.route", route.Path));
-        var (caller, refusal) = gate.Admit(context, route);
-        if (caller is null)
-        {
-            return refusal!;
-        }
-
-        return await route.Handle(new RepositoryCall(context, route, values, caller) { Subject = path });
+        var match = context.Features.GetRequiredFeature<RouteMatch>();
+        var call = new RepositoryCall(context, match.Route, match.Values, context.GetPrincipal()) { Subject = match.Path };
+        await (await match.Route.Handle(call)).ExecuteAsync(context);
     }
-
-    private static RedirectTo Redirect(HttpRequest request, string raw) =>
-        new($"{request.Scheme}://{request.Host}{raw.TrimEnd('/')}{request.QueryString}");
 
     /// <summary>Returns the path of the request as it was sent, and decoded.</summary>
     private static (string Raw, string Path) Split(HttpContext context)
@@ -173,6 +189,9 @@ internal sealed class Router(IReadOnlyList<Route> routes, AccessPolicy gate)
         return (raw, Uri.UnescapeDataString(raw));
     }
 
+    private sealed record RouteMatch(Route Route, string[] Values, string Path);
+
+    /// <summary>A redirection within this host, which it does not name: the Host header is the caller's word.</summary>
     private sealed class RedirectTo(string location) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)

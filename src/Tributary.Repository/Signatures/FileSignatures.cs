@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
-using Tributary.Repository.Access;
 
 namespace Tributary.Repository.Signatures;
 
@@ -21,14 +20,14 @@ internal sealed class FileSignatures(IOptions<SignatureOptions> options)
     /// <summary>Returns the reason why a file may not be used for a document of a kind, by the current keys; null when it may.</summary>
     public string? FindObjection(RepositoryKind kind, RepositoryFile file)
     {
-        string[] collections = [Collections.Of(kind), Collections.Of(file)];
+        string[] collections = [RepositoryCollections.Of(kind), RepositoryCollections.Of(file)];
         return collections.FirstOrDefault(_required.Contains) is { } collection && !IsSigned(file)
             ? $"The file is not signed with a key that is known, and {collection} are served only when they are"
             : null;
     }
 
     /// <summary>Returns true when files of documents of a kind have to be signed.</summary>
-    public bool AreRequired(RepositoryKind kind) => _required.Contains(Collections.Of(kind));
+    public bool AreRequired(RepositoryKind kind) => _required.Contains(RepositoryCollections.Of(kind));
 
     /// <summary>Checks a request's signature and returns it as it is stored, null for none; false when no known key made it.</summary>
     public (bool IsRight, string? Signature) Check(HttpRequest request, string sha256)

@@ -2,7 +2,7 @@
 
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
-using Tributary.Repository.Access;
+using Tributary.Core.Repository;
 
 namespace Tributary.Repository.Signatures;
 
@@ -32,9 +32,9 @@ internal sealed class SignatureOptionsValidator : IValidateOptions<SignatureOpti
             }
         }
 
-        foreach (var collection in options.Required.Where(c => !Collections.All.Contains(c, StringComparer.Ordinal)))
+        foreach (var collection in options.Required.Where(c => !RepositoryCollections.All.Contains(c, StringComparer.Ordinal)))
         {
-            errors.Add($"Repository:Signatures:Required has '{collection}'; expected some of {string.Join(", ", Collections.All)}.");
+            errors.Add($"Repository:Signatures:Required has '{collection}'; expected some of {string.Join(", ", RepositoryCollections.All)}.");
         }
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

@@ -3,9 +3,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Tributary.Core;
+using Tributary.Core.Identity;
 using Tributary.Core.Repository;
 using Tributary.Protocol.PythonJson;
-using Tributary.Repository.Access;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;
 
@@ -28,7 +28,7 @@ internal sealed class V2Routes
             .. RoutesOf(CollectionTraits.Models, "model", "/{name}/{version}"),
             new Route("PUT", $"{Root}/models/{{name}}/{{version}}/stage", "set_stage", "Set the stage of a model, such as production, or clear it", SetStageAsync)
             {
-                Body = Schemas.Stage, Collection = Collections.Models, Needs = AccessRole.Admin,
+                Body = Schemas.Stage, Collection = RepositoryCollections.Models, Needs = AccessLevel.Admin,
             },
             .. RoutesOf(CollectionTraits.Results, "training_result", "/{name}/{version}/{training_id}"),
             .. RoutesOf(CollectionTraits.Strategies, "strategy", "/{name}"),
@@ -36,12 +36,12 @@ internal sealed class V2Routes
             .. RoutesOf(CollectionTraits.Collectors, "collector", "/{name}/{version}"),
             new Route("GET", $"{Root}/files", "list_files", "List files, replaced ones too, oldest first", ListFilesAsync)
             {
-                Query = PageQuery.Names, Collection = Collections.Files,
+                Query = PageQuery.Names, Collection = RepositoryCollections.Files,
             },
-            new Route("GET", $"{Root}/files/{{id}}", "get_file", "What is known of a file", GetFileAsync) { Collection = Collections.Files },
+            new Route("GET", $"{Root}/files/{{id}}", "get_file", "What is known of a file", GetFileAsync) { Collection = RepositoryCollections.Files },
             new Route("GET", $"{Root}/audit", "list_audit", "Who changed what and when, oldest first", ListAuditAsync)
             {
-                Query = PageQuery.Names, Collection = Collections.Audit, Needs = AccessRole.Admin,
+                Query = PageQuery.Names, Collection = RepositoryCollections.Audit, Needs = AccessLevel.Admin,
             },
         ];
     }
@@ -50,7 +50,7 @@ internal sealed class V2Routes
 
     private IEnumerable<Route> RoutesOf(CollectionTraits traits, string one, string key)
     {
-        var collection = Collections.Of(traits.Kind);
+        var collection = RepositoryCollections.Of(traits.Kind);
         return
         [
             new($"GET", $"{Root}/{collection}", $"list_{one}", $"List {collection}, oldest first", c => ListAsync(c, traits))
@@ -91,7 +91,7 @@ internal sealed class V2Routes
         }
 
         var file = entry.FileId is { } id ? await _annotations.FindFileAsync(id, call.Aborted) : null;
-        return Response.Json(V2Documents.OfEntry(traits, entry, file is not null && call.May(AccessRole.Read, file) ? file : null));
+        return Response.Json(V2Documents.OfEntry(traits, entry, file is not null && call.May(AccessLevel.Read, file) ? file : null));
     }
 
     /// <summary>Removes a document, including one whose key cannot be part of a path: with a slash, an empty text or null in it.</summary>
@@ -109,7 +109,7 @@ internal sealed class V2Routes
         }
 
         call.Subject += $" {key.Value}";
-        return await _store.RemoveAsync(traits.Kind, key, file => call.May(AccessRole.Admin, file), call.Audit, call.Aborted)
+        return await _store.RemoveAsync(traits.Kind, key, file => call.May(AccessLevel.Admin, file), call.Audit, call.Aborted)
             ? TypedResults.NoContent()
             : ErrorResponses.NotFound(traits.Missing);
     }
@@ -188,12 +188,12 @@ internal sealed class V2Routes
         }
 
         var found = await _store.ListFilesAsync(page, call.Aborted);
-        return PageQuery.ToResponse(found with { Items = [.. found.Items.Where(f => call.May(AccessRole.Read, f))] }, V2Documents.OfFile);
+        return PageQuery.ToResponse(found with { Items = [.. found.Items.Where(f => call.May(AccessLevel.Read, f))] }, V2Documents.OfFile);
     }
 
     private async Task<IResult> GetFileAsync(RepositoryCall call)
     {
-        if (await _annotations.FindFileAsync(call.Values[0], call.Aborted) is not { } file || !call.May(AccessRole.Read, file))
+        if (await _annotations.FindFileAsync(call.Values[0], call.Aborted) is not { } file || !call.May(AccessLevel.Read, file))
         {
             return ErrorResponses.NotFound("file not found");
         }

@@ -18,6 +18,7 @@ internal sealed class MetadataContext(DbContextOptions<MetadataContext> options)
     public DbSet<UploadRow> Uploads => Set<UploadRow>();
     public DbSet<AcceptedUpdateRow> Updates => Set<AcceptedUpdateRow>();
     public DbSet<LeaderRow> Leaders => Set<LeaderRow>();
+    public DbSet<ApiTokenRow> ApiTokens => Set<ApiTokenRow>();
     public DbSet<SettingRow> Settings => Set<SettingRow>();
     public DbSet<StatusReportRow> Statuses => Set<StatusReportRow>();
     public DbSet<ValidationReportRow> Validations => Set<ValidationReportRow>();

@@ -24,7 +24,7 @@ internal static class ServeCommand
             Description = "Fill an empty repository from this file first: what 'repository dump' or 'mongodump --archive' has written.",
             HelpName = "FILE",
         };
-        var settings = new Option<string[]>("--set") { Description = $"Any setting, as Section:Name=value: {string.Join(", ", ServerConfiguration.Names)}; those of the repository (Repository:…) are in docs/repository-rest.md and docs/repository-files.md, those of health and telemetry in docs/operations.md." };
+        var settings = new Option<string[]>("--set") { Description = $"Any setting, as Section:Name=value: {string.Join(", ", ServerConfiguration.Names)}; those of access (Authentication:…, RateLimits:…, AllowedHosts) are in docs/security.md, those of the repository (Repository:…) in docs/repository-rest.md and docs/repository-files.md, those of health and telemetry in docs/operations.md." };
         var command = new Command("serve", "Run the server: all roles in one process, or some of them.")
         {
             data, roles, insecure, preload, settings,
@@ -88,6 +88,10 @@ internal static class ServeCommand
         catch (OptionsValidationException refused)
         {
             return await RefuseAsync(refused.Failures);
+        }
+        catch (AggregateException refused) when (refused.InnerExceptions.All(inner => inner is OptionsValidationException))
+        {
+            return await RefuseAsync(refused.InnerExceptions.SelectMany(inner => ((OptionsValidationException)inner).Failures).Distinct());
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException
             or StorageException or DbException)

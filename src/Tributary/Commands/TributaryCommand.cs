@@ -14,5 +14,7 @@ internal static class TributaryCommand
         SessionCommand.Create(),
         ModelCommand.Create(),
         RepositoryCommand.Create(),
+        TokenCommand.Create(),
+        UserCommand.Create(),
     };
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Tributary.Server;
 
-/// <summary>The environment variables of an FL Repository's deployment: where it listened, and those that mean nothing here.</summary>
+/// <summary>The environment variables of an FL Repository's and of FEDn's deployment that have a meaning here, and those that have none.</summary>
 /// <remarks>
 /// <c>HOST</c> and <c>PORT</c> are names that others use too, so they are read only where <c>DB_ADDRESS</c> says that this is such a deployment,
 /// or where <c>Repository:LegacySettings</c> is true.
@@ -15,13 +15,25 @@ internal static partial class LegacySettings
 {
     private const string Switch = "Repository:LegacySettings";
     private const string Section = "Legacy";
+    private const string OpenAccess = "Repository:Access:Open";
     private const int DefaultPort = 9012;
+    private const string Whitelist = "FEDN_AUTH_WHITELIST_URL_PREFIX";
 
     private static readonly IReadOnlyDictionary<string, string> WithoutEffect = new Dictionary<string, string>
     {
         ["DB_ADDRESS"] = "no MongoDB is needed: documents and files are in the data folder",
         ["DB_PORT"] = "no MongoDB is needed: documents and files are in the data folder",
         ["SERVER_PORT"] = "the FL Repository read it and never used it",
+        [Whitelist] = "every path needs credentials, except those for health and documentation",
+    };
+
+    private static readonly IReadOnlyDictionary<string, string> OfFedn = new Dictionary<string, string>
+    {
+        ["FEDN_JWT_SECRET_KEY"] = "Authentication:Jwt:Secret",
+        ["FEDN_JWT_ALGORITHM"] = "Authentication:Jwt:Algorithm",
+        ["FEDN_AUTH_SCHEME"] = "Authentication:Scheme",
+        ["FEDN_JWT_CUSTOM_CLAIM_KEY"] = "Authentication:Jwt:CustomClaimKey",
+        ["FEDN_JWT_CUSTOM_CLAIM_VALUE"] = "Authentication:Jwt:CustomClaimValue",
     };
 
     /// <summary>Returns the settings that the variables stand for, to be placed below every other setting but the defaults.</summary>
@@ -30,7 +42,7 @@ internal static partial class LegacySettings
     /// <exception cref="InvalidDataException">A variable or the switch is wrong.</exception>
     public static IReadOnlyDictionary<string, string?> Read(IConfiguration own, Func<string, string?> variable)
     {
-        var found = new Dictionary<string, string?>();
+        var found = ReadFedn(Given);
         if (!IsAlwaysWanted(own[Switch]) && Given("DB_ADDRESS") is null)
         {
             return found;
@@ -48,7 +60,7 @@ internal static partial class LegacySettings
             found["Server:Repository"] = string.Create(CultureInfo.InvariantCulture, $"http://{address}:{port ?? DefaultPort.ToString(CultureInfo.InvariantCulture)}");
         }
 
-        foreach (var name in WithoutEffect.Keys.Where(name => Given(name) is not null))
+        foreach (var name in WithoutEffect.Keys.Where(name => name != Whitelist && Given(name) is not null))
         {
             found[$"{Section}:{name}"] = Given(name);
         }
@@ -66,6 +78,11 @@ internal static partial class LegacySettings
             LogTakenForFalse(logger, said);
         }
 
+        if (bool.TryParse(configuration[OpenAccess], out var open) && open)
+        {
+            LogOpen(logger);
+        }
+
         foreach (var setting in configuration.GetSection(Section).GetChildren())
         {
             if (WithoutEffect.TryGetValue(setting.Key, out var reason))
@@ -75,8 +92,28 @@ internal static partial class LegacySettings
         }
     }
 
+    private static Dictionary<string, string?> ReadFedn(Func<string, string?> given)
+    {
+        var found = OfFedn.Where(v => given(v.Key) is not null).ToDictionary(v => v.Value, v => given(v.Key));
+        if (found.Remove("Authentication:Jwt:Secret", out var key))
+        {
+            // With an asymmetric algorithm, FEDn's variable holds the public key.
+            found[key!.Contains("-----BEGIN", StringComparison.Ordinal) ? "Authentication:Jwt:PublicKeys:0" : "Authentication:Jwt:Secret"] = key;
+        }
+
+        if (given(Whitelist) is { } prefix)
+        {
+            found[$"{Section}:{Whitelist}"] = prefix;
+        }
+
+        return found;
+    }
+
     private static bool IsAlwaysWanted(string? said) =>
         !string.IsNullOrEmpty(said) && (bool.TryParse(said, out var wanted) ? wanted : throw new InvalidDataException($"{Switch} is '{said}'; expected true or false."));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = $"{OpenAccess} is true: everyone who reaches the repository may do everything in it")]
+    private static partial void LogOpen(ILogger logger);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The variable {Setting} has no effect: {Reason}")]
     private static partial void LogIgnored(ILogger logger, string setting, string reason);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Tributary.Hosting.Authentication;
 
 namespace Tributary.Server;
 
@@ -30,6 +31,9 @@ internal sealed record ServerRole
     /// <summary>Sets the protocol of the listener.</summary>
     public Action<ListenOptions> Listen { get; init; } = listener => listener.Protocols = HttpProtocols.Http1;
 
+    /// <summary>True when the listener serves gRPC, whose authority is not checked.</summary>
+    public bool IsGrpc { get; init; }
+
     /// <summary>Adds the middleware before the routing.</summary>
     public Action<IApplicationBuilder> Use { get; init; } = _ => { };
 
@@ -40,8 +44,9 @@ internal sealed record ServerRole
     public Action<IServiceProvider, Uri> Announce { get; init; } = (_, _) => { };
 
     /// <summary>Returns why an address that other machines can reach is refused; null when it is not. <c>--insecure</c> allows every address.</summary>
-    public Func<IConfiguration, string?> FindExposureFault { get; init; } =
-        _ => "and no authentication is configured; expected a loopback address, or --insecure";
+    public Func<IConfiguration, string?> FindExposureFault { get; init; } = configuration => AuthenticationOptions.IsConfiguredIn(configuration)
+        ? null
+        : "and no authentication is configured; expected settings of Authentication, a loopback address, or --insecure";
 
     /// <summary>The name of the setting that holds the address, within <see cref="ServerSettings.SectionName"/>.</summary>
     public string Setting => CultureInfo.InvariantCulture.TextInfo.ToTitleCase(Name);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tributary.Combiner;
 using Tributary.Controller;
 using Tributary.Core.Rounds;
+using Tributary.Hosting.Authentication;
 using Tributary.Hosting.Grpc;
 using Tributary.Hosting.Health;
 using Tributary.Hosting.Telemetry;
@@ -26,6 +27,8 @@ internal static class ServerRoles
             Serves = "Where clients connect over gRPC",
             Register = services => services.AddCombiner(),
             Listen = listener => listener.UseGrpcEdge(),
+            IsGrpc = true,
+            Use = app => app.UseCombiner(),
             Map = endpoints => endpoints.MapCombiner(),
             Announce = (services, address) => services.GetRequiredService<LocalCombinerLink>().Bound(new CombinerAddress(address.Host, address.Port)),
         },
@@ -60,7 +63,7 @@ internal static class ServerRoles
             Use = app => app.UseRepository(),
             FindExposureFault = configuration => IsRepositoryAccessConfigured(configuration)
                 ? null
-                : "and there are no Repository:Access:Tokens; expected tokens, a loopback address, or Repository:Access:Open=true",
+                : "and no authentication is configured; expected settings of Authentication, a loopback address, or Repository:Access:Open=true",
         },
     ];
 
@@ -68,6 +71,7 @@ internal static class ServerRoles
     public static IReadOnlyList<string> Names { get; } = [.. All.Where(r => !r.IsAlwaysOn).Select(r => r.Name)];
 
     private static bool IsRepositoryAccessConfigured(IConfiguration configuration) =>
-        configuration.GetSection("Repository:Access:Tokens").GetChildren().Any()
+        AuthenticationOptions.IsConfiguredIn(configuration)
+        || configuration.GetSection("Repository:Access:Tokens").GetChildren().Any()
         || (bool.TryParse(configuration["Repository:Access:Open"], out var open) && open);
 }

@@ -2,6 +2,7 @@
 
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Tributary.Hosting.Origins;
 using Tributary.Hosting.Tls;
 
 namespace Tributary.Server;
@@ -57,6 +58,11 @@ internal sealed record ServerSettings
             else if (!Insecure && !address.IsLoopback && role.FindExposureFault(configuration) is { } fault)
             {
                 yield return $"{SectionName}:{role.Setting} is '{address}', which others can reach, {fault}.";
+            }
+            else if (!role.IsGrpc && !address.IsLoopback && !AllowedHosts.AreConfigured(configuration))
+            {
+                yield return $"{SectionName}:{role.Setting} is '{address}', which others can reach, and {AllowedHosts.Setting} is not set; "
+                    + "expected the names by which they call it, with ';' between, or '*' for any.";
             }
         }
     }

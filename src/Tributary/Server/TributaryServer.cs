@@ -9,6 +9,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Tributary.Hosting;
 using Tributary.Hosting.Telemetry;
 using Tributary.Hosting.Tls;
@@ -47,6 +48,8 @@ internal sealed class TributaryServer : IAsyncDisposable
             var app = Build(settings, configuration, folder, configure);
             try
             {
+                app.Services.GetService<IStartupValidator>()?.Validate();
+                MapRoles(app, settings);
                 LegacySettings.LogWithoutEffect(configuration, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Repository"));
                 if (settings.Preload.Length > 0)
                 {
@@ -124,6 +127,7 @@ internal sealed class TributaryServer : IAsyncDisposable
             }
         });
         builder.Services.AddRouting();
+        builder.Services.AddAccessControl();
         builder.Services.AddTls();
         builder.Services.AddTelemetry(configuration);
         builder.Services.AddEmbeddedStorage(folder);
@@ -133,12 +137,14 @@ internal sealed class TributaryServer : IAsyncDisposable
         }
 
         configure?.Invoke(builder);
-        var app = builder.Build();
+        return builder.Build();
+    }
+
+    private static void MapRoles(WebApplication app, ServerSettings settings)
+    {
         foreach (var (role, _) in settings.Roles)
         {
             app.MapListener(role.Name, role.Use, role.Map);
         }
-
-        return app;
     }
 }

@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tributary.Combiner;
+using Tributary.Hosting;
 using Tributary.Hosting.Grpc;
 using Tributary.Testing.Stores;
 
@@ -42,7 +42,11 @@ internal sealed class GrpcHost : IAsyncDisposable
 
     /// <summary>Starts the combiner with settings given as <c>Section:Name=value</c>.</summary>
     public static Task<GrpcHost> StartCombinerAsync(params string[] settings) =>
-        StartAsync(settings, services => services.AddCombiner(), endpoints => endpoints.MapCombiner());
+        StartAsync(settings, services => services.AddCombiner(), app =>
+        {
+            app.UseCombiner();
+            app.UseProtectedEndpoints(CombinerExtensions.RoleName, endpoints => endpoints.MapCombiner());
+        });
 
     /// <summary>Starts the probes with settings given as <c>Section:Name=value</c>.</summary>
     public static Task<GrpcHost> StartProbesAsync(params string[] settings) => StartAsync(
@@ -67,7 +71,7 @@ internal sealed class GrpcHost : IAsyncDisposable
         Errors.Verify();
     }
 
-    private static async Task<GrpcHost> StartAsync(string[] settings, Action<IServiceCollection> register, Action<IEndpointRouteBuilder> map)
+    private static async Task<GrpcHost> StartAsync(string[] settings, Action<IServiceCollection> register, Action<WebApplication> map)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => setting.Split('=')).ToDictionary(pair => pair[0], string? (pair) => pair[1]));

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core.Identity;
+
 namespace Tributary.Testing.Stores;
 
 /// <summary>What stores in memory hold. It outlives them, as a disk outlives a process: new stores on the same disk go on with it.</summary>
@@ -33,6 +35,8 @@ public sealed class MemoryDisk
     public List<Report> Reports { get; } = [];
 
     public Dictionary<string, string> Settings { get; } = [];
+
+    public List<ApiToken> Tokens { get; } = [];
 
     public List<RepositoryEntry> RepositoryEntries { get; } = [];
 

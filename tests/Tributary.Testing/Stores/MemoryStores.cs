@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.Extensions.DependencyInjection;
+using Tributary.Core.Identity;
 
 namespace Tributary.Testing.Stores;
 
@@ -25,6 +26,7 @@ public sealed class MemoryStores
         Updates = new MemoryUpdateStore(this);
         Reports = new MemoryReportStore(this);
         Settings = new MemorySettingStore(this);
+        Tokens = new MemoryTokenStore(this);
         ModelData = new MemoryModelDataStore(this);
         Spool = new MemoryUpdateSpool(this);
         var maintenance = new MemoryRepositoryMaintenance(this, time);
@@ -50,6 +52,8 @@ public sealed class MemoryStores
 
     public ISettingStore Settings { get; }
 
+    public ITokenStore Tokens { get; }
+
     public IModelDataStore ModelData { get; }
 
     public IUpdateSpool Spool { get; }
@@ -70,6 +74,7 @@ public sealed class MemoryStores
         .AddSingleton(Updates)
         .AddSingleton(Reports)
         .AddSingleton(Settings)
+        .AddSingleton(Tokens)
         .AddSingleton(ModelData)
         .AddSingleton(Spool)
         .AddSingleton(Repository)

@@ -112,7 +112,15 @@ public sealed class CompatibilityTests : FolderTests
         {
         }
 
-        // Nothing has another name yet: a name that is kept for its users alone would say so in one warning.
+        // A name that is kept for its users alone says so in one warning.
+        foreach (var (name, warning) in new[] { ("Repository:Access:Open", "Repository:Access:Open is true"), ("Repository:Access:Tokens:0:Name", "Repository:Access:Tokens is an old setting") })
+        {
+            if (settings.ContainsKey(name))
+            {
+                warnings.Expect(warning);
+            }
+        }
+
         warnings.Verify();
     }
 }

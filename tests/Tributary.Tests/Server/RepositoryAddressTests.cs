@@ -6,17 +6,26 @@ namespace Tributary.Tests.Server;
 public sealed class RepositoryAddressTests
 {
     private const string Refusal =
-        "Server:Repository is 'http://0.0.0.0:9012/', which others can reach, and there are no Repository:Access:Tokens; "
-        + "expected tokens, a loopback address, or Repository:Access:Open=true.";
+        "Server:Repository is 'http://0.0.0.0:9012/', which others can reach, and no authentication is configured; "
+        + "expected settings of Authentication, a loopback address, or Repository:Access:Open=true.";
+
+    private const string NoHosts =
+        "Server:Repository is 'http://0.0.0.0:9012/', which others can reach, and AllowedHosts is not set; "
+        + "expected the names by which they call it, with ';' between, or '*' for any.";
 
     [Theory]
     [InlineData("", "", Refusal)]
     [InlineData("Repository:Access:Open", "false", Refusal)]
     [InlineData("Repository:Access:Open", "true", "")]
     [InlineData("Repository:Access:Tokens:0:Name", "ci", "")]
-    public void Address_ThatOthersReach_NeedsTokensOrAWord(string name, string value, string refusal)
+    [InlineData("Authentication:Tokens:0:Name", "ci", "")]
+    [InlineData("Authentication:Jwt:Secret", "s", "")]
+    [InlineData("Authentication:Required", "true", "")]
+    [InlineData("Authentication:Required", "false", Refusal)]
+    [InlineData("Server:Insecure", "true", "")]
+    public void Address_ThatOthersReach_NeedsAuthenticationOrAWord(string name, string value, string refusal)
     {
-        var given = new Dictionary<string, string?> { ["Server:Repository"] = "http://0.0.0.0:9012" };
+        var given = new Dictionary<string, string?> { ["Server:Repository"] = "http://0.0.0.0:9012", ["AllowedHosts"] = "fl.example" };
         if (name.Length > 0)
         {
             given[name] = value;
@@ -25,6 +34,17 @@ public sealed class RepositoryAddressTests
         _ = ServerConfiguration.TryRead(ServerConfiguration.Load(given, _ => null), out _, out var errors);
 
         Assert.Equal(refusal, string.Join(' ', errors));
+    }
+
+    [Theory]
+    [InlineData("Server:Insecure")]
+    [InlineData("Authentication:Required")]
+    public void Address_ThatOthersReach_NeedsTheNamesOfItsHost(string setting)
+    {
+        var given = new Dictionary<string, string?> { ["Server:Repository"] = "http://0.0.0.0:9012", [setting] = "true" };
+
+        Assert.False(ServerConfiguration.TryRead(ServerConfiguration.Load(given, _ => null), out _, out var errors));
+        Assert.Equal(NoHosts, Assert.Single(errors));
     }
 
     [Fact]

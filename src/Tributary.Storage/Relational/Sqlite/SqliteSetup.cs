@@ -9,7 +9,7 @@ namespace Tributary.Storage.Relational.Sqlite;
 /// <summary>The setup of SQLite: the migration of a data folder's file, and connections whose commits are on the disk.</summary>
 internal static class SqliteSetup
 {
-    public static string ConnectionString(DataFolder folder) => $"Data Source={folder.Database};Pooling=True;Foreign Keys=False;Default Timeout=30";
+    public static string ConnectionString(string database) => $"Data Source={database};Pooling=True;Foreign Keys=False;Default Timeout=30";
 
     /// <summary>Migrates the database, after making a copy of one that has data. The caller holds the folder's lock.</summary>
     public static void Migrate(MetadataContext context, DataFolder folder)
@@ -30,6 +30,27 @@ internal static class SqliteSetup
 
         context.Database.Migrate();
         context.Database.ExecuteSqlRaw("PRAGMA journal_mode=WAL");
+    }
+
+    /// <summary>Checks that a database, which another process may be using, has the schema of this version.</summary>
+    /// <exception cref="InvalidDataException">It has not, or does not exist.</exception>
+    public static void RequireCurrent(MetadataContext context, string database)
+    {
+        if (!File.Exists(database))
+        {
+            throw new InvalidDataException($"There is no database '{database}'.");
+        }
+
+        if (context.Database.GetPendingMigrations().Any())
+        {
+            throw new InvalidDataException(
+                $"The database '{database}' is of an older version, and the process that uses it has not brought it up to date. Stop that server, then try again.");
+        }
+
+        if (context.Database.GetAppliedMigrations().Except(context.Database.GetMigrations(), StringComparer.Ordinal).Any())
+        {
+            throw new InvalidDataException($"The database '{database}' is of a newer version. Use the command of that version.");
+        }
     }
 
     /// <summary>The interceptor that sets <c>synchronous=FULL</c>: in write-ahead mode, less may lose commits with the power.</summary>

@@ -2,10 +2,10 @@
 
 using Microsoft.Extensions.Configuration;
 
-namespace Tributary.Repository;
+namespace Tributary.Hosting;
 
 /// <summary>The check for settings of a configuration section that no options read, which binding would silently ignore.</summary>
-internal static class SettingNames
+public static class SettingNames
 {
     /// <summary>Returns one sentence for each setting that no options read.</summary>
     /// <param name="section">The section.</param>

@@ -1,56 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Core.Repository;
+namespace Tributary.Core.Repository;
 
-namespace Tributary.Repository.Access;
-
-/// <summary>The roles that a caller can have in a collection; each includes those before it.</summary>
-internal enum AccessRole
+/// <summary>The names of the repository's collections, to which access is granted.</summary>
+public static class RepositoryCollections
 {
-    /// <summary>No access.</summary>
-    None,
-
-    /// <summary>Access to list and download.</summary>
-    Read,
-
-    /// <summary>Access to add, replace and tag.</summary>
-    Write,
-
-    /// <summary>Access to remove, and to set stages.</summary>
-    Admin,
-}
-
-internal static class AccessRoles
-{
-    public static bool TryParse(string text, out AccessRole role)
-    {
-        role = text.ToUpperInvariant() switch
-        {
-            "READ" => AccessRole.Read,
-            "WRITE" => AccessRole.Write,
-            "ADMIN" => AccessRole.Admin,
-            _ => AccessRole.None,
-        };
-        return role != AccessRole.None;
-    }
-}
-
-/// <summary>The names of the collections for which roles are granted.</summary>
-internal static class Collections
-{
+    /// <summary>All collections that are not named.</summary>
     public const string Any = "*";
+
+    /// <summary>The collection of models.</summary>
     public const string Models = "models";
+
+    /// <summary>The collection of training results.</summary>
     public const string Results = "training-results";
+
+    /// <summary>The collection of strategies.</summary>
     public const string Strategies = "strategies";
+
+    /// <summary>The collection of transformations.</summary>
     public const string Transformations = "transformations";
+
+    /// <summary>The collection of collectors.</summary>
     public const string Collectors = "collectors";
+
+    /// <summary>The audit log.</summary>
     public const string Audit = "audit";
 
-    /// <summary>The lists of files across collections; every token sees the files of the collections that it can read.</summary>
+    /// <summary>The lists of files across collections; each principal sees the files of the collections that it can read.</summary>
     public const string Files = "files";
 
+    /// <summary>The collections to which access can be granted one by one.</summary>
     public static IReadOnlyList<string> All { get; } = [Models, Results, Strategies, Transformations, Collectors, Audit];
 
+    /// <summary>Returns the collection of a kind of document.</summary>
     public static string Of(RepositoryKind kind) => kind switch
     {
         RepositoryKind.Model => Models,

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+using Tributary.Core.Identity;
+
+namespace Tributary.Hosting.Authentication;
+
+/// <summary>The users of the settings and their passwords.</summary>
+internal sealed class UserPasswords(IOptions<AuthenticationOptions> options)
+{
+    /// <summary>The hash that the passwords of unknown users are compared with, so that timing does not tell which users exist.</summary>
+    private static readonly Lazy<string> NoUser = new(() => PasswordHash.Create(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+
+    private readonly FrozenDictionary<string, (string Hash, Principal Principal)> _users = options.Value.Basic.Users
+        .ToFrozenDictionary(u => u.Name, u => (u.PasswordHash, u.ToPrincipal("user:")), StringComparer.Ordinal);
+
+    // A hash takes some 50 ms by design. What was right once is recognised by a keyed digest; there is at most one for each user.
+    private readonly ConcurrentDictionary<string, byte[]> _verified = new(StringComparer.Ordinal);
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+
+    /// <summary>True when at least one user is known.</summary>
+    public bool Exist => _users.Count > 0;
+
+    /// <summary>Returns the principal whose password was verified before; null when it has to be verified.</summary>
+    public Principal? Recall(string user, string password) =>
+        _users.TryGetValue(user, out var known) && _verified.TryGetValue(user, out var digest) && CryptographicOperations.FixedTimeEquals(digest, Digest(password))
+            ? known.Principal
+            : null;
+
+    /// <summary>Returns the principal of a user whose password is right; null otherwise.</summary>
+    public Principal? Verify(string user, string password)
+    {
+        var isKnown = _users.TryGetValue(user, out var known);
+        if (!PasswordHash.Verify(isKnown ? known.Hash : NoUser.Value, password) || !isKnown)
+        {
+            return null;
+        }
+
+        _verified[user] = Digest(password);
+        return known.Principal;
+    }
+
+    private byte[] Digest(string password) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(password));
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+using Tributary.Hosting.Refusals;
+
+namespace Tributary.Hosting.RateLimits;
+
+/// <summary>The limits on how often an address or a principal may call. A limiter that is full again is dropped after some seconds.</summary>
+internal sealed class RequestRates : IDisposable
+{
+    private const string Unlimited = "";
+
+    private readonly PartitionedRateLimiter<IPAddress> _failures;
+
+    public RequestRates(IOptions<RateLimitOptions> options)
+    {
+        ByAddress = Create(options.Value.RequestsPerAddress, context => KeyOf(context.Connection.RemoteIpAddress));
+        ByPrincipal = Create(options.Value.RequestsPerPrincipal, context => context.User.Identity?.Name ?? Unlimited);
+        var failures = new FixedWindowRateLimiterOptions { PermitLimit = options.Value.FailuresPerAddress, Window = TimeSpan.FromMinutes(1) };
+        _failures = PartitionedRateLimiter.Create<IPAddress, string>(address => failures.PermitLimit == 0
+            ? RateLimitPartition.GetNoLimiter(Unlimited)
+            : RateLimitPartition.GetFixedWindowLimiter(KeyOf(address), _ => failures));
+    }
+
+    /// <summary>The middleware's options for the limit of each address.</summary>
+    public RateLimiterOptions ByAddress { get; }
+
+    /// <summary>The middleware's options for the limit of each principal.</summary>
+    public RateLimiterOptions ByPrincipal { get; }
+
+    /// <summary>Returns null while an address may try passwords, else the refusal.</summary>
+    public Refusal? FindFailures(HttpContext context) => CountFailures(context, 0);
+
+    /// <summary>Counts wrong credentials of an address; returns the refusal when they were too many.</summary>
+    public Refusal? CountFailure(HttpContext context) => CountFailures(context, 1);
+
+    public void Dispose() => _failures.Dispose();
+
+    private Refusal? CountFailures(HttpContext context, int count)
+    {
+        using var lease = _failures.AttemptAcquire(context.Connection.RemoteIpAddress ?? IPAddress.None, count);
+        return lease.IsAcquired ? null : Refuse(RefusalReason.TooManyFailures, lease);
+    }
+
+    private static RateLimiterOptions Create(int perMinute, Func<HttpContext, string> key) => new()
+    {
+        GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
+            Partition(context.Features.Get<RateLimited>() is null ? Unlimited : key(context), perMinute)),
+        OnRejected = (rejected, _) => new(Refuse(RefusalReason.TooManyRequests, rejected.Lease).ExecuteAsync(rejected.HttpContext)),
+    };
+
+    private static RateLimitPartition<string> Partition(string key, int perMinute) => key.Length == 0 || perMinute == 0
+        ? RateLimitPartition.GetNoLimiter(Unlimited)
+        : RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = perMinute,
+            TokensPerPeriod = 1,
+            ReplenishmentPeriod = TimeSpan.FromMinutes(1) / perMinute,
+        });
+
+    private static Refusal Refuse(RefusalReason reason, RateLimitLease lease) =>
+        new(reason) { RetryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1) };
+
+    /// <summary>Returns the address, or its network of IPv6, of which one subscriber has 2^64 addresses.</summary>
+    private static string KeyOf(IPAddress? address)
+    {
+        if (address is null)
+        {
+            return "unknown";
+        }
+
+        if (address.IsIPv4MappedToIPv6)
+        {
+            return address.MapToIPv4().ToString();
+        }
+
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return address.ToString();
+        }
+
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes).ToString();
+    }
+}
+
+/// <summary>The mark of a request whose sender has to say who it is, so that its rate is limited.</summary>
+internal sealed record RateLimited
+{
+    public static RateLimited Mark { get; } = new();
+}

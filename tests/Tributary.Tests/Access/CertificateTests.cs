@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Globalization;
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Tributary.Hosting;
+using Tributary.Hosting.Authentication;
+using Tributary.Hosting.Authorization;
+using Tributary.Testing.Stores;
+
+namespace Tributary.Tests.Access;
+
+/// <summary>Client certificates, on a listener with TLS of its own.</summary>
+public sealed class CertificateTests : IDisposable
+{
+    private readonly LogLines _log = new();
+    private readonly X509Certificate2 _authority = NewAuthority("CN=authority");
+    private readonly X509Certificate2 _otherAuthority = NewAuthority("CN=authority");
+
+    public void Dispose()
+    {
+        _log.Dispose();
+        _authority.Dispose();
+        _otherAuthority.Dispose();
+    }
+
+    [Theory]
+    [InlineData("authority", "CN=admin", 0, "200 certificate:root")]
+    [InlineData("authority", "CN=edge-7", 0, "403 Insufficient permissions")]
+    [InlineData("authority", "CN=unknown", 0, "401 Invalid token")]
+    [InlineData("other", "CN=admin", 0, "401 Invalid token")]
+    [InlineData("itself", "CN=admin", 0, "401 Invalid token")]
+    [InlineData("authority", "CN=admin", -10, "401 Invalid token")]
+    [InlineData("none", "", 0, "401 Missing token")]
+    public async Task Certificate_OfTheAuthority_IsKnownByItsSubject(string issuer, string subject, int days, string expected)
+    {
+        using var certificate = issuer switch
+        {
+            "authority" => NewClient(subject, _authority, days),
+            "other" => NewClient(subject, _otherAuthority, days),
+            "itself" => NewAuthority(subject),
+            _ => null,
+        };
+
+        Assert.Equal(expected, await CallAsync(certificate, []));
+        Assert.Equal(expected.StartsWith("200", StringComparison.Ordinal) ? 1 : 2, _log.All.Count);
+    }
+
+    [Fact]
+    public async Task Certificate_OfAnEntryWithAThumbprint_IsThatOneAlone()
+    {
+        using var named = NewClient("CN=admin", _authority, 0);
+        using var other = NewClient("CN=admin", _authority, 0);
+        var thumbprint = ("Authentication:Certificates:Entries:0:Thumbprint", named.GetCertHashString(HashAlgorithmName.SHA256));
+
+        Assert.Equal("200 certificate:root", await CallAsync(named, [thumbprint]));
+        Assert.Equal("401 Invalid token", await CallAsync(other, [thumbprint]));
+    }
+
+    private async Task<string> CallAsync(X509Certificate2? certificate, IEnumerable<(string Name, string Value)> more)
+    {
+        var token = TestContext.Current.CancellationToken;
+        using var server = NewClient("CN=localhost", _authority, 0);
+        IEnumerable<(string Name, string Value)> settings =
+        [
+            ("Authentication:Certificates:Authorities:0", _authority.ExportCertificatePem()),
+            ("Authentication:Certificates:Entries:0:Name", "root"),
+            ("Authentication:Certificates:Entries:0:Subject", "CN=admin"),
+            ("Authentication:Certificates:Entries:0:Roles:0", "admin"),
+            ("Authentication:Certificates:Entries:1:Name", "edge"),
+            ("Authentication:Certificates:Entries:1:Subject", "cn=edge-7"),
+            ("Authentication:Certificates:Entries:1:Roles:0", "client"),
+            ("Authentication:Certificates:Entries:1:ClientId", "a"),
+            .. more,
+        ];
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value));
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddProvider(_log);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listener => listener.UseHttps(https =>
+        {
+            https.ServerCertificate = server;
+            https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+            https.AllowAnyClientCertificate();
+        })));
+        builder.Services.AddAccessControl();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        new MemoryStores(new MemoryDisk(), StoreInterceptor.None).AddTo(builder.Services);
+        await using var app = builder.Build();
+        app.UseProtectedEndpoints("controller", endpoints => endpoints
+            .MapGet("/", (HttpContext context) => TypedResults.Text(context.GetPrincipal().Name))
+            .Requires(Resource.Sessions, AccessAction.Read));
+        await app.StartAsync(token);
+
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == server.GetCertHashString();
+        handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate!;
+        using var http = new HttpClient(handler);
+        using var answer = await http.GetAsync(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()), token);
+        var text = await answer.Content.ReadAsStringAsync(token);
+        return string.Create(CultureInfo.InvariantCulture, $"{(int)answer.StatusCode} {text}");
+    }
+
+    private static X509Certificate2 NewAuthority(string subject)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-20), DateTimeOffset.UtcNow.AddDays(20));
+    }
+
+    private static X509Certificate2 NewClient(string subject, X509Certificate2 authority, int days)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        var serial = RandomNumberGenerator.GetBytes(8);
+        serial[0] &= 0x7F;
+        using var certificate = request.Create(authority, DateTimeOffset.UtcNow.AddDays(days - 2), DateTimeOffset.UtcNow.AddDays(days + 2), serial);
+        using var own = certificate.CopyWithPrivateKey(key);
+
+        // A key that lives in memory alone cannot be used for TLS everywhere.
+        return X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), null);
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Text;
+using Grpc.Core;
+using Tributary.Protocol.Fedn;
+
+namespace Tributary.Tests.Access;
+
+/// <summary>Credentials at the combiner, in the terms of gRPC.</summary>
+public sealed class GrpcAccessTests
+{
+    private static IEnumerable<(string Name, string Value)> Settings =>
+    [
+        .. AccessHost.TokenSettings(0, "admin-token", ("Roles:0", "admin")),
+        .. AccessHost.TokenSettings(1, "client-token", ("Roles:0", "client"), ("ClientId", "a")),
+        .. AccessHost.TokenSettings(2, "other-token", ("Roles:0", "client"), ("ClientId", "b")),
+        .. AccessHost.TokenSettings(3, "old-token", ("Roles:0", "client"), ("ClientId", "a"), ("Expires", "2025-01-01T00:00:00Z")),
+        .. AccessHost.TokenSettings(4, "controller-token", ("Roles:0", "controller")),
+        ("Authentication:Jwt:Secret", TestJwt.Secret),
+    ];
+
+    [Theory]
+    [InlineData("", StatusCode.Unauthenticated, "Token is missing")]
+    [InlineData("Bearer wrong-token", StatusCode.Unauthenticated, "Invalid token")]
+    [InlineData("Bearer old-token", StatusCode.Unauthenticated, "Token expired")]
+    [InlineData("Digest client-token", StatusCode.Unauthenticated, "Invalid token scheme, expected Bearer")]
+    [InlineData("Bearer controller-token", StatusCode.PermissionDenied, "Insufficient permissions")]
+    [InlineData("Bearer other-token", StatusCode.PermissionDenied, "The token is bound to another client")]
+    [InlineData("Bearer client-token", StatusCode.OK, "")]
+    [InlineData("Token client-token", StatusCode.OK, "")]
+    [InlineData("Bearer admin-token", StatusCode.OK, "")]
+    public async Task Heartbeat_HasTheStatusOfItsCredentials(string authorization, StatusCode code, string detail)
+    {
+        await using var host = await AccessHost.StartAsync(Settings);
+        await using var peer = new FednPeer(host.Address("combiner"), "a");
+
+        var status = await StatusAsync(peer.Connector.SendHeartbeatAsync(new Heartbeat { Sender = new() { Name = "n", ClientId = "a" } }, Headers(authorization), cancellationToken: Token));
+
+        Assert.Equal((code, detail), (status.StatusCode, status.Detail));
+        Assert.Equal(code == StatusCode.OK ? 0 : 1, host.Refusals.Count());
+        Assert.DoesNotContain(host.Log.All, line => line.Contains("-token", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("expired")]
+    [InlineData("unbound")]
+    public async Task Jwt_Wrong_IsRefused(string what)
+    {
+        await using var host = await AccessHost.StartAsync(Settings);
+        await using var peer = new FednPeer(host.Address("combiner"), "a");
+        var exp = host.Time.GetUtcNow().AddMinutes(what == "expired" ? -10 : 10).ToUnixTimeSeconds();
+        var payload = TestJwt.Payload([("role", "client"), (what == "unbound" ? "x" : "sub", "a"), ("exp", exp)]);
+        var token = what == "none"
+            ? TestJwt.Signed("none", payload, _ => [])
+            : TestJwt.Signed("HS256", payload, input => System.Security.Cryptography.HMACSHA256.HashData(Encoding.UTF8.GetBytes(TestJwt.Secret), input));
+
+        var status = await StatusAsync(peer.Connector.SendHeartbeatAsync(new Heartbeat { Sender = new() { ClientId = "a" } }, Headers($"Bearer {token}"), cancellationToken: Token));
+
+        Assert.Equal(
+            what switch
+            {
+                "none" => (StatusCode.Unauthenticated, "Invalid token"),
+                "expired" => (StatusCode.Unauthenticated, "Token expired"),
+                _ => (StatusCode.PermissionDenied, "The token is bound to no client"),
+            },
+            (status.StatusCode, status.Detail));
+        Assert.Single(host.Refusals);
+    }
+
+    [Fact]
+    public async Task Client_OfAnotherToken_GetsNoTasksAndSendsNothingInItsName()
+    {
+        await using var host = await AccessHost.StartAsync(Settings);
+        await using var peer = new FednPeer(host.Address("combiner"), "a");
+        var (foreign, sender) = (Headers("Bearer other-token"), new Protocol.Fedn.Client { Name = "n", ClientId = "a" });
+
+        using var stream = peer.Combiner.TaskStream(new ClientAvailableMessage { Sender = sender }, foreign, cancellationToken: Token);
+        Assert.Equal(StatusCode.PermissionDenied, (await Assert.ThrowsAsync<RpcException>(() => stream.ResponseStream.MoveNext(Token))).StatusCode);
+        foreach (var call in (AsyncUnaryCall<Response>[])
+        [
+            peer.Combiner.SendModelUpdateAsync(new ModelUpdate { Sender = sender }, foreign, cancellationToken: Token),
+            peer.Combiner.SendModelValidationAsync(new ModelValidation { Sender = sender }, foreign, cancellationToken: Token),
+            peer.Combiner.SendModelMetricAsync(new ModelMetric { Sender = sender, Metrics = { new MetricElem { Key = "k" } } }, foreign, cancellationToken: Token),
+            peer.Connector.SendStatusAsync(new Protocol.Fedn.Status { Sender = sender }, foreign, cancellationToken: Token),
+
+            // Without a client in the message, the call's metadata say who it is.
+            peer.Connector.SendStatusAsync(new Protocol.Fedn.Status { Sender = new() { Name = "b" } }, foreign, cancellationToken: Token),
+        ])
+        {
+            Assert.Equal((StatusCode.PermissionDenied, "The token is bound to another client"), await StatusAsync(call) is var status ? (status.StatusCode, status.Detail) : default);
+        }
+
+        foreach (var list in new[] { "clients", "validations", "statuses", "metrics" })
+        {
+            Assert.Equal("0", (await host.SendAsync("controller", "GET", $"/api/v1/{list}/count", "Bearer admin-token")).Body);
+        }
+    }
+
+    [Fact]
+    public async Task Health_NeedsNoCredentials_AndAnyAuthorityIsServed()
+    {
+        await using var host = await AccessHost.StartAsync(Settings);
+
+        // The message names a service that the server has none of.
+        Assert.Equal(StatusCode.NotFound, await host.CallAsync("/grpc.health.v1.Health/Check", "", TestLimits.Step));
+        Assert.Equal(StatusCode.OK, await host.CallAsync("/fedn.Connector/SendHeartbeat", "Bearer client-token", TestLimits.Step, ("Host", "combiner.example")));
+        Assert.Equal(StatusCode.Unimplemented, await host.CallAsync("/fedn.Connector/Nothing", "", TestLimits.Step));
+        Assert.Empty(host.Refusals);
+    }
+
+    private static Metadata Headers(string authorization) => authorization.Length == 0 ? [] : new() { { "authorization", authorization } };
+
+    private static async Task<Grpc.Core.Status> StatusAsync(AsyncUnaryCall<Response> call)
+    {
+        try
+        {
+            await call;
+            return Grpc.Core.Status.DefaultSuccess;
+        }
+        catch (RpcException refused)
+        {
+            return new Grpc.Core.Status(refused.StatusCode, refused.Status.Detail);
+        }
+        finally
+        {
+            call.Dispose();
+        }
+    }
+}
