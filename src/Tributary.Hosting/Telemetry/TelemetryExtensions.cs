@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Hosting.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -14,6 +13,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Tributary.Core;
+using Tributary.Hosting.Authorization;
 
 namespace Tributary.Hosting.Telemetry;
 
