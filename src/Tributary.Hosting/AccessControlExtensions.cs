@@ -44,6 +44,9 @@ public static class AccessControlExtensions
         return services;
     }
 
+    /// <summary>Returns true when a started server asks its callers for credentials.</summary>
+    public static bool AreCredentialsRequired(this IServiceProvider services) => services.GetRequiredService<AuthenticationRequirement>().IsRequired;
+
     /// <summary>Serves the endpoints of a role, and those that earlier middleware has chosen, to callers that may use them.</summary>
     /// <exception cref="InvalidOperationException">An endpoint does not say what it requires.</exception>
     public static void UseProtectedEndpoints(this IApplicationBuilder app, string role, Action<IEndpointRouteBuilder> map)

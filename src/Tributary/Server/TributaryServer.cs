@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Tributary.Combiner;
 using Tributary.Hosting;
 using Tributary.Hosting.Telemetry;
 using Tributary.Hosting.Tls;
@@ -69,6 +70,11 @@ internal sealed class TributaryServer : IAsyncDisposable
                 {
                     addresses.Add(role.Name, address);
                     role.Announce(app.Services, address);
+                }
+
+                if (addresses.ContainsKey(CombinerExtensions.RoleName))
+                {
+                    AdvertisedAddressCheck.Warn(app.Services);
                 }
 
                 return new TributaryServer(app, folder, addresses);

@@ -160,6 +160,29 @@ public sealed class TlsTests : FolderTests
         Assert.Equal(await File.ReadAllBytesAsync(CertificatePath, Token), Convert.FromBase64String(assigned["certificate"]!.GetValue<string>()));
     }
 
+    [Theory]
+    [InlineData("", "0", true)]
+    [InlineData("", "443", false)]
+    [InlineData("fl.example.org", "0", false)]
+    public async Task Tokens_ClientsOfFednWouldNotSendThem_AreWarnedAbout(string fqdn, string port, bool isWarned)
+    {
+        await using var server = await StartAsync(new()
+        {
+            ["Combiner:AdvertisedFqdn"] = fqdn,
+            ["Combiner:AdvertisedPort"] = port,
+            ["Authentication:Tokens:0:Name"] = "a",
+            ["Authentication:Tokens:0:Sha256"] = new string('a', 64),
+            ["Authentication:Tokens:0:Roles:0"] = "admin",
+        });
+
+        if (isWarned)
+        {
+            _log.Expect("they send a token only to port 443 or to a name");
+        }
+
+        _log.Verify();
+    }
+
     private async Task<TributaryServer> StartAsync(Dictionary<string, string?>? more = null, TimeProvider? clock = null)
     {
         if (!File.Exists(CertificatePath))
