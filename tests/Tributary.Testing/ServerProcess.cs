@@ -42,8 +42,8 @@ public sealed class ServerProcess : IAsyncDisposable
         string[] arguments =
         [
             start.Executable, "serve", "--data", start.Data,
-            "--combiner", Loopback(start.CombinerPort), "--controller", Loopback(start.ControllerPort), "--operations", Loopback(0),
-            "--repository", Loopback(0),
+            "--combiner", start.Address(start.CombinerPort), "--controller", start.Address(start.ControllerPort), "--operations", start.Address(0),
+            "--repository", start.Address(0),
         ];
         var info = new ProcessStartInfo("dotnet", arguments)
         {
@@ -142,8 +142,6 @@ public sealed class ServerProcess : IAsyncDisposable
             ? new Uri(line[role.Length..].Trim())
             : throw new InvalidOperationException($"The server said '{line}'; expected the address of its {role}. It logged: {Errors}");
     }
-
-    private static string Loopback(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
 }
 
 /// <summary>How a server is started.</summary>
@@ -161,8 +159,13 @@ public sealed record ServerStart(string Data)
     /// <summary>The executable, which can be that of another build.</summary>
     public string Executable { get; init; } = ServerProcess.Executable;
 
+    /// <summary>The scheme of its addresses.</summary>
+    public string Scheme { get; init; } = Uri.UriSchemeHttp;
+
     /// <summary>The step at which it is killed, or null.</summary>
     public string? KillAt { get; init; }
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    internal string Address(int port) => string.Create(CultureInfo.InvariantCulture, $"{Scheme}://127.0.0.1:{port}");
 }
