@@ -35,6 +35,8 @@ internal static class CallerIdentity
             throw new Refusal(RefusalReason.ForeignClient).ToRpcException(context);
         }
 
+        // What is stored of the sender says who it was, whatever the message says.
+        sender?.ClientId = bound.Value;
         id = bound;
         return true;
     }

@@ -106,17 +106,18 @@ internal sealed partial class CombinerService(
     }
 
     public override Task<Response> SendModelMetric(ModelMetric request, ServerCallContext context) =>
-        AppendAsync(request.Sender, "metrics", ReportConversion.ToReports(request, ids, time), context);
+        AppendAsync(request.Sender, "metrics", () => ReportConversion.ToReports(request, ids, time), context);
 
     public override Task<Response> SendAttributeMessage(AttributeMessage request, ServerCallContext context) =>
-        AppendAsync(request.Sender, "attributes", ReportConversion.ToReports(request, ids, time), context);
+        AppendAsync(request.Sender, "attributes", () => ReportConversion.ToReports(request, ids, time), context);
 
     public override Task<Response> SendTelemetryMessage(TelemetryMessage request, ServerCallContext context) =>
-        AppendAsync(request.Sender, "telemetries", ReportConversion.ToReports(request, ids, time), context);
+        AppendAsync(request.Sender, "telemetries", () => ReportConversion.ToReports(request, ids, time), context);
 
-    private async Task<Response> AppendAsync(Fedn.Client? sender, string field, IReadOnlyList<ValueReport> values, ServerCallContext context)
+    private async Task<Response> AppendAsync(Fedn.Client? sender, string field, Func<IReadOnlyList<ValueReport>> convert, ServerCallContext context)
     {
         _ = context.TryIdentify(sender, roster, out _);
+        var values = convert();
         for (var i = 0; i < values.Count; i++)
         {
             if (FreeText.HoldsNull(values[i].Key))

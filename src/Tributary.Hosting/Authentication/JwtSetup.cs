@@ -41,8 +41,8 @@ internal sealed class JwtSetup(IOptions<AuthenticationOptions> options, TimeProv
         options.TokenHandlers.Add(new JsonWebTokenHandler { MapInboundClaims = false, MaximumTokenSizeInBytes = CredentialHeader.MaxCharacters });
         options.TokenValidationParameters = new TokenValidationParameters
         {
-            ValidAlgorithms = JwtKeys.AllowedAlgorithms(_settings),
-            IssuerSigningKeys = JwtKeys.ReadAll(_settings),
+            ValidAlgorithms = [.. JwtKeys.AllowedAlgorithms(_settings)],
+            IssuerSigningKeys = [.. JwtKeys.ReadAll(_settings)],
             ValidateIssuerSigningKey = true,
             ValidateIssuer = _settings.Issuer.Length > 0 || _settings.Authority.Length > 0,
             ValidIssuer = _settings.Issuer.Length > 0 ? _settings.Issuer : null,

@@ -69,7 +69,7 @@ internal sealed partial class CallInterceptor(IHostApplicationLifetime lifetime,
             LogEnded(context.Method, refused.StatusCode, refused.Status.Detail);
             throw Cut(refused);
         }
-        catch (Exception) when (context.CancellationToken.IsCancellationRequested)
+        catch (Exception error) when (context.CancellationToken.IsCancellationRequested && error is not StorageException)
         {
             // The client is gone, or its deadline has passed: the library answers that.
             LogAbandoned(context.Method);

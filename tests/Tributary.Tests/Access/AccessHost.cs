@@ -50,6 +50,7 @@ internal sealed class AccessHost : IAsyncDisposable
         }
 
         var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Combiner:AdvertisedPort", "443")])
             .AddInMemoryCollection(settings.ToDictionary(s => s.Name, s => (string?)s.Value))
             .Build();
         try
