@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Security.Cryptography.X509Certificates;
 using Tributary.Client.Rest;
 
 namespace Tributary.Client;
@@ -24,6 +25,10 @@ public sealed class ControllerClient : IDisposable
         Sessions = new SessionsClient(_connection, timeProvider ?? TimeProvider.System);
         Reports = new ReportsClient(_connection);
     }
+
+    /// <summary>Creates the handler of a client that trusts the given authorities alone; the caller disposes it.</summary>
+    /// <param name="authorities">The authorities, for servers whose certificate is issued by the federation itself.</param>
+    public static HttpMessageHandler CreateHandler(X509Certificate2Collection authorities) => RestConnection.NewHandler(authorities);
 
     /// <summary>The models of the controller.</summary>
     public ModelsClient Models { get; }

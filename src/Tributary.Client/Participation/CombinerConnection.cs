@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
+using Tributary.Client.Rest;
 using Tributary.Protocol.Fedn;
 using Fedn = Tributary.Protocol.Fedn;
 

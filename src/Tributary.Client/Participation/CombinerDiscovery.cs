@@ -18,7 +18,7 @@ internal sealed class CombinerDiscovery(ParticipantOptions options, RetryBackoff
             return new Assignment(combiner, options.ClientId ?? Guid.NewGuid().ToString(), "");
         }
 
-        using var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), UseCookies = false, SslOptions = Trust.Of(options.Authorities) };
+        using var handler = RestConnection.NewHandler(options.Authorities);
         using var controller = new ControllerConnection(options.Controller!, options.Token, handler);
         for (var failures = 1; ; failures++)
         {

@@ -4,6 +4,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -36,7 +37,7 @@ internal abstract class RestConnection : IDisposable
         _server = server;
 
         // Transfers of models have no time limit; short requests are limited one by one.
-        _http = new HttpClient(handler ?? new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), UseCookies = false }, handler is null)
+        _http = new HttpClient(handler ?? NewHandler(authorities: null), handler is null)
         {
             BaseAddress = new Uri(address.AbsoluteUri.TrimEnd('/') + root),
             Timeout = Timeout.InfiniteTimeSpan,
@@ -46,6 +47,10 @@ internal abstract class RestConnection : IDisposable
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         }
     }
+
+    /// <summary>Creates the handler of connections that trust the given authorities, or those of the system without any.</summary>
+    public static SocketsHttpHandler NewHandler(X509Certificate2Collection? authorities) =>
+        new() { ConnectTimeout = TimeSpan.FromSeconds(10), UseCookies = false, SslOptions = Trust.Of(authorities) };
 
     /// <summary>Sends a request without a body.</summary>
     public async Task<TAnswer> GetAsync<TAnswer>(

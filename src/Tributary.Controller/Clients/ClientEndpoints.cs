@@ -94,17 +94,18 @@ internal static class ClientEndpoints
             },
             cancellationToken);
         metrics.ClientAssigned();
-        var host = HostFor(combiner.Address, request.HttpContext.Connection);
+        var address = combiner.Address;
+        var host = HostFor(address, request.HttpContext.Connection);
         return Responses.Document(new AddClientResponse
         {
-            Certificate = combiner.Address.Certificate is { } pem ? Convert.ToBase64String(Encoding.UTF8.GetBytes(pem)) : null,
+            Certificate = address.Certificate is { } pem ? Convert.ToBase64String(Encoding.UTF8.GetBytes(pem)) : null,
             ClientId = id.Value,
-            Fqdn = combiner.Address.Fqdn,
+            Fqdn = address.Fqdn,
             HelperType = "",
             Host = host,
             Ip = host,
             Package = package,
-            Port = combiner.Address.Port,
+            Port = address.Port,
             Status = "assigned",
         });
     }

@@ -124,16 +124,20 @@ internal static class Documents
         Value = value.Number is { } number ? Number(number) : Text(value.Text),
     };
 
-    public static CombinerSummary ToDocument(ICombinerLink combiner) => new()
+    public static CombinerSummary ToDocument(ICombinerLink combiner)
     {
-        Address = combiner.Address.Host,
-        CombinerId = combiner.Name,
-        Fqdn = combiner.Address.Fqdn,
-        Ip = "",
-        Name = combiner.Name,
-        Parent = "localhost",
-        Port = combiner.Address.Port,
-    };
+        var address = combiner.Address;
+        return new()
+        {
+            Address = address.Host,
+            CombinerId = combiner.Name,
+            Fqdn = address.Fqdn,
+            Ip = "",
+            Name = combiner.Name,
+            Parent = "localhost",
+            Port = address.Port,
+        };
+    }
 
     private static SessionConfigDocument ToDocument(SessionConfig config) => new()
     {

@@ -113,9 +113,9 @@ internal static class InterfaceDocument
         return context.Description.ActionDescriptor.EndpointMetadata.OfType<ResourceDescription>().FirstOrDefault() is not { } resource ? (null, null)
             : operation.EndsWith(".get", StringComparison.Ordinal) ? (null, resource.Document)
             : operation.EndsWith(".list", StringComparison.Ordinal) ? (null, resource.List)
-            : operation.EndsWith(".listByBody", StringComparison.Ordinal) ? (resource.Filters, resource.List)
+            : operation.EndsWith(".listByBody", StringComparison.Ordinal) ? (typeof(Dictionary<string, string>), resource.List)
             : operation.EndsWith(".count", StringComparison.Ordinal) ? (null, typeof(int))
-            : operation.EndsWith(".countByBody", StringComparison.Ordinal) ? (resource.Filters, typeof(int))
+            : operation.EndsWith(".countByBody", StringComparison.Ordinal) ? (typeof(Dictionary<string, string>), typeof(int))
             : (null, null);
     }
 }

@@ -6,8 +6,4 @@ namespace Tributary.Controller.Rest;
 /// <param name="Document">The type of one document.</param>
 /// <param name="List">The type of a list of them.</param>
 /// <param name="FilterNames">The names that its lists filter by.</param>
-internal sealed record ResourceDescription(Type Document, Type List, IReadOnlyCollection<string> FilterNames)
-{
-    /// <summary>The type of a body with filters: a text by each name.</summary>
-    public Type Filters { get; } = typeof(Dictionary<string, string>);
-}
+internal sealed record ResourceDescription(Type Document, Type List, IReadOnlyCollection<string> FilterNames);

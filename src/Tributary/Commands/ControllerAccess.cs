@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.CommandLine;
-using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Tributary.Client;
 
@@ -65,12 +64,5 @@ internal sealed class ControllerAccess
     }
 
     public ControllerClient Connect(ParseResult parsed) =>
-        new(Controller(parsed), Token(parsed), Authorities(parsed) is { } authorities ? new SocketsHttpHandler { SslOptions = Trusting(authorities) } : null);
-
-    private static SslClientAuthenticationOptions Trusting(X509Certificate2Collection authorities)
-    {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        policy.CustomTrustStore.AddRange(authorities);
-        return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
-    }
+        new(Controller(parsed), Token(parsed), Authorities(parsed) is { } authorities ? ControllerClient.CreateHandler(authorities) : null);
 }

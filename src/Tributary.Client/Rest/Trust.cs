@@ -3,7 +3,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Tributary.Client.Participation;
+namespace Tributary.Client.Rest;
 
 /// <summary>The TLS settings of connections to servers.</summary>
 internal static class Trust
