@@ -49,7 +49,7 @@ public static class CombinerExtensions
     }
 
     /// <summary>Adds the middleware that has to come before the role's routing.</summary>
-    public static void UseCombiner(this IApplicationBuilder app) => app.UseGrpcRefusals(RoleName);
+    public static void UseCombiner(this IApplicationBuilder app) => app.UseGrpcErrors(RoleName);
 
     /// <summary>Maps the role's gRPC services.</summary>
     public static void MapCombiner(this IEndpointRouteBuilder endpoints)

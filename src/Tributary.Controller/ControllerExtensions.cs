@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Tributary.Controller.Clients;
 using Tributary.Controller.Models;
 using Tributary.Controller.Rest;
@@ -47,8 +46,7 @@ public static class ControllerExtensions
     /// <summary>Adds the middleware that has to come before the role's routing.</summary>
     public static void UseController(this IApplicationBuilder app)
     {
-        app.UseErrorResponses(app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Controller"));
-        app.UseErrorDialect(RoleName, ErrorResponses.WriteAsync);
+        app.UseErrorDialect(new ErrorDialect(RoleName, (context, status, message, _) => Responses.Message(status, message).ExecuteAsync(context)));
         app.UseTolerantPaths();
     }
 

@@ -9,7 +9,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
-using Tributary.Core.Identity;
 using Tributary.Hosting.Authentication;
 using Tributary.Hosting.Authorization;
 using Tributary.Hosting.Origins;
@@ -58,17 +57,27 @@ public static class AccessControlExtensions
         app.UseOriginCheck(services.GetRequiredService<AllowedHosts>());
         app.Use((context, next) =>
         {
-            if (NeedsCredentials(context, requirement))
+            // Where no credentials are needed, those that are sent are not looked at.
+            if (FindRequirement(context) is not { } access)
             {
-                context.Features.Set(RateLimited.Mark);
+                context.User = PrincipalIdentity.Unauthenticated;
+            }
+            else if (!(access.Collection is null ? requirement.IsRequired : requirement.IsRequiredByRepository))
+            {
+                context.User = PrincipalIdentity.Anyone;
             }
 
             return next(context);
         });
-        app.UseRateLimiter(rates.ByAddress);
-        app.Use((context, next) => AuthenticateAsync(context, next, rates));
-        app.UseRateLimiter(rates.ByPrincipal);
-        app.UseAuthorization();
+        app.UseWhen(context => context.User.Identity is not PrincipalIdentity, branch =>
+        {
+            branch.UseRateLimiter(rates.ByAddress);
+            branch.Use((context, next) => AuthenticateAsync(context, next, rates));
+            branch.UseRateLimiter(rates.ByPrincipal);
+            branch.UseAuthorization();
+        });
+        var open = services.GetRequiredService<OpenCalls>();
+        app.UseWhen(context => context.Features.Get<ErrorDialect>() is { IsGrpc: true } && FindRequirement(context) is not null, branch => branch.Use(open.HandleAsync));
         app.UseEndpoints(endpoints =>
         {
             map(endpoints);
@@ -76,21 +85,11 @@ public static class AccessControlExtensions
         });
     }
 
-    private static bool NeedsCredentials(HttpContext context, AuthenticationRequirement requirement) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<AccessRequirement>() is { } access
-        && (access.Collection is null ? requirement.IsRequired : requirement.IsRequiredByRepository);
+    private static AccessRequirement? FindRequirement(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<AccessRequirement>();
 
-    /// <summary>Finds out who calls. Where no credentials are needed, those that are sent are not looked at.</summary>
+    /// <summary>Finds out who calls, or refuses the request.</summary>
     private static async Task AuthenticateAsync(HttpContext context, RequestDelegate next, RequestRates rates)
     {
-        if (context.Features.Get<RateLimited>() is null)
-        {
-            context.User = PrincipalIdentity.ToUser(
-                context.GetEndpoint()?.Metadata.GetMetadata<AccessRequirement>() is null ? Principal.Unauthenticated : Principal.Anyone, Schemes.Any);
-            await next(context);
-            return;
-        }
-
         var result = await context.AuthenticateAsync(Schemes.Any);
         if (result.Principal is { } user)
         {
@@ -100,7 +99,7 @@ public static class AccessControlExtensions
         }
 
         var refusal = ToRefusal(result.Failure);
-        if (refusal.Reason is RefusalReason.InvalidToken or RefusalReason.ExpiredToken)
+        if (refusal.Reason is RefusalReason.InvalidToken or RefusalReason.ExpiredToken && result.Failure is not CredentialException { IsCounted: true })
         {
             refusal = rates.CountFailure(context) ?? refusal;
         }

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tributary.Core;
 using Tributary.Hosting;
@@ -66,8 +65,7 @@ public static class RepositoryExtensions
     public static void UseRepository(this IApplicationBuilder app)
     {
         var services = app.ApplicationServices;
-        app.UseErrorResponses(services.GetRequiredService<ILoggerFactory>().CreateLogger("Tributary.Repository"));
-        app.UseErrorDialect(RoleName, ErrorResponses.WriteAsync);
+        app.UseErrorDialect(new ErrorDialect(RoleName, ErrorResponses.WriteAsync) { UnexpectedError = "Internal Server Error" });
         var router = new Router(services.GetRequiredService<RepositoryRoutes>().All);
         services.GetRequiredService<EndpointCatalog>().Add(RoleName, router.Endpoints);
         app.Use((context, next) =>

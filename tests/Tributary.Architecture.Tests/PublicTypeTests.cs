@@ -14,8 +14,8 @@ public sealed class PublicTypeTests
         [
             "AccessAction", "AccessControlExtensions", "AccessRequirement", "AccessRequirementExtensions", "AllowedHosts", "AuthenticationOptions",
             "BasicSettings", "BoundedBody", "CertificateSettings", "CertificatesSettings", "ClientCertificateMode", "CollectionRefusal", "CutFormException",
-            "EndpointCatalog", "ErrorDialectExtensions", "GrpcAccess", "GrpcError", "GrpcExtensions", "GrpcOptions", "JwtSettings", "Listener", "MultipartForm",
-            "PasswordHash", "PrincipalExtensions", "PrincipalSettings", "ReadinessExtensions", "Refusal", "RefusalReason", "RefusalWriter", "Resource", "SettingNames",
+            "EndpointCatalog", "ErrorDialect", "ErrorHandling", "ErrorWriter", "GrpcAccess", "GrpcError", "GrpcExtensions", "GrpcOptions", "JwtSettings", "Listener", "MultipartForm",
+            "PasswordHash", "PrincipalExtensions", "PrincipalSettings", "ReadinessExtensions", "Refusal", "RefusalReason", "Resource", "SettingNames",
             "SwaggerPages", "TelemetryExtensions", "TlsExtensions", "TlsOptions", "TokenSettings", "UserSettings",
         ],
         ["Tributary.MongoArchive"] = ["ArchiveCompression", "ArchiveSummary", "IDocumentMapping", "MongodumpArchive"],

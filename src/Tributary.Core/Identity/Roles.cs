@@ -14,7 +14,7 @@ public enum Roles
     /// <summary>A participant: it joins, gets tasks and models, and sends updates and reports.</summary>
     Client = 1,
 
-    /// <summary>A combiner, which registers itself with the controller.</summary>
+    /// <summary>A combiner, which gets and sends models.</summary>
     Combiner = 2,
 
     /// <summary>A controller, which directs combiners.</summary>

@@ -30,15 +30,15 @@ internal sealed class ApiTokens
         ];
     }
 
-    /// <summary>Returns the principal of a token, or the reason for which it has none.</summary>
-    public async ValueTask<(Principal? Principal, RefusalReason Reason)> FindAsync(string secret, CancellationToken cancellationToken)
+    /// <summary>Returns the identity that a token gives, or the reason for which it has none.</summary>
+    public async ValueTask<(PrincipalIdentity? Identity, RefusalReason Reason)> FindAsync(string secret, CancellationToken cancellationToken)
     {
         var digest = SHA256.HashData(Encoding.UTF8.GetBytes(secret));
-        (Principal Principal, DateTimeOffset? Expires)? found = null;
+        PrincipalIdentity? found = null;
         foreach (var (expected, principal, expires) in _configured)
         {
             // Every token is compared, in constant time, so that timing reveals nothing about them.
-            found = CryptographicOperations.FixedTimeEquals(digest, expected) ? (principal, expires) : found;
+            found = CryptographicOperations.FixedTimeEquals(digest, expected) ? new(principal, Schemes.Credential) { ExpiresAt = expires } : found;
         }
 
         if (found is null && await FindStoredAsync(Convert.ToHexStringLower(digest), cancellationToken) is { } token)
@@ -48,12 +48,12 @@ internal sealed class ApiTokens
                 return (null, RefusalReason.InvalidToken);
             }
 
-            found = (token.Principal, token.ExpiresAt);
+            found = new(token.Principal, Schemes.Credential) { ExpiresAt = token.ExpiresAt, TokenSha256 = token.Sha256 };
         }
 
-        return found is not { } valid ? (null, RefusalReason.InvalidToken)
-            : valid.Expires <= _time.GetUtcNow() ? (null, RefusalReason.ExpiredToken)
-            : (valid.Principal, default);
+        return found is null ? (null, RefusalReason.InvalidToken)
+            : found.ExpiresAt <= _time.GetUtcNow() ? (null, RefusalReason.ExpiredToken)
+            : (found, default);
     }
 
     private async ValueTask<ApiToken?> FindStoredAsync(string digest, CancellationToken cancellationToken)

@@ -24,6 +24,8 @@ internal static class AuthenticationExtensions
         services.TryAddSingleton<UserPasswords>();
         services.TryAddSingleton<AuthenticationRequirement>();
         services.AddHostedService(provider => provider.GetRequiredService<AuthenticationRequirement>());
+        services.TryAddSingleton<OpenCalls>();
+        services.AddHostedService(provider => provider.GetRequiredService<OpenCalls>());
         services.AddAuthentication()
             .AddPolicyScheme(Schemes.Any, null, scheme => scheme.ForwardDefaultSelector = Pick)
             .AddScheme<AuthenticationSchemeOptions, CredentialHandler>(Schemes.Credential, null)

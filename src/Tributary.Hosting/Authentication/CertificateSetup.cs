@@ -38,7 +38,7 @@ internal sealed class CertificateSetup(IOptions<AuthenticationOptions> options) 
     {
         if (Find(context.ClientCertificate) is { } principal)
         {
-            context.Principal = PrincipalIdentity.ToUser(principal, Schemes.Certificate);
+            context.Principal = new(new PrincipalIdentity(principal, Schemes.Certificate) { ExpiresAt = context.ClientCertificate.NotAfter });
             context.Success();
         }
         else
@@ -54,6 +54,6 @@ internal sealed class CertificateSetup(IOptions<AuthenticationOptions> options) 
         var thumbprint = certificate.GetCertHash(HashAlgorithmName.SHA256);
         return _settings.Entries.FirstOrDefault(entry =>
             (entry.Thumbprint.Length == 0 || CryptographicOperations.FixedTimeEquals(Convert.FromHexString(entry.Thumbprint), thumbprint))
-            && (entry.Subject.Length == 0 || entry.Subject.Equals(certificate.Subject, StringComparison.OrdinalIgnoreCase)))?.ToPrincipal("certificate:");
+            && (entry.Subject.Length == 0 || entry.Subject.Equals(certificate.Subject, StringComparison.OrdinalIgnoreCase)))?.ToPrincipal(Schemes.CertificatePrefix);
     }
 }

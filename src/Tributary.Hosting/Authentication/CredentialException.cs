@@ -13,4 +13,7 @@ internal sealed class CredentialException(Refusal refusal) : Exception(refusal.M
     }
 
     public Refusal Refusal => refusal;
+
+    /// <summary>True when the failure was counted already as one of its address.</summary>
+    public bool IsCounted { get; init; }
 }

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Tributary.Core.Identity;
 using Tributary.Hosting.RateLimits;
 using Tributary.Hosting.Refusals;
 
@@ -33,20 +34,42 @@ internal sealed class CredentialHandler(
                 return Fail(new Refusal(RefusalReason.InvalidToken));
         }
 
-        var (principal, reason) = await tokens.FindAsync(header.Secret, Context.RequestAborted);
-        if (principal is null && header.Kind == CredentialKind.Basic && users.Exist)
-        {
-            principal = users.Recall(header.User, header.Secret);
-            if (principal is null && rates.FindFailures(Context) is { } tooMany)
-            {
-                return Fail(tooMany);
-            }
+        var (identity, reason) = await tokens.FindAsync(header.Secret, Context.RequestAborted);
+        return identity?.ToResult()
+            ?? (header.Kind == CredentialKind.Basic && users.Exist ? await CheckPasswordAsync(header) : Fail(new Refusal(reason)));
+    }
 
-            principal ??= users.Verify(header.User, header.Secret);
+    /// <summary>
+    /// Checks a password: one at a time, and a wrong one is counted before the next is looked at, so that a burst tries no more than the limit.
+    /// </summary>
+    private async Task<AuthenticateResult> CheckPasswordAsync(CredentialHeader header)
+    {
+        if (users.Recall(header.User, header.Secret) is { } known)
+        {
+            return Accept(known);
         }
 
-        return principal is null ? Fail(new Refusal(reason)) : PrincipalIdentity.ToResult(principal, Scheme.Name);
+        using var turn = await users.WaitForTurnAsync(Context.RequestAborted);
+        if (!turn.IsAcquired)
+        {
+            return Fail(new Refusal(RefusalReason.TooManyRequests) { RetryAfter = TimeSpan.FromSeconds(1) });
+        }
+
+        if (rates.FindFailures(Context) is { } tooMany)
+        {
+            return Fail(tooMany);
+        }
+
+        if (users.Verify(header.User, header.Secret) is { } principal)
+        {
+            return Accept(principal);
+        }
+
+        var refusal = rates.CountFailure(Context) ?? new Refusal(RefusalReason.InvalidToken);
+        return AuthenticateResult.Fail(new CredentialException(refusal) { IsCounted = true });
     }
+
+    private AuthenticateResult Accept(Principal principal) => new PrincipalIdentity(principal, Scheme.Name).ToResult();
 
     private static AuthenticateResult Fail(Refusal refusal) => AuthenticateResult.Fail(new CredentialException(refusal));
 }

@@ -15,7 +15,6 @@ namespace Tributary.Hosting.Authentication;
 internal sealed class JwtSetup(IOptions<AuthenticationOptions> options, TimeProvider time) : IConfigureNamedOptions<JwtBearerOptions>
 {
     private const int MaxClaims = 100;
-    private const string NamePrefix = "jwt:";
 
     private readonly JwtSettings _settings = options.Value.Jwt;
 
@@ -51,7 +50,7 @@ internal sealed class JwtSetup(IOptions<AuthenticationOptions> options, TimeProv
             RequireExpirationTime = true,
             LifetimeValidator = CheckLifetime,
         };
-        options.Events = new JwtBearerEvents { OnMessageReceived = ReceiveAsync, OnTokenValidated = AcceptAsync };
+        options.Events = new JwtBearerEvents { OnMessageReceived = ReceiveAsync, OnTokenValidated = AcceptAsync, OnAuthenticationFailed = FailAsync };
     }
 
     private Task ReceiveAsync(MessageReceivedContext context)
@@ -69,17 +68,36 @@ internal sealed class JwtSetup(IOptions<AuthenticationOptions> options, TimeProv
         }
         else
         {
-            context.Principal = PrincipalIdentity.ToUser(principal, Schemes.Jwt);
+            var expires = new DateTimeOffset(context.SecurityToken.ValidTo, TimeSpan.Zero) + _settings.ClockSkew;
+            context.Principal = new(new PrincipalIdentity(principal, Schemes.Jwt) { ExpiresAt = expires });
         }
 
         return Task.CompletedTask;
+    }
+
+    /// <summary>Tells a wrong token from one that cannot be checked, because the keys of its issuer could not be fetched.</summary>
+    private static async Task FailAsync(AuthenticationFailedContext context)
+    {
+        if (context.Options.ConfigurationManager is not { } issuer)
+        {
+            return;
+        }
+
+        try
+        {
+            await issuer.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        }
+        catch (Exception error) when (error is InvalidOperationException or IOException)
+        {
+            context.Fail(new CredentialException(new Refusal(RefusalReason.IssuerUnavailable) { Cause = error.GetBaseException().Message }));
+        }
     }
 
     private (Principal? Principal, RefusalReason Reason) Read(ClaimsPrincipal user)
     {
         var (subject, id) = (user.FindFirstValue(_settings.SubjectClaim), user.FindFirstValue(_settings.ClientIdClaim));
         var bound = id ?? subject;
-        var name = NamePrefix + (subject ?? id);
+        var name = Schemes.JwtPrefix + (subject ?? id);
         if (user.Claims.Take(MaxClaims + 1).Count() > MaxClaims || name.Length > Principal.MaxNameCharacters || name.Any(char.IsControl)
             || (bound is not null && !ClientId.TryParse(bound, out _)))
         {

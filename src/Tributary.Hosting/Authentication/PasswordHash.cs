@@ -2,6 +2,7 @@
 
 using System.Buffers.Binary;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace Tributary.Hosting.Authentication;
 
@@ -12,11 +13,17 @@ public static class PasswordHash
     private const int HeaderBytes = 13;
     private const byte Version3 = 1;
 
-    private static readonly PasswordHasher<object> Hasher = new();
+    private static readonly PasswordHasher<object> Hasher = HasherOf(MinIterations);
     private static readonly object User = new();
 
     /// <summary>Hashes a password.</summary>
     public static string Create(string password) => Hasher.HashPassword(User, password);
+
+    /// <summary>Hashes a password with the iterations, and so at the cost, of another hash.</summary>
+    internal static string Create(string password, int iterations) => HasherOf(iterations).HashPassword(User, password);
+
+    /// <summary>Returns the iterations of a hash that can be used.</summary>
+    internal static int CountIterations(string hash) => (int)ReadIterations(Convert.FromBase64String(hash));
 
     internal static bool Verify(string hash, string password) => Hasher.VerifyHashedPassword(User, hash, password) != PasswordVerificationResult.Failed;
 
@@ -27,9 +34,14 @@ public static class PasswordHash
         {
             yield return "PasswordHash cannot be used; expected what 'tributary user hash' prints.";
         }
-        else if (BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(5)) is var iterations and (< MinIterations or > int.MaxValue))
+        else if (ReadIterations(bytes) is var iterations and (< MinIterations or > int.MaxValue))
         {
             yield return FormattableString.Invariant($"PasswordHash has {iterations} iterations; expected at least {MinIterations}.");
         }
     }
+
+    private static uint ReadIterations(byte[] hash) => BinaryPrimitives.ReadUInt32BigEndian(hash.AsSpan(5));
+
+    private static PasswordHasher<object> HasherOf(int iterations) =>
+        new(Options.Create(new PasswordHasherOptions { IterationCount = iterations }));
 }

@@ -31,6 +31,11 @@ internal static class PrincipalCheck
             yield return $"Name is '{settings.Name}', which is what the server itself goes by in the audit log; expected another.";
         }
 
+        if (Schemes.Prefixes.FirstOrDefault(prefix => settings.Name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) is { } prefix)
+        {
+            yield return $"Name is '{settings.Name}'; expected one that does not begin with '{prefix}', which the server puts before names itself.";
+        }
+
         if (settings.MaxBytes < 0)
         {
             yield return FormattableString.Invariant($"MaxBytes is {settings.MaxBytes}; expected 0 or more.");

@@ -10,12 +10,21 @@ namespace Tributary.Hosting.Authentication;
 /// <summary>The identity by which ASP.NET Core carries a principal.</summary>
 internal sealed class PrincipalIdentity(Principal principal, string scheme) : ClaimsIdentity([new Claim(ClaimTypes.Name, principal.Name)], scheme)
 {
+    /// <summary>The sender of every request on a server that asks for no credentials.</summary>
+    public static ClaimsPrincipal Anyone { get; } = new(new PrincipalIdentity(Principal.Anyone, Schemes.Any));
+
+    /// <summary>The sender of a request to an endpoint that needs no authentication.</summary>
+    public static ClaimsPrincipal Unauthenticated { get; } = new(new PrincipalIdentity(Principal.Unauthenticated, Schemes.Any));
+
     public Principal Principal => principal;
 
-    public static ClaimsPrincipal ToUser(Principal principal, string scheme) => new(new PrincipalIdentity(principal, scheme));
+    /// <summary>The time from which on the credentials are refused; null for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 
-    public static AuthenticateResult ToResult(Principal principal, string scheme) =>
-        AuthenticateResult.Success(new AuthenticationTicket(ToUser(principal, scheme), scheme));
+    /// <summary>The digest of a token of the data folder, which can be revoked; null for other credentials.</summary>
+    public string? TokenSha256 { get; init; }
+
+    public AuthenticateResult ToResult() => AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(this), AuthenticationType!));
 }
 
 /// <summary>The access to the principal of a request.</summary>

@@ -4,19 +4,26 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
+using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Identity;
 
 namespace Tributary.Hosting.Authentication;
 
 /// <summary>The users of the settings and their passwords.</summary>
-internal sealed class UserPasswords(IOptions<AuthenticationOptions> options)
+internal sealed class UserPasswords(IOptions<AuthenticationOptions> options) : IDisposable
 {
-    /// <summary>The hash that the passwords of unknown users are compared with, so that timing does not tell which users exist.</summary>
-    private static readonly Lazy<string> NoUser = new(() => PasswordHash.Create(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))));
+    /// <summary>The number of requests that wait while a password is checked; more are refused.</summary>
+    private const int MaxWaiting = 100;
+
+    private readonly ConcurrencyLimiter _turns = new(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = MaxWaiting });
+
+    // The passwords of unknown users are compared with it, as slowly as those of known ones, so that timing does not tell which users exist.
+    private readonly Lazy<string> _noUser = new(() => PasswordHash.Create(
+        Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), options.Value.Basic.Users.Max(user => PasswordHash.CountIterations(user.PasswordHash))));
 
     private readonly FrozenDictionary<string, (string Hash, Principal Principal)> _users = options.Value.Basic.Users
-        .ToFrozenDictionary(u => u.Name, u => (u.PasswordHash, u.ToPrincipal("user:")), StringComparer.Ordinal);
+        .ToFrozenDictionary(u => u.Name, u => (u.PasswordHash, u.ToPrincipal(Schemes.UserPrefix)), StringComparer.Ordinal);
 
     // A hash takes some 50 ms by design. What was right once is recognised by a keyed digest; there is at most one for each user.
     private readonly ConcurrentDictionary<string, byte[]> _verified = new(StringComparer.Ordinal);
@@ -31,11 +38,14 @@ internal sealed class UserPasswords(IOptions<AuthenticationOptions> options)
             ? known.Principal
             : null;
 
-    /// <summary>Returns the principal of a user whose password is right; null otherwise.</summary>
+    /// <summary>Waits until no other password is checked. The lease is not acquired where too many wait.</summary>
+    public ValueTask<RateLimitLease> WaitForTurnAsync(CancellationToken cancellationToken) => _turns.AcquireAsync(1, cancellationToken);
+
+    /// <summary>Returns the principal of a user whose password is right; null otherwise. It takes some 50 ms by design.</summary>
     public Principal? Verify(string user, string password)
     {
         var isKnown = _users.TryGetValue(user, out var known);
-        if (!PasswordHash.Verify(isKnown ? known.Hash : NoUser.Value, password) || !isKnown)
+        if (!PasswordHash.Verify(isKnown ? known.Hash : _noUser.Value, password) || !isKnown)
         {
             return null;
         }
@@ -43,6 +53,8 @@ internal sealed class UserPasswords(IOptions<AuthenticationOptions> options)
         _verified[user] = Digest(password);
         return known.Principal;
     }
+
+    public void Dispose() => _turns.Dispose();
 
     private byte[] Digest(string password) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(password));
 }

@@ -5,6 +5,8 @@ using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tributary.Core;
+using Tributary.Hosting.Authentication;
+using Tributary.Hosting.Refusals;
 
 namespace Tributary.Hosting.Grpc;
 
@@ -58,7 +60,8 @@ internal sealed partial class CallInterceptor(IHostApplicationLifetime lifetime,
 
     private async Task<T> RunAsync<T>(ServerCallContext context, Func<StoppableCall, Task<T>> handler)
     {
-        using var call = new StoppableCall(context, lifetime.ApplicationStopping);
+        var credentials = context.GetHttpContext().Features.Get<OpenCall>();
+        using var call = new StoppableCall(context, lifetime.ApplicationStopping, credentials?.Ended ?? CancellationToken.None);
         try
         {
             call.CancellationToken.ThrowIfCancellationRequested();
@@ -79,6 +82,10 @@ internal sealed partial class CallInterceptor(IHostApplicationLifetime lifetime,
         {
             throw new RpcException(new Status(StatusCode.Unavailable, "server stopping"));
         }
+        catch (Exception error) when (credentials?.Reason is not null && error is OperationCanceledException or IOException)
+        {
+            throw new Refusal(credentials!.Reason!.Value).ToRpcException(context);
+        }
         catch (OperationCanceledException)
         {
             throw new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled"));
@@ -87,7 +94,7 @@ internal sealed partial class CallInterceptor(IHostApplicationLifetime lifetime,
         {
             // On UNAVAILABLE, clients retry instead of giving up the data they hold.
             LogStoreFailed(error, context.Method);
-            throw new RpcException(new Status(StatusCode.Unavailable, "a store of the server is out of order; try again"));
+            throw new RpcException(new Status(StatusCode.Unavailable, ErrorHandling.StoreFailed));
         }
         catch (Exception error)
         {

@@ -3,7 +3,6 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +24,6 @@ public static class GrpcExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigureOptions<KestrelServerOptions>, GrpcTransport>());
         services.TryAddSingleton<TransportMemory>();
         services.Replace(ServiceDescriptor.Singleton<IMemoryPoolFactory<byte>>(provider => provider.GetRequiredService<TransportMemory>()));
-        services.TryAddEnumerable(ServiceDescriptor.Transient<IStartupFilter, UnreadableRequest>());
         services.TryAddSingleton<CallInterceptor>();
         services.AddGrpc(options =>
         {

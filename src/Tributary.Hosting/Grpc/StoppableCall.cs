@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Tributary.Hosting.Grpc;
 
-/// <summary>A call whose token is also cancelled when the server begins to stop; everything else is the library's call.</summary>
+/// <summary>A call whose token is also cancelled when the server begins to stop or its credentials count no more; everything else is the library's call.</summary>
 internal sealed class StoppableCall : ServerCallContext, IDisposable
 {
     /// <summary>The key under which the library looks for the request where the context is not its own.</summary>
@@ -15,10 +15,10 @@ internal sealed class StoppableCall : ServerCallContext, IDisposable
     private readonly CancellationToken _stopping;
     private readonly CancellationTokenSource _source;
 
-    public StoppableCall(ServerCallContext inner, CancellationToken stopping)
+    public StoppableCall(ServerCallContext inner, CancellationToken stopping, CancellationToken credentialsEnded)
     {
         (_inner, _stopping) = (inner, stopping);
-        _source = CancellationTokenSource.CreateLinkedTokenSource(inner.CancellationToken, stopping);
+        _source = CancellationTokenSource.CreateLinkedTokenSource(inner.CancellationToken, stopping, credentialsEnded);
         inner.UserState[HttpContextKey] = inner.GetHttpContext();
     }
 

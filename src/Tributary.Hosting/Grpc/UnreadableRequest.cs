@@ -2,8 +2,7 @@
 
 using System.Globalization;
 using Grpc.Core;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 
 namespace Tributary.Hosting.Grpc;
 
@@ -11,22 +10,18 @@ namespace Tributary.Hosting.Grpc;
 /// The answer to a single message that cannot be read. The library reads it before any interceptor runs, and calls a damaged one UNKNOWN,
 /// which tells clients that the server has failed. Handlers end calls with other texts, as <see cref="CallInterceptor"/> sees to.
 /// </summary>
-internal sealed class UnreadableRequest : IStartupFilter
+internal static class UnreadableRequest
 {
     private const string TextOfLibrary = "Exception was thrown by handler.";
 
-    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    public static async Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
-        app.Use(async (context, handle) =>
+        await next(context);
+        var headers = context.Response.Headers;
+        if (!context.Response.HasStarted && headers.GrpcMessage == TextOfLibrary)
         {
-            await handle(context);
-            var headers = context.Response.Headers;
-            if (!context.Response.HasStarted && headers.GrpcMessage == TextOfLibrary)
-            {
-                headers.GrpcStatus = ((int)StatusCode.Internal).ToString(CultureInfo.InvariantCulture);
-                headers.GrpcMessage = "The request has a message that cannot be read";
-            }
-        });
-        next(app);
-    };
+            headers.GrpcStatus = ((int)StatusCode.Internal).ToString(CultureInfo.InvariantCulture);
+            headers.GrpcMessage = "The request has a message that cannot be read";
+        }
+    }
 }

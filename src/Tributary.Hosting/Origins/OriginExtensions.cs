@@ -11,8 +11,7 @@ internal static class OriginExtensions
     /// <summary>Refuses requests that name a host that is not allowed, and changes that a page of another site asks for.</summary>
     public static void UseOriginCheck(this IApplicationBuilder app, AllowedHosts hosts) =>
         app.Use((context, next) =>
-            context.Features.Get<ErrorDialect>() is { IsGrpc: true } ? next(context)
-            : !hosts.Allows(context) ? new Refusal(RefusalReason.UnknownHost).ExecuteAsync(context)
+            context.Features.Get<ErrorDialect>() is not { IsGrpc: true } && !hosts.Allows(context) ? new Refusal(RefusalReason.UnknownHost).ExecuteAsync(context)
             : IsChangeByAnotherSite(context.Request) ? new Refusal(RefusalReason.ForeignOrigin).ExecuteAsync(context)
             : next(context));
 

@@ -49,8 +49,7 @@ internal sealed class RequestRates : IDisposable
 
     private static RateLimiterOptions Create(int perMinute, Func<HttpContext, string> key) => new()
     {
-        GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
-            Partition(context.Features.Get<RateLimited>() is null ? Unlimited : key(context), perMinute)),
+        GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => Partition(key(context), perMinute)),
         OnRejected = (rejected, _) => new(Refuse(RefusalReason.TooManyRequests, rejected.Lease).ExecuteAsync(rejected.HttpContext)),
     };
 
@@ -88,10 +87,4 @@ internal sealed class RequestRates : IDisposable
         bytes.AsSpan(8).Clear();
         return new IPAddress(bytes).ToString();
     }
-}
-
-/// <summary>The mark of a request whose sender has to say who it is, so that its rate is limited.</summary>
-internal sealed record RateLimited
-{
-    public static RateLimited Mark { get; } = new();
 }

@@ -8,9 +8,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Tributary.Hosting.Refusals;
 
-/// <summary>The function that writes a refusal in the error dialect of a role. The status and the headers are set before.</summary>
-public delegate Task RefusalWriter(HttpContext context, Refusal refusal);
-
 /// <summary>The answer to a request that is refused because of its sender: logged once, and written in the dialect of the role.</summary>
 public sealed partial class Refusal(RefusalReason reason, string message) : IResult, IStatusCodeHttpResult
 {
@@ -41,6 +38,7 @@ public sealed partial class Refusal(RefusalReason reason, string message) : IRes
             StatusCodes.Status401Unauthorized,
         RefusalReason.UnknownHost => StatusCodes.Status400BadRequest,
         RefusalReason.TooManyRequests or RefusalReason.TooManyFailures => StatusCodes.Status429TooManyRequests,
+        RefusalReason.IssuerUnavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status403Forbidden,
     };
 
@@ -48,12 +46,11 @@ public sealed partial class Refusal(RefusalReason reason, string message) : IRes
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         Log(httpContext);
-        var dialect = httpContext.Features.Get<ErrorDialect>();
+        var dialect = httpContext.Features.Get<ErrorDialect>() ?? ErrorDialect.Plain("tributary");
         httpContext.Response.StatusCode = StatusCode!.Value;
         if (StatusCode == StatusCodes.Status401Unauthorized)
         {
-            var realm = dialect?.Role ?? "tributary";
-            httpContext.Response.Headers.WWWAuthenticate = $"Bearer realm=\"{realm}\", Basic realm=\"{realm}\"";
+            httpContext.Response.Headers.WWWAuthenticate = $"Bearer realm=\"{dialect.Role}\", Basic realm=\"{dialect.Role}\"";
         }
 
         if (RetryAfter is { } wait)
@@ -61,7 +58,7 @@ public sealed partial class Refusal(RefusalReason reason, string message) : IRes
             httpContext.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
-        await (dialect?.Write(httpContext, this) ?? httpContext.Response.WriteAsync(message, httpContext.RequestAborted));
+        await dialect.Write(httpContext, StatusCode.Value, message, reason);
     }
 
     /// <summary>Logs the refusal, for a caller that answers it itself.</summary>
@@ -85,6 +82,7 @@ public sealed partial class Refusal(RefusalReason reason, string message) : IRes
         RefusalReason.UnknownHost => "The host that the request names is not one of the allowed hosts",
         RefusalReason.TooManyRequests => "Too many requests",
         RefusalReason.TooManyFailures => "Too many failed authentications",
+        RefusalReason.IssuerUnavailable => "The issuer of tokens cannot be reached; try again",
         _ => "Insufficient permissions",
     };
 

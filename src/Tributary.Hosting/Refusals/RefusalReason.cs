@@ -11,7 +11,7 @@ public enum RefusalReason
     /// <summary>The Authorization header begins with a scheme that is not accepted.</summary>
     WrongScheme,
 
-    /// <summary>The token was right, and its time is over.</summary>
+    /// <summary>The token is one of this server's, and the time of its expiry has come.</summary>
     ExpiredToken,
 
     /// <summary>The token, password or certificate is unknown, damaged, revoked, or of an issuer that is not accepted.</summary>
@@ -37,4 +37,7 @@ public enum RefusalReason
 
     /// <summary>The address has sent too many wrong credentials.</summary>
     TooManyFailures,
+
+    /// <summary>The keys of the issuer of tokens could not be fetched, so that no token of it can be checked.</summary>
+    IssuerUnavailable,
 }

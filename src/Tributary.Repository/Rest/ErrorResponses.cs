@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using Tributary.Core;
 using Tributary.Hosting.Refusals;
 using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Documents;
@@ -12,7 +9,7 @@ using Tributary.Repository.Documents;
 namespace Tributary.Repository.Rest;
 
 /// <summary>The error responses of the repository: a JSON object whose <c>detail</c> is a message or a list of validation errors.</summary>
-internal static partial class ErrorResponses
+internal static class ErrorResponses
 {
     /// <summary>The maximum length of an invalid document that is included in the error response, in characters.</summary>
     private const int MaxEchoedCharacters = 64 << 10;
@@ -61,51 +58,12 @@ internal static partial class ErrorResponses
         return ValidationErrors(new ValidationError(ErrorLocation.Body.At(position).ToList(), message, "value_error.jsondecode", context));
     }
 
-    /// <summary>Writes the answer to a caller that is refused.</summary>
-    public static Task WriteAsync(HttpContext context, Refusal refusal) =>
-        Detail(refusal.StatusCode!.Value, refusal.StatusCode == StatusCodes.Status401Unauthorized ? TokenNeeded : refusal.Message).ExecuteAsync(context);
-
-    /// <summary>Adds error handling that logs unexpected exceptions once and tells the caller only that the request failed.</summary>
-    public static void UseErrorResponses(this IApplicationBuilder app, ILogger logger) =>
-        app.Use(async (context, next) =>
-        {
-            try
-            {
-                await next(context);
-            }
-            catch (BadHttpRequestException bad)
-            {
-                await AnswerAsync(context, Detail(bad.StatusCode, bad.Message));
-            }
-            catch (Exception error) when (error is StorageException or IOException && !context.RequestAborted.IsCancellationRequested)
-            {
-                LogFailed(logger, error, context.Request.Method, context.Request.Path);
-                await AnswerAsync(context, Detail(StatusCodes.Status503ServiceUnavailable, "A store of the server is out of order; try again."));
-            }
-            catch (Exception error) when (error is not OperationCanceledException && !context.RequestAborted.IsCancellationRequested)
-            {
-                LogFailed(logger, error, context.Request.Method, context.Request.Path);
-                await AnswerAsync(context, Detail(StatusCodes.Status500InternalServerError, "Internal Server Error"));
-            }
-        });
+    /// <summary>Writes the error of a request that no operation answered.</summary>
+    public static Task WriteAsync(HttpContext context, int status, string message, RefusalReason? reason) =>
+        Detail(status, status == StatusCodes.Status401Unauthorized ? TokenNeeded : message).ExecuteAsync(context);
 
     private static Response Detail(int status, string message) =>
         Response.Json(status, PythonJsonWriter.Write(new PythonJsonValue.Object { Entries = { ["detail"] = new PythonJsonValue.String(message) } }));
-
-    /// <summary>
-    /// Sends an error response, or aborts the connection when a response has started, so that a caller cannot take a partial one as
-    /// complete.
-    /// </summary>
-    private static Task AnswerAsync(HttpContext context, Response answer)
-    {
-        if (!context.Response.HasStarted)
-        {
-            return answer.ExecuteAsync(context);
-        }
-
-        context.Abort();
-        return Task.CompletedTask;
-    }
 
     private static PythonJsonValue.Object ToValue(ValidationError problem)
     {
@@ -138,7 +96,4 @@ internal static partial class ErrorResponses
     }
 
     private static PythonJsonValue.Integer Number(int value) => new(value.ToString(CultureInfo.InvariantCulture));
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Request {Method} {Path} failed")]
-    private static partial void LogFailed(ILogger logger, Exception error, string method, string path);
 }

@@ -2,6 +2,7 @@
 
 using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Tributary.Core.Combiners;
 
@@ -18,6 +19,7 @@ internal static class ServerConfiguration
         .. ServerRoles.All.Select(role => KeyValuePair.Create<string, string?>($"Server:{role.Setting}", role.DefaultAddress)),
         new("Server:Roles", string.Join(',', ServerRoles.Names)),
         new("Server:Insecure", "false"),
+        new("Server:MaxConnections", ServerSettings.DefaultMaxConnections.ToString(CultureInfo.InvariantCulture)),
         new("Server:Preload", ""),
     ]);
 
@@ -69,6 +71,9 @@ internal static class ServerConfiguration
             Insecure = bool.TryParse(section["Insecure"], out var insecure)
                 ? insecure
                 : Report($"Server:Insecure is '{section["Insecure"]}'; expected true or false.", false),
+            MaxConnections = int.TryParse(section["MaxConnections"], CultureInfo.InvariantCulture, out var connections)
+                ? connections
+                : Report($"Server:MaxConnections is '{section["MaxConnections"]}'; expected a whole number.", ServerSettings.DefaultMaxConnections),
         };
         errors =
         [

@@ -8,6 +8,7 @@ using Tributary.Core.Rounds;
 using Tributary.Hosting.Authentication;
 using Tributary.Hosting.Grpc;
 using Tributary.Hosting.Health;
+using Tributary.Hosting.Refusals;
 using Tributary.Hosting.Telemetry;
 using Tributary.Repository;
 
@@ -48,6 +49,7 @@ internal static class ServerRoles
             Serves = "Where /livez, /readyz and /metrics are",
             IsAlwaysOn = true,
             Register = services => services.AddReadiness(),
+            Use = app => app.UseErrorDialect(ErrorDialect.Plain(Operations)),
             Map = endpoints =>
             {
                 endpoints.MapReadiness();

@@ -13,6 +13,9 @@ internal sealed record ServerSettings
     /// <summary>The section that the settings are read from.</summary>
     public const string SectionName = "Server";
 
+    /// <summary>The connections where nothing else is configured.</summary>
+    public const int DefaultMaxConnections = 20_000;
+
     /// <summary>The path of the data folder.</summary>
     public required string Data { get; init; }
 
@@ -21,6 +24,9 @@ internal sealed record ServerSettings
 
     /// <summary>True when addresses that other machines can reach are allowed although no authentication is configured.</summary>
     public bool Insecure { get; init; }
+
+    /// <summary>The most connections that all listeners hold together; a connection beyond them is closed at once.</summary>
+    public int MaxConnections { get; init; } = DefaultMaxConnections;
 
     /// <summary>The path of a dump or an archive that an empty repository is filled from before the first call; empty for none.</summary>
     public string Preload { get; init; } = "";
@@ -38,6 +44,11 @@ internal sealed record ServerSettings
         if (string.IsNullOrWhiteSpace(Data))
         {
             yield return $"{SectionName}:Data is empty; expected a folder.";
+        }
+
+        if (MaxConnections < 1)
+        {
+            yield return FormattableString.Invariant($"{SectionName}:MaxConnections is {MaxConnections}; expected 1 or more.");
         }
 
         if (Preload.Length > 0 && Roles.All(r => r.Role.Name != Tributary.Repository.RepositoryExtensions.RoleName))

@@ -117,6 +117,7 @@ internal sealed class TributaryServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
+            kestrel.Limits.MaxConcurrentConnections = settings.MaxConnections;
             foreach (var (role, address) in settings.Roles)
             {
                 _ = ServerSettings.TryGetAddress(address, out var ip);

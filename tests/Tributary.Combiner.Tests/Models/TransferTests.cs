@@ -124,7 +124,7 @@ public sealed class TransferTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<RpcException>(() => _peer.UploadAsync("abc", [1], Token));
         await _peer.UploadAsync("abc", [1], Token);
 
-        Assert.Equal((StatusCode.Unavailable, "a store of the server is out of order; try again"), (error.StatusCode, error.Status.Detail));
+        Assert.Equal((StatusCode.Unavailable, "A store of the server is out of order; try again."), (error.StatusCode, error.Status.Detail));
     }
 
     [Theory]

@@ -10,7 +10,7 @@ namespace Tributary.Conformance.Tests.Grpc;
 /// <summary>Failures of a server and of its stores, as callers and operators see them.</summary>
 public sealed class FailureTests : IAsyncLifetime
 {
-    private const string StoreText = "a store of the server is out of order; try again";
+    private const string StoreText = "A store of the server is out of order; try again.";
 
     private GrpcHost _host = null!;
     private FednPeer _peer = null!;
@@ -36,6 +36,20 @@ public sealed class FailureTests : IAsyncLifetime
 
         Assert.Equal((StatusCode.Unavailable, StoreText), end);
         Assert.Contains("no space left", Assert.Single(_host.Errors.Take()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Store_FailsWhileTheCallerIsIdentified_IsUnavailableAndLoggedOnce()
+    {
+        await using var host = await GrpcHost.StartCombinerAsync("Authentication:Required=true");
+        await using var peer = host.Peer("a");
+        host.StoreFaults.FailBefore("find a token");
+
+        var end = await EndAsync(peer.Connector.SendHeartbeatAsync(
+            new Heartbeat { Sender = new() { ClientId = "a" } }, new Metadata { { "authorization", "Bearer t" } }, cancellationToken: Token).ResponseAsync);
+
+        Assert.Equal((StatusCode.Unavailable, StoreText), end);
+        Assert.Contains("simulated", Assert.Single(host.Errors.Take()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,11 +52,12 @@ internal sealed class GrpcHost : IAsyncDisposable
     public static Task<GrpcHost> StartProbesAsync(params string[] settings) => StartAsync(
         settings,
         services => services.AddSingleton<ProbeCalls>().AddSingleton<ProbeConnector>().AddSingleton<ProbeModels>().AddGrpcEdge(),
-        endpoints =>
+        app =>
         {
-            endpoints.MapGrpcService<ProbeConnector>();
-            endpoints.MapGrpcService<ProbeModels>();
-            endpoints.MapGrpcEdge();
+            app.UseGrpcErrors("probes");
+            app.MapGrpcService<ProbeConnector>();
+            app.MapGrpcService<ProbeModels>();
+            app.MapGrpcEdge();
         });
 
     public FednPeer Peer(string client) => new(Address, client);

@@ -44,7 +44,7 @@ public sealed class AcknowledgementTests : IAsyncLifetime
         });
         builder.Services.AddEmbeddedStorage(_data).AddCombiner().AddController();
         _app = builder.Build();
-        _app.MapListener(CombinerExtensions.RoleName, _ => { }, endpoints => endpoints.MapCombiner());
+        _app.MapListener(CombinerExtensions.RoleName, branch => branch.UseCombiner(), endpoints => endpoints.MapCombiner());
         _app.MapListener(ControllerExtensions.RoleName, branch => branch.UseController(), endpoints => endpoints.MapController());
         await _app.StartAsync(Token);
         var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToList();

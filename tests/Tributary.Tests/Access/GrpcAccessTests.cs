@@ -111,6 +111,56 @@ public sealed class GrpcAccessTests
         }
     }
 
+    [Theory]
+    [InlineData("revoked", "Invalid token")]
+    [InlineData("expired", "Token expired")]
+    [InlineData("first", "Token is missing")]
+    public async Task Stream_EndsWhenItsCredentialsCountNoMore(string why, string detail)
+    {
+        await using var host = await AccessHost.StartAsync(why == "expired" ? Settings : [], why == "revoked" ? [["token", "create", "edge", "--role", "client", "--client-id", "b"]] : []);
+        await using var peer = new FednPeer(host.Address("combiner"), "a");
+        var authorization = why switch
+        {
+            "revoked" => $"Bearer {await CreateTokenAsync(host, "edge-2")}",
+            "expired" => $"Bearer {TestJwt.Of(("role", "client"), ("sub", "a"), ("exp", host.Time.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds()))}",
+            _ => "",
+        };
+        using var stream = peer.Combiner.TaskStream(new ClientAvailableMessage { Sender = new() { Name = "n", ClientId = "a" } }, Headers(authorization), cancellationToken: Token);
+        await stream.ResponseHeadersAsync.WaitAsync(TestLimits.Step, Token);
+        var end = Assert.ThrowsAsync<RpcException>(() => stream.ResponseStream.MoveNext(Token));
+
+        if (why == "first")
+        {
+            await CreateTokenAsync(host, "edge-2");
+        }
+        else if (why == "revoked")
+        {
+            Assert.Equal(0, (await Commands.CommandLine.RunAsync("token", "revoke", "edge-2", "--data", host.Data)).Code);
+        }
+        else
+        {
+            host.Time.Advance(TimeSpan.FromMinutes(10.5) - TimeSpan.FromSeconds(5));
+            Assert.Equal(StatusCode.OK, await host.CallAsync("/fedn.Connector/SendHeartbeat", authorization, TestLimits.Step));
+            Assert.False(end.IsCompleted);
+        }
+
+        host.Time.Advance(TimeSpan.FromSeconds(5));
+        var status = (await end.WaitAsync(TestLimits.Step, Token)).Status;
+
+        Assert.Equal((StatusCode.Unauthenticated, detail), (status.StatusCode, status.Detail));
+        Assert.Equal(401, (await host.ListSessionsAsync("")).Status);
+        Assert.Equal(StatusCode.Unauthenticated, await host.CallAsync("/fedn.Connector/SendHeartbeat", authorization, TestLimits.Step));
+    }
+
+    [Fact]
+    public async Task Call_OfAPageOfAnotherSite_IsRefused()
+    {
+        await using var host = await AccessHost.StartAsync([]);
+
+        Assert.Equal(StatusCode.PermissionDenied, await host.CallAsync("/fedn.Connector/SendHeartbeat", "", TestLimits.Step, ("Origin", "http://evil.example")));
+        Assert.Single(host.Refusals);
+    }
+
     [Fact]
     public async Task Health_NeedsNoCredentials_AndAnyAuthorityIsServed()
     {
@@ -121,6 +171,13 @@ public sealed class GrpcAccessTests
         Assert.Equal(StatusCode.OK, await host.CallAsync("/fedn.Connector/SendHeartbeat", "Bearer client-token", TestLimits.Step, ("Host", "combiner.example")));
         Assert.Equal(StatusCode.Unimplemented, await host.CallAsync("/fedn.Connector/Nothing", "", TestLimits.Step));
         Assert.Empty(host.Refusals);
+    }
+
+    private static async Task<string> CreateTokenAsync(AccessHost host, string name)
+    {
+        var (code, output, _) = await Commands.CommandLine.RunAsync("token", "create", name, "--role", "client", "--client-id", "a", "--data", host.Data);
+        Assert.Equal(0, code);
+        return output.Trim();
     }
 
     private static Metadata Headers(string authorization) => authorization.Length == 0 ? [] : new() { { "authorization", authorization } };

@@ -161,6 +161,23 @@ public sealed class JwtTests
         Assert.Equal(status, answer.Status);
     }
 
+    [Fact]
+    public async Task Authority_ThatCannotBeReached_IsNoFaultOfTheCaller()
+    {
+        using var rsa = RSA.Create(2048);
+        await using var host = await AccessHost.StartAsync(
+            [("Authentication:Jwt:Authority", "http://127.0.0.1:1"), ("Authentication:Jwt:Audience", "tributary"), ("RateLimits:FailuresPerAddress", "1")]);
+        var claims = TestJwt.Payload([Role("admin"), Exp(60), ("iss", "http://127.0.0.1:1"), ("aud", "tributary")]);
+        var token = TestJwt.Signed("RS256", claims, input => rsa.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), "key-1");
+
+        for (var i = 0; i < 3; i++)
+        {
+            var answer = await host.ListSessionsAsync($"Bearer {token}");
+
+            Assert.Equal((503, "The issuer of tokens cannot be reached; try again"), (answer.Status, answer.Message));
+        }
+    }
+
     [Theory]
     [InlineData("iss", "me", "aud", "you", "", 200)]
     [InlineData("iss", "me", "aud", "me", "", 401)]

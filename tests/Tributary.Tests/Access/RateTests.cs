@@ -64,6 +64,16 @@ public sealed class RateTests
     }
 
     [Fact]
+    public async Task Passwords_TriedAllAtOnce_AreCheckedNoMoreOftenThanTheLimit()
+    {
+        await using var host = await AccessHost.StartAsync([.. Tokens, ("RateLimits:FailuresPerAddress", "2")]);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => host.ListSessionsAsync(Basic("ada", $"wrong {i}"))));
+
+        Assert.Equal((2, 18), (answers.Count(answer => answer.Status == 401), answers.Count(answer => answer.Status == 429)));
+    }
+
+    [Fact]
     public async Task Limits_WithoutAuthentication_DoNotCount()
     {
         await using var host = await AccessHost.StartAsync([("RateLimits:RequestsPerAddress", "1"), ("RateLimits:RequestsPerPrincipal", "1")]);

@@ -15,6 +15,7 @@ public sealed class SettingTests
         { "Authentication:Tokens:0:Role", "x", "Authentication:Tokens:0:Role is no setting; expected ClientId, Collections, " },
         { "Authentication:Tokens:0:Sha256", "secret", "Authentication:Tokens:0:Sha256 is no SHA-256; expected 64 hexadecimal digits." },
         { "Authentication:Tokens:0:Name", "session", "Authentication:Tokens:0:Name is 'session', which is what the server itself goes by" },
+        { "Authentication:Tokens:0:Name", "user:ada", "Authentication:Tokens:0:Name is 'user:ada'; expected one that does not begin with 'user:'" },
         { "Authentication:Tokens:0:Roles:0", "root", "Authentication:Tokens:0:Roles:0 is 'root'; expected client, combiner, controller or admin." },
         { "Authentication:Tokens:0:Roles:0", "client", "Authentication:Tokens:0:ClientId is missing, and the role is client; " },
         { "Authentication:Tokens:0:Collections:modls", "read", "Authentication:Tokens:0:Collections:modls is no collection; " },

@@ -54,7 +54,9 @@ public sealed class CommandTests : FolderTests
     [InlineData("Combiner:ClientTimeout=soon", "Combiner:ClientTimeout is 'soon'; expected a time such as 00:00:30.")]
     [InlineData("Combiner:MaxClients=0", "Combiner:MaxClients is 0; expected 1 to 1000000.")]
     [InlineData("Combiner:MaxClinets=3", "Combiner:MaxClinets is unknown; expected one of Name, ")]
-    [InlineData("Server:Dta=x", "Server:Dta is unknown; expected one of Data, Combiner, Controller, Operations, Repository, Roles, Insecure, Preload.")]
+    [InlineData("Server:Dta=x", "Server:Dta is unknown; expected one of Data, Combiner, Controller, Operations, Repository, Roles, Insecure, MaxConnections, Preload.")]
+    [InlineData("Server:MaxConnections=many", "Server:MaxConnections is 'many'; expected a whole number.")]
+    [InlineData("Server:MaxConnections=0", "Server:MaxConnections is 0; expected 1 or more.")]
     [InlineData("Server:Insecure=perhaps", "Server:Insecure is 'perhaps'; expected true or false.")]
     public async Task Serve_BadSetting_IsOneLine(string setting, string message)
     {

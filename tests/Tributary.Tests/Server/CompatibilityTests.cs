@@ -17,6 +17,7 @@ public sealed class CompatibilityTests : FolderTests
         { "Server:Operations", "http://127.0.0.1:3" },
         { "Server:Repository", "http://127.0.0.1:4" },
         { "Server:Insecure", "true" },
+        { "Server:MaxConnections", "100" },
         { "Server:Preload", "repository.dump" },
         { "Combiner:Name", "c-1" },
         { "Combiner:AdvertisedHost", "combiner.example" },
