@@ -74,6 +74,19 @@ public sealed class RoleTests : FolderTests
         Assert.Single(JsonNode.Parse(await http.GetStringAsync("/model", Token))!.AsArray());
     }
 
+    [Fact]
+    public async Task Connection_BeyondTheLimit_IsClosedAndLeavesTheOthersAlone()
+    {
+        var settings = ServerSettings.OnFreePorts(Folder.Combine("data")) with { MaxConnections = 1 };
+        await using var server = await TributaryServer.StartAsync(settings, ServerHost.Configure(), null, Token);
+        using var first = new HttpClient { BaseAddress = server.Addresses["repository"] };
+        using var second = new HttpClient { BaseAddress = server.Addresses["controller"] };
+
+        Assert.Equal("[]", await first.GetStringAsync("/model", Token));
+        await Assert.ThrowsAsync<HttpRequestException>(() => second.GetStringAsync("/health", Token));
+        Assert.Equal("[]", await first.GetStringAsync("/model", Token));
+    }
+
     [Theory]
     [InlineData("", "")]
     [InlineData("combiner,worker", "combiner,worker")]
