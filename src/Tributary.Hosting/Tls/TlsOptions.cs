@@ -12,8 +12,8 @@ public sealed class TlsOptions
     public const string SectionName = "Tls";
 
     /// <summary>
-    /// The path of the certificate: PEM, followed by those of its issuers, or PFX. Default: empty, which allows no listener with TLS. A file that
-    /// changes is read again within a second; connections that stand keep the certificate that they began with.
+    /// The path of the certificate: PEM, followed by those of its issuers, or PFX. Default: empty, which allows no listener with TLS. A file whose
+    /// content changes is read again within a second; connections that stand keep the certificate that they began with.
     /// </summary>
     public string Certificate { get; set; } = "";
 
@@ -64,7 +64,7 @@ internal sealed class TlsOptionsValidator : IValidateOptions<TlsOptions>
         {
             try
             {
-                CertificateFile.Read(options).Dispose();
+                CertificateFile.Parse([.. CertificateFile.Paths(options).Select(File.ReadAllBytes)], options.Password).Dispose();
             }
             catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
             {
