@@ -35,7 +35,7 @@ internal sealed class CombinerConnection : IDisposable
                 headers.Add("client", assignment.ClientId);
             }
 
-            if (options.Token is { } token && assignment.Combiner.Scheme == Uri.UriSchemeHttps)
+            if (options.Token is { } token)
             {
                 headers.Add("authorization", $"Bearer {token}");
             }

@@ -38,6 +38,7 @@ internal static class ClientCommand
             {
                 Controller = access.Controller(parsed),
                 Token = access.Token(parsed),
+                AllowTokenOverHttp = access.AllowsTokenOverHttp(parsed),
                 Authorities = access.Authorities(parsed),
                 Name = parsed.GetValue(name) ?? string.Create(CultureInfo.InvariantCulture, $"digits-{index}"),
                 ClientId = parsed.GetValue(clientId),
