@@ -35,7 +35,7 @@ public static class TelemetryExtensions
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter());
         var section = configuration.GetSection(TelemetryOptions.SectionName);
-        if (section.Get<TelemetryOptions>() is { Otlp.Endpoint.Length: > 0 } options && new TelemetryOptionsValidator().Validate(null, options).Succeeded)
+        if (section.Get<TelemetryOptions>() is { Otlp.Endpoint.Length: > 0 } options && new TelemetryOptionsValidator(configuration).Validate(null, options).Succeeded)
         {
             AddCollector(telemetry, options.Otlp);
         }

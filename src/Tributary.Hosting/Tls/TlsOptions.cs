@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Security.Cryptography;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Tributary.Hosting.Tls;
@@ -43,11 +44,11 @@ public enum ClientCertificateMode
     Require,
 }
 
-internal sealed class TlsOptionsValidator : IValidateOptions<TlsOptions>
+internal sealed class TlsOptionsValidator(IConfiguration configuration) : IValidateOptions<TlsOptions>
 {
     public ValidateOptionsResult Validate(string? name, TlsOptions options)
     {
-        var errors = new List<string>();
+        List<string> errors = [.. SettingNames.FindFaults(configuration.GetSection(TlsOptions.SectionName), typeof(TlsOptions), new Dictionary<string, Type>())];
         if (!Enum.IsDefined(options.ClientCertificates))
         {
             errors.Add($"Tls:ClientCertificates is {options.ClientCertificates}; expected None, Allow or Require.");

@@ -60,6 +60,10 @@ public sealed class ReadinessTests
 
     [Theory]
     [InlineData("Health:MinFreeBytes", "-1", "Health:MinFreeBytes is -1; expected 0 or more.")]
+    [InlineData("Health:MinFree", "1", "Health:MinFree is no setting; expected MinFreeBytes.")]
+    [InlineData("Telemetry:Endpoint", "http://collector", "Telemetry:Endpoint is no setting; expected Otlp.")]
+    [InlineData("Telemetry:Otlp:Header", "a=b", "Telemetry:Otlp:Header is no setting; expected Endpoint, Headers, Protocol.")]
+    [InlineData("Tls:CertificatePath", "a.pem", "Tls:CertificatePath is no setting; expected Certificate, ClientCertificates, Key, Password.")]
     [InlineData("Telemetry:Otlp:Endpoint", "collector:4317", "Telemetry:Otlp:Endpoint is 'collector:4317'; expected http:// or https:// with a host, without user or query.")]
     [InlineData("Telemetry:Otlp:Protocol", "thrift", "Telemetry:Otlp:Protocol is 'thrift'; expected grpc or http.")]
     [InlineData("Telemetry:Otlp:Headers", "Bearer secret", "Telemetry:Otlp:Headers is malformed; expected NAME=VALUE with commas between.")]
