@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Tributary.Tests.Server;
 
-/// <summary>What a load balancer and an operator read at the operations listener.</summary>
+/// <summary>The answers about readiness at the operations listener.</summary>
 public sealed class ReadinessTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -24,7 +24,7 @@ public sealed class ReadinessTests
         Directory.Move($"{path}.away", path);
         var back = await Eventually.BecomesAsync("the recovery", GetAsync, answer => answer.Status == HttpStatusCode.OK, TestLimits.Step, Token);
 
-        Assert.StartsWith($"{check}: ", Assert.Single(missing.Text.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        Assert.Equal($"{check}\n", missing.Text);
         Assert.Equal("ready", back.Text);
         Assert.Equal("live", await http.GetStringAsync("/livez", Token));
 
@@ -52,7 +52,7 @@ public sealed class ReadinessTests
         var health = await peer.Invoker.AsyncUnaryCall(check, null, new Grpc.Core.CallOptions(cancellationToken: Token), []);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
-        Assert.Matches("^disk: [0-9]+ bytes are free at '.+'; Health:MinFreeBytes expects 9223372036854775807\n$", await answer.Content.ReadAsStringAsync(Token));
+        Assert.Equal("disk\n", await answer.Content.ReadAsStringAsync(Token));
 
         // Field 1, status, is 2: NOT_SERVING.
         Assert.Equal([0x08, 0x02], health);
