@@ -17,7 +17,7 @@ using Tributary.Hosting.Authorization;
 
 namespace Tributary.Hosting.Telemetry;
 
-/// <summary>The telemetry of a server by OpenTelemetry, of which nothing else in the product knows.</summary>
+/// <summary>The registration of telemetry by OpenTelemetry, to which no other part of the product refers.</summary>
 public static class TelemetryExtensions
 {
     private const string ServiceName = "tributary";

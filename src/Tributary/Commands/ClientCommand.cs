@@ -8,7 +8,7 @@ using Tributary.Samples.Digits.Demo;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary client</c>: one participant of the digits federation, in a process of its own.</summary>
+/// <summary><c>tributary client</c>: the command that runs one participant of the digits federation, in a process of its own.</summary>
 internal static class ClientCommand
 {
     public static Command Create()
