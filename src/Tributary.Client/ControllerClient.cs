@@ -17,10 +17,12 @@ public sealed class ControllerClient : IDisposable
     /// <param name="token">A bearer token; null for none.</param>
     /// <param name="handler">The handler that carries the requests instead of own connections; not disposed. Null for the default.</param>
     /// <param name="timeProvider">The clock that measures waits; null for the system's.</param>
-    /// <exception cref="ArgumentException">The address is neither http:// nor https://.</exception>
-    public ControllerClient(Uri controller, string? token = null, HttpMessageHandler? handler = null, TimeProvider? timeProvider = null)
+    /// <param name="allowTokenOverHttp">True to send the token over plain http beyond loopback too, where the network can read it. Default: false.</param>
+    /// <exception cref="ArgumentException">The address is neither http:// nor https://, or the token may not be sent to it.</exception>
+    public ControllerClient(
+        Uri controller, string? token = null, HttpMessageHandler? handler = null, TimeProvider? timeProvider = null, bool allowTokenOverHttp = false)
     {
-        _connection = new ControllerConnection(controller, token, handler);
+        _connection = new ControllerConnection(controller, token, handler, allowTokenOverHttp);
         Models = new ModelsClient(_connection);
         Sessions = new SessionsClient(_connection, timeProvider ?? TimeProvider.System);
         Reports = new ReportsClient(_connection);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Security.Cryptography.X509Certificates;
+using Tributary.Client.Rest;
 
 namespace Tributary.Client;
 
@@ -25,8 +26,11 @@ public sealed class ParticipantOptions
     /// <summary>The name of the combiner that the controller should assign. Default: null, any.</summary>
     public string? PreferredCombiner { get; init; }
 
-    /// <summary>The bearer token, sent to the controller, and to a combiner only over TLS. Default: null.</summary>
+    /// <summary>The bearer token, sent to the controller and the combiner, over https or to a loopback address alone. Default: null.</summary>
     public string? Token { get; init; }
+
+    /// <summary>True to send the token over plain http beyond loopback too, where the network can read it. Default: false; then this is refused.</summary>
+    public bool AllowTokenOverHttp { get; init; }
 
     /// <summary>
     /// The authorities whose certificates the participant trusts, instead of those of the system. Default: null. For servers whose certificate is
@@ -55,11 +59,19 @@ public sealed class ParticipantOptions
     /// </summary>
     public Random Random { get; init; } = new();
 
+    internal bool MaySendToken(Uri server) => TokenTransport.Allows(Token, server, AllowTokenOverHttp);
+
     internal void Validate()
     {
         if (Controller is null == Combiner is null)
         {
             throw new ArgumentException("Either Controller or Combiner is needed, and not both.", nameof(Controller));
+        }
+
+        if (!MaySendToken(Controller ?? Combiner!))
+        {
+            var setting = Controller is null ? nameof(Combiner) : nameof(Controller);
+            throw new ArgumentException($"{setting} is '{Controller ?? Combiner}', and {TokenTransport.Expectation}.", setting);
         }
 
         ArgumentException.ThrowIfNullOrEmpty(Name);

@@ -20,9 +20,10 @@ public sealed class RepositoryClient : IDisposable
     /// <param name="repository">The address of the repository, for instance <c>http://127.0.0.1:9012</c>.</param>
     /// <param name="token">A bearer token; null for none.</param>
     /// <param name="handler">The handler that carries the requests instead of own connections; not disposed. Null for the default.</param>
-    /// <exception cref="ArgumentException">The address is neither http:// nor https://.</exception>
-    public RepositoryClient(Uri repository, string? token = null, HttpMessageHandler? handler = null) =>
-        _connection = new RepositoryConnection(repository, token, handler);
+    /// <param name="allowTokenOverHttp">True to send the token over plain http beyond loopback too, where the network can read it. Default: false.</param>
+    /// <exception cref="ArgumentException">The address is neither http:// nor https://, or the token may not be sent to it.</exception>
+    public RepositoryClient(Uri repository, string? token = null, HttpMessageHandler? handler = null, bool allowTokenOverHttp = false) =>
+        _connection = new RepositoryConnection(repository, token, handler, allowTokenOverHttp);
 
     /// <summary>
     /// Adds a model unless it exists, and stores its file, which replaces an earlier one. The file is streamed, never held in memory;

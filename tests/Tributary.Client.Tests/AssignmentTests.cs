@@ -81,6 +81,32 @@ public sealed class AssignmentTests
     }
 
     [Fact]
+    public async Task RunAsync_TokenAndCombinerOfPlainHttp_EndsWithoutSendingIt()
+    {
+        await using var controller = await ScriptedController.StartAsync(ScriptedController.Assign(new Uri("http://192.0.2.1:12080"), "id-1"));
+        await using var run = new Run(Participant(controller.Address, "secret"));
+
+        var error = await run.FailsWithAsync<ControllerException>();
+
+        Assert.Equal(
+            "The controller assigned the combiner at 'http://192.0.2.1:12080/', and a token is sent only over https or to a loopback address, unless "
+            + "AllowTokenOverHttp is set.",
+            error.Message);
+    }
+
+    [Fact]
+    public async Task RunAsync_TokenAndCombinerOnLoopback_SendsIt()
+    {
+        await using var combiner = await ScriptedCombiner.StartAsync();
+        await using var controller = await ScriptedController.StartAsync(ScriptedController.Assign(combiner.Address, "id-1"));
+        await using var run = new Run(Participant(controller.Address, "secret"));
+
+        await _events.NextAsync<ParticipantEvent.Connected>();
+
+        Assert.Equal("Bearer secret", combiner.Authorization);
+    }
+
+    [Fact]
     public void Constructor_NoServerOrTwo_IsRefused()
     {
         var uri = new Uri("http://127.0.0.1:1");
@@ -90,10 +116,11 @@ public sealed class AssignmentTests
             new ParticipantOptions { Name = "a", Controller = uri, Combiner = uri }, (_, _) => throw new InvalidOperationException()));
     }
 
-    private Participant Participant(Uri controller) => new(
+    private Participant Participant(Uri controller, string? token = null) => new(
         new ParticipantOptions
         {
             Controller = controller,
+            Token = token,
             Name = "hospital",
             PreferredCombiner = "fast",
             RetryDelay = TimeSpan.FromMilliseconds(5),

@@ -64,6 +64,42 @@ public sealed class ControllerClientTests
         await Assert.ThrowsAsync<ArgumentException>(() => controller.Models.FindAsync("..", Token));
     }
 
+    [Theory]
+    [InlineData("https://fl.example", false, true)]
+    [InlineData("http://127.0.0.1:8092", false, true)]
+    [InlineData("http://[::1]:8092", false, true)]
+    [InlineData("http://localhost:8092", false, true)]
+    [InlineData("http://fl.example", false, false)]
+    [InlineData("http://127.0.0.1.fl.example", false, false)]
+    [InlineData("http://192.0.2.1", false, false)]
+    [InlineData("http://192.0.2.1", true, true)]
+    public void Constructor_WithAToken_RefusesPlainHttpBeyondLoopback(string address, bool allow, bool isAllowed)
+    {
+        var server = new Uri(address);
+        Action[] constructors =
+        [
+            () => new ControllerClient(server, "secret", allowTokenOverHttp: allow).Dispose(),
+            () => new RepositoryClient(server, "secret", allowTokenOverHttp: allow).Dispose(),
+            () => _ = new Participant(Options(server, null), Train),
+            () => _ = new Participant(Options(null, server), Train),
+        ];
+
+        foreach (var construct in constructors)
+        {
+            var error = Record.Exception(construct);
+            Assert.Equal(isAllowed, error is null);
+            Assert.True(isAllowed || error is ArgumentException { Message: var message }
+                && message.Contains($"is '{server}', and a token is sent only over https or to a loopback address, unless AllowTokenOverHttp is set", StringComparison.Ordinal));
+        }
+
+        new ControllerClient(server).Dispose();
+
+        ParticipantOptions Options(Uri? controller, Uri? combiner) =>
+            new() { Name = "a", Token = "secret", Controller = controller, Combiner = combiner, AllowTokenOverHttp = allow };
+
+        static Task<TrainingResult> Train(TrainingTask task, CancellationToken cancellationToken) => throw new InvalidOperationException();
+    }
+
     [Fact]
     public async Task AnyCall_NobodyListens_ThrowsWithoutAStatus()
     {

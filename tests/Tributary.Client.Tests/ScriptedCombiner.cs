@@ -49,6 +49,9 @@ internal sealed class ScriptedCombiner : IAsyncDisposable
 
     public ConcurrentQueue<ModelMetric> Metrics { get; } = [];
 
+    /// <summary>The credentials of the newest task stream.</summary>
+    public string? Authorization { get; private set; }
+
     public Channel<string?> ClientHeaders { get; } = Channel.CreateUnbounded<string?>();
 
     public Channel<ModelUpdate> Updates { get; } = Channel.CreateUnbounded<ModelUpdate>();
@@ -123,6 +126,7 @@ internal sealed class ScriptedCombiner : IAsyncDisposable
     {
         public override Task TaskStream(ClientAvailableMessage request, IServerStreamWriter<TaskRequest> responseStream, ServerCallContext context)
         {
+            combiner.Authorization = context.RequestHeaders.GetValue("authorization");
             combiner.ClientHeaders.Writer.TryWrite(context.RequestHeaders.GetValue("client"));
             return combiner.Stream(Interlocked.Increment(ref combiner._streams), responseStream, context);
         }

@@ -56,7 +56,21 @@ public sealed class TaskTests : IAsyncLifetime
             [(LogLevel.Audit, "Received request from combiner."), (LogLevel.Info, "Starting processing of training request. Model id: model-0"), (LogLevel.Audit, "Model update completed.")],
             _combiner.Statuses.Select(s => (s.LogLevel, s.Status_)));
         Assert.All(_combiner.Statuses, s => Assert.Equal(
-            (StatusType.ModelUpdate, "session-0", "hospital", Role.Client, ""), (s.Type, s.SessionId, s.Sender.Name, s.Sender.Role, s.Sender.ClientId)));
+            (StatusType.ModelUpdate, "session-0", "hospital", Role.Client, "id-1"), (s.Type, s.SessionId, s.Sender.Name, s.Sender.Role, s.Sender.ClientId)));
+    }
+
+    [Fact]
+    public async Task Id_OutsideAscii_IsInEveryMessage()
+    {
+        const string Id = "Größe-λ";
+        Send(ScriptedCombiner.Training("1"));
+        await using var run = new Run(new Participant(Options(Path.GetTempPath(), Id), Same));
+
+        await _events.NextAsync<ParticipantEvent.TaskCompleted>();
+
+        Assert.Null(await Run.NextAsync(_combiner.ClientHeaders));
+        Assert.Equal(Id, (await Run.NextAsync(_combiner.Heartbeats)).Sender.ClientId);
+        Assert.Equal([Id, Id, Id], _combiner.Statuses.Select(s => s.Sender.ClientId));
     }
 
     [Fact]
@@ -277,11 +291,11 @@ public sealed class TaskTests : IAsyncLifetime
         Func<ValidationTask, CancellationToken, Task<IReadOnlyDictionary<string, double>?>>? validate = null) =>
         new(new Participant(Options(Path.GetTempPath()), train, validate));
 
-    private ParticipantOptions Options(string folder) => new()
+    private ParticipantOptions Options(string folder, string clientId = "id-1") => new()
     {
         Combiner = _combiner.Address,
         Name = "hospital",
-        ClientId = "id-1",
+        ClientId = clientId,
         RetryDelay = TimeSpan.FromMilliseconds(5),
         TemporaryFolder = folder,
         Random = new Random(1),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
 
 namespace Tributary.Conformance.Tests;
 
@@ -13,10 +12,8 @@ public sealed class SecureRoundTests : FolderTests
     {
         await Grpcio.GenerateAsync(Folder.Path);
         using var authority = new TestAuthority();
-        using var certificate = authority.Issue("server");
-        using var key = certificate.GetECDsaPrivateKey()!;
         await File.WriteAllTextAsync(Folder.Combine("authority.pem"), authority.Certificate.ExportCertificatePem(), Token);
-        await File.WriteAllTextAsync(Folder.Combine("server.pem"), certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem(), Token);
+        await File.WriteAllTextAsync(Folder.Combine("server.pem"), authority.IssuePem("server"), Token);
         var client = await CreateTokenAsync("a", "--role", "client", "--client-id", "id-a");
         var admin = await CreateTokenAsync("admin", "--role", "admin");
         await using var server = await ServerProcess.StartAsync(

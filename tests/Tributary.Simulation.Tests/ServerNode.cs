@@ -50,7 +50,7 @@ internal sealed class ServerNode
             NullLogger<RoundRunner>.Instance);
         Reports = new ReportLog(Stores.Reports, []);
         _validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, ids, Process.Time, options);
-        var link = new LocalCombinerLink(runner, _validations, Roster, options);
+        var link = new LocalCombinerLink(runner, _validations, Roster, options, Process.Time, NullLogger<LocalCombinerLink>.Instance);
         Lifecycle = new SessionLifecycle(Stores.Sessions, Stores.Models, [link], check, [], [], ids, Process.Time);
         var reducer = new RoundReducer(Stores.Spool, Stores.ModelData, formats, ids, Process.Time, options);
         var epoch = new CommitEpoch(Stores.Rounds);

@@ -21,8 +21,16 @@ public sealed class TestAuthority : IDisposable
 
     public X509Certificate2 Certificate { get; }
 
-    /// <summary>Issues a certificate for 127.0.0.1 and localhost, with its private key.</summary>
-    public X509Certificate2 Issue(string name)
+    /// <summary>Issues a certificate for 127.0.0.1 and localhost, with its private key, as the text of a file.</summary>
+    public string IssuePem(string name)
+    {
+        using var certificate = Issue(name);
+        using var key = certificate.GetECDsaPrivateKey()!;
+        return certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem();
+    }
+
+    /// <summary>Issues a certificate for 127.0.0.1 and localhost, with its private key, which has expired where <paramref name="until"/> is past.</summary>
+    public X509Certificate2 Issue(string name, DateTimeOffset? until = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
@@ -30,8 +38,15 @@ public sealed class TestAuthority : IDisposable
         names.AddIpAddress(IPAddress.Loopback);
         names.AddDnsName("localhost");
         request.CertificateExtensions.Add(names.Build());
-        using var issued = request.Create(Certificate, Since, Until, RandomNumberGenerator.GetBytes(8));
-        return issued.CopyWithPrivateKey(key);
+        var serial = RandomNumberGenerator.GetBytes(8);
+
+        // A serial number is positive.
+        serial[0] &= 0x7F;
+        using var issued = request.Create(Certificate, Since, until ?? Until, serial);
+        using var own = issued.CopyWithPrivateKey(key);
+
+        // A key that lives in memory alone cannot be used for TLS everywhere.
+        return X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
     }
 
     public void Dispose() => Certificate.Dispose();

@@ -35,7 +35,7 @@ internal sealed class CombinerConnection : IDisposable
                 headers.Add("client", assignment.ClientId);
             }
 
-            if (options.Token is { } token && assignment.Combiner.Scheme == Uri.UriSchemeHttps)
+            if (options.Token is { } token)
             {
                 headers.Add("authorization", $"Bearer {token}");
             }
@@ -59,7 +59,7 @@ internal sealed class CombinerConnection : IDisposable
     /// <summary>Reports the progress of work. A report that fails is not repeated: the work itself is what counts.</summary>
     public async Task SendStatusAsync(Fedn.Status status, CancellationToken cancellationToken)
     {
-        status.Sender = new Fedn.Client { Name = _options.Name, Role = Role.Client };
+        status.Sender = Identity;
         status.Timestamp = Now;
         try
         {

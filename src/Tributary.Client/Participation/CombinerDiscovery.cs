@@ -19,7 +19,7 @@ internal sealed class CombinerDiscovery(ParticipantOptions options, RetryBackoff
         }
 
         using var handler = RestConnection.NewHandler(options.Authorities);
-        using var controller = new ControllerConnection(options.Controller!, options.Token, handler);
+        using var controller = new ControllerConnection(options.Controller!, options.Token, handler, options.AllowTokenOverHttp);
         for (var failures = 1; ; failures++)
         {
             string reason;
@@ -67,6 +67,11 @@ internal sealed class CombinerDiscovery(ParticipantOptions options, RetryBackoff
         }
 
         var address = new UriBuilder(port == TlsPort ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, host, port).Uri;
+        if (!options.MaySendToken(address))
+        {
+            throw new ControllerException(status, $"The controller assigned the combiner at '{address}', and {TokenTransport.Expectation}.");
+        }
+
         options.Progress?.Report(new ParticipantEvent.Assigned(address, answer.ClientId));
         return new Assignment(address, answer.ClientId, answer.HelperType ?? "");
     }

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Tributary.Client.Rest;
 
 /// <summary>The REST connection to the controller. Failures throw <see cref="ControllerException"/>.</summary>
-internal sealed class ControllerConnection(Uri controller, string? token, HttpMessageHandler? handler)
-    : RestConnection("controller", controller, "/api/v1/", token, handler)
+internal sealed class ControllerConnection(Uri controller, string? token, HttpMessageHandler? handler, bool allowTokenOverHttp)
+    : RestConnection("controller", controller, "/api/v1/", token, handler, allowTokenOverHttp)
 {
     protected override TributaryException Failure(HttpStatusCode? status, string message, Exception? cause = null) =>
         new ControllerException(status, message, cause);

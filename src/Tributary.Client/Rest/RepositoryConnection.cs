@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace Tributary.Client.Rest;
 
 /// <summary>The REST connection to the repository. Failures throw <see cref="RepositoryException"/>.</summary>
-internal sealed class RepositoryConnection(Uri repository, string? token, HttpMessageHandler? handler)
-    : RestConnection("repository", repository, "/", token, handler)
+internal sealed class RepositoryConnection(Uri repository, string? token, HttpMessageHandler? handler, bool allowTokenOverHttp)
+    : RestConnection("repository", repository, "/", token, handler, allowTokenOverHttp)
 {
     protected override TributaryException Failure(HttpStatusCode? status, string message, Exception? cause = null) =>
         new RepositoryException(status, message, cause);

@@ -26,12 +26,18 @@ internal abstract class RestConnection : IDisposable
     /// <param name="root">The beginning of all its paths; ends with a slash.</param>
     /// <param name="token">A bearer token; null for none.</param>
     /// <param name="handler">The handler that carries the requests; null for the default.</param>
-    protected RestConnection(string server, Uri address, string root, string? token, HttpMessageHandler? handler)
+    /// <param name="allowTokenOverHttp">True to send the token over plain http beyond loopback too.</param>
+    protected RestConnection(string server, Uri address, string root, string? token, HttpMessageHandler? handler, bool allowTokenOverHttp)
     {
         ArgumentNullException.ThrowIfNull(address);
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
         {
             throw new ArgumentException($"The {server}'s address '{address}' is neither http:// nor https://.", nameof(address));
+        }
+
+        if (!TokenTransport.Allows(token, address, allowTokenOverHttp))
+        {
+            throw new ArgumentException($"The {server}'s address is '{address}', and {TokenTransport.Expectation}.", nameof(address));
         }
 
         _server = server;

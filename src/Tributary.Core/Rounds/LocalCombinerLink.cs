@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
@@ -11,8 +12,14 @@ public sealed class LocalCombinerLink(
     RoundRunner runner,
     ValidationRequests validations,
     ClientRoster roster,
-    IOptions<CombinerOptions> options) : ICombinerLink
+    IOptions<CombinerOptions> options,
+    TimeProvider time,
+    ILogger<LocalCombinerLink> logger) : ICombinerLink
 {
+    private readonly FileValue<string>? _certificate = options.Value.AdvertisedCertificate is { Length: > 0 } path
+        ? new FileValue<string>([path], contents => new StreamReader(new MemoryStream(contents[0])).ReadToEnd(), time, logger)
+        : null;
+
     private volatile CombinerAddress? _bound;
 
     public string Name => options.Value.Name;
@@ -26,7 +33,7 @@ public sealed class LocalCombinerLink(
             return new CombinerAddress(host.Length > 0 ? host : _bound?.Host ?? "localhost", port > 0 ? port : _bound?.Port ?? 0)
             {
                 Fqdn = options.Value.AdvertisedFqdn is { Length: > 0 } fqdn ? fqdn : null,
-                Certificate = options.Value.AdvertisedCertificate is { Length: > 0 } path ? File.ReadAllText(path) : null,
+                Certificate = _certificate?.Current,
             };
         }
     }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Tributary.Hosting.Health;
 
-/// <summary>A check at a bounded cost: one run at a time, whose result counts for a second, and none is waited for longer than its limit.</summary>
+/// <summary>A check at a bounded cost: at most one run at a time, whose result counts for a second, and an answer within a limit of time.</summary>
 internal sealed partial class BoundedCheck(string name, Func<IHealthCheck> create, TimeProvider time, ILogger logger) : IHealthCheck
 {
     public static readonly TimeSpan Validity = TimeSpan.FromSeconds(1);
@@ -84,7 +84,7 @@ internal sealed partial class BoundedCheck(string name, Func<IHealthCheck> creat
     private partial void LogRecovered(string check);
 }
 
-/// <summary>The bounds of every registered check but the one that only reads a flag.</summary>
+/// <summary>The configuration that bounds every registered check except <see cref="RunningCheck"/>, which only reads a flag.</summary>
 internal sealed class BoundedChecks(IServiceProvider services, TimeProvider time, ILogger<BoundedCheck> logger) : IPostConfigureOptions<HealthCheckServiceOptions>
 {
     public void PostConfigure(string? name, HealthCheckServiceOptions options)

@@ -31,7 +31,7 @@ public static class ReadinessExtensions
         return services;
     }
 
-    /// <summary>Maps <c>/livez</c>, which answers while the process lives, and <c>/readyz</c>, which names each check that fails.</summary>
+    /// <summary>Maps <c>/livez</c>, which answers while the process lives, and <c>/readyz</c>, which names each check that fails: the log says why, not the answer.</summary>
     public static void MapReadiness(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/livez", () => TypedResults.Text("live")).AllowAnonymous().DisableHttpMetrics();
@@ -44,7 +44,7 @@ public static class ReadinessExtensions
     private static Task WriteAsync(HttpContext context, HealthReport report)
     {
         context.Response.ContentType = "text/plain; charset=utf-8";
-        var failed = report.Entries.Where(check => check.Value.Status == HealthStatus.Unhealthy).Select(check => $"{check.Key}: {check.Value.Description}\n");
+        var failed = report.Entries.Where(check => check.Value.Status == HealthStatus.Unhealthy).Select(check => $"{check.Key}\n");
         return context.Response.WriteAsync(report.Status == HealthStatus.Unhealthy ? string.Concat(failed) : "ready", context.RequestAborted);
     }
 }

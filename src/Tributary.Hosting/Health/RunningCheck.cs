@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Tributary.Hosting.Health;
 
-/// <summary>The check that a server fails before its start is complete, and from the moment it begins to stop.</summary>
+/// <summary>The check that the server runs, which fails before its start is complete and from the moment it begins to stop.</summary>
 internal sealed class RunningCheck(IHostApplicationLifetime lifetime) : IHealthCheck
 {
     public const string Name = "server";

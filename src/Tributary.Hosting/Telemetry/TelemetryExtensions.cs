@@ -17,7 +17,7 @@ using Tributary.Hosting.Authorization;
 
 namespace Tributary.Hosting.Telemetry;
 
-/// <summary>The telemetry of a server by OpenTelemetry, of which nothing else in the product knows.</summary>
+/// <summary>The registration of telemetry by OpenTelemetry, to which no other part of the product refers.</summary>
 public static class TelemetryExtensions
 {
     private const string ServiceName = "tributary";
@@ -35,7 +35,7 @@ public static class TelemetryExtensions
                 .AddRuntimeInstrumentation()
                 .AddPrometheusExporter());
         var section = configuration.GetSection(TelemetryOptions.SectionName);
-        if (section.Get<TelemetryOptions>() is { Otlp.Endpoint.Length: > 0 } options && new TelemetryOptionsValidator().Validate(null, options).Succeeded)
+        if (section.Get<TelemetryOptions>() is { Otlp.Endpoint.Length: > 0 } options && new TelemetryOptionsValidator(configuration).Validate(null, options).Succeeded)
         {
             AddCollector(telemetry, options.Otlp);
         }

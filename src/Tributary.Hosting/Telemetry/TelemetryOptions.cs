@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Tributary.Hosting.Telemetry;
@@ -33,12 +34,13 @@ internal sealed class TelemetryOptions
     }
 }
 
-internal sealed class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>
+internal sealed class TelemetryOptionsValidator(IConfiguration configuration) : IValidateOptions<TelemetryOptions>
 {
     public ValidateOptionsResult Validate(string? name, TelemetryOptions options)
     {
         var otlp = options.Otlp;
-        var errors = new List<string>();
+        var section = configuration.GetSection(TelemetryOptions.SectionName);
+        List<string> errors = [.. SettingNames.FindFaults(section, typeof(TelemetryOptions), new Dictionary<string, Type>())];
         if (otlp.Endpoint.Length > 0 && !IsEndpoint(otlp.Endpoint))
         {
             errors.Add($"Telemetry:Otlp:Endpoint is '{otlp.Endpoint}'; expected http:// or https:// with a host, without user or query.");

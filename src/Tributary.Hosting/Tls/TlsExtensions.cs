@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace Tributary.Hosting.Tls;
 
-/// <summary>TLS of listeners.</summary>
+/// <summary>The registration of TLS and its use by listeners.</summary>
 public static class TlsExtensions
 {
     /// <summary>Registers the certificate of the server.</summary>
@@ -34,7 +34,7 @@ public static class TlsExtensions
         {
             OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions
             {
-                ServerCertificateContext = certificate.Current(),
+                ServerCertificateContext = certificate.Current,
                 ClientCertificateRequired = mode != Tls.ClientCertificateMode.None,
 
                 // Who issued a certificate is checked by authentication, so that a wrong one is answered in words.

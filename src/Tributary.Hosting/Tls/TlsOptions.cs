@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Security.Cryptography;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Tributary.Hosting.Tls;
@@ -12,8 +13,8 @@ public sealed class TlsOptions
     public const string SectionName = "Tls";
 
     /// <summary>
-    /// The path of the certificate: PEM, followed by those of its issuers, or PFX. Default: empty, which allows no listener with TLS. A file that
-    /// changes is read again within a second; connections that stand keep the certificate that they began with.
+    /// The path of the certificate: PEM, followed by those of its issuers, or PFX. Default: empty, which allows no listener with TLS. A file whose
+    /// content changes is read again within a second; connections that stand keep the certificate that they began with.
     /// </summary>
     public string Certificate { get; set; } = "";
 
@@ -43,11 +44,11 @@ public enum ClientCertificateMode
     Require,
 }
 
-internal sealed class TlsOptionsValidator : IValidateOptions<TlsOptions>
+internal sealed class TlsOptionsValidator(IConfiguration configuration) : IValidateOptions<TlsOptions>
 {
     public ValidateOptionsResult Validate(string? name, TlsOptions options)
     {
-        var errors = new List<string>();
+        List<string> errors = [.. SettingNames.FindFaults(configuration.GetSection(TlsOptions.SectionName), typeof(TlsOptions), new Dictionary<string, Type>())];
         if (!Enum.IsDefined(options.ClientCertificates))
         {
             errors.Add($"Tls:ClientCertificates is {options.ClientCertificates}; expected None, Allow or Require.");
@@ -64,7 +65,7 @@ internal sealed class TlsOptionsValidator : IValidateOptions<TlsOptions>
         {
             try
             {
-                CertificateFile.Read(options).Dispose();
+                CertificateFile.Parse([.. CertificateFile.Paths(options).Select(File.ReadAllBytes)], options.Password).Dispose();
             }
             catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
             {

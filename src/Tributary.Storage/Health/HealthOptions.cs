@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Tributary.Storage.Health;
@@ -17,9 +18,18 @@ internal sealed class HealthOptions
     public long MinFreeBytes { get; set; } = 1L << 30;
 }
 
-internal sealed class HealthOptionsValidator : IValidateOptions<HealthOptions>
+internal sealed class HealthOptionsValidator(IConfiguration configuration) : IValidateOptions<HealthOptions>
 {
-    public ValidateOptionsResult Validate(string? name, HealthOptions options) => options.MinFreeBytes >= 0
-        ? ValidateOptionsResult.Success
-        : ValidateOptionsResult.Fail(FormattableString.Invariant($"Health:MinFreeBytes is {options.MinFreeBytes}; expected 0 or more."));
+    public ValidateOptionsResult Validate(string? name, HealthOptions options)
+    {
+        const string Setting = nameof(options.MinFreeBytes);
+        var others = configuration.GetSection(HealthOptions.SectionName).GetChildren().Where(s => !s.Key.Equals(Setting, StringComparison.OrdinalIgnoreCase));
+        List<string> errors = [.. others.Select(s => $"{s.Path} is no setting; expected {Setting}.")];
+        if (options.MinFreeBytes < 0)
+        {
+            errors.Add(FormattableString.Invariant($"Health:{Setting} is {options.MinFreeBytes}; expected 0 or more."));
+        }
+
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
 }

@@ -8,7 +8,7 @@ using Tributary.Samples.Digits.Demo;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary client</c>: one participant of the digits federation, in a process of its own.</summary>
+/// <summary><c>tributary client</c>: the command that runs one participant of the digits federation, in a process of its own.</summary>
 internal static class ClientCommand
 {
     public static Command Create()
@@ -38,6 +38,7 @@ internal static class ClientCommand
             {
                 Controller = access.Controller(parsed),
                 Token = access.Token(parsed),
+                AllowTokenOverHttp = access.AllowsTokenOverHttp(parsed),
                 Authorities = access.Authorities(parsed),
                 Name = parsed.GetValue(name) ?? string.Create(CultureInfo.InvariantCulture, $"digits-{index}"),
                 ClientId = parsed.GetValue(clientId),

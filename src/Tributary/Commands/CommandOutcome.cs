@@ -9,7 +9,7 @@ using Tributary.Samples.Digits.Demo;
 
 namespace Tributary.Commands;
 
-/// <summary>The end of commands: exit code 0 on success, otherwise another code and a line on the error output.</summary>
+/// <summary>The outcome of commands: exit code 0 on success, otherwise another code and a line on the error output.</summary>
 internal static class CommandOutcome
 {
     private const int Failed = 1;

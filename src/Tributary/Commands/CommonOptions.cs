@@ -4,6 +4,7 @@ using System.CommandLine;
 
 namespace Tributary.Commands;
 
+/// <summary>The options that several commands share.</summary>
 internal static class CommonOptions
 {
     private const string DefaultController = "http://127.0.0.1:8092";

@@ -6,7 +6,7 @@ using Tributary.Client;
 
 namespace Tributary.Commands;
 
-/// <summary>The options of commands that call a controller: its address, the caller's token, and whose certificates to trust.</summary>
+/// <summary>The options of commands that call a controller: its address, the caller's token, and the authorities to trust.</summary>
 internal sealed class ControllerAccess
 {
     private const string TokenVariable = "TRIBUTARY_TOKEN";
@@ -22,23 +22,42 @@ internal sealed class ControllerAccess
 
     private readonly Option<FileInfo?> _authorities = new("--ca") { Description = "A file of certificates in PEM to trust instead of the system's.", HelpName = "FILE" };
 
+    private readonly Option<bool> _allowTokenOverHttp = new("--allow-token-over-http")
+    {
+        Description = "Send the token over plain http to other machines too, where the network can read it.",
+    };
+
     /// <summary>Adds the options to a command.</summary>
     public Command AddTo(Command command)
     {
         command.Options.Add(_controller);
         command.Options.Add(_token);
         command.Options.Add(_authorities);
+        command.Options.Add(_allowTokenOverHttp);
         return command;
     }
 
     public Uri Controller(ParseResult parsed) => parsed.GetRequiredValue(_controller);
 
+    public bool AllowsTokenOverHttp(ParseResult parsed) => parsed.GetValue(_allowTokenOverHttp);
+
     /// <summary>Returns the token of the caller; null for none.</summary>
+    /// <exception cref="InvalidDataException">The token would cross the network in plain text.</exception>
     public string? Token(ParseResult parsed)
     {
         var given = parsed.GetValue(_token) ?? Environment.GetEnvironmentVariable(TokenVariable);
         var token = given == StandardInput ? Console.In.ReadLine() : given;
-        return string.IsNullOrWhiteSpace(token) ? null : token.Trim();
+        if (string.IsNullOrWhiteSpace(token))
+        {
+            return null;
+        }
+
+        var controller = Controller(parsed);
+        return controller.Scheme == Uri.UriSchemeHttps || controller.IsLoopback || AllowsTokenOverHttp(parsed)
+            ? token.Trim()
+            : throw new InvalidDataException(
+                $"--controller is '{controller}', and a token (--token or {TokenVariable}) is sent only over https or to a loopback address; "
+                + $"expected https://HOST:PORT, or {_allowTokenOverHttp.Name}.");
     }
 
     /// <summary>Returns the authorities to trust; null for those of the system.</summary>
@@ -63,6 +82,9 @@ internal sealed class ControllerAccess
         return authorities.Count > 0 ? authorities : throw new InvalidDataException($"--ca '{file.FullName}' holds no certificate in PEM.");
     }
 
-    public ControllerClient Connect(ParseResult parsed) =>
-        new(Controller(parsed), Token(parsed), Authorities(parsed) is { } authorities ? ControllerClient.CreateHandler(authorities) : null);
+    public ControllerClient Connect(ParseResult parsed) => new(
+        Controller(parsed),
+        Token(parsed),
+        Authorities(parsed) is { } authorities ? ControllerClient.CreateHandler(authorities) : null,
+        allowTokenOverHttp: AllowsTokenOverHttp(parsed));
 }

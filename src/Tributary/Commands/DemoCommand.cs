@@ -7,7 +7,7 @@ using Tributary.Server;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary demo</c>: a federation from nothing to a trained model.</summary>
+/// <summary><c>tributary demo</c>: the command that runs a federation from nothing to a trained model.</summary>
 internal static class DemoCommand
 {
     private const int MaxRounds = 1000;

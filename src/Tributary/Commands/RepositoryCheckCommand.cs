@@ -7,7 +7,7 @@ using Tributary.Transfer;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary repository check</c>: the check that file records and contents agree.</summary>
+/// <summary><c>tributary repository check</c>: the command that checks that file records and contents agree.</summary>
 internal static class RepositoryCheckCommand
 {
     public static Command Create()

@@ -9,7 +9,7 @@ using Tributary.Transfer;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary repository dump</c> and <c>export</c>: the whole repository in one file, complete or not at all.</summary>
+/// <summary><c>tributary repository dump</c> and <c>export</c>: the commands that write the whole repository to one file, complete or not at all.</summary>
 internal static class RepositoryDumpCommand
 {
     public static Command CreateDump()

@@ -6,7 +6,7 @@ using Tributary.Transfer;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary repository restore</c> and <c>import</c>: the load of a file into the repository, all or nothing.</summary>
+/// <summary><c>tributary repository restore</c> and <c>import</c>: the commands that load a file into the repository, all or nothing.</summary>
 internal static class RepositoryRestoreCommand
 {
     public static Command CreateRestore() =>

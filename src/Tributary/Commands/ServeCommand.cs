@@ -9,7 +9,7 @@ using Tributary.Server;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary serve</c>: runs the server until it is asked to stop.</summary>
+/// <summary><c>tributary serve</c>: the command that runs the server until it is asked to stop.</summary>
 internal static class ServeCommand
 {
     public static Command Create()

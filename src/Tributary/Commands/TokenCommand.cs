@@ -12,7 +12,7 @@ using Tributary.Server;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary token</c>: the tokens by which callers say who they are.</summary>
+/// <summary><c>tributary token</c>: the commands that create, list and revoke tokens.</summary>
 internal static class TokenCommand
 {
     private const string Prefix = "trb_";

@@ -4,6 +4,7 @@ using System.CommandLine;
 
 namespace Tributary.Commands;
 
+/// <summary><c>tributary</c>: the root of all commands.</summary>
 internal static class TributaryCommand
 {
     public static RootCommand Create() => new("Tributary: a federated-learning server.")

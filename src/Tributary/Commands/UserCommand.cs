@@ -5,7 +5,7 @@ using Tributary.Hosting.Authentication;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary user</c>: the users of HTTP Basic.</summary>
+/// <summary><c>tributary user</c>: the command that hashes the password of a user of HTTP Basic.</summary>
 internal static class UserCommand
 {
     public static Command Create()

@@ -46,7 +46,7 @@ public sealed class Workbench
         Epoch = new CommitEpoch(Stores.Rounds);
         Executor = new RoundExecutor(Stores.Rounds, Reducer, Epoch, Metrics, time, NullLogger<RoundExecutor>.Instance);
         Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
-        Link = new LocalCombinerLink(Runner, Validations, Roster, options);
+        Link = new LocalCombinerLink(Runner, Validations, Roster, options, time, NullLogger<LocalCombinerLink>.Instance);
     }
 
     /// <summary>A round does not wait for clients after a start, unless the test says so.</summary>

@@ -24,31 +24,34 @@ namespace Tributary.Tests.Access;
 public sealed class CertificateTests : IDisposable
 {
     private readonly LogLines _log = new();
-    private readonly X509Certificate2 _authority = NewAuthority("CN=authority");
-    private readonly X509Certificate2 _otherAuthority = NewAuthority("CN=authority");
+    private readonly TestAuthority _authority = new("authority");
+    private readonly TestAuthority _otherAuthority = new("authority");
+    private readonly TestAuthority _itself = new("admin");
 
     public void Dispose()
     {
         _log.Dispose();
         _authority.Dispose();
         _otherAuthority.Dispose();
+        _itself.Dispose();
     }
 
     [Theory]
-    [InlineData("authority", "CN=admin", 0, "200 certificate:root")]
-    [InlineData("authority", "CN=edge-7", 0, "403 Insufficient permissions")]
-    [InlineData("authority", "CN=unknown", 0, "401 Invalid token")]
-    [InlineData("other", "CN=admin", 0, "401 Invalid token")]
-    [InlineData("itself", "CN=admin", 0, "401 Invalid token")]
-    [InlineData("authority", "CN=admin", -10, "401 Invalid token")]
-    [InlineData("none", "", 0, "401 Missing token")]
-    public async Task Certificate_OfTheAuthority_IsKnownByItsSubject(string issuer, string subject, int days, string expected)
+    [InlineData("authority", "admin", "200 certificate:root")]
+    [InlineData("authority", "edge-7", "403 Insufficient permissions")]
+    [InlineData("authority", "unknown", "401 Invalid token")]
+    [InlineData("other", "admin", "401 Invalid token")]
+    [InlineData("itself", "admin", "401 Invalid token")]
+    [InlineData("expired", "admin", "401 Invalid token")]
+    [InlineData("none", "", "401 Missing token")]
+    public async Task Certificate_OfTheAuthority_IsKnownByItsSubject(string issuer, string name, string expected)
     {
         using var certificate = issuer switch
         {
-            "authority" => NewClient(subject, _authority, days),
-            "other" => NewClient(subject, _otherAuthority, days),
-            "itself" => NewAuthority(subject),
+            "authority" => _authority.Issue(name),
+            "expired" => _authority.Issue(name, DateTimeOffset.UtcNow.AddDays(-8)),
+            "other" => _otherAuthority.Issue(name),
+            "itself" => X509CertificateLoader.LoadPkcs12(_itself.Certificate.Export(X509ContentType.Pkcs12), null),
             _ => null,
         };
 
@@ -59,8 +62,8 @@ public sealed class CertificateTests : IDisposable
     [Fact]
     public async Task Certificate_OfAnEntryWithAThumbprint_IsThatOneAlone()
     {
-        using var named = NewClient("CN=admin", _authority, 0);
-        using var other = NewClient("CN=admin", _authority, 0);
+        using var named = _authority.Issue("admin");
+        using var other = _authority.Issue("admin");
         var thumbprint = ("Authentication:Certificates:Entries:0:Thumbprint", named.GetCertHashString(HashAlgorithmName.SHA256));
 
         Assert.Equal("200 certificate:root", await CallAsync(named, [thumbprint]));
@@ -70,10 +73,10 @@ public sealed class CertificateTests : IDisposable
     private async Task<string> CallAsync(X509Certificate2? certificate, IEnumerable<(string Name, string Value)> more)
     {
         var token = TestContext.Current.CancellationToken;
-        using var server = NewClient("CN=localhost", _authority, 0);
+        using var server = _authority.Issue("localhost");
         IEnumerable<(string Name, string Value)> settings =
         [
-            ("Authentication:Certificates:Authorities:0", _authority.ExportCertificatePem()),
+            ("Authentication:Certificates:Authorities:0", _authority.Certificate.ExportCertificatePem()),
             ("Authentication:Certificates:Entries:0:Name", "root"),
             ("Authentication:Certificates:Entries:0:Subject", "CN=admin"),
             ("Authentication:Certificates:Entries:0:Roles:0", "admin"),
@@ -108,26 +111,5 @@ public sealed class CertificateTests : IDisposable
         using var answer = await http.GetAsync(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()), token);
         var text = await answer.Content.ReadAsStringAsync(token);
         return string.Create(CultureInfo.InvariantCulture, $"{(int)answer.StatusCode} {text}");
-    }
-
-    private static X509Certificate2 NewAuthority(string subject)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-20), DateTimeOffset.UtcNow.AddDays(20));
-    }
-
-    private static X509Certificate2 NewClient(string subject, X509Certificate2 authority, int days)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
-        var serial = RandomNumberGenerator.GetBytes(8);
-        serial[0] &= 0x7F;
-        using var certificate = request.Create(authority, DateTimeOffset.UtcNow.AddDays(days - 2), DateTimeOffset.UtcNow.AddDays(days + 2), serial);
-        using var own = certificate.CopyWithPrivateKey(key);
-
-        // A key that lives in memory alone cannot be used for TLS everywhere.
-        return X509CertificateLoader.LoadPkcs12(own.Export(X509ContentType.Pkcs12), null);
     }
 }

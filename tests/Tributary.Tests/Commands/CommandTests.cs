@@ -39,6 +39,8 @@ public sealed class CommandTests : FolderTests
     [InlineData("--rounds is 0; expected 1 to 1000.", "demo", "--rounds", "0")]
     [InlineData("--shard is 2; expected less than --of, which is 2.", "client", "--shard", "2", "--of", "2")]
     [InlineData("--controller is 'nowhere'; expected http://HOST:PORT or https://HOST:PORT.", "model", "list", "--controller", "nowhere")]
+    [InlineData("--controller is 'http://192.0.2.1:8092/', and a token (--token or TRIBUTARY_TOKEN) is sent only over https or to a loopback address; expected https://HOST:PORT, or --allow-token-over-http.", "model", "list", "--controller", "http://192.0.2.1:8092", "--token", "secret")]
+    [InlineData("The controller at http://0.0.0.0:1/api/v1/ cannot be reached", "model", "list", "--controller", "http://0.0.0.0:1", "--token", "secret", "--allow-token-over-http")]
     [InlineData("Exactly one of --model, --initial-model and --digits is needed.", "session", "start")]
     [InlineData("Exactly one of --model, --initial-model and --digits is needed.", "session", "start", "--digits", "--model", "m")]
     public async Task Arguments_Wrong_AreAnErrorThatSaysWhatIsExpected(string message, params string[] arguments)

@@ -12,6 +12,9 @@ namespace Tributary.Tests.Server;
 /// <summary>TLS on every listener, with a real server and real handshakes.</summary>
 public sealed class TlsTests : FolderTests
 {
+    /// <summary>Stands for a certificate that is followed by the key of another one.</summary>
+    private const string WithoutItsKey = "without its key";
+
     private readonly TestAuthority _authority = new();
     private readonly ErrorWatch _log = new(LogLevel.Warning);
 
@@ -77,13 +80,67 @@ public sealed class TlsTests : FolderTests
         Write("second");
         clock.Advance(TimeSpan.FromSeconds(2));
         var after = await OfferedAsync(server);
-        File.WriteAllText(CertificatePath, "no certificate");
-        clock.Advance(TimeSpan.FromSeconds(2));
-        var kept = await OfferedAsync(server);
 
-        Assert.Equal(("CN=first", "CN=second", "CN=second"), (before, after, kept));
-        _log.Expect("has changed and cannot be used; the one before it stays in use");
+        Assert.Equal(("CN=first", "CN=second"), (before, after));
         _log.Verify();
+    }
+
+    [Theory]
+    [InlineData("no certificate")]
+    [InlineData("")]
+    [InlineData(null)]
+    [InlineData(WithoutItsKey)]
+    public async Task Certificate_ReplacedByWhatIsNone_StaysInUseWithOneWarning(string? content)
+    {
+        var clock = new ManualTimeProvider();
+        await using var server = await StartAsync(clock: clock);
+        File.Delete(CertificatePath);
+        if (content is not null)
+        {
+            using var unmatched = _authority.Issue("unmatched");
+            await File.WriteAllTextAsync(CertificatePath, content == WithoutItsKey ? unmatched.ExportCertificatePem() + _authority.IssuePem("other") : content, Token);
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(2));
+            Assert.Equal("CN=first", await OfferedAsync(server));
+        }
+
+        Assert.Contains("has changed and cannot be used; the one before it stays in use", Assert.Single(_log.Take()), StringComparison.Ordinal);
+        Write("second");
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("CN=second", await OfferedAsync(server));
+        _log.Verify();
+    }
+
+    /// <summary>Kubernetes renews a secret by moving the link to the directory of its files; at the path itself, nothing changes.</summary>
+    [Fact]
+    public async Task Certificate_BehindALinkThatMoves_IsOfferedToNewConnections()
+    {
+        var clock = new ManualTimeProvider();
+        Mount("..2026_01", "first");
+        File.CreateSymbolicLink(Folder.Combine("tls.crt"), Path.Combine("..data", "tls.crt"));
+        File.CreateSymbolicLink(Folder.Combine("tls.key"), Path.Combine("..data", "tls.key"));
+        await using var server = await StartAsync(new() { ["Tls:Certificate"] = Folder.Combine("tls.crt"), ["Tls:Key"] = Folder.Combine("tls.key") }, clock);
+        var before = await OfferedAsync(server);
+
+        Directory.Delete(Folder.Combine("..data"));
+        Mount("..2026_02", "second");
+        clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(("CN=first", "CN=second"), (before, await OfferedAsync(server)));
+        _log.Verify();
+
+        void Mount(string version, string name)
+        {
+            using var certificate = _authority.Issue(name);
+            using var key = certificate.GetECDsaPrivateKey()!;
+            Directory.CreateDirectory(Folder.Combine(version));
+            File.WriteAllText(Folder.Combine(Path.Combine(version, "tls.crt")), certificate.ExportCertificatePem());
+            File.WriteAllText(Folder.Combine(Path.Combine(version, "tls.key")), key.ExportPkcs8PrivateKeyPem());
+            Directory.CreateSymbolicLink(Folder.Combine("..data"), version);
+        }
     }
 
     [Fact]
@@ -209,12 +266,7 @@ public sealed class TlsTests : FolderTests
             Token);
     }
 
-    private void Write(string name)
-    {
-        using var certificate = _authority.Issue(name);
-        using var key = certificate.GetECDsaPrivateKey()!;
-        File.WriteAllText(CertificatePath, certificate.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem());
-    }
+    private void Write(string name) => File.WriteAllText(CertificatePath, _authority.IssuePem(name));
 
     private SocketsHttpHandler Handler()
     {

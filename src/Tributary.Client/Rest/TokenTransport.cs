@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+namespace Tributary.Client.Rest;
+
+/// <summary>The rule that a token is sent only where others on the network cannot read it.</summary>
+internal static class TokenTransport
+{
+    public const string Expectation = "a token is sent only over https or to a loopback address, unless AllowTokenOverHttp is set";
+
+    /// <summary>Returns true when the token, if any, may be sent to the server.</summary>
+    public static bool Allows(string? token, Uri server, bool allowTokenOverHttp) =>
+        token is null || allowTokenOverHttp || (server.IsAbsoluteUri && (server.Scheme == Uri.UriSchemeHttps || server.IsLoopback));
+}
