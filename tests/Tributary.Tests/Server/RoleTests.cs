@@ -80,10 +80,10 @@ public sealed class RoleTests : FolderTests
         var settings = ServerSettings.OnFreePorts(Folder.Combine("data")) with { MaxConnections = 1 };
         await using var server = await TributaryServer.StartAsync(settings, ServerHost.Configure(), null, Token);
         using var first = new HttpClient { BaseAddress = server.Addresses["repository"] };
-        using var second = new HttpClient { BaseAddress = server.Addresses["controller"] };
+        using var second = new HttpClient { BaseAddress = server.Addresses["repository"] };
 
         Assert.Equal("[]", await first.GetStringAsync("/model", Token));
-        await Assert.ThrowsAsync<HttpRequestException>(() => second.GetStringAsync("/health", Token));
+        await Assert.ThrowsAsync<HttpRequestException>(() => second.GetStringAsync("/model", Token));
         Assert.Equal("[]", await first.GetStringAsync("/model", Token));
     }
 
