@@ -14,23 +14,26 @@ namespace Tributary.Combiner.Services;
 /// <summary>The client that a call comes from.</summary>
 internal static class CallerIdentity
 {
-    /// <summary>Returns the client that the call's metadata name; null when they name none.</summary>
+    /// <summary>Returns the text that the call's metadata give as the client; null when they give none.</summary>
     public static string? ClientHeader(this ServerCallContext context) => context.RequestHeaders.GetValue("client");
 
+    /// <summary>Returns the client that the caller's credentials are bound to; null when the caller may act for several.</summary>
+    public static ClientId? BoundClient(this ServerCallContext context) =>
+        context.GetHttpContext().GetPrincipal() is var principal && principal.IsIn(Roles.Admin) ? null : principal.Client;
+
     /// <summary>
-    /// Finds the client's id: that of the message, else the one in the call's metadata, else the sender's name. A caller whose credentials are
-    /// bound to a client is that client, and ends the call when it names another.
+    /// Finds the caller's id. A caller whose credentials are bound to a client is that client, and ends the call when the message has the id of
+    /// another. Any other caller says who it is: in the message, else in the call's metadata, else by the sender's name.
     /// </summary>
-    public static bool TryIdentify(this ServerCallContext context, Fedn.Client? sender, ClientRoster roster, out ClientId id)
+    public static bool TryIdentify(this ServerCallContext context, Fedn.Client? sender, out ClientId id)
     {
-        var isNamed = ClientId.TryParse(sender?.ClientId is { Length: > 0 } given ? given : context.ClientHeader() ?? sender?.Name, out id);
         if (context.BoundClient() is not { } bound)
         {
-            return isNamed;
+            return ClientId.TryParse(sender?.ClientId is { Length: > 0 } given ? given : context.ClientHeader() ?? sender?.Name, out id);
         }
 
-        // Some clients give their name, of which the roster knows whose it is, in place of their id.
-        if (isNamed && id != bound && roster.Resolve(id) != bound)
+        // FEDn's clients send the text of their metadata as the id of an update: users of its API give their name there.
+        if (ClientId.TryParse(sender?.ClientId, out id) && id != bound && id.Value != sender!.Name)
         {
             throw new Refusal(RefusalReason.ForeignClient).ToRpcException(context);
         }
@@ -41,15 +44,16 @@ internal static class CallerIdentity
         return true;
     }
 
-    /// <summary>Returns the client's id, or ends the call with what is wrong with it.</summary>
-    public static ClientId Identify(this ServerCallContext context, Fedn.Client? sender, ClientRoster roster) =>
+    /// <summary>Returns the caller's id, or ends the call with what is wrong with it.</summary>
+    public static ClientId Identify(this ServerCallContext context, Fedn.Client? sender) =>
         FreeText.HoldsNull(sender?.Name) ? throw GrpcError.Invalid($"sender.name {FreeText.NameFault}")
-            : context.TryIdentify(sender, roster, out var id) ? id
+            : context.TryIdentify(sender, out var id) ? id
             : throw GrpcError.Invalid($"sender.client_id: '{sender?.ClientId}'; expected {ClientId.Expected}");
 
-    /// <summary>Returns the client that an identified caller is: by a name that only it uses, unless its credentials say who it is.</summary>
-    public static ClientId Resolve(this ServerCallContext context, ClientRoster roster, ClientId id) => context.BoundClient() ?? roster.Resolve(id);
-
-    private static ClientId? BoundClient(this ServerCallContext context) =>
-        context.GetHttpContext().GetPrincipal() is var principal && principal.IsIn(Roles.Admin) ? null : principal.Client;
+    /// <summary>
+    /// Returns the client that an identified caller is: the one of its credentials, else the one that is meant by the id or name it gives, where
+    /// a task that matches tells clients of the same name apart.
+    /// </summary>
+    public static ClientId Resolve(this ServerCallContext context, ClientRoster roster, ClientId given, Predicate<ClientTask>? which = null) =>
+        context.BoundClient() ?? roster.Resolve(given, which);
 }

@@ -11,6 +11,11 @@ internal sealed partial class CombinerService
     [LoggerMessage(Level = LogLevel.Debug, Message = "Client {ClientId} connected")]
     private partial void LogConnected(ClientId clientId);
 
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Client {ClientId} opened a task stream while its earlier one was still open, which was ended. A second process may be using the id, or the earlier connection was lost")]
+    private partial void LogTakenOver(ClientId clientId);
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "Client {ClientId} received a {Kind} task of round {RoundId}")]
     private partial void LogTaskSent(ClientId clientId, ClientTaskKind kind, long roundId);
 

@@ -23,6 +23,7 @@ internal sealed partial class CombinerService(
     ClientRoster roster,
     IClientStore clients,
     UpdateReceiver receiver,
+    IUpdateStore ledger,
     ReportLog reports,
     CombinerMetrics metrics,
     IdSource ids,
@@ -31,6 +32,7 @@ internal sealed partial class CombinerService(
     ILogger<CombinerService> logger) : Fedn.Combiner.CombinerBase
 {
     private readonly string _combiner = options.Value.Name;
+    private readonly KeyedLock<ClientId> _updateLock = new();
 
     /// <summary>
     /// Sends tasks to a client. The stream never ends with success, which clients take as the end of their work: a newer stream of the
@@ -38,10 +40,16 @@ internal sealed partial class CombinerService(
     /// </summary>
     public override async Task TaskStream(ClientAvailableMessage request, IServerStreamWriter<TaskRequest> responseStream, ServerCallContext context)
     {
-        var id = context.Identify(request.Sender, roster);
+        var id = context.Identify(request.Sender);
+        if (!roster.HasRoomFor(id))
+        {
+            throw GrpcError.Of(
+                StatusCode.ResourceExhausted, $"client '{id}': {roster.Capacity} clients are connected, which is the limit (Combiner:MaxConnectedClients)");
+        }
+
         var name = request.Sender?.Name is { Length: > 0 } given ? given : id.Value;
         using var subscription = roster.Subscribe(id, name);
-        if (ClientId.TryParse(context.ClientHeader(), out var alias))
+        if (context.BoundClient() is null && ClientId.TryParse(context.ClientHeader(), out var alias))
         {
             roster.Alias(alias, id);
         }
@@ -51,6 +59,13 @@ internal sealed partial class CombinerService(
         roster.MarkRecorded(presence);
         LogConnected(id);
         reports.Post(NetworkEvent($"Client {name} connecting to TaskStream."));
+        if (subscription.HasTakenOver)
+        {
+            LogTakenOver(id);
+            var text = $"Client {name} ({id}): a newer TaskStream has taken over from one that was still open. A second process may be using the id, or the earlier connection was lost.";
+            reports.Post(NetworkEvent(text, "WARNING"));
+        }
+
         try
         {
             await foreach (var task in subscription.ReadAllAsync(context.CancellationToken))
@@ -69,9 +84,13 @@ internal sealed partial class CombinerService(
 
     public override async Task<Response> SendModelUpdate(ModelUpdate request, ServerCallContext context)
     {
-        var id = context.Resolve(roster, context.Identify(request.Sender, roster));
-        var result = await receiver.SubmitAsync(
-            UpdateMetadata.Read(id, request.ModelUpdateId, request.Meta, request.Config), context.CancellationToken);
+        var given = context.Identify(request.Sender);
+        var submission = UpdateMetadata.Read(given, request.ModelUpdateId, request.Meta, request.Config);
+
+        // One at a time for clients of the same name: each leaves the task of its own client answered before the next is told apart by its task.
+        using var turn = await _updateLock.EnterAsync(given, context.CancellationToken);
+        var id = context.BoundClient() ?? await FindSenderAsync(submission, context.CancellationToken);
+        var result = await receiver.SubmitAsync(submission with { Client = id }, context.CancellationToken);
         metrics.UpdateAnswered(result);
         var text = result.ToResponse(request.ModelUpdateId);
         if (result is SubmitUpdateResult.NotReady)
@@ -91,18 +110,18 @@ internal sealed partial class CombinerService(
 
     public override async Task<Response> SendModelValidation(ModelValidation request, ServerCallContext context)
     {
-        var isKnown = context.TryIdentify(request.Sender, roster, out var given);
+        var isKnown = context.TryIdentify(request.Sender, out var given);
         await reports.AppendAsync([ReportConversion.ToReport(request, ids, time)], context.CancellationToken);
         Failpoints.Reached("validation.recorded", request.ModelId);
-        if (isKnown
-            && context.Resolve(roster, given) is var id
-            && roster.Answered(id, task => task.Kind == ClientTaskKind.Validate && task.CorrelationId == request.CorrelationId) == 0)
+        if (isKnown && Answered(task => task.Kind == ClientTaskKind.Validate && task.CorrelationId == request.CorrelationId) == 0)
         {
             // A task has another correlation id after a restart, and some clients send none.
-            roster.Answered(id, task => task.Kind == ClientTaskKind.Validate && task.Model.Value == request.ModelId);
+            Answered(task => task.Kind == ClientTaskKind.Validate && task.Model.Value == request.ModelId);
         }
 
         return new Response { Response_ = "RECEIVED ModelValidation  from client  " };
+
+        int Answered(Predicate<ClientTask> which) => roster.Answered(context.Resolve(roster, given, which), which);
     }
 
     public override Task<Response> SendModelMetric(ModelMetric request, ServerCallContext context) =>
@@ -116,7 +135,7 @@ internal sealed partial class CombinerService(
 
     private async Task<Response> AppendAsync(Fedn.Client? sender, string field, Func<IReadOnlyList<ValueReport>> convert, ServerCallContext context)
     {
-        _ = context.TryIdentify(sender, roster, out _);
+        _ = context.TryIdentify(sender, out _);
         var values = convert();
         for (var i = 0; i < values.Count; i++)
         {
@@ -130,11 +149,28 @@ internal sealed partial class CombinerService(
         return new Response();
     }
 
-    private StatusReport NetworkEvent(string text) => new()
+    /// <summary>Returns the client that an unbound caller's update is of.</summary>
+    private async ValueTask<ClientId> FindSenderAsync(UpdateSubmission submission, CancellationToken cancellationToken)
+    {
+        var meant = roster.FindMeant(submission.Client);
+        if (meant.Count > 1)
+        {
+            // A repeat of an update that counts already is not taken for one of another client of the same name.
+            var counted = await ledger.ListAsync(submission.Round, cancellationToken);
+            if (counted.FirstOrDefault(u => u.Upload.Value == submission.UploadId && meant.Contains(u.Client)) is { } earlier)
+            {
+                return earlier.Client;
+            }
+        }
+
+        return roster.Resolve(submission.Client, task => task.Kind == ClientTaskKind.Train && task.Round == submission.Round);
+    }
+
+    private StatusReport NetworkEvent(string text, string level = "INFO") => new()
     {
         Id = ids.Next(),
         Status = text,
-        LogLevel = "INFO",
+        LogLevel = level,
         Type = "NETWORK",
         Sender = new ReportSender(_combiner, "COMBINER", ""),
         At = time.GetUtcNow(),

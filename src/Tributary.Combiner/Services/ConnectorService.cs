@@ -21,7 +21,7 @@ internal sealed class ConnectorService(ClientRoster roster, ReportLog reports, I
             throw GrpcError.Invalid($"sender.name {FreeText.NameFault}");
         }
 
-        if (context.TryIdentify(request.Sender, roster, out var id))
+        if (context.TryIdentify(request.Sender, out var id))
         {
             roster.Heartbeat(id, request.Sender?.Name ?? "");
         }
@@ -35,7 +35,7 @@ internal sealed class ConnectorService(ClientRoster roster, ReportLog reports, I
 
     public override async Task<Response> SendStatus(Fedn.Status request, ServerCallContext context)
     {
-        _ = context.TryIdentify(request.Sender, roster, out _);
+        _ = context.TryIdentify(request.Sender, out _);
         await reports.AppendAsync([ReportConversion.ToReport(request, ids, time)], context.CancellationToken);
         return new Response { Response_ = "Status received." };
     }

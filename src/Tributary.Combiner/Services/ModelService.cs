@@ -3,11 +3,14 @@
 using System.Buffers;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.Options;
 using Tributary.Combiner.Updates;
 using Tributary.Core;
 using Tributary.Core.Clients;
+using Tributary.Core.Identity;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
+using Tributary.Hosting.Authentication;
 using Tributary.Hosting.Grpc;
 using Tributary.Numerics.IO;
 using Tributary.Protocol.Fedn;
@@ -23,7 +26,8 @@ internal sealed class ModelService(
     IModelStore models,
     IModelDataStore data,
     ClientRoster roster,
-    CombinerMetrics metrics) : Fedn.ModelService.Pooled
+    CombinerMetrics metrics,
+    IOptions<AuthenticationOptions> authentication) : Fedn.ModelService.Pooled
 {
     /// <summary>The size of a downloaded chunk in bytes; clients accept messages of at most 4 MiB.</summary>
     private const int ChunkBytes = 1 << 20;
@@ -156,10 +160,15 @@ internal sealed class ModelService(
     }
 
     /// <summary>
-    /// Returns the client that the call's metadata name, by its id where they give a known alias; null when they name none.
+    /// Returns the client whose uploads the caller makes and reads; null for a caller that does not say who it is, and for one that may not act as
+    /// a client. A combiner or controller does not become a client by naming one.
     /// </summary>
-    private string? FindOwner(ServerCallContext context) =>
-        context.TryIdentify(null, roster, out var client) ? context.Resolve(roster, client).Value : null;
+    private string? FindOwner(ServerCallContext context)
+    {
+        var principal = context.GetHttpContext().GetPrincipal();
+        var isClient = principal.IsIn(Roles.Client) && (principal.IsIn(Roles.Admin) || principal.Client is not null || authentication.Value.AllowUnbound);
+        return isClient && context.TryIdentify(null, out var client) ? context.Resolve(roster, client).Value : null;
+    }
 
     private ValueTask AppendAsync(UploadWriter upload, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         bytes.IsEmpty ? ValueTask.CompletedTask

@@ -21,10 +21,9 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     public static readonly TimeSpan ValidationPatience = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<ClientId, Entry> _entries = [];
+    private readonly Dictionary<ClientId, ClientEntry> _entries = [];
 
-    // The other names that clients use beside their id; null when several clients use the same.
-    private readonly Dictionary<ClientId, ClientId?> _aliases = [];
+    private readonly ClientNames _names = new();
     private readonly TimeSpan _timeout = options.Value.ClientTimeout;
     private readonly int _maxClients = options.Value.MaxClients;
 
@@ -33,6 +32,9 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     private volatile FrozenSet<ClientId> _expected = [];
 
     public bool IsAccepting => ListActive().Count < _maxClients;
+
+    /// <summary>The maximum number of clients without a task that the roster holds.</summary>
+    public int Capacity { get; } = options.Value.MaxConnectedClients;
 
     /// <summary>The clients that were connected before a restart, whether or not they have returned.</summary>
     public IReadOnlySet<ClientId> Expected => _expected;
@@ -78,11 +80,25 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
+    /// <summary>Records a sign of life of a client; without effect for a client that has neither a stream nor a task.</summary>
     public void Heartbeat(ClientId id, string name)
     {
         lock (_lock)
         {
-            GetOrAdd(id, name).LastSeen = time.GetUtcNow();
+            if (_entries.TryGetValue(id, out var entry))
+            {
+                entry.See(name, time.GetUtcNow());
+            }
+        }
+    }
+
+    /// <summary>Returns whether a client may open a stream: every known client may, and a new one while the roster is below its capacity.</summary>
+    public bool HasRoomFor(ClientId id)
+    {
+        lock (_lock)
+        {
+            // Clients with tasks do not count: their number is that of the clients that rounds have selected.
+            return _entries.Count < Capacity || _entries.ContainsKey(id) || _entries.Values.Count(entry => entry.Outstanding.Count == 0) < Capacity;
         }
     }
 
@@ -91,42 +107,53 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     {
         lock (_lock)
         {
-            var entry = GetOrAdd(id, name);
-            entry.LastSeen = time.GetUtcNow();
+            var entry = GetOrAdd(id);
+            entry.See(name, time.GetUtcNow());
             entry.HasSubscribed = true;
-            entry.Subscription?.Replace();
             entry.DropOldValidations(entry.LastSeen);
-            var subscription = new TaskSubscription(this, id, name);
+            var subscription = new TaskSubscription(this, id, name, replaced: entry.Subscription);
             entry.Subscription = subscription;
-            foreach (var task in entry.Outstanding)
-            {
-                subscription.Push(task);
-            }
-
+            entry.Outstanding.ForEach(subscription.Push);
             _waiting.ForEach(waiter => waiter.Writer.TryWrite(true));
             return subscription;
         }
     }
 
-    /// <summary>Records another name of a client: some clients use a name in one call and their id in another.</summary>
-    public void Alias(ClientId alias, ClientId id)
+    /// <summary>Records a name that a connected client uses in place of its id in some calls; the newest few names are kept.</summary>
+    public void Alias(ClientId name, ClientId id)
     {
         lock (_lock)
         {
-            if (alias != id)
+            if (name != id && _entries.ContainsKey(id))
             {
-                _aliases[alias] = _aliases.TryGetValue(alias, out var known) && known != id ? null : id;
+                _names.Add(name, id);
             }
         }
     }
 
-    /// <summary>Returns the id of the client that is meant, by its id or by a name that only this client uses.</summary>
-    public ClientId Resolve(ClientId given)
+    /// <summary>Returns the clients that a caller may mean: the one with the given id, else those that use it as a name, else the id itself.</summary>
+    public IReadOnlyList<ClientId> FindMeant(ClientId given)
     {
         lock (_lock)
         {
-            var isClient = _entries.TryGetValue(given, out var entry) && entry.HasSubscribed;
-            return !isClient && _aliases.TryGetValue(given, out var known) ? known ?? given : given;
+            return (_entries.TryGetValue(given, out var entry) && entry.HasSubscribed) || _names.FindClients(given) is not { Count: > 0 } clients
+                ? [given]
+                : [.. clients];
+        }
+    }
+
+    /// <summary>
+    /// Returns the client that is meant. Of several that use the given name, it is the first with a task that matches; where no task tells them
+    /// apart, the name stands for itself.
+    /// </summary>
+    public ClientId Resolve(ClientId given, Predicate<ClientTask>? which = null)
+    {
+        lock (_lock)
+        {
+            var meant = FindMeant(given);
+            return meant is [var only] ? only
+                : meant.FirstOrDefault(id => which is not null && IsAsked(id, which)) is { Value: not null } asked ? asked
+                : given;
         }
     }
 
@@ -144,7 +171,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     {
         lock (_lock)
         {
-            var entry = GetOrAdd(task.Client, "");
+            var entry = GetOrAdd(task.Client);
             if (entry.Outstanding.Count == MaxOutstanding)
             {
                 entry.Outstanding.RemoveAt(0);
@@ -199,12 +226,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         var now = time.GetUtcNow();
         lock (_lock)
         {
-            return
-            [
-                .. _entries.Where(e => e.Value.IsActive(now, _timeout))
-                    .Select(e => new ActiveClient(e.Key, e.Value.Name))
-                    .OrderBy(c => c.Id),
-            ];
+            return [.. _entries.Where(e => e.Value.IsActive(now, _timeout)).Select(e => new ActiveClient(e.Key, e.Value.Name)).OrderBy(c => c.Id)];
         }
     }
 
@@ -228,10 +250,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
             foreach (var gone in _entries.Where(e => e.Value.CanForget(now, _timeout)).Select(e => e.Key).ToList())
             {
                 _entries.Remove(gone);
-                foreach (var alias in _aliases.Where(a => a.Value == gone).Select(a => a.Key).ToList())
-                {
-                    _aliases.Remove(alias);
-                }
+                _names.Forget(gone);
             }
         }
 
@@ -265,42 +284,13 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    private Entry GetOrAdd(ClientId id, string name)
+    private ClientEntry GetOrAdd(ClientId id)
     {
         if (!_entries.TryGetValue(id, out var entry))
         {
-            _entries.Add(id, entry = new Entry { LastSeen = DateTimeOffset.MinValue });
-        }
-
-        if (name.Length > 0)
-        {
-            entry.Name = name;
+            _entries.Add(id, entry = new ClientEntry());
         }
 
         return entry;
-    }
-
-    private sealed class Entry
-    {
-        public string Name { get; set; } = "";
-
-        public DateTimeOffset LastSeen { get; set; }
-
-        public bool HasSubscribed { get; set; }
-
-        public bool RecordedOnline { get; set; }
-
-        public TaskSubscription? Subscription { get; set; }
-
-        public List<ClientTask> Outstanding { get; } = [];
-
-        public bool IsActive(DateTimeOffset now, TimeSpan timeout) =>
-            HasSubscribed && (Subscription is not null || now - LastSeen < timeout);
-
-        public void DropOldValidations(DateTimeOffset now) =>
-            Outstanding.RemoveAll(task => task.Kind == ClientTaskKind.Validate && now - task.At > ValidationPatience);
-
-        public bool CanForget(DateTimeOffset now, TimeSpan timeout) =>
-            Subscription is null && Outstanding.Count == 0 && !RecordedOnline && now - LastSeen >= timeout;
     }
 }

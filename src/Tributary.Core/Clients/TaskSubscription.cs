@@ -16,17 +16,22 @@ public sealed class TaskSubscription : IDisposable
 
     private volatile bool _isReplaced;
 
-    internal TaskSubscription(ClientRoster roster, ClientId client, string name)
+    internal TaskSubscription(ClientRoster roster, ClientId client, string name, TaskSubscription? replaced)
     {
         _roster = roster;
         Client = client;
         Name = name;
+        HasTakenOver = replaced is not null;
+        replaced?.Replace();
     }
 
     public ClientId Client { get; }
 
     /// <summary>The name that the client gave when it opened the stream.</summary>
     public string Name { get; }
+
+    /// <summary>True when an earlier stream of the client was still open and was ended by this one.</summary>
+    public bool HasTakenOver { get; }
 
     /// <summary>Returns the tasks as they arrive, without those withdrawn meanwhile; ends when a newer stream replaces this one.</summary>
     public async IAsyncEnumerable<ClientTask> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -49,7 +54,7 @@ public sealed class TaskSubscription : IDisposable
     internal void Push(ClientTask task) => _tasks.Writer.TryWrite(task);
 
     /// <summary>Ends this stream; the newer one delivers the tasks that it still holds.</summary>
-    internal void Replace()
+    private void Replace()
     {
         _isReplaced = true;
         _tasks.Writer.TryComplete();

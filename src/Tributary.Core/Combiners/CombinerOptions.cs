@@ -31,6 +31,9 @@ public sealed class CombinerOptions
     /// <summary>The maximum number of clients that a round selects, randomly from more, or the controller accepts. Default: 30.</summary>
     public int MaxClients { get; set; } = 30;
 
+    /// <summary>The maximum number of clients that are connected and have no task; the stream of another new client is refused. Default: 20,000.</summary>
+    public int MaxConnectedClients { get; set; } = 20_000;
+
     /// <summary>The time for which a client without an open stream counts as alive after its last sign of life. Default: 10 s.</summary>
     public TimeSpan ClientTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -86,6 +89,7 @@ internal sealed class CombinerOptionsValidator : IValidateOptions<CombinerOption
         }
 
         Check("MaxClients", options.MaxClients, 1, 1_000_000);
+        Check("MaxConnectedClients", options.MaxConnectedClients, 1, 1_000_000);
         Check("AdvertisedPort", options.AdvertisedPort, 0, 65535);
         Check("MaxModelBytes", options.MaxModelBytes, 1, long.MaxValue);
         Check("AggregationThreads", options.AggregationThreads, 0, 1024);

@@ -108,7 +108,7 @@ public sealed class UpdateReceiver(
         }
 
         var upload = await ledger.FindUploadAsync(id, cancellationToken);
-        if (upload is null || (upload.Owner is not null && upload.Owner != submission.Client.Value))
+        if (upload is null || !IsOf(submission.Client, upload))
         {
             return new SubmitUpdateResult.UnknownUpload(id.Value);
         }
@@ -160,6 +160,10 @@ public sealed class UpdateReceiver(
             }
         }
     }
+
+    /// <summary>Returns whether an upload is a client's: it names the client by its id or by a name that it uses, or names none.</summary>
+    private bool IsOf(ClientId client, UploadRecord upload) =>
+        upload.Owner is null || (ClientId.TryParse(upload.Owner, out var owner) && (owner == client || roster.FindMeant(owner).Contains(client)));
 
     private static SubmitUpdateResult.Invalid MissingLoss(string strategy) => new(
         nameof(UpdateSubmission.Loss), $"is missing or no number; strategy {strategy} expects the loss before training, at least 0");

@@ -20,6 +20,9 @@ sys.path.insert(0, GENERATED)
 import fedn_pb2 as fedn  # noqa: E402
 
 LIMIT = 60  # seconds, as TestLimits.Step
+
+# Users of FEDn's API give their name here, which its client then also sends as the id of an update.
+METADATA = [("client", "a")]
 TLS = ssl.create_default_context(cafile=AUTHORITY)
 
 
@@ -51,7 +54,7 @@ def channel(token):
 
 def unary(on, method, request, response):
     return on.unary_unary(f"/fedn.{method}", type(request).SerializeToString, response.FromString)(
-        request, timeout=LIMIT, metadata=[("client", "id-a")])
+        request, timeout=LIMIT, metadata=METADATA)
 
 
 def npz(values):
@@ -83,7 +86,7 @@ status, assigned = rest("POST", "/api/v1/clients/add", json.dumps({"name": "a", 
 print("assigned", status, assigned["status"])
 combiner = channel(TOKEN)
 tasks = combiner.unary_stream("/fedn.Combiner/TaskStream", fedn.ClientAvailableMessage.SerializeToString, fedn.TaskRequest.FromString)(
-    fedn.ClientAvailableMessage(sender=fedn.Client(name="a", role=fedn.CLIENT, client_id="id-a")), timeout=LIMIT, metadata=[("client", "id-a")])
+    fedn.ClientAvailableMessage(sender=fedn.Client(name="a", role=fedn.CLIENT, client_id="id-a")), timeout=LIMIT, metadata=METADATA)
 tasks.initial_metadata()
 body, kind = form(npz([1, 2]))
 model = rest("POST", "/api/v1/models/", body, ADMIN, kind)[1]["model_id"]
@@ -94,13 +97,13 @@ print("started", rest("POST", "/api/v1/sessions/start", json.dumps({"session_id"
 
 task = next(tasks)
 download = combiner.unary_stream("/fedn.ModelService/Download", fedn.ModelRequest.SerializeToString, fedn.ModelResponse.FromString)
-data = b"".join(part.data for part in download(fedn.ModelRequest(id=task.model_id), timeout=LIMIT, metadata=[("client", "id-a")]))
+data = b"".join(part.data for part in download(fedn.ModelRequest(id=task.model_id), timeout=LIMIT, metadata=METADATA))
 update = str(uuid.uuid4())
 upload = combiner.stream_unary("/fedn.ModelService/Upload", fedn.ModelRequest.SerializeToString, fedn.ModelResponse.FromString)
 trained = npz(numpy.load(io.BytesIO(data))["0"] + 1)
 upload(iter([fedn.ModelRequest(id=update, data=trained, status=fedn.IN_PROGRESS), fedn.ModelRequest(id=update, status=fedn.OK)]),
-       timeout=LIMIT, metadata=[("client", "id-a")])
+       timeout=LIMIT, metadata=METADATA)
 answer = unary(combiner, "Combiner/SendModelUpdate", fedn.ModelUpdate(
-    sender=fedn.Client(name="a", role=fedn.CLIENT, client_id="id-a"), model_id=task.model_id, model_update_id=update,
+    sender=fedn.Client(name="a", role=fedn.CLIENT, client_id="a"), model_id=task.model_id, model_update_id=update,
     meta=json.dumps({"training_metadata": {"num_examples": 1}, "config": task.data})), fedn.Response)
 print("update", answer.response.split()[0])

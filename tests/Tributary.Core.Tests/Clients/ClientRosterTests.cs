@@ -11,7 +11,7 @@ public sealed class ClientRosterTests
     private readonly ManualTimeProvider _time = new();
     private readonly ClientRoster _roster;
 
-    public ClientRosterTests() => _roster = new ClientRoster(_time, Options.Create(new CombinerOptions { MaxClients = 2 }));
+    public ClientRosterTests() => _roster = new ClientRoster(_time, Options.Create(new CombinerOptions { MaxClients = 2, MaxConnectedClients = 20 }));
 
     [Fact]
     public void ListActive_HeartbeatsWithoutAStreamEver_IsEmpty()
@@ -159,25 +159,46 @@ public sealed class ClientRosterTests
     }
 
     [Fact]
-    public void Resolve_NameOfOneClient_IsThatClient()
+    public void HasTakenOver_EarlierStreamStillOpen_IsTrue()
     {
-        using var subscription = _roster.Subscribe(A, "n");
-        _roster.Alias(ClientId.Parse("n"), A);
+        var first = _roster.Subscribe(A, "n");
+        var second = _roster.Subscribe(A, "n");
+        first.Dispose();
+        var third = _roster.Subscribe(A, "n");
+        third.Dispose();
+        using var reconnected = _roster.Subscribe(A, "n");
 
-        Assert.Equal((A, A, ClientId.Parse("x")), (_roster.Resolve(ClientId.Parse("n")), _roster.Resolve(A), _roster.Resolve(ClientId.Parse("x"))));
+        Assert.Equal((false, true, true, false), (first.HasTakenOver, second.HasTakenOver, third.HasTakenOver, reconnected.HasTakenOver));
     }
 
     [Fact]
-    public void Resolve_NameOfTwoClientsOrIdOfAnother_StandsForItself()
+    public void HasRoomFor_AtCapacity_IsTrueForKnownClientsAlone()
     {
-        var (b, name) = (ClientId.Parse("b"), ClientId.Parse("n"));
-        using var first = _roster.Subscribe(A, "n");
-        using var second = _roster.Subscribe(b, "n");
-        _roster.Alias(name, A);
-        _roster.Alias(name, b);
-        _roster.Alias(b, A);
+        for (var i = 0; i < 1000; i++)
+        {
+            var id = ClientId.Parse($"c{i}");
+            _roster.Heartbeat(id, "n");
+            if (_roster.HasRoomFor(id))
+            {
+                _roster.Subscribe(id, "n").Dispose();
+            }
+        }
 
-        Assert.Equal((name, b), (_roster.Resolve(name), _roster.Resolve(b)));
+        Assert.Equal(20, _roster.Capacity);
+        Assert.Equal(20, _roster.ListActive().Count);
+        Assert.Equal((true, false), (_roster.HasRoomFor(ClientId.Parse("c0")), _roster.HasRoomFor(A)));
+
+        // A client that a round has selected takes no place.
+        _roster.Assign(Train(1) with { Client = ClientId.Parse("c1") });
+        Assert.True(_roster.HasRoomFor(A));
+        _roster.WithdrawTraining(1);
+        Assert.False(_roster.HasRoomFor(A));
+
+        Record();
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Record();
+        Record();
+        Assert.True(_roster.HasRoomFor(A));
     }
 
     [Fact]

@@ -9,6 +9,7 @@ using System.Text.Json.Nodes;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Tributary.Core.Clients;
 using Tributary.Core.Identity;
 using Tributary.Hosting.Authorization;
 
@@ -34,6 +35,8 @@ internal sealed class AccessHost : IAsyncDisposable
     public string Data => _folder.Combine("data");
 
     public ITokenStore Tokens => _server.Services.GetRequiredService<ITokenStore>();
+
+    public ClientRoster Roster => _server.Services.GetRequiredService<ClientRoster>();
 
     public EndpointCatalog Endpoints => _server.Services.GetRequiredService<EndpointCatalog>();
 

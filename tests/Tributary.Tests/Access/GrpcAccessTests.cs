@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Text;
+using System.Text.Json.Nodes;
+using Google.Protobuf;
 using Grpc.Core;
+using Tributary.Core;
+using Tributary.Core.Clients;
 using Tributary.Protocol.Fedn;
 
 namespace Tributary.Tests.Access;
@@ -97,9 +101,6 @@ public sealed class GrpcAccessTests
             peer.Combiner.SendModelValidationAsync(new ModelValidation { Sender = sender }, foreign, cancellationToken: Token),
             peer.Combiner.SendModelMetricAsync(new ModelMetric { Sender = sender, Metrics = { new MetricElem { Key = "k" } } }, foreign, cancellationToken: Token),
             peer.Connector.SendStatusAsync(new Protocol.Fedn.Status { Sender = sender }, foreign, cancellationToken: Token),
-
-            // Without a client in the message, the call's metadata say who it is.
-            peer.Connector.SendStatusAsync(new Protocol.Fedn.Status { Sender = new() { Name = "b" } }, foreign, cancellationToken: Token),
         ])
         {
             Assert.Equal((StatusCode.PermissionDenied, "The token is bound to another client"), await StatusAsync(call) is var status ? (status.StatusCode, status.Detail) : default);
@@ -162,6 +163,66 @@ public sealed class GrpcAccessTests
     }
 
     [Fact]
+    public async Task Client_ThatSendsItsNameInPlaceOfItsId_IsTheClientOfItsToken()
+    {
+        await using var host = await AccessHost.StartAsync(Settings);
+        await using var peer = new FednPeer(host.Address("combiner"), "hospital");
+        var sender = new Protocol.Fedn.Client { Name = "hospital", ClientId = "hospital" };
+
+        // Before its stream is open, as after a restart of the server.
+        await peer.Connector.SendHeartbeatAsync(new Heartbeat { Sender = sender }, Headers("Bearer client-token"), cancellationToken: Token);
+        await peer.Combiner.SendModelUpdateAsync(new ModelUpdate { Sender = sender }, Headers("Bearer client-token"), cancellationToken: Token);
+        using var stream = peer.Combiner.TaskStream(new ClientAvailableMessage { Sender = sender }, Headers("Bearer client-token"), cancellationToken: Token);
+        var roster = host.Roster;
+        await Eventually.BecomesAsync("the client", _ => Task.FromResult(roster.ListActive()), active => active.Count == 1, TestLimits.Step, Token);
+
+        // The name is registered nowhere: another client may have it, or have it as its id.
+        Assert.Equal([new ActiveClient(ClientId.Parse("a"), "hospital")], roster.ListActive());
+        Assert.Equal([ClientId.Parse("hospital")], roster.FindMeant(ClientId.Parse("hospital")));
+    }
+
+    [Fact]
+    public async Task Upload_OfAnotherClient_IsOutOfReachOfATokenThatNamesItInTheHeader()
+    {
+        await using var host = await AccessHost.StartAsync([.. Settings, .. AccessHost.TokenSettings(5, "combiner-token", ("Roles:0", "combiner"))]);
+        await using var peer = new FednPeer(host.Address("combiner"), "a");
+        await UploadAsync(peer, "client-token", "u", 1);
+
+        foreach (var token in new[] { "other-token", "combiner-token" })
+        {
+            var error = await Assert.ThrowsAsync<RpcException>(() => UploadAsync(peer, token, "u", 2));
+            Assert.Equal(StatusCode.AlreadyExists, error.StatusCode);
+            Assert.Equal("", await DownloadAsync(peer, token, "u"));
+
+            // Its own uploads are its own, whatever the header says.
+            await UploadAsync(peer, token, token, 3);
+            Assert.Equal("03", await DownloadAsync(peer, token, token));
+            Assert.Equal("", await DownloadAsync(peer, "client-token", token));
+        }
+
+        Assert.Equal("", await DownloadAsync(peer, "controller-token", "u"));
+        Assert.Equal("01", await DownloadAsync(peer, "client-token", "u"));
+        Assert.Equal("01", await DownloadAsync(peer, "admin-token", "u"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Upload_OfATokenWithoutAClient_IsOfTheNamedClientWhereUnboundClientsAreAllowed(bool isAllowed)
+    {
+        await using var host = await AccessHost.StartAsync(
+            [.. Settings, ("Authentication:AllowUnbound", isAllowed ? "true" : "false")]);
+        await using var peer = new FednPeer(host.Address("combiner"), "a");
+        await UploadAsync(peer, "client-token", "u", 1);
+
+        var both = TestJwt.Of([("role", new JsonArray("client", "combiner")), ("exp", host.Time.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds())]);
+
+        Assert.Equal(isAllowed ? "01" : "", await DownloadAsync(peer, both, "u"));
+        await UploadAsync(peer, both, "v", 2);
+        Assert.Equal(isAllowed ? "02" : "", await DownloadAsync(peer, "client-token", "v"));
+    }
+
+    [Fact]
     public async Task Health_NeedsNoCredentials_AndAnyAuthorityIsServed()
     {
         await using var host = await AccessHost.StartAsync(Settings);
@@ -178,6 +239,35 @@ public sealed class GrpcAccessTests
         var (code, output, _) = await Commands.CommandLine.RunAsync("token", "create", name, "--role", "client", "--client-id", "a", "--data", host.Data);
         Assert.Equal(0, code);
         return output.Trim();
+    }
+
+    private static async Task UploadAsync(FednPeer peer, string token, string id, byte value)
+    {
+        using var call = peer.Models.Upload(Headers($"Bearer {token}"), cancellationToken: Token);
+        try
+        {
+            await call.RequestStream.WriteAsync(new ModelRequest { Id = id, Data = ByteString.CopyFrom(value), Status = ModelStatus.InProgress }, Token);
+            await call.RequestStream.WriteAsync(new ModelRequest { Id = id }, Token);
+            await call.RequestStream.CompleteAsync();
+        }
+        catch (Exception error) when (error is RpcException or InvalidOperationException)
+        {
+            // The call has ended early: its response says why.
+        }
+
+        await call;
+    }
+
+    private static async Task<string> DownloadAsync(FednPeer peer, string token, string id)
+    {
+        using var call = peer.Models.Download(new ModelRequest { Id = id }, Headers($"Bearer {token}"), cancellationToken: Token);
+        var bytes = new List<byte>();
+        await foreach (var part in call.ResponseStream.ReadAllAsync(Token))
+        {
+            bytes.AddRange(part.Data);
+        }
+
+        return Convert.ToHexString([.. bytes]);
     }
 
     private static Metadata Headers(string authorization) => authorization.Length == 0 ? [] : new() { { "authorization", authorization } };

@@ -25,6 +25,7 @@ public sealed class CompatibilityTests : FolderTests
         { "Combiner:AdvertisedFqdn", "combiner.example" },
         { "Combiner:AdvertisedCertificate", "" },
         { "Combiner:MaxClients", "5" },
+        { "Combiner:MaxConnectedClients", "50" },
         { "Combiner:ClientTimeout", "00:00:20" },
         { "Combiner:ReturnTime", "00:00:10" },
         { "Combiner:MaxModelBytes", "1000000" },
