@@ -28,6 +28,13 @@ public sealed class ControllerClient : IDisposable
         Reports = new ReportsClient(_connection);
     }
 
+    /// <summary>Returns true where others on the network cannot read a token that is sent: over https, or to <c>localhost</c> or a loopback address.</summary>
+    public static bool MaySendToken(Uri server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        return TokenTransport.Allows("", server, allowTokenOverHttp: false);
+    }
+
     /// <summary>Creates the handler of a client that trusts the given authorities alone; the caller disposes it.</summary>
     /// <param name="authorities">The authorities, for servers whose certificate is issued by the federation itself.</param>
     public static HttpMessageHandler CreateHandler(X509Certificate2Collection authorities) => RestConnection.NewHandler(authorities);

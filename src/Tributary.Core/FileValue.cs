@@ -43,7 +43,7 @@ public sealed partial class FileValue<T>
         (_state, _current) = (Digest(contents), parse(contents));
     }
 
-    /// <summary>The value of the files, at most a second old; that of the last usable ones where the present ones cannot be used.</summary>
+    /// <summary>The value of the files, or of the last usable ones where the present ones cannot be used. A caller after a pause looks for changes first.</summary>
     public T Current
     {
         get

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
@@ -76,8 +78,9 @@ public static class AccessControlExtensions
             branch.UseRateLimiter(rates.ByPrincipal);
             branch.UseAuthorization();
         });
-        var open = services.GetRequiredService<OpenCalls>();
-        app.UseWhen(context => context.Features.Get<ErrorDialect>() is { IsGrpc: true } && FindRequirement(context) is not null, branch => branch.Use(open.HandleAsync));
+        app.UseWhen(
+            context => context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is { Method.Type: not MethodType.Unary } && FindRequirement(context) is not null,
+            branch => branch.Use(services.GetRequiredService<OpenCalls>().HandleAsync));
         app.UseEndpoints(endpoints =>
         {
             map(endpoints);

@@ -56,7 +56,7 @@ internal abstract class RestConnection : IDisposable
 
     /// <summary>Creates the handler of connections that trust the given authorities, or those of the system without any.</summary>
     public static SocketsHttpHandler NewHandler(X509Certificate2Collection? authorities) =>
-        new() { ConnectTimeout = TimeSpan.FromSeconds(10), UseCookies = false, SslOptions = Trust.Of(authorities) };
+        new() { ConnectTimeout = TimeSpan.FromSeconds(10), UseCookies = false, SslOptions = Trust.Of(authorities), Proxy = new BeyondThisMachine(HttpClient.DefaultProxy) };
 
     /// <summary>Sends a request without a body.</summary>
     public async Task<TAnswer> GetAsync<TAnswer>(

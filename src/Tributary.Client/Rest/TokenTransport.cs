@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Net;
+
 namespace Tributary.Client.Rest;
 
 /// <summary>The rule that a token is sent only where others on the network cannot read it.</summary>
@@ -9,5 +11,8 @@ internal static class TokenTransport
 
     /// <summary>Returns true when the token, if any, may be sent to the server.</summary>
     public static bool Allows(string? token, Uri server, bool allowTokenOverHttp) =>
-        token is null || allowTokenOverHttp || (server.IsAbsoluteUri && (server.Scheme == Uri.UriSchemeHttps || server.IsLoopback));
+        token is null || allowTokenOverHttp || (server.IsAbsoluteUri && (server.Scheme == Uri.UriSchemeHttps || IsLocal(server)));
+
+    /// <summary>Returns true for <c>localhost</c> and the loopback addresses.</summary>
+    public static bool IsLocal(Uri server) => server.Host == "localhost" || (IPAddress.TryParse(server.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

@@ -14,12 +14,31 @@ namespace Tributary.Combiner.Services;
 /// <summary>The client that a call comes from.</summary>
 internal static class CallerIdentity
 {
+    private const int MaxNameCharacters = 256;
+
     /// <summary>Returns the text that the call's metadata give as the client; null when they give none.</summary>
     public static string? ClientHeader(this ServerCallContext context) => context.RequestHeaders.GetValue("client");
 
     /// <summary>Returns the client that the caller's credentials are bound to; null when the caller may act for several.</summary>
     public static ClientId? BoundClient(this ServerCallContext context) =>
         context.GetHttpContext().GetPrincipal() is var principal && principal.IsIn(Roles.Admin) ? null : principal.Client;
+
+    /// <summary>Returns the sender of a message that names none, where the credentials are bound to a client; else null.</summary>
+    public static Fedn.Client? BoundSender(this ServerCallContext context) => context.BoundClient() is null ? null : new Fedn.Client();
+
+    /// <summary>Ends the call when the sender's name cannot be kept.</summary>
+    public static void CheckName(Fedn.Client? sender)
+    {
+        if (FreeText.HoldsNull(sender?.Name))
+        {
+            throw GrpcError.Invalid($"sender.name {FreeText.NameFault}");
+        }
+
+        if (sender?.Name.Length > MaxNameCharacters)
+        {
+            throw GrpcError.Invalid($"sender.name has {sender.Name.Length} characters; expected at most {MaxNameCharacters}");
+        }
+    }
 
     /// <summary>
     /// Finds the caller's id. A caller whose credentials are bound to a client is that client, and ends the call when the message has the id of
@@ -45,10 +64,13 @@ internal static class CallerIdentity
     }
 
     /// <summary>Returns the caller's id, or ends the call with what is wrong with it.</summary>
-    public static ClientId Identify(this ServerCallContext context, Fedn.Client? sender) =>
-        FreeText.HoldsNull(sender?.Name) ? throw GrpcError.Invalid($"sender.name {FreeText.NameFault}")
-            : context.TryIdentify(sender, out var id) ? id
+    public static ClientId Identify(this ServerCallContext context, Fedn.Client? sender)
+    {
+        CheckName(sender);
+        return context.TryIdentify(sender, out var id)
+            ? id
             : throw GrpcError.Invalid($"sender.client_id: '{sender?.ClientId}'; expected {ClientId.Expected}");
+    }
 
     /// <summary>
     /// Returns the client that an identified caller is: the one of its credentials, else the one that is meant by the id or name it gives, where

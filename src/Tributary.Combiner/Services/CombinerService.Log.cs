@@ -12,8 +12,9 @@ internal sealed partial class CombinerService
     private partial void LogConnected(ClientId clientId);
 
     [LoggerMessage(
-        Level = LogLevel.Warning,
-        Message = "Client {ClientId} opened a task stream while its earlier one was still open, which was ended. A second process may be using the id, or the earlier connection was lost")]
+        Level = LogLevel.Information,
+        Message = "Client {ClientId} opened a task stream while its earlier one was still open, which was ended: a second process may use the id, "
+            + "or the earlier connection was lost")]
     private partial void LogTakenOver(ClientId clientId);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Client {ClientId} received a {Kind} task of round {RoundId}")]

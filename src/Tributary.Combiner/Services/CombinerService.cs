@@ -44,7 +44,7 @@ internal sealed partial class CombinerService(
         if (!roster.HasRoomFor(id))
         {
             throw GrpcError.Of(
-                StatusCode.ResourceExhausted, $"client '{id}': {roster.Capacity} clients are connected, which is the limit (Combiner:MaxConnectedClients)");
+                StatusCode.Unavailable, $"client '{id}': {roster.Capacity} clients are connected, which is the limit (Combiner:MaxConnectedClients)");
         }
 
         var name = request.Sender?.Name is { Length: > 0 } given ? given : id.Value;
@@ -62,8 +62,10 @@ internal sealed partial class CombinerService(
         if (subscription.HasTakenOver)
         {
             LogTakenOver(id);
-            var text = $"Client {name} ({id}): a newer TaskStream has taken over from one that was still open. A second process may be using the id, or the earlier connection was lost.";
-            reports.Post(NetworkEvent(text, "WARNING"));
+            reports.Post(NetworkEvent(
+                $"Client {name} ({id}): a newer TaskStream has taken over from one that was still open. "
+                    + "A second process may be using the id, or the earlier connection was lost.",
+                "WARNING"));
         }
 
         try
@@ -110,7 +112,7 @@ internal sealed partial class CombinerService(
 
     public override async Task<Response> SendModelValidation(ModelValidation request, ServerCallContext context)
     {
-        var isKnown = context.TryIdentify(request.Sender, out var given);
+        var isKnown = context.TryIdentify(request.Sender ??= context.BoundSender(), out var given);
         await reports.AppendAsync([ReportConversion.ToReport(request, ids, time)], context.CancellationToken);
         Failpoints.Reached("validation.recorded", request.ModelId);
         if (isKnown && Answered(task => task.Kind == ClientTaskKind.Validate && task.CorrelationId == request.CorrelationId) == 0)
@@ -125,13 +127,13 @@ internal sealed partial class CombinerService(
     }
 
     public override Task<Response> SendModelMetric(ModelMetric request, ServerCallContext context) =>
-        AppendAsync(request.Sender, "metrics", () => ReportConversion.ToReports(request, ids, time), context);
+        AppendAsync(request.Sender ??= context.BoundSender(), "metrics", () => ReportConversion.ToReports(request, ids, time), context);
 
     public override Task<Response> SendAttributeMessage(AttributeMessage request, ServerCallContext context) =>
-        AppendAsync(request.Sender, "attributes", () => ReportConversion.ToReports(request, ids, time), context);
+        AppendAsync(request.Sender ??= context.BoundSender(), "attributes", () => ReportConversion.ToReports(request, ids, time), context);
 
     public override Task<Response> SendTelemetryMessage(TelemetryMessage request, ServerCallContext context) =>
-        AppendAsync(request.Sender, "telemetries", () => ReportConversion.ToReports(request, ids, time), context);
+        AppendAsync(request.Sender ??= context.BoundSender(), "telemetries", () => ReportConversion.ToReports(request, ids, time), context);
 
     private async Task<Response> AppendAsync(Fedn.Client? sender, string field, Func<IReadOnlyList<ValueReport>> convert, ServerCallContext context)
     {
@@ -155,6 +157,14 @@ internal sealed partial class CombinerService(
         var meant = roster.FindMeant(submission.Client);
         if (meant.Count > 1)
         {
+            // Whose upload it is says whose update it is; it may have come when only one client used the name.
+            if (ModelId.TryParse(submission.UploadId, out var upload)
+                && (await ledger.FindUploadAsync(upload, cancellationToken))?.Owner is { } owner
+                && meant.FirstOrDefault(client => client.Value == owner) is { Value: not null } uploader)
+            {
+                return uploader;
+            }
+
             // A repeat of an update that counts already is not taken for one of another client of the same name.
             var counted = await ledger.ListAsync(submission.Round, cancellationToken);
             if (counted.FirstOrDefault(u => u.Upload.Value == submission.UploadId && meant.Contains(u.Client)) is { } earlier)

@@ -5,7 +5,6 @@ using Tributary.Combiner.Reports;
 using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Reports;
-using Tributary.Hosting.Grpc;
 using Tributary.Protocol.Fedn;
 using Fedn = Tributary.Protocol.Fedn;
 
@@ -16,11 +15,7 @@ internal sealed class ConnectorService(ClientRoster roster, ReportLog reports, I
 {
     public override Task<Response> SendHeartbeat(Heartbeat request, ServerCallContext context)
     {
-        if (FreeText.HoldsNull(request.Sender?.Name))
-        {
-            throw GrpcError.Invalid($"sender.name {FreeText.NameFault}");
-        }
-
+        CallerIdentity.CheckName(request.Sender);
         if (context.TryIdentify(request.Sender, out var id))
         {
             roster.Heartbeat(id, request.Sender?.Name ?? "");
@@ -35,7 +30,7 @@ internal sealed class ConnectorService(ClientRoster roster, ReportLog reports, I
 
     public override async Task<Response> SendStatus(Fedn.Status request, ServerCallContext context)
     {
-        _ = context.TryIdentify(request.Sender, out _);
+        _ = context.TryIdentify(request.Sender ??= context.BoundSender(), out _);
         await reports.AppendAsync([ReportConversion.ToReport(request, ids, time)], context.CancellationToken);
         return new Response { Response_ = "Status received." };
     }

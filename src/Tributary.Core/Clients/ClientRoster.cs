@@ -33,7 +33,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
 
     public bool IsAccepting => ListActive().Count < _maxClients;
 
-    /// <summary>The maximum number of clients without a task that the roster holds.</summary>
+    /// <summary>The maximum number of clients that the roster holds besides those that train.</summary>
     public int Capacity { get; } = options.Value.MaxConnectedClients;
 
     /// <summary>The clients that were connected before a restart, whether or not they have returned.</summary>
@@ -97,8 +97,9 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     {
         lock (_lock)
         {
-            // Clients with tasks do not count: their number is that of the clients that rounds have selected.
-            return _entries.Count < Capacity || _entries.ContainsKey(id) || _entries.Values.Count(entry => entry.Outstanding.Count == 0) < Capacity;
+            // Clients that train do not count: their number is that of the clients that rounds have selected.
+            return _entries.Count < Capacity || _entries.ContainsKey(id)
+                || _entries.Values.Count(entry => !entry.Outstanding.Exists(task => task.Kind == ClientTaskKind.Train)) < Capacity;
         }
     }
 

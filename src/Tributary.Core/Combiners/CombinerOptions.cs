@@ -31,7 +31,7 @@ public sealed class CombinerOptions
     /// <summary>The maximum number of clients that a round selects, randomly from more, or the controller accepts. Default: 30.</summary>
     public int MaxClients { get; set; } = 30;
 
-    /// <summary>The maximum number of clients that are connected and have no task; the stream of another new client is refused. Default: 20,000.</summary>
+    /// <summary>The maximum number of connected clients, besides those that train; the stream of another is refused for the time. Default: 20,000.</summary>
     public int MaxConnectedClients { get; set; } = 20_000;
 
     /// <summary>The time for which a client without an open stream counts as alive after its last sign of life. Default: 10 s.</summary>

@@ -10,11 +10,13 @@ using Tributary.Hosting.Refusals;
 namespace Tributary.Hosting.Authentication;
 
 /// <summary>The tokens of the settings and of the data folder, found by the digests of their secrets.</summary>
-/// <remarks>A token of the data folder that was found is trusted for five seconds: a revocation counts after that time at the latest.</remarks>
+/// <remarks>A token of the data folder that was found is trusted for a time without another look, so that not every request reads the store.</remarks>
 internal sealed class ApiTokens
 {
     private const int MaxRemembered = 10_000;
-    private static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(5);
+
+    /// <summary>The time after which a revocation counts at the latest.</summary>
+    public static readonly TimeSpan RememberedFor = TimeSpan.FromSeconds(2.5);
 
     private readonly ConcurrentDictionary<string, (ApiToken Token, DateTimeOffset Until)> _remembered = new(StringComparer.Ordinal);
     private readonly List<(byte[] Digest, Principal Principal, DateTimeOffset? Expires)> _configured;

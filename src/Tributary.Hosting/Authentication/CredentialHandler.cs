@@ -49,15 +49,10 @@ internal sealed class CredentialHandler(
             return Accept(known);
         }
 
-        using var turn = await users.WaitForTurnAsync(Context.RequestAborted);
-        if (!turn.IsAcquired)
+        using var turn = await rates.WaitForPasswordCheckAsync(Context);
+        if (turn.Refusal is { } refused)
         {
-            return Fail(new Refusal(RefusalReason.TooManyRequests) { RetryAfter = TimeSpan.FromSeconds(1) });
-        }
-
-        if (rates.FindFailures(Context) is { } tooMany)
-        {
-            return Fail(tooMany);
+            return Fail(refused);
         }
 
         if (users.Verify(header.User, header.Secret) is { } principal)

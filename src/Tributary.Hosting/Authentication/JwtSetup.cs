@@ -15,6 +15,7 @@ namespace Tributary.Hosting.Authentication;
 internal sealed class JwtSetup(IOptions<AuthenticationOptions> options, TimeProvider time) : IConfigureNamedOptions<JwtBearerOptions>
 {
     private const int MaxClaims = 100;
+    private static readonly TimeSpan IssuerTimeout = TimeSpan.FromSeconds(5);
 
     private readonly JwtSettings _settings = options.Value.Jwt;
 
@@ -30,6 +31,7 @@ internal sealed class JwtSetup(IOptions<AuthenticationOptions> options, TimeProv
         if (_settings.Authority.Length > 0)
         {
             options.Authority = _settings.Authority;
+            options.BackchannelTimeout = IssuerTimeout;
             options.RequireHttpsMetadata = _settings.Authority.StartsWith(Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
         }
 
@@ -68,7 +70,8 @@ internal sealed class JwtSetup(IOptions<AuthenticationOptions> options, TimeProv
         }
         else
         {
-            var expires = new DateTimeOffset(context.SecurityToken.ValidTo, TimeSpan.Zero) + _settings.ClockSkew;
+            var end = context.SecurityToken.ValidTo;
+            DateTimeOffset? expires = end < DateTime.MaxValue - _settings.ClockSkew ? new DateTimeOffset(end, TimeSpan.Zero) + _settings.ClockSkew : null;
             context.Principal = new(new PrincipalIdentity(principal, Schemes.Jwt) { ExpiresAt = expires });
         }
 

@@ -10,15 +10,16 @@ using Tributary.Hosting.Refusals;
 
 namespace Tributary.Hosting.Authentication;
 
-/// <summary>The calls of gRPC that are under way. Every five seconds those end whose credentials have expired or were revoked.</summary>
+/// <summary>The streams of gRPC that are open. Those whose credentials have expired or were revoked end at the next check.</summary>
 internal sealed partial class OpenCalls(AuthenticationRequirement requirement, ITokenStore tokens, TimeProvider time, ILogger<OpenCalls> logger)
     : BackgroundService
 {
-    /// <summary>The time after which a change of the tokens counts at the latest.</summary>
-    public static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(5);
+    /// <summary>The time between checks. A call may begin with a token that <see cref="ApiTokens"/> still trusts: both times make up five seconds.</summary>
+    public static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(5) - ApiTokens.RememberedFor;
 
     private readonly ConcurrentDictionary<OpenCall, PrincipalIdentity> _calls = new();
     private readonly PeriodicTimer _timer = new(CheckInterval, time);
+    private HashSet<string> _revoked = [];
 
     /// <summary>Watches the credentials of a call while it is handled.</summary>
     public async Task HandleAsync(HttpContext context, RequestDelegate next)
@@ -48,37 +49,39 @@ internal sealed partial class OpenCalls(AuthenticationRequirement requirement, I
         {
             try
             {
-                await CheckAsync(stoppingToken);
+                await ReadTokensAsync(stoppingToken);
             }
             catch (StorageException error)
             {
                 LogFailed(error);
             }
-        }
-    }
 
-    private async Task CheckAsync(CancellationToken cancellationToken)
-    {
-        await requirement.RefreshAsync(cancellationToken);
-        HashSet<string> revoked = _calls.Values.Any(identity => identity.TokenSha256 is not null)
-            ? [.. (await tokens.ListAsync(cancellationToken)).Where(token => token.RevokedAt is not null).Select(token => token.Sha256)]
-            : [];
-        foreach (var (call, identity) in _calls)
-        {
-            if (FindEnd(identity, revoked) is { } reason)
+            foreach (var (call, identity) in _calls)
             {
-                call.End(reason);
+                if (FindEnd(identity) is { } reason)
+                {
+                    call.End(reason);
+                }
             }
         }
     }
 
-    private RefusalReason? FindEnd(PrincipalIdentity identity, HashSet<string> revoked) =>
+    private async Task ReadTokensAsync(CancellationToken cancellationToken)
+    {
+        await requirement.RefreshAsync(cancellationToken);
+        if (_calls.Values.Any(identity => identity.TokenSha256 is not null))
+        {
+            _revoked = [.. (await tokens.ListAsync(cancellationToken)).Where(token => token.RevokedAt is not null).Select(token => token.Sha256)];
+        }
+    }
+
+    private RefusalReason? FindEnd(PrincipalIdentity identity) =>
         identity.ExpiresAt <= time.GetUtcNow() ? RefusalReason.ExpiredToken
-        : identity.TokenSha256 is { } digest && revoked.Contains(digest) ? RefusalReason.InvalidToken
+        : identity.TokenSha256 is { } digest && _revoked.Contains(digest) ? RefusalReason.InvalidToken
         : requirement.IsRequired && identity.Principal.IsAnonymous ? RefusalReason.MissingToken
         : null;
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The credentials of open calls could not be checked; the next check is in five seconds")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The tokens could not be read: revocations do not end open calls until they can")]
     private partial void LogFailed(Exception error);
 }
 

@@ -24,6 +24,9 @@ internal sealed class PrincipalIdentity(Principal principal, string scheme) : Cl
     /// <summary>The digest of a token of the data folder, which can be revoked; null for other credentials.</summary>
     public string? TokenSha256 { get; init; }
 
+    /// <summary>Returns this identity, which does not change: a plain copy, as the cache of certificates makes, would be no principal.</summary>
+    public override ClaimsIdentity Clone() => this;
+
     public AuthenticateResult ToResult() => AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(this), AuthenticationType!));
 }
 

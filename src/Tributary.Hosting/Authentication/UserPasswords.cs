@@ -4,20 +4,14 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
-using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Identity;
 
 namespace Tributary.Hosting.Authentication;
 
 /// <summary>The users of the settings and their passwords.</summary>
-internal sealed class UserPasswords(IOptions<AuthenticationOptions> options) : IDisposable
+internal sealed class UserPasswords(IOptions<AuthenticationOptions> options)
 {
-    /// <summary>The number of requests that wait while a password is checked; more are refused.</summary>
-    private const int MaxWaiting = 100;
-
-    private readonly ConcurrencyLimiter _turns = new(new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = MaxWaiting });
-
     // The passwords of unknown users are compared with it, as slowly as those of known ones, so that timing does not tell which users exist.
     private readonly Lazy<string> _noUser = new(() => PasswordHash.Create(
         Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)), options.Value.Basic.Users.Max(user => PasswordHash.CountIterations(user.PasswordHash))));
@@ -38,9 +32,6 @@ internal sealed class UserPasswords(IOptions<AuthenticationOptions> options) : I
             ? known.Principal
             : null;
 
-    /// <summary>Waits until no other password is checked. The lease is not acquired where too many wait.</summary>
-    public ValueTask<RateLimitLease> WaitForTurnAsync(CancellationToken cancellationToken) => _turns.AcquireAsync(1, cancellationToken);
-
     /// <summary>Returns the principal of a user whose password is right; null otherwise. It takes some 50 ms by design.</summary>
     public Principal? Verify(string user, string password)
     {
@@ -53,8 +44,6 @@ internal sealed class UserPasswords(IOptions<AuthenticationOptions> options) : I
         _verified[user] = Digest(password);
         return known.Principal;
     }
-
-    public void Dispose() => _turns.Dispose();
 
     private byte[] Digest(string password) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(password));
 }

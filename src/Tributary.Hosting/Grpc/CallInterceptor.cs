@@ -82,9 +82,9 @@ internal sealed partial class CallInterceptor(IHostApplicationLifetime lifetime,
         {
             throw new RpcException(new Status(StatusCode.Unavailable, "server stopping"));
         }
-        catch (Exception error) when (credentials?.Reason is not null && error is OperationCanceledException or IOException)
+        catch (Exception error) when (credentials is { Reason: not null } && error is OperationCanceledException or IOException)
         {
-            throw new Refusal(credentials!.Reason!.Value).ToRpcException(context);
+            throw new Refusal(credentials.Reason.Value).ToRpcException(context);
         }
         catch (OperationCanceledException)
         {

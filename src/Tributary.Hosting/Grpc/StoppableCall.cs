@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Tributary.Hosting.Grpc;
 
-/// <summary>A call whose token is also cancelled when the server begins to stop or its credentials count no more; everything else is the library's call.</summary>
+/// <summary>
+/// A call whose token is also cancelled when the server begins to stop or its credentials count no more; everything else is the library's call.
+/// </summary>
 internal sealed class StoppableCall : ServerCallContext, IDisposable
 {
     /// <summary>The key under which the library looks for the request where the context is not its own.</summary>

@@ -31,7 +31,7 @@ public static class ReadinessExtensions
         return services;
     }
 
-    /// <summary>Maps <c>/livez</c>, which answers while the process lives, and <c>/readyz</c>, which names each check that fails: the log says why, not the answer.</summary>
+    /// <summary>Maps <c>/livez</c>, which answers while the process lives, and <c>/readyz</c>, which names each check that fails; the log says why.</summary>
     public static void MapReadiness(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/livez", () => TypedResults.Text("live")).AllowAnonymous().DisableHttpMetrics();

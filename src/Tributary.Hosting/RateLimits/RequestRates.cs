@@ -15,7 +15,14 @@ internal sealed class RequestRates : IDisposable
 {
     private const string Unlimited = "";
 
+    // The requests that wait for the check of a password, which takes some 50 ms: of one address, and of all.
+    private const int MaxWaitingOfAddress = 4;
+    private const int MaxWaiting = 100;
+
     private readonly PartitionedRateLimiter<IPAddress> _failures;
+    private readonly PartitionedRateLimiter<IPAddress> _passwordChecks = PartitionedRateLimiter.CreateChained(
+        PartitionedRateLimiter.Create<IPAddress, string>(address => OneAtATime(KeyOf(address), MaxWaitingOfAddress)),
+        PartitionedRateLimiter.Create<IPAddress, string>(_ => OneAtATime("all", MaxWaiting)));
 
     public RequestRates(IOptions<RateLimitOptions> options)
     {
@@ -33,17 +40,35 @@ internal sealed class RequestRates : IDisposable
     /// <summary>The middleware's options for the limit of each principal.</summary>
     public RateLimiterOptions ByPrincipal { get; }
 
-    /// <summary>Returns null while an address may try passwords, else the refusal.</summary>
-    public Refusal? FindFailures(HttpContext context) => CountFailures(context, 0);
+    /// <summary>Waits until the password of a request may be checked, while no other is; the turn has a refusal where none may be.</summary>
+    public async ValueTask<PasswordTurn> WaitForPasswordCheckAsync(HttpContext context)
+    {
+        if (CountFailures(context, 0) is { } early)
+        {
+            return new(null, early);
+        }
+
+        var lease = await _passwordChecks.AcquireAsync(AddressOf(context), 1, context.RequestAborted);
+        return new(lease, lease.IsAcquired ? CountFailures(context, 0) : Refuse(RefusalReason.TooManyRequests, lease));
+    }
 
     /// <summary>Counts wrong credentials of an address; returns the refusal when they were too many.</summary>
     public Refusal? CountFailure(HttpContext context) => CountFailures(context, 1);
 
-    public void Dispose() => _failures.Dispose();
+    public void Dispose()
+    {
+        _failures.Dispose();
+        _passwordChecks.Dispose();
+    }
+
+    private static IPAddress AddressOf(HttpContext context) => context.Connection.RemoteIpAddress ?? IPAddress.None;
+
+    private static RateLimitPartition<string> OneAtATime(string key, int maxWaiting) =>
+        RateLimitPartition.GetConcurrencyLimiter(key, _ => new ConcurrencyLimiterOptions { PermitLimit = 1, QueueLimit = maxWaiting });
 
     private Refusal? CountFailures(HttpContext context, int count)
     {
-        using var lease = _failures.AttemptAcquire(context.Connection.RemoteIpAddress ?? IPAddress.None, count);
+        using var lease = _failures.AttemptAcquire(AddressOf(context), count);
         return lease.IsAcquired ? null : Refuse(RefusalReason.TooManyFailures, lease);
     }
 
@@ -87,4 +112,10 @@ internal sealed class RequestRates : IDisposable
         bytes.AsSpan(8).Clear();
         return new IPAddress(bytes).ToString();
     }
+}
+
+/// <summary>The turn of a request in the check of passwords, which lasts until it is disposed, or the refusal in its place.</summary>
+internal readonly record struct PasswordTurn(RateLimitLease? Lease, Refusal? Refusal) : IDisposable
+{
+    public void Dispose() => Lease?.Dispose();
 }

@@ -11,7 +11,7 @@ public enum RefusalReason
     /// <summary>The Authorization header begins with a scheme that is not accepted.</summary>
     WrongScheme,
 
-    /// <summary>The token is one of this server's, and the time of its expiry has come.</summary>
+    /// <summary>The token is right, and the time of its expiry has come.</summary>
     ExpiredToken,
 
     /// <summary>The token, password or certificate is unknown, damaged, revoked, or of an issuer that is not accepted.</summary>

@@ -53,7 +53,7 @@ internal sealed class ControllerAccess
         }
 
         var controller = Controller(parsed);
-        return controller.Scheme == Uri.UriSchemeHttps || controller.IsLoopback || AllowsTokenOverHttp(parsed)
+        return ControllerClient.MaySendToken(controller) || AllowsTokenOverHttp(parsed)
             ? token.Trim()
             : throw new InvalidDataException(
                 $"--controller is '{controller}', and a token (--token or {TokenVariable}) is sent only over https or to a loopback address; "

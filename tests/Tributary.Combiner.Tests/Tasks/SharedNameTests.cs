@@ -68,6 +68,28 @@ public sealed class SharedNameTests : IAsyncLifetime
         Assert.Equal("RECEIVED ModelUpdate  from client  ", other.Response_);
     }
 
+    [Fact]
+    public async Task SendModelUpdate_OfAnUploadFromBeforeAnotherUsedTheName_IsOfTheUploader()
+    {
+        await using var first = _host.Peer("id-1", "hospital");
+        await using var second = _host.Peer("id-2", "hospital");
+        await using var readSecond = second.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
+        var next = readSecond.MoveNextAsync().AsTask();
+        await ConnectedAsync(1);
+        await second.UploadAsync("u2", NpzModel.Encode(5, 6), Token);
+        await using var readFirst = first.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
+        var nextFirst = readFirst.MoveNextAsync().AsTask();
+        await ConnectedAsync(2);
+        await StartAsync(first, ("task", "training"), ("round_id", "7"), ("model_id", "m"), ("session_id", "s"), ("round_timeout", "3600"));
+        await Task.WhenAll(next, nextFirst).WaitAsync(TestLimits.Step, Token);
+
+        var answer = await second.SendUpdateAsync("u2", readSecond.Current, 1, Token);
+
+        Assert.Equal("RECEIVED ModelUpdate  from client  ", answer.Response_);
+        Assert.Equal("id-2", Assert.Single(_host.Disk.Updates).Client.Value);
+        Assert.True(_host.Roster.IsAsked(ClientId.Parse("id-1"), _ => true));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -132,7 +154,7 @@ public sealed class SharedNameTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<RpcException>(() => refused.MoveNextAsync().AsTask());
 
         Assert.Equal(
-            (StatusCode.ResourceExhausted, "client 'x': 20 clients are connected, which is the limit (Combiner:MaxConnectedClients)"),
+            (StatusCode.Unavailable, "client 'x': 20 clients are connected, which is the limit (Combiner:MaxConnectedClients)"),
             (error.StatusCode, error.Status.Detail));
         Assert.False(next.IsCompleted);
     }

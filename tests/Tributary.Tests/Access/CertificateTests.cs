@@ -56,7 +56,7 @@ public sealed class CertificateTests : IDisposable
         };
 
         Assert.Equal(expected, await CallAsync(certificate, []));
-        Assert.Equal(expected.StartsWith("200", StringComparison.Ordinal) ? 1 : 2, _log.All.Count);
+        Assert.Equal(expected.StartsWith("200", StringComparison.Ordinal) ? 1 : 3, _log.All.Count);
     }
 
     [Fact]
@@ -108,8 +108,18 @@ public sealed class CertificateTests : IDisposable
         handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == server.GetCertHashString();
         handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate!;
         using var http = new HttpClient(handler);
-        using var answer = await http.GetAsync(new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()), token);
-        var text = await answer.Content.ReadAsStringAsync(token);
-        return string.Create(CultureInfo.InvariantCulture, $"{(int)answer.StatusCode} {text}");
+        var address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        var first = await AskAsync();
+
+        // ASP.NET Core keeps the outcome of a certificate: the second request has it from there.
+        Assert.Equal(first, await AskAsync());
+        return first;
+
+        async Task<string> AskAsync()
+        {
+            using var answer = await http.GetAsync(address, token);
+            var text = await answer.Content.ReadAsStringAsync(token);
+            return string.Create(CultureInfo.InvariantCulture, $"{(int)answer.StatusCode} {text}");
+        }
     }
 }

@@ -78,12 +78,12 @@ public sealed class GrpcAccessTests
         await using var host = await AccessHost.StartAsync(Settings);
         await using var peer = new FednPeer(host.Address("combiner"), "a");
 
-        foreach (var sender in new Protocol.Fedn.Client[] { new() { Name = "b" }, new() { Name = "b", ClientId = "\u0001" } })
+        foreach (var sender in new Protocol.Fedn.Client?[] { null, new() { Name = "b" }, new() { Name = "b", ClientId = "\u0001" } })
         {
             await peer.Combiner.SendModelValidationAsync(new ModelValidation { Sender = sender, ModelId = "m" }, Headers("Bearer client-token"), cancellationToken: Token);
         }
 
-        Assert.Equal("2", (await host.SendAsync("controller", "GET", "/api/v1/validations/count?client_id=a", "Bearer admin-token")).Body);
+        Assert.Equal("3", (await host.SendAsync("controller", "GET", "/api/v1/validations/count?client_id=a", "Bearer admin-token")).Body);
     }
 
     [Fact]

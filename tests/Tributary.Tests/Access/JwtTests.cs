@@ -25,6 +25,8 @@ public sealed class JwtTests
     public static TheoryData<string, string, string> Tokens => new()
     {
         { "right", TestJwt.Of(Role("admin"), Exp(60)), "" },
+        { "of an expiry at the end of time", TestJwt.Of(Role("admin"), ("exp", 253402300799L)), "" },
+        { "of an expiry beyond the end of time", TestJwt.Of(Role("admin"), ("exp", 999999999999L)), "" },
         { "several roles", TestJwt.Of(("role", new JsonArray("client", "admin")), Exp(60)), "" },
         { "expired within the skew", TestJwt.Of(Role("admin"), Exp(-29)), "" },
         { "expired", TestJwt.Of(Role("admin"), Exp(-31)), "Token expired" },

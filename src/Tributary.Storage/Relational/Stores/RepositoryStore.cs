@@ -14,8 +14,8 @@ namespace Tributary.Storage.Relational.Stores;
 internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder contents, IdSource ids, TimeProvider time) : IRepositoryStore
 {
     // The two reads that readers send most often: compiled, they cost half.
-    private readonly Func<MetadataContext, RepositoryKind, string, Task<RepositoryDocumentRow?>> _find = EF.CompileAsyncQuery(
-        (MetadataContext context, RepositoryKind kind, string key) =>
+    private readonly Func<MetadataContext, RepositoryKind, string, CancellationToken, Task<RepositoryDocumentRow?>> _find = EF.CompileAsyncQuery(
+        (MetadataContext context, RepositoryKind kind, string key, CancellationToken token) =>
             context.RepositoryDocuments.AsNoTracking().FirstOrDefault(d => d.Kind == kind && d.Key == key));
 
     private readonly Func<MetadataContext, RepositoryKind, long, int, IAsyncEnumerable<RepositoryDocumentRow>> _list = EF.CompileAsyncQuery(
@@ -41,7 +41,7 @@ internal sealed class RepositoryStore(MetadataDatabase database, BlobFolder cont
     public ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "find in the repository",
-            async (context, _) => await _find(context, kind, key.Value) is { } row ? row.ToEntry() : null,
+            async (context, token) => await _find(context, kind, key.Value, token) is { } row ? row.ToEntry() : null,
             cancellationToken);
 
     public ValueTask<Page<RepositoryEntry>> ListPageAsync(
