@@ -52,7 +52,7 @@ public sealed partial class RoundExecutor(
         {
             await FailAsync(round, execution, RoundStatus.Terminated, TerminatedReason, [], cancellationToken);
         }
-        catch (Exception error) when (error is not (OperationCanceledException or EpochLostException or StorageException or IOException))
+        catch (Exception error) when (error is not (OperationCanceledException or EpochLostException) && !StorageException.IsCauseOf(error))
         {
             // A store that is out of order is not the round's fault: the error propagates, and the round resumes from its ledger later.
             LogRoundFailed(error, round.Number);

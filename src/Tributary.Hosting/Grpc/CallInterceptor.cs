@@ -90,7 +90,7 @@ internal sealed partial class CallInterceptor(IHostApplicationLifetime lifetime,
         {
             throw new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled"));
         }
-        catch (Exception error) when (error is StorageException or IOException)
+        catch (Exception error) when (StorageException.IsCauseOf(error))
         {
             // On UNAVAILABLE, clients retry instead of giving up the data they hold.
             LogStoreFailed(error, context.Method);

@@ -29,7 +29,7 @@ public static partial class ErrorHandling
             {
                 await AnswerAsync(context, dialect, bad.StatusCode, bad.Message);
             }
-            catch (Exception error) when (error is StorageException or IOException && !context.RequestAborted.IsCancellationRequested)
+            catch (Exception error) when (StorageException.IsCauseOf(error) && !context.RequestAborted.IsCancellationRequested)
             {
                 LogFailed(logger, error, context.Request.Method, context.Request.Path);
                 await AnswerAsync(context, dialect, StatusCodes.Status503ServiceUnavailable, StoreFailed);

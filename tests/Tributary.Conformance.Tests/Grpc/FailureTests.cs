@@ -29,13 +29,15 @@ public sealed class FailureTests : IAsyncLifetime
         await _host.DisposeAsync();
     }
 
-    [Fact]
-    public async Task Store_FailsInAUnaryCall_IsUnavailableAndLoggedOnce()
+    [Theory]
+    [InlineData("disk", "no space left")]
+    [InlineData("denied", "Access to the path is denied.")]
+    public async Task Store_FailsInAUnaryCall_IsUnavailableAndLoggedOnce(string deed, string logged)
     {
-        var end = await EndAsync(ProbeAsync("disk"));
+        var end = await EndAsync(ProbeAsync(deed));
 
         Assert.Equal((StatusCode.Unavailable, StoreText), end);
-        Assert.Contains("no space left", Assert.Single(_host.Errors.Take()), StringComparison.Ordinal);
+        Assert.Contains(logged, Assert.Single(_host.Errors.Take()), StringComparison.Ordinal);
     }
 
     [Fact]

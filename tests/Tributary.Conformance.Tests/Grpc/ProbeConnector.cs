@@ -21,6 +21,8 @@ internal sealed class ProbeConnector(ProbeCalls calls) : Connector.ConnectorBase
                 throw new InvalidDataException("a secret of the server");
             case "disk":
                 throw new IOException("no space left");
+            case "denied":
+                throw new UnauthorizedAccessException("Access to the path is denied.");
             case "wait":
                 await calls.WaitForEndAsync(request.Data, context.CancellationToken);
                 break;
