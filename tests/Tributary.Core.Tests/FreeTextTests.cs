@@ -16,4 +16,11 @@ public sealed class FreeTextTests
 
     [Fact]
     public void HoldsNull_NoName_IsFalse() => Assert.False(FreeText.HoldsNull(null));
+
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("twelve chars", "twelve cha…")]
+    [InlineData("a\u001b[2J\nb", "a\uFFFD[2J\uFFFDb")]
+    [InlineData("ninechars\U0001F600x", "ninechars…")]
+    public void Excerpt_IsOneLineWithoutControlCharacters(string text, string expected) => Assert.Equal(expected, FreeText.Excerpt(text, 10));
 }

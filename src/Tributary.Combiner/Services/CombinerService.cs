@@ -92,7 +92,10 @@ internal sealed partial class CombinerService(
         // One at a time for clients of the same name: each leaves the task of its own client answered before the next is told apart by its task.
         using var turn = await _updateLock.EnterAsync(given, context.CancellationToken);
         var id = context.BoundClient() ?? await FindSenderAsync(submission, context.CancellationToken);
-        var result = await receiver.SubmitAsync(submission with { Client = id }, context.CancellationToken);
+
+        // Metadata that cannot be read name no round: it is the one that the client trains for, which then need not wait for it.
+        var round = submission.Round > 0 ? submission.Round : roster.FindTrainingRound(id) ?? 0;
+        var result = await receiver.SubmitAsync(submission with { Client = id, Round = round }, context.CancellationToken);
         metrics.UpdateAnswered(result);
         var text = result.ToResponse(request.ModelUpdateId);
         if (result is SubmitUpdateResult.NotReady)

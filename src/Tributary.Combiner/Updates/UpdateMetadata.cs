@@ -22,9 +22,9 @@ internal static class UpdateMetadata
     /// <param name="configText">The field <c>config</c> of the message: the task's data, from clients that do not repeat it in <c>meta</c>.</param>
     public static UpdateSubmission Read(ClientId client, string uploadId, string metaText, string configText)
     {
-        if (PythonJsonReader.TryReadObject(metaText) is not { } meta)
+        if (PythonJsonReader.TryReadObject(metaText, out var fault) is not { } meta)
         {
-            return Refuse(0, "meta", "is no JSON object; expected one with training_metadata.num_examples");
+            return Refuse(ReadRound(configText), "meta", $"{fault}; expected a JSON object with training_metadata.num_examples");
         }
 
         var config = meta.Entries.GetValueOrDefault("config") is PythonJsonValue.String repeated ? repeated.Value : configText;

@@ -158,6 +158,15 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
+    /// <summary>Returns the round of a client's unanswered training task; null when it has none, or several.</summary>
+    public long? FindTrainingRound(ClientId id)
+    {
+        lock (_lock)
+        {
+            return _entries.TryGetValue(id, out var entry) && entry.Outstanding.Where(task => task.Kind == ClientTaskKind.Train).ToList() is [var only] ? only.Round : null;
+        }
+    }
+
     /// <summary>Returns whether a client already has an unanswered task that matches.</summary>
     public bool IsAsked(ClientId id, Predicate<ClientTask> which)
     {

@@ -47,6 +47,9 @@ internal sealed class OpenRound
 
     public int Refused => _refused.Count;
 
+    /// <summary>The reason for which an update was refused first; null while none was.</summary>
+    public string? FirstRefusal { get; private set; }
+
     /// <summary>The updates that count, by client id: the canonical order.</summary>
     public IReadOnlyCollection<Collected> Updates => _collected.Values;
 
@@ -89,11 +92,11 @@ internal sealed class OpenRound
     }
 
     /// <summary>Records that a selected client has answered with an unusable update, so that the round need not wait for it.</summary>
-    public async ValueTask RefuseAsync(ClientId client, CancellationToken cancellationToken)
+    public async ValueTask RefuseAsync(ClientId client, string reason, CancellationToken cancellationToken)
     {
         try
         {
-            await _submissions.Writer.WriteAsync(new Submission(client), cancellationToken);
+            await _submissions.Writer.WriteAsync(new Submission(client, reason), cancellationToken);
         }
         catch (ChannelClosedException)
         {
@@ -144,6 +147,7 @@ internal sealed class OpenRound
                 if (!_collected.ContainsKey(submission.Client))
                 {
                     _refused.Add(submission.Client);
+                    FirstRefusal ??= submission.Refusal;
                 }
 
                 submission.Answer.TrySetResult(new SubmitUpdateResult.RoundClosed());
@@ -201,13 +205,15 @@ internal sealed class OpenRound
         public Submission(AcceptedUpdate update, ParameterSet parameters) =>
             (Client, Update, Parameters) = (update.Client, update, parameters);
 
-        public Submission(ClientId client) => Client = client;
+        public Submission(ClientId client, string refusal) => (Client, Refusal) = (client, refusal);
 
         public ClientId Client { get; }
 
         public AcceptedUpdate? Update { get; }
 
         public ParameterSet? Parameters { get; }
+
+        public string? Refusal { get; }
 
         public TaskCompletionSource<SubmitUpdateResult> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

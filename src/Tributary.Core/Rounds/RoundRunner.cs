@@ -96,11 +96,11 @@ public sealed partial class RoundRunner(
             // 4. Fold.
             if (round.Updates.Count == 0)
             {
-                return metrics.Fail($"no usable update came within {plan.Settings.RoundTimeout} s");
+                return metrics.Fail($"no usable update came within {plan.Settings.RoundTimeout} s{DescribeRefusals(round)}");
             }
 
             return aggregator.Refuse(round.Participation, values) is { } refusal
-                ? metrics.Fail(refusal)
+                ? metrics.Fail(refusal + DescribeRefusals(round))
                 : await AggregateAsync(metrics, round, aggregator, values, cancellationToken);
         }
         catch (ParameterFormatException unreadable)
@@ -131,6 +131,10 @@ public sealed partial class RoundRunner(
             spool.RemoveUploads([.. used.Select(u => u.Upload)]);
         }
     }
+
+    private static string DescribeRefusals(OpenRound round) => round.Refused == 0 || round.FirstRefusal is not { } first ? ""
+        : round.Refused == 1 ? $"; one update was refused, {first}"
+        : FormattableString.Invariant($"; {round.Refused} updates were refused, the first of them {first}");
 
     private async Task<(ParameterLayout? Layout, string? Problem)> StageAsync(RoundPlan plan, CancellationToken cancellationToken)
     {

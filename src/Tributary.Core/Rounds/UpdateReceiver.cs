@@ -24,6 +24,9 @@ public sealed class UpdateReceiver(
     TimeProvider time,
     IOptions<CombinerOptions> options) : IDisposable
 {
+    /// <summary>The maximum length of the reason for a refusal that a round keeps, in characters.</summary>
+    private const int MaxReasonCharacters = 300;
+
     private readonly SemaphoreSlim _decoders =
         new(options.Value.ConcurrentDecodes > 0 ? options.Value.ConcurrentDecodes : Environment.ProcessorCount);
 
@@ -71,10 +74,10 @@ public sealed class UpdateReceiver(
 
         var error = submission.Error ?? (round.NeedsLoss && submission.Loss is null ? MissingLoss(round.Plan.Settings.Aggregator) : null);
         var result = error ?? await TakeAsync(round, submission, cancellationToken);
-        if (result is SubmitUpdateResult.Invalid or SubmitUpdateResult.UnknownUpload)
+        if (DescribeRefusal(result) is { } reason)
         {
             // The client has its answer and does not submit again by itself; if it does all the same, that update counts.
-            await round.RefuseAsync(submission.Client, cancellationToken);
+            await round.RefuseAsync(submission.Client, FreeText.Excerpt($"that of client {submission.Client}: {reason}", MaxReasonCharacters), cancellationToken);
         }
 
         if (result is SubmitUpdateResult.Accepted or SubmitUpdateResult.Duplicate or SubmitUpdateResult.Invalid or SubmitUpdateResult.UnknownUpload)
@@ -84,6 +87,13 @@ public sealed class UpdateReceiver(
 
         return result;
     }
+
+    private static string? DescribeRefusal(SubmitUpdateResult result) => result switch
+    {
+        SubmitUpdateResult.Invalid invalid => $"{invalid.Field} {invalid.Reason}",
+        SubmitUpdateResult.UnknownUpload unknown => $"it has no finished upload with the id '{unknown.Id}'",
+        _ => null,
+    };
 
     /// <summary>Explains why the round is not open here: it has ended, or this server has not yet resumed it.</summary>
     private async ValueTask<SubmitUpdateResult> ExplainAsync(long round, CancellationToken cancellationToken) =>

@@ -20,10 +20,11 @@ public sealed class UnstorableJsonException(string message) : FormatException(me
 /// <summary>A reader of JSON as Python reads it: NaN and infinities, integers of any size, and the last value of a repeated key.</summary>
 public ref struct PythonJsonReader
 {
-    /// <summary>The maximum length of a text that <see cref="TryReadObject"/> reads, in UTF-16 code units.</summary>
+    /// <summary>The maximum length of a text that <see cref="TryReadObject(string)"/> reads, in UTF-16 code units.</summary>
     public const int MaxObjectCharacters = 1 << 20;
 
     private const int MaxDepth = 64;
+    private const char ByteOrderMark = '\uFEFF';
 
     /// <summary>The characters that end a run of literal characters, searched for together so that each text is scanned once.</summary>
     private static readonly SearchValues<char> Stops = SearchValues.Create(['"', '\\', .. Enumerable.Range(0, ' ').Select(c => (char)c)]);
@@ -45,19 +46,32 @@ public ref struct PythonJsonReader
     }
 
     /// <summary>Reads a JSON object of bounded length; null when the text is too long, is not valid JSON, or is not an object.</summary>
-    public static PythonJsonValue.Object? TryReadObject(string text)
+    public static PythonJsonValue.Object? TryReadObject(string text) => TryReadObject(text, out _);
+
+    /// <summary>Reads a JSON object of bounded length; null with the reason, to be read after the name of the text, when it is none.</summary>
+    public static PythonJsonValue.Object? TryReadObject(string text, out string fault)
     {
-        if (text.Length > MaxObjectCharacters)
+        fault = text.Length > MaxObjectCharacters
+            ? FormattableString.Invariant($"has {text.Length} characters, more than {MaxObjectCharacters}")
+            : text.StartsWith(ByteOrderMark) ? "begins with a byte order mark" : "";
+        if (fault.Length > 0)
         {
             return null;
         }
 
         try
         {
+            fault = "is JSON, but no object";
             return Read(text) as PythonJsonValue.Object;
         }
-        catch (FormatException)
+        catch (PythonJsonException error)
         {
+            fault = FormattableString.Invariant($"is no JSON: {error.Message} at character {error.Position}");
+            return null;
+        }
+        catch (UnstorableJsonException error)
+        {
+            fault = $"cannot be kept: {error.Message}";
             return null;
         }
     }

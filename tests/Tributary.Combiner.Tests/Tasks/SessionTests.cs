@@ -178,8 +178,10 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal(StatusCode.Unimplemented, await RefusedAsync("Nothing"));
     }
 
-    [Fact]
-    public async Task Round_ItsOnlyClientNamesNoUpload_EndsWithoutWaiting()
+    [Theory]
+    [InlineData(true, "REFUSED ModelUpdate: no finished upload of this client has the id 'u'", "it has no finished upload with the id 'u'")]
+    [InlineData(false, "REFUSED ModelUpdate u: meta is no JSON: Expecting value at character 0", "meta is no JSON: Expecting value at character 0")]
+    public async Task Round_ItsOnlyClientSendsAnUnusableUpdate_EndsWithoutWaitingAndSaysWhy(bool isMetaReadable, string expected, string reason)
     {
         await using var tasks = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var next = tasks.MoveNextAsync().AsTask();
@@ -187,11 +189,12 @@ public sealed class SessionTests : IAsyncLifetime
         await ControlAsync(("task", "training"), ("round_id", "8"), ("model_id", "m"), ("session_id", "s"), ("round_timeout", "3600"));
         Assert.True(await next.WaitAsync(TestLimits.Step, Token));
 
-        var answer = await _peer.SendUpdateAsync("u", tasks.Current, 1, Token);
+        var answer = isMetaReadable ? await _peer.SendUpdateAsync("u", tasks.Current, 1, Token) : await _peer.SendUpdateAsync("u", "m", "no json", Token);
 
-        Assert.StartsWith("REFUSED ModelUpdate: no finished upload of this client has the id 'u'", answer.Response_, StringComparison.Ordinal);
+        Assert.StartsWith(expected, answer.Response_, StringComparison.Ordinal);
         await Eventually.BecomesAsync(
             "the end of the round", _ => Task.FromResult(_host.Disk.Rounds[8].Combiners), entries => entries.Count == 1, TestLimits.Step, Token);
+        Assert.Contains($"; one update was refused, that of client a: {reason}", _host.Disk.Rounds[8].Error, StringComparison.Ordinal);
     }
 
     [Fact]

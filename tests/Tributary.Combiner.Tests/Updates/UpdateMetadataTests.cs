@@ -81,6 +81,26 @@ public sealed class UpdateMetadataTests
         Assert.Equal(0, submission.Round);
     }
 
+    [Fact]
+    public void Read_MetaThatCannotBeRead_SaysWhy()
+    {
+        var deep = $$"""{"d": {{new string('[', 70)}}{{new string(']', 70)}}}""";
+
+        foreach (var (meta, reason) in new[]
+        {
+            ($$"""{"log": "{{new string('x', 1 << 20)}}"}""", "has 1048587 characters, more than 1048576"),
+            (deep, "cannot be kept: The document is nested deeper than 64."),
+            ("\uFEFF{}", "begins with a byte order mark"),
+            ("{'a': 1}", "is no JSON: Expecting property name enclosed in double quotes at character 1"),
+            ("null", "is JSON, but no object"),
+        })
+        {
+            Assert.Equal(new SubmitUpdateResult.Invalid("meta", $"{reason}; expected a JSON object with training_metadata.num_examples"), Read(meta).Error);
+        }
+
+        Assert.Equal(7, UpdateMetadata.Read(Client, "u", "x", """{"round_id": 7}""").Round);
+    }
+
     [Theory]
     [InlineData(""" "config": "" """)]
     [InlineData(""" "config": "no json" """)]

@@ -77,6 +77,17 @@ public sealed class RoundTests
     }
 
     [Fact]
+    public async Task Train_UpdatesAreRefused_FailsWithTheirNumberAndTheFirstReason()
+    {
+        var round = _bench.TrainWithAsync(Workbench.Plan(), "a", "b");
+        var first = Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.SubmitAsync("b", [1, 2, 3]));
+        await _bench.SubmitAsync("a", [4, 5, 6]);
+
+        Assert.EndsWith(
+            $"; 2 updates were refused, the first of them that of client b: model {first.Reason}", (await FailedAsync(round)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Train_TooFewClients_FailsAtOnce()
     {
         var failed = await FailedAsync(_bench.TrainWithAsync(Workbench.Plan(required: 2), "a"));
