@@ -66,7 +66,7 @@ public static class ControllerExtensions
         endpoints.MapInterfaceDocument();
         endpoints.MapGet("/health", () => TypedResults.Text("OK")).WithName("health").AllowAnonymous();
         endpoints.MapGet("/get_controller_status", StatusAsync).WithName("status").Requires(Resource.Controller, AccessAction.Read);
-        endpoints.MapFallback(context => Responses
+        endpoints.MapFallback("{*path}", context => Responses
             .Message(StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Method} {context.Request.Path}")
             .ExecuteAsync(context)).AllowAnonymous();
     }

@@ -81,7 +81,11 @@ public sealed class EdgeTests : IAsyncLifetime
     public async Task Get_Unknown_NamesWhatWasAskedFor()
     {
         Assert.Equal("Entity with id: none not found", ControllerHost.Message((await _host.SendAsync(HttpMethod.Get, "/api/v1/models/none")).Body));
-        Assert.Equal("There is nothing at GET /nope", ControllerHost.Message((await _host.SendAsync(HttpMethod.Get, "/nope")).Body));
+        foreach (var path in new[] { "/nope", "/nope.html", "/a.b/c.d", "/api/v1/models.json" })
+        {
+            Assert.Equal($"There is nothing at GET {path}", ControllerHost.Message((await _host.SendAsync(HttpMethod.Get, path)).Body));
+        }
+
         Assert.StartsWith(
             "Unknown filter 'nope'; expected one of session_id", ControllerHost.Message((await _host.SendAsync(HttpMethod.Get, "/api/v1/models/?nope=1")).Body), StringComparison.Ordinal);
     }
