@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Tributary.Hosting.Grpc;
@@ -34,14 +35,14 @@ public sealed class GrpcOptions
     public bool Reflection { get; set; }
 }
 
-internal sealed class GrpcOptionsValidator : IValidateOptions<GrpcOptions>
+internal sealed class GrpcOptionsValidator(IConfiguration configuration) : IValidateOptions<GrpcOptions>
 {
     private const int MinWindowBytes = 65_535;
     private const int MaxWindowBytes = 1 << 30;
 
     public ValidateOptionsResult Validate(string? name, GrpcOptions options)
     {
-        var errors = new List<string>();
+        List<string> errors = [.. SettingNames.FindFaults(configuration.GetSection(GrpcOptions.SectionName), typeof(GrpcOptions), new Dictionary<string, Type>())];
         if (options.StreamWindowBytes is < MinWindowBytes or > MaxWindowBytes)
         {
             errors.Add(FormattableString.Invariant($"Grpc:StreamWindowBytes is {options.StreamWindowBytes}; expected {MinWindowBytes} to {MaxWindowBytes}."));

@@ -11,6 +11,9 @@ namespace Tributary.Commands;
 /// <summary>A session with its rounds, as the commands print it.</summary>
 internal sealed record SessionReport(string SessionId, string Name, string Status, IReadOnlyList<RoundReport> Rounds);
 
+/// <summary>A session in a list, as the commands print it.</summary>
+internal sealed record SessionEntry(string SessionId, string Name, string Status);
+
 /// <summary>A round, as the commands print it.</summary>
 internal sealed record RoundReport(
     string RoundId, string Status, string? ModelId, int Updates, int RefusedUpdates, double Examples, long Bytes, double Seconds, string? Error)
@@ -57,6 +60,7 @@ internal sealed record UploadReport(string ModelId);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(SessionReport))]
 [JsonSerializable(typeof(UploadReport))]
+[JsonSerializable(typeof(IEnumerable<SessionEntry>))]
 [JsonSerializable(typeof(IEnumerable<ModelReport>))]
 internal sealed partial class CommandJson : JsonSerializerContext;
 
@@ -77,6 +81,20 @@ internal static class ConsoleOutput
         foreach (var round in session.Rounds)
         {
             output.WriteLine(Line(round));
+        }
+    }
+
+    public static void Print(TextWriter output, IReadOnlyList<SessionSummary> sessions, bool json)
+    {
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(sessions.Select(s => new SessionEntry(s.SessionId, s.Name, s.Status)), CommandJson.Default.IEnumerableSessionEntry));
+            return;
+        }
+
+        foreach (var session in sessions)
+        {
+            output.WriteLine($"{session.SessionId}  {session.Status,-10}  {session.Name}");
         }
     }
 

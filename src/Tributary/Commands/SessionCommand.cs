@@ -5,16 +5,33 @@ using Tributary.Client;
 
 namespace Tributary.Commands;
 
-/// <summary><c>tributary session</c>: the commands that start, show and stop sessions.</summary>
+/// <summary><c>tributary session</c>: the commands that start, list, show and stop sessions.</summary>
 internal static class SessionCommand
 {
-    public static Command Create() => new("session", "Start, look at and stop sessions.") { SessionStartCommand.Create(), Status(), Stop() };
+    public static Command Create() => new("session", "Start, look at and stop sessions.")
+    {
+        SessionStartCommand.Create(), List(), Status(), Stop(),
+    };
 
     public static async Task<SessionReport> DescribeAsync(ControllerClient client, string id, CancellationToken cancellationToken)
     {
         var session = await client.Sessions.GetAsync(id, cancellationToken);
         var rounds = await client.Sessions.ListRoundsAsync(id, new ListRange(OldestFirst: true), cancellationToken);
         return new SessionReport(session.SessionId, session.Name, session.Status, [.. rounds.Items.Select(RoundReport.Of)]);
+    }
+
+    private static Command List()
+    {
+        var access = new ControllerAccess();
+        var json = CommonOptions.Json();
+        var limit = CommonOptions.Number("--limit", "How many at most, newest first", 1, 10_000, 100);
+        var command = access.AddTo(new Command("list", "List sessions, newest first.") { limit, json });
+        return command.Running(async (parsed, cancellationToken) =>
+        {
+            using var client = access.Connect(parsed);
+            var sessions = await client.Sessions.ListAsync(new ListRange(Limit: parsed.GetValue(limit)), cancellationToken);
+            ConsoleOutput.Print(parsed.InvocationConfiguration.Output, sessions.Items, parsed.GetValue(json));
+        });
     }
 
     private static Command Status()

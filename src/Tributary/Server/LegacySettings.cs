@@ -14,7 +14,10 @@ namespace Tributary.Server;
 internal static partial class LegacySettings
 {
     private const string Switch = "Repository:LegacySettings";
-    private const string Section = "Legacy";
+
+    /// <summary>The section of variables without effect.</summary>
+    public const string Section = "Legacy";
+
     private const string OpenAccess = "Repository:Access:Open";
     private const int DefaultPort = 9012;
     private const string Whitelist = "FEDN_AUTH_WHITELIST_URL_PREFIX";

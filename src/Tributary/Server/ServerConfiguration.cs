@@ -23,6 +23,13 @@ internal static class ServerConfiguration
         new("Server:Preload", ""),
     ]);
 
+    /// <summary>The sections that options are read from, each of which refuses names that it does not know.</summary>
+    private static readonly IReadOnlyList<string> Sections =
+    [
+        ServerSettings.SectionName, CombinerOptions.SectionName, "Authentication", "RateLimits", "AllowedHosts", "Grpc", "Tls", "Telemetry", "Health", "Repository",
+        "Logging", LegacySettings.Section,
+    ];
+
     private static readonly IReadOnlyDictionary<string, Type> CombinerSettings =
         typeof(CombinerOptions).GetProperties().ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
 
@@ -79,13 +86,18 @@ internal static class ServerConfiguration
         [
             .. found,
             .. settings.Validate(configuration),
+            .. configuration.GetChildren()
+                .Where(child => !Sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+                .Select(child => $"{child.Key} is no section of the settings; expected one of {string.Join(", ", Sections.Order(StringComparer.Ordinal))}."),
             .. FindUnknown(section, ServerNames),
             .. FindUnknown(configuration.GetSection(CombinerOptions.SectionName), [.. CombinerSettings.Keys]),
             .. FindUnreadable(configuration.GetSection(CombinerOptions.SectionName)),
         ];
         return errors.Count == 0;
 
-        Uri Address(string name) => Uri.TryCreate(section[name], UriKind.RelativeOrAbsolute, out var uri) ? uri : new Uri("", UriKind.Relative);
+        Uri Address(string name) => Uri.TryCreate(section[name], UriKind.Absolute, out var uri)
+            ? uri
+            : Report($"Server:{name} is '{section[name]}'; expected {ServerSettings.ExpectedAddress}.", new Uri("http://127.0.0.1:0"));
 
         T Report<T>(string error, T instead)
         {

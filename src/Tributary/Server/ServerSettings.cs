@@ -13,6 +13,9 @@ internal sealed record ServerSettings
     /// <summary>The section that the settings are read from.</summary>
     public const string SectionName = "Server";
 
+    /// <summary>The form of an address, for error messages.</summary>
+    public const string ExpectedAddress = "http://ADDRESS:PORT or https://ADDRESS:PORT with an IP address or localhost";
+
     /// <summary>The connections where nothing else is configured.</summary>
     public const int DefaultMaxConnections = 20_000;
 
@@ -58,9 +61,14 @@ internal sealed record ServerSettings
 
         foreach (var (role, address) in Roles)
         {
-            if (!address.IsAbsoluteUri || !(address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) || !TryGetAddress(address, out _))
+            if (!(address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps) || address.PathAndQuery != "/" || address.UserInfo.Length > 0
+                || !TryGetAddress(address, out _))
             {
-                yield return $"{SectionName}:{role.Setting} is '{address}'; expected http://ADDRESS:PORT or https://ADDRESS:PORT with an IP address or localhost.";
+                yield return $"{SectionName}:{role.Setting} is '{address}'; expected {ExpectedAddress}.";
+            }
+            else if (address.Port > 0 && Roles.TakeWhile(r => r.Role != role).FirstOrDefault(r => r.Address.Authority == address.Authority).Role is { } other)
+            {
+                yield return $"{SectionName}:{role.Setting} is '{address}', which {SectionName}:{other.Setting} has too; expected another port.";
             }
             else if (address.Scheme == Uri.UriSchemeHttps && string.IsNullOrEmpty(configuration[$"{TlsOptions.SectionName}:{nameof(TlsOptions.Certificate)}"]))
             {

@@ -13,6 +13,7 @@ public sealed class CommandTests : FolderTests
     [InlineData("serve")]
     [InlineData("session")]
     [InlineData("session", "start")]
+    [InlineData("session", "list")]
     [InlineData("session", "status")]
     [InlineData("session", "stop")]
     [InlineData("model")]
@@ -57,6 +58,14 @@ public sealed class CommandTests : FolderTests
     [InlineData("Combiner:MaxClients=0", "Combiner:MaxClients is 0; expected 1 to 1000000.")]
     [InlineData("Combiner:MaxClinets=3", "Combiner:MaxClinets is unknown; expected one of Name, ")]
     [InlineData("Server:Dta=x", "Server:Dta is unknown; expected one of Data, Combiner, Controller, Operations, Repository, Roles, Insecure, MaxConnections, Preload.")]
+    [InlineData("Server:Controller=http://127.0.0.1:99999", "Server:Controller is 'http://127.0.0.1:99999'; expected http://ADDRESS:PORT or https://ADDRESS:PORT")]
+    [InlineData("Server:Controller=8092", "Server:Controller is '8092'; expected http://ADDRESS:PORT or https://ADDRESS:PORT")]
+    [InlineData("Server:Controller=http://127.0.0.1:8092/api", "Server:Controller is 'http://127.0.0.1:8092/api'; expected http://ADDRESS:PORT")]
+    [InlineData("Server:Controller=http://127.0.0.1:12080", "Server:Controller is 'http://127.0.0.1:12080/', which Server:Combiner has too; expected another port.")]
+    [InlineData("Combinr:Name=x", "Combinr is no section of the settings; expected one of AllowedHosts, Authentication, Combiner, ")]
+    [InlineData("URLS=http://0.0.0.0:80", "URLS is no section of the settings; ")]
+    [InlineData("PREFERHOSTINGURLS=true", "PREFERHOSTINGURLS is no section of the settings; ")]
+    [InlineData("Grpc:StreamWindow=70000", "Grpc:StreamWindow is no setting; expected ConnectionWindowBytes, MaxBufferedBytes, Reflection, StreamWindowBytes.")]
     [InlineData("Server:MaxConnections=many", "Server:MaxConnections is 'many'; expected a whole number.")]
     [InlineData("Server:MaxConnections=0", "Server:MaxConnections is 0; expected 1 or more.")]
     [InlineData("Server:Insecure=perhaps", "Server:Insecure is 'perhaps'; expected true or false.")]
@@ -198,11 +207,16 @@ public sealed class CommandTests : FolderTests
         var id = session.RootElement.GetProperty("session_id").GetString()!;
         await participants.NextAsync<ParticipantEvent.TaskStarted>();
         var running = await CommandLine.RunAsync("session", "status", id, "--controller", controller);
+        var listed = await CommandLine.RunAsync("session", "list", "--controller", controller);
+        var listedAsJson = await CommandLine.RunAsync("session", "list", "--json", "--controller", controller);
         var stopped = await CommandLine.RunAsync("session", "stop", id, "--controller", controller);
         var unknown = await CommandLine.RunAsync("session", "stop", "nobody", "--controller", controller);
         var tooFew = await CommandLine.RunAsync("session", "start", "--digits", "--clients-required", "9", "--controller", controller);
 
         Assert.Equal((0, 0, 0, 1, 1), (started.Code, running.Code, stopped.Code, unknown.Code, tooFew.Code));
+        Assert.Equal((0, $"{id}  Started     first"), (listed.Code, listed.Output.TrimEnd()));
+        using var sessions = JsonDocument.Parse(listedAsJson.Output);
+        Assert.Equal((1, id), (sessions.RootElement.GetArrayLength(), sessions.RootElement[0].GetProperty("session_id").GetString()));
         Assert.Contains($"session: {id}\nname: first\nstatus: Started\nround 1: Pending", running.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Equal(SessionSummary.Terminated, (await client.Sessions.WaitUntilEndedAsync(id, Token)).Status);
     }
