@@ -46,6 +46,7 @@ NOT_RUN = {
 
 # Commands that run in another form, from the root: shorter, or without changing anything.
 OTHER_FORM = {
+    f"{BENCHMARKS} -- grpc": f"{BRIEF_BENCHMARKS} grpc --short",
     f"{BENCHMARKS} -- rounds": f"{BRIEF_BENCHMARKS} rounds --short",
     f"{BENCHMARKS} -- repository": f"{BRIEF_BENCHMARKS} repository --short",
     "dotnet publish src/Tributary": 'dotnet publish src/Tributary -c Debug --no-build -o "$SANDBOX/publish"',
