@@ -63,6 +63,7 @@ public sealed class TlsTests : FolderTests
             ParticipantGroup.Adding(1, 1)).RunAsync(stop.Token);
         var model = await controller.Models.UploadAsync(new MemoryStream(NpzModel.Encode(1, 2)), cancellationToken: Token);
         var session = await controller.Sessions.CreateAsync(new SessionSettings { ModelId = model }, Token);
+        await controller.WaitForClientsAsync(1);
         await controller.Sessions.StartAsync(session.SessionId, 1, Token);
 
         Assert.Equal("1", await events.Task.WaitAsync(TestLimits.Step, Token));
