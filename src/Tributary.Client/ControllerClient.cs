@@ -32,7 +32,7 @@ public sealed class ControllerClient : IDisposable
     public static bool MaySendToken(Uri server)
     {
         ArgumentNullException.ThrowIfNull(server);
-        return TokenTransport.Allows("", server, allowTokenOverHttp: false);
+        return TokenTransport.IsPrivate(server);
     }
 
     /// <summary>Creates the handler of a client that trusts the given authorities alone; the caller disposes it.</summary>

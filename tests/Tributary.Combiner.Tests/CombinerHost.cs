@@ -64,6 +64,10 @@ internal sealed class CombinerHost : IAsyncDisposable
 
     public FednPeer Peer(string client, string? name = null) => new(Address, client, name);
 
+    /// <summary>Waits until clients are connected and recorded as online, which is after the names that they use are known.</summary>
+    public Task<int> ConnectedAsync(int count) => Eventually.BecomesAsync(
+        "the connections", () => Roster.ListActive().Count + Disk.Clients.Count, sum => sum == 2 * count);
+
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync(CancellationToken.None);

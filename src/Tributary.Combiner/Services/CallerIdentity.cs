@@ -3,7 +3,6 @@
 using Grpc.Core;
 using Tributary.Core;
 using Tributary.Core.Clients;
-using Tributary.Core.Identity;
 using Tributary.Hosting.Authentication;
 using Tributary.Hosting.Grpc;
 using Tributary.Hosting.Refusals;
@@ -20,8 +19,7 @@ internal static class CallerIdentity
     public static string? ClientHeader(this ServerCallContext context) => context.RequestHeaders.GetValue("client");
 
     /// <summary>Returns the client that the caller's credentials are bound to; null when the caller may act for several.</summary>
-    public static ClientId? BoundClient(this ServerCallContext context) =>
-        context.GetHttpContext().GetPrincipal() is var principal && principal.IsIn(Roles.Admin) ? null : principal.Client;
+    public static ClientId? BoundClient(this ServerCallContext context) => context.GetHttpContext().GetPrincipal().BoundClient;
 
     /// <summary>Returns the sender of a message that names none, where the credentials are bound to a client; else null.</summary>
     public static Fedn.Client? BoundSender(this ServerCallContext context) => context.BoundClient() is null ? null : new Fedn.Client();

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Options;
 using Tributary.Combiner.Updates;
 using Tributary.Core;
 using Tributary.Core.Clients;
-using Tributary.Core.Identity;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
 using Tributary.Hosting.Authentication;
@@ -163,12 +162,10 @@ internal sealed class ModelService(
     /// Returns the client whose uploads the caller makes and reads; null for a caller that does not say who it is, and for one that may not act as
     /// a client. A combiner or controller does not become a client by naming one.
     /// </summary>
-    private string? FindOwner(ServerCallContext context)
-    {
-        var principal = context.GetHttpContext().GetPrincipal();
-        var isClient = principal.IsIn(Roles.Client) && (principal.IsIn(Roles.Admin) || principal.Client is not null || authentication.Value.AllowUnbound);
-        return isClient && context.TryIdentify(null, out var client) ? context.Resolve(roster, client).Value : null;
-    }
+    private string? FindOwner(ServerCallContext context) =>
+        context.GetHttpContext().GetPrincipal().MayActAsClient(authentication.Value.AllowUnbound) && context.TryIdentify(null, out var client)
+            ? context.Resolve(roster, client).Value
+            : null;
 
     private ValueTask AppendAsync(UploadWriter upload, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>
         bytes.IsEmpty ? ValueTask.CompletedTask

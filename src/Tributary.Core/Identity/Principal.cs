@@ -25,6 +25,9 @@ public sealed record Principal
     /// <summary>The only client that the principal may act for; null for none.</summary>
     public ClientId? Client { get; init; }
 
+    /// <summary>The client that the principal always is; null for an administrator, who may act for every client, and where it is bound to none.</summary>
+    public ClientId? BoundClient => IsIn(Roles.Admin) ? null : Client;
+
     /// <summary>The access to each collection of the repository; <see cref="RepositoryCollections.Any"/> stands for those that are not named.</summary>
     public IReadOnlyDictionary<string, AccessLevel> Grants { get; init; } = NoGrants;
 
@@ -47,6 +50,9 @@ public sealed record Principal
         IsIn(Roles.Admin)
         || ((Grants.TryGetValue(collection, out var granted) || Grants.TryGetValue(RepositoryCollections.Any, out granted)) && granted >= level);
 
+    /// <summary>Returns whether the principal may act as a client: as the one that it is bound to, or as any where that is allowed.</summary>
+    public bool MayActAsClient(bool allowUnbound) => IsIn(Roles.Client) && (IsIn(Roles.Admin) || Client is not null || allowUnbound);
+
     /// <summary>Returns whether the principal may act for a client: an administrator for every client, and one that is bound to no client too.</summary>
-    public bool MayActFor(ClientId client) => IsIn(Roles.Admin) || Client is null || Client == client;
+    public bool MayActFor(ClientId client) => BoundClient is null || BoundClient == client;
 }

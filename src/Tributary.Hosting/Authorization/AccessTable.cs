@@ -48,7 +48,7 @@ internal static class AccessTable
 
         var roles = Rows[(requirement.Resource!.Value, requirement.Action)];
         return !principal.IsIn(roles) ? RefusalReason.Forbidden
-            : principal.IsIn(roles & ~Roles.Client) || principal.Client is not null || allowUnbound ? null
+            : principal.IsIn(roles & ~Roles.Client) || principal.MayActAsClient(allowUnbound) ? null
             : RefusalReason.UnboundClient;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class RequestRates : IDisposable
 
     public RequestRates(IOptions<RateLimitOptions> options)
     {
-        ByAddress = Create(options.Value.RequestsPerAddress, context => KeyOf(context.Connection.RemoteIpAddress));
+        ByAddress = Create(options.Value.RequestsPerAddress, context => KeyOf(AddressOf(context)));
         ByPrincipal = Create(options.Value.RequestsPerPrincipal, context => context.User.Identity?.Name ?? Unlimited);
         var failures = new FixedWindowRateLimiterOptions { PermitLimit = options.Value.FailuresPerAddress, Window = TimeSpan.FromMinutes(1) };
         _failures = PartitionedRateLimiter.Create<IPAddress, string>(address => failures.PermitLimit == 0
@@ -91,13 +91,8 @@ internal sealed class RequestRates : IDisposable
         new(reason) { RetryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1) };
 
     /// <summary>Returns the address, or its network of IPv6, of which one subscriber has 2^64 addresses.</summary>
-    private static string KeyOf(IPAddress? address)
+    private static string KeyOf(IPAddress address)
     {
-        if (address is null)
-        {
-            return "unknown";
-        }
-
         if (address.IsIPv4MappedToIPv6)
         {
             return address.MapToIPv4().ToString();

@@ -2,7 +2,6 @@
 
 using Grpc.Core;
 using Tributary.Core;
-using Tributary.Core.Models;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
 using Tributary.Protocol.Fedn;
@@ -18,16 +17,7 @@ public sealed class DirectRoundTests
 
     public DirectRoundTests()
     {
-        var bytes = NpzModel.Encode(1, 2);
-        _disk.ModelBytes[ModelId.Parse("m")] = bytes;
-        _disk.Models.Add(new ModelRecord
-        {
-            Id = ModelId.Parse("m"),
-            Name = "n",
-            Format = "npz",
-            Data = new ModelData(bytes.Length, "f"),
-            CommittedAt = DateTimeOffset.UnixEpoch,
-        });
+        _disk.AddModel("m", NpzModel.Encode(1, 2));
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

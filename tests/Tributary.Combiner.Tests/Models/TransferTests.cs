@@ -3,7 +3,6 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Tributary.Core;
-using Tributary.Core.Models;
 using Tributary.Protocol.Fedn;
 using Tributary.Testing;
 
@@ -37,15 +36,7 @@ public sealed class TransferTests : IAsyncLifetime
     {
         _host = await CombinerHost.StartAsync(options => options.MaxModelBytes = 1_000_000);
         _peer = _host.Peer("a");
-        _host.Disk.Models.Add(new ModelRecord
-        {
-            Id = ModelId.Parse("model"),
-            Name = "n",
-            Format = "npz",
-            Data = new ModelData(1, "f"),
-            CommittedAt = DateTimeOffset.UnixEpoch,
-        });
-        _host.Disk.ModelBytes[ModelId.Parse("model")] = [7];
+        _host.Disk.AddModel("model", [7]);
     }
 
     public async ValueTask DisposeAsync()

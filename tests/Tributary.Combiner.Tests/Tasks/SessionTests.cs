@@ -5,9 +5,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Combiner.Updates;
-using Tributary.Core;
 using Tributary.Core.Clients;
-using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Updates;
 using Tributary.Protocol.Fedn;
@@ -27,16 +25,7 @@ public sealed class SessionTests : IAsyncLifetime
     {
         _host = await CombinerHost.StartAsync();
         _peer = _host.Peer("a");
-        var bytes = NpzModel.Encode(1, 2);
-        _host.Disk.ModelBytes[ModelId.Parse("m")] = bytes;
-        _host.Disk.Models.Add(new ModelRecord
-        {
-            Id = ModelId.Parse("m"),
-            Name = "n",
-            Format = "npz",
-            Data = new ModelData(bytes.Length, "f"),
-            CommittedAt = DateTimeOffset.UnixEpoch,
-        });
+        _host.Disk.AddModel("m", NpzModel.Encode(1, 2));
     }
 
     public async ValueTask DisposeAsync()
@@ -51,7 +40,7 @@ public sealed class SessionTests : IAsyncLifetime
         await using var peer = _host.Peer("id-7", "hospital");
         await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var next = tasks.MoveNextAsync().AsTask();
-        await ConnectedAsync(1);
+        await _host.ConnectedAsync(1);
         await ControlAsync(("task", "training"), ("round_id", "7"), ("model_id", "m"), ("session_id", "s"));
         Assert.True(await next.WaitAsync(TestLimits.Step, Token));
         await peer.UploadAsync("u", NpzModel.Encode(3, 4), Token);
@@ -67,7 +56,7 @@ public sealed class SessionTests : IAsyncLifetime
     {
         await using var tasks = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var next = tasks.MoveNextAsync().AsTask();
-        await ConnectedAsync(1);
+        await _host.ConnectedAsync(1);
         await ControlAsync(("task", "training"), ("round_id", "7"), ("model_id", "m"), ("session_id", "s"));
         Assert.True(await next.WaitAsync(TestLimits.Step, Token));
         var task = tasks.Current;
@@ -92,7 +81,7 @@ public sealed class SessionTests : IAsyncLifetime
     {
         await using var old = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var first = old.MoveNextAsync().AsTask();
-        await ConnectedAsync(1);
+        await _host.ConnectedAsync(1);
         await using var newest = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var second = newest.MoveNextAsync().AsTask();
 
@@ -110,7 +99,7 @@ public sealed class SessionTests : IAsyncLifetime
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         await using var tasks = _peer.ReadTasksAsync(stop.Token).GetAsyncEnumerator(Token);
         var next = tasks.MoveNextAsync().AsTask();
-        await ConnectedAsync(1);
+        await _host.ConnectedAsync(1);
 
         var client = Assert.Single(_host.Disk.Clients);
         Assert.Equal(("a", "combiner", ClientStatus.Online), (client.Id.Value, client.Combiner, client.Status));
@@ -185,7 +174,7 @@ public sealed class SessionTests : IAsyncLifetime
     {
         await using var tasks = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var next = tasks.MoveNextAsync().AsTask();
-        await ConnectedAsync(1);
+        await _host.ConnectedAsync(1);
         await ControlAsync(("task", "training"), ("round_id", "8"), ("model_id", "m"), ("session_id", "s"), ("round_timeout", "3600"));
         Assert.True(await next.WaitAsync(TestLimits.Step, Token));
 
@@ -231,11 +220,4 @@ public sealed class SessionTests : IAsyncLifetime
 
     private async Task<StatusCode> RefusedAsync(string method, params (string Key, string Value)[] parameters) =>
         (await Assert.ThrowsAsync<RpcException>(() => ControlAsync(method, parameters))).StatusCode;
-
-    private Task<int> ConnectedAsync(int count) => Eventually.BecomesAsync(
-        "the connection",
-        _ => Task.FromResult(_host.Services.GetRequiredService<ClientRoster>().ListActive().Count + _host.Disk.Clients.Count),
-        sum => sum == 2 * count,
-        TestLimits.Step,
-        Token);
 }

@@ -2,7 +2,6 @@
 
 using Grpc.Core;
 using Tributary.Core;
-using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Protocol.Fedn;
 using Tributary.Testing;
@@ -19,16 +18,7 @@ public sealed class SharedNameTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _host = await CombinerHost.StartAsync(options => (options.MaxClients, options.MaxConnectedClients) = (2, 20));
-        var bytes = NpzModel.Encode(1, 2);
-        _host.Disk.ModelBytes[ModelId.Parse("m")] = bytes;
-        _host.Disk.Models.Add(new ModelRecord
-        {
-            Id = ModelId.Parse("m"),
-            Name = "n",
-            Format = "npz",
-            Data = new ModelData(bytes.Length, "f"),
-            CommittedAt = DateTimeOffset.UnixEpoch,
-        });
+        _host.Disk.AddModel("m", NpzModel.Encode(1, 2));
     }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
@@ -75,11 +65,11 @@ public sealed class SharedNameTests : IAsyncLifetime
         await using var second = _host.Peer("id-2", "hospital");
         await using var readSecond = second.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var next = readSecond.MoveNextAsync().AsTask();
-        await ConnectedAsync(1);
+        await _host.ConnectedAsync(1);
         await second.UploadAsync("u2", NpzModel.Encode(5, 6), Token);
         await using var readFirst = first.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var nextFirst = readFirst.MoveNextAsync().AsTask();
-        await ConnectedAsync(2);
+        await _host.ConnectedAsync(2);
         await StartAsync(first, ("task", "training"), ("round_id", "7"), ("model_id", "m"), ("session_id", "s"), ("round_timeout", "3600"));
         await Task.WhenAll(next, nextFirst).WaitAsync(TestLimits.Step, Token);
 
@@ -100,7 +90,7 @@ public sealed class SharedNameTests : IAsyncLifetime
         await using var readFirst = first.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         await using var readSecond = second.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var next = new[] { readFirst.MoveNextAsync().AsTask(), readSecond.MoveNextAsync().AsTask() };
-        await ConnectedAsync(2);
+        await _host.ConnectedAsync(2);
         await StartAsync(second, ("task", "validation"), ("model_id", "m"));
         await Task.WhenAll(next).WaitAsync(TestLimits.Step, Token);
         foreach (var task in (TaskRequest[])[readSecond.Current, readFirst.Current])
@@ -122,7 +112,7 @@ public sealed class SharedNameTests : IAsyncLifetime
         await using var second = _host.Peer("a", "hospital");
         await using var old = first.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var ended = old.MoveNextAsync().AsTask();
-        await ConnectedAsync(1);
+        await _host.ConnectedAsync(1);
         Assert.Empty(Warnings());
 
         var newest = second.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
@@ -163,7 +153,7 @@ public sealed class SharedNameTests : IAsyncLifetime
     {
         var streams = peers.Select(peer => peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token)).ToList();
         var next = streams.ConvertAll(stream => stream.MoveNextAsync().AsTask());
-        await ConnectedAsync(peers.Length);
+        await _host.ConnectedAsync(peers.Length);
         await StartAsync(peers[0], ("task", "training"), ("round_id", "7"), ("model_id", "m"), ("session_id", "s"), ("round_timeout", "3600"));
         await Task.WhenAll(next).WaitAsync(TestLimits.Step, Token);
         return [.. streams.Select(stream => stream.Current)];
@@ -171,10 +161,6 @@ public sealed class SharedNameTests : IAsyncLifetime
 
     private static Task<ControlResponse> StartAsync(FednPeer peer, params (string Key, string Value)[] parameters) => peer.Control.StartAsync(
         new ControlRequest { Parameter = { parameters.Select(p => new Parameter { Key = p.Key, Value = p.Value }) } }, cancellationToken: Token).ResponseAsync;
-
-    /// <summary>Waits until clients are recorded as online, which is after the names that they use are known.</summary>
-    private Task<int> ConnectedAsync(int count) => Eventually.BecomesAsync(
-        "the connections", _ => Task.FromResult(_host.Disk.Clients.Count), found => found == count, TestLimits.Step, Token);
 
     private List<StatusReport> Warnings() => [.. _host.Disk.Reports.OfType<StatusReport>().Where(r => r.LogLevel == "WARNING")];
 }

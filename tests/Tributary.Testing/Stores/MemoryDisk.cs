@@ -57,4 +57,18 @@ public sealed class MemoryDisk
 
     /// <summary>Contents without a record, and since when.</summary>
     public Dictionary<string, DateTimeOffset> OrphanedBlobs { get; } = [];
+
+    /// <summary>Adds a model that no session has made, such as a round begins with.</summary>
+    public void AddModel(string id, byte[] bytes)
+    {
+        ModelBytes[ModelId.Parse(id)] = bytes;
+        Models.Add(new ModelRecord
+        {
+            Id = ModelId.Parse(id),
+            Name = "n",
+            Format = "npz",
+            Data = new ModelData(bytes.Length, "f"),
+            CommittedAt = DateTimeOffset.UnixEpoch,
+        });
+    }
 }
