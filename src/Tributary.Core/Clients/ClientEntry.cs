@@ -11,6 +11,8 @@ internal sealed class ClientEntry
 
     public bool HasSubscribed { get; set; }
 
+    public bool SendsHeartbeats { get; set; }
+
     public bool RecordedOnline { get; set; }
 
     public TaskSubscription? Subscription { get; set; }
@@ -24,8 +26,12 @@ internal sealed class ClientEntry
         LastSeen = now;
     }
 
+    /// <summary>Returns whether the client has an open stream, and has not stopped sending heartbeats if it ever sent one.</summary>
     public bool IsActive(DateTimeOffset now, TimeSpan timeout) =>
-        HasSubscribed && (Subscription is not null || now - LastSeen < timeout);
+        Subscription is not null && (!SendsHeartbeats || now - LastSeen < timeout);
+
+    /// <summary>Returns the time of the last sign of life: an open stream is one all the time, unless the client also sends heartbeats.</summary>
+    public DateTimeOffset LastSign(DateTimeOffset now) => Subscription is not null && !SendsHeartbeats ? now : LastSeen;
 
     public void DropOldValidations(DateTimeOffset now) =>
         Outstanding.RemoveAll(task => task.Kind == ClientTaskKind.Validate && now - task.At > ClientRoster.ValidationPatience);

@@ -88,6 +88,8 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
             if (_entries.TryGetValue(id, out var entry))
             {
                 entry.See(name, time.GetUtcNow());
+                entry.SendsHeartbeats = true;
+                SignalWaiting();
             }
         }
     }
@@ -115,7 +117,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
             var subscription = new TaskSubscription(this, id, name, replaced: entry.Subscription);
             entry.Subscription = subscription;
             entry.Outstanding.ForEach(subscription.Push);
-            _waiting.ForEach(waiter => waiter.Writer.TryWrite(true));
+            SignalWaiting();
             return subscription;
         }
     }
@@ -230,7 +232,32 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    /// <summary>Returns the clients that have an open stream, or had one and gave a sign of life within the time-out; by id.</summary>
+    /// <summary>Returns those of some clients that have given no sign of life for a time, and the time at which the next one of the others may have.</summary>
+    public (IReadOnlySet<ClientId> Gone, DateTimeOffset NextAt) FindGone(IEnumerable<ClientId> clients, TimeSpan patience)
+    {
+        var now = time.GetUtcNow();
+        var gone = new HashSet<ClientId>();
+        var next = DateTimeOffset.MaxValue;
+        lock (_lock)
+        {
+            foreach (var id in clients)
+            {
+                var lastSign = _entries.TryGetValue(id, out var entry) ? entry.LastSign(now) : DateTimeOffset.MinValue;
+                if (now - lastSign >= patience)
+                {
+                    gone.Add(id);
+                }
+                else if (lastSign + patience < next)
+                {
+                    next = lastSign + patience;
+                }
+            }
+        }
+
+        return (gone, next);
+    }
+
+    /// <summary>Returns the clients that have an open stream, without those that have stopped sending heartbeats; by id.</summary>
     public IReadOnlyList<ActiveClient> ListActive()
     {
         var now = time.GetUtcNow();
@@ -298,9 +325,11 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     {
         if (!_entries.TryGetValue(id, out var entry))
         {
-            _entries.Add(id, entry = new ClientEntry());
+            _entries.Add(id, entry = new ClientEntry { LastSeen = time.GetUtcNow() });
         }
 
         return entry;
     }
+
+    private void SignalWaiting() => _waiting.ForEach(waiter => waiter.Writer.TryWrite(true));
 }

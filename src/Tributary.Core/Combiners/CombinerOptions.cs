@@ -34,13 +34,17 @@ public sealed class CombinerOptions
     /// <summary>The maximum number of connected clients, besides those that train; the stream of another is refused for the time. Default: 20,000.</summary>
     public int MaxConnectedClients { get; set; } = 20_000;
 
-    /// <summary>The time for which a client without an open stream counts as alive after its last sign of life. Default: 10 s.</summary>
+    /// <summary>
+    /// The time without a heartbeat after which a client is not selected any more, if it has ever sent one. Default: 10 s. A client without an open
+    /// stream is never selected.
+    /// </summary>
     public TimeSpan ClientTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// The time after a start for which a round waits for clients to return: for as many as it requires, and in a run that a restart
     /// interrupted for all that were connected before. Default: 30 s; then the round continues with those present, or fails if they are too
-    /// few.
+    /// few. At any time, a round does not wait longer than this for the update of a client that gives no sign of life
+    /// (<see cref="ClientTimeout"/> if that is longer).
     /// </summary>
     public TimeSpan ReturnTime { get; set; } = TimeSpan.FromSeconds(30);
 

@@ -18,6 +18,7 @@ internal sealed class OpenRound
     private readonly SortedDictionary<ClientId, Collected> _collected = [];
     private readonly HashSet<ClientId> _refused = [];
     private readonly HashSet<ClientId> _lost = [];
+    private IReadOnlySet<ClientId> _gone = new HashSet<ClientId>();
     private volatile SubmitUpdateResult? _closed;
 
     // One entry of each selected client would do; refusals and repeats need a little more room. Callers wait when it is full.
@@ -60,8 +61,14 @@ internal sealed class OpenRound
             ? _refused.Union(_lost).Except(_collected.Keys).Count()
             : _selected.Count - _collected.Count);
 
-    private bool IsComplete => _collected.Count >= Math.Min(_threshold, _selected.Count)
-        || _collected.Keys.Concat(_refused).Concat(_lost).Distinct().Count() >= _selected.Count;
+    /// <summary>The clients whose answer has not come.</summary>
+    public IEnumerable<ClientId> Missing => _selected.Where(client => !_collected.ContainsKey(client) && !_refused.Contains(client) && !_lost.Contains(client));
+
+    /// <summary>The number of missing clients that the round does not wait for.</summary>
+    public int Gone => Missing.Count(_gone.Contains);
+
+    /// <summary>True when the round waits for no more updates: enough are in, or none will come.</summary>
+    public bool IsComplete => _collected.Count >= Math.Min(_threshold, _selected.Count) || Missing.All(_gone.Contains);
 
     public bool IsSelected(ClientId client) => _selected.Contains(client);
 
@@ -73,6 +80,9 @@ internal sealed class OpenRound
 
     /// <summary>Records that the ledger holds an update that can no longer be read.</summary>
     public void MarkLost(AcceptedUpdate update) => _lost.Add(update.Client);
+
+    /// <summary>Sets the clients that the round need not wait for; the update of one of them counts if it comes all the same.</summary>
+    public void SetGone(IReadOnlySet<ClientId> clients) => _gone = clients;
 
     /// <summary>Submits a checked update; returns once it is durable or does not count. Owns the parameters only if accepted.</summary>
     public async ValueTask<SubmitUpdateResult> SubmitAsync(AcceptedUpdate update, ParameterSet parameters, CancellationToken cancellationToken)

@@ -96,7 +96,9 @@ public sealed partial class RoundRunner(
             // 4. Fold.
             if (round.Updates.Count == 0)
             {
-                return metrics.Fail($"no usable update came within {plan.Settings.RoundTimeout} s{DescribeRefusals(round)}");
+                return metrics.Fail(
+                    (round.Gone > 0 ? FormattableString.Invariant($"no usable update came; {round.Gone} of {selection.Clients.Count} clients are gone")
+                        : $"no usable update came within {plan.Settings.RoundTimeout} s") + DescribeRefusals(round));
             }
 
             return aggregator.Refuse(round.Participation, values) is { } refusal
@@ -236,11 +238,21 @@ public sealed partial class RoundRunner(
 
     private async Task CollectAsync(OpenRound round, CancellationToken cancellationToken)
     {
-        var left = round.Deadline - time.GetUtcNow();
-        using var closing = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
-        while (!await round.CollectAsync(closing.Token, cancellationToken))
+        var patience = _options.ReturnTime > _options.ClientTimeout ? _options.ReturnTime : _options.ClientTimeout;
+        for (var now = time.GetUtcNow(); now < round.Deadline; now = time.GetUtcNow())
         {
-            await RestoreAsync(round, cancellationToken);
+            var (gone, nextAt) = roster.FindGone(round.Missing, patience);
+            round.SetGone(gone);
+            if (round.IsComplete)
+            {
+                return;
+            }
+
+            using var closing = new CancellationTokenSource((nextAt < round.Deadline ? nextAt : round.Deadline) - now, time);
+            if (!await round.CollectAsync(closing.Token, cancellationToken))
+            {
+                await RestoreAsync(round, cancellationToken);
+            }
         }
     }
 

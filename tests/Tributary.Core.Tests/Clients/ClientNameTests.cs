@@ -48,8 +48,9 @@ public sealed class ClientNameTests
     [Fact]
     public void Resolve_OtherClientOfTheNameIsForgotten_IsTheOneThatIsLeft()
     {
-        Connect(A, Name).Dispose();
+        var first = Connect(A, Name);
         Record();
+        first.Dispose();
         _time.Advance(TimeSpan.FromSeconds(10));
         Record();
         Connect(B, Name);

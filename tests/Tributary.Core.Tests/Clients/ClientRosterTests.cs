@@ -34,18 +34,79 @@ public sealed class ClientRosterTests
     }
 
     [Fact]
-    public void ListActive_StreamClosed_EndsTenSecondsAfterTheLastSign()
+    public void ListActive_StreamClosed_IsEmptyAtOnceWhateverHeartbeatsCome()
     {
         _roster.Subscribe(A, "n").Dispose();
-        _time.Advance(TimeSpan.FromSeconds(9.999));
-        Assert.Single(_roster.ListActive());
+        _roster.Heartbeat(A, "n");
+
+        Assert.Empty(_roster.ListActive());
+    }
+
+    [Fact]
+    public void ListActive_StreamOpenAndHeartbeatsStopped_EndsAfterTenSecondsUntilTheNext()
+    {
+        using var stream = _roster.Subscribe(A, "n");
+        _time.Advance(TimeSpan.FromMinutes(1));
         _roster.Heartbeat(A, "");
         _time.Advance(TimeSpan.FromSeconds(9.999));
         Assert.Single(_roster.ListActive());
-
         _time.Advance(TimeSpan.FromSeconds(0.001));
-
         Assert.Empty(_roster.ListActive());
+
+        _roster.Heartbeat(A, "");
+        Assert.Single(_roster.ListActive());
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Empty(_roster.ListActive());
+
+        // A new stream is a sign of life as well.
+        using var again = _roster.Subscribe(A, "n");
+        Assert.Single(_roster.ListActive());
+    }
+
+    [Fact]
+    public async Task WaitForAsync_HeartbeatOfAClientThatHadStopped_EndsTheWait()
+    {
+        using var stream = _roster.Subscribe(A, "n");
+        _roster.Heartbeat(A, "");
+        _time.Advance(TimeSpan.FromSeconds(10));
+        var waiting = _roster.WaitForAsync(active => active.Count == 1, TimeSpan.FromMinutes(1), CancellationToken.None);
+        Assert.False(waiting.IsCompleted);
+
+        _roster.Heartbeat(A, "");
+
+        Assert.Single(await waiting.WaitAsync(TestLimits.Step, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void FindGone_TellsWhoGaveNoSignOfLifeAndWhenTheNextMayHave()
+    {
+        var (patience, start) = (TimeSpan.FromSeconds(30), _time.GetUtcNow());
+        var (silent, beating, left, asked, unknown) = (A, ClientId.Parse("b"), ClientId.Parse("c"), ClientId.Parse("d"), ClientId.Parse("e"));
+        using var first = _roster.Subscribe(silent, "n");
+        using var second = _roster.Subscribe(beating, "n");
+        _roster.Heartbeat(beating, "n");
+        _roster.Subscribe(left, "n").Dispose();
+        _time.Advance(TimeSpan.FromSeconds(10));
+        _roster.Heartbeat(left, "n");
+        _roster.Assign(Train(1) with { Client = asked });
+        ClientId[] all = [silent, beating, left, asked, unknown];
+
+        Assert.Equal(("e", start + patience), Find());
+
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal(("b e", start + TimeSpan.FromSeconds(40)), Find());
+
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(("b c d e", start + TimeSpan.FromSeconds(70)), Find());
+
+        _roster.Heartbeat(left, "n");
+        Assert.Equal(("b d e", start + TimeSpan.FromSeconds(70)), Find());
+
+        (string Gone, DateTimeOffset NextAt) Find()
+        {
+            var (gone, nextAt) = _roster.FindGone(all, patience);
+            return (string.Join(' ', gone.Order()), nextAt);
+        }
     }
 
     [Fact]
@@ -128,11 +189,12 @@ public sealed class ClientRosterTests
     [Fact]
     public void ListPresenceChanges_ComeAndGo_AreToldUntilRecorded()
     {
-        _roster.Subscribe(A, "n").Dispose();
+        var stream = _roster.Subscribe(A, "n");
         Assert.Equal((A, "n", ClientStatus.Online), Change());
         Assert.Equal((A, "n", ClientStatus.Online), Change());
         Record();
         Assert.Null(Change());
+        stream.Dispose();
         _time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal((A, "n", ClientStatus.Offline), Change());
@@ -147,8 +209,8 @@ public sealed class ClientRosterTests
     [Fact]
     public void ListPresenceChanges_BackByHeartbeat_IsOnlineAgain()
     {
-        _roster.Assign(Train(1));
-        _roster.Subscribe(A, "n").Dispose();
+        using var stream = _roster.Subscribe(A, "n");
+        _roster.Heartbeat(A, "n");
         Record();
         _time.Advance(TimeSpan.FromSeconds(10));
         Record();
@@ -174,13 +236,14 @@ public sealed class ClientRosterTests
     [Fact]
     public void HasRoomFor_AtCapacity_IsTrueForKnownClientsAlone()
     {
+        var streams = new List<TaskSubscription>();
         for (var i = 0; i < 1000; i++)
         {
             var id = ClientId.Parse($"c{i}");
             _roster.Heartbeat(id, "n");
             if (_roster.HasRoomFor(id))
             {
-                _roster.Subscribe(id, "n").Dispose();
+                streams.Add(_roster.Subscribe(id, "n"));
             }
         }
 
@@ -195,6 +258,7 @@ public sealed class ClientRosterTests
         Assert.False(_roster.HasRoomFor(A));
 
         Record();
+        streams.ForEach(stream => stream.Dispose());
         _time.Advance(TimeSpan.FromSeconds(10));
         Record();
         Record();
@@ -204,9 +268,9 @@ public sealed class ClientRosterTests
     [Fact]
     public void ListPresenceChanges_BackWhileItsGoingIsWritten_IsOnlineAgain()
     {
-        _roster.Subscribe(A, "n").Dispose();
+        var stream = _roster.Subscribe(A, "n");
         Record();
-        _time.Advance(TimeSpan.FromSeconds(10));
+        stream.Dispose();
         var going = _roster.ListStatusChanges();
         using var back = _roster.Subscribe(A, "n");
 

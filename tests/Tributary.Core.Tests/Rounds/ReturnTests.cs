@@ -86,6 +86,72 @@ public sealed class ReturnTests
         await EndAsync(round);
     }
 
+    [Fact]
+    public async Task Train_AClientIsGone_WaitsForItAsLongAsTheReturnTimeAlone()
+    {
+        _bench.Connect("a");
+        var stream = _bench.Roster.Subscribe(ClientId.Parse("b"), "b");
+        var round = _bench.TrainAsync(Workbench.Plan(timeout: 3600));
+        await SelectedAsync("a", "b");
+        await AcceptedAsync("a");
+        _bench.Time.Advance(TimeSpan.FromMinutes(10));
+        stream.Dispose();
+        _bench.Time.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(round.IsCompleted);
+
+        // The next check is due at the latest when the return time is over twice: a stream without heartbeats says nothing about its end.
+        _bench.Time.Advance(TimeSpan.FromSeconds(31));
+
+        using var outcome = await RoundTests.AggregatedAsync(round);
+        Assert.Equal((2, 1), (outcome.Report.Selected, outcome.Report.Aggregated));
+    }
+
+    [Fact]
+    public async Task Train_EveryClientStopsSendingHeartbeats_FailsAndSaysSo()
+    {
+        _bench.Connect("a", "b");
+        Beat("a", "b");
+        var round = _bench.TrainAsync(Workbench.Plan(timeout: 3600));
+        await SelectedAsync("a", "b");
+        _bench.Time.Advance(TimeSpan.FromSeconds(20));
+        Beat("b");
+        _bench.Time.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(round.IsCompleted);
+
+        _bench.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal("combiner: no usable update came; 2 of 2 clients are gone", (await RoundTests.FailedAsync(round)).Reason);
+    }
+
+    [Fact]
+    public async Task Train_AClientThatWasGoneReturnsInTime_Counts()
+    {
+        _bench.Connect("a", "b", "c");
+        Beat("b");
+        var round = _bench.TrainAsync(Workbench.Plan(timeout: 3600));
+        await SelectedAsync("a", "b", "c");
+        await AcceptedAsync("a");
+        _bench.Time.Advance(TimeSpan.FromMinutes(1));
+        await AcceptedAsync("b");
+        Assert.False(round.IsCompleted);
+
+        await AcceptedAsync("c");
+
+        using var outcome = await RoundTests.AggregatedAsync(round);
+        Assert.Equal(3, outcome.Report.Aggregated);
+    }
+
+    private void Beat(params string[] clients)
+    {
+        foreach (var client in clients)
+        {
+            _bench.Roster.Heartbeat(ClientId.Parse(client), client);
+        }
+    }
+
+    private async Task AcceptedAsync(string client) =>
+        await Eventually.BecomesAsync("the acceptance", _ => _bench.SubmitAsync(client, 1), result => result is SubmitUpdateResult.Accepted);
+
     private async Task SelectedAsync(params string[] clients)
     {
         await Eventually.BecomesAsync("the selection", () => _bench.Stores.Locked(disk => disk.Selections.Count), count => count == 1);
@@ -96,10 +162,7 @@ public sealed class ReturnTests
     {
         foreach (var client in _bench.Disk.Selections[0].Clients)
         {
-            await Eventually.BecomesAsync(
-                "the acceptance",
-                _ => _bench.SubmitAsync(client.Value, 1),
-                result => result is SubmitUpdateResult.Accepted);
+            await AcceptedAsync(client.Value);
         }
 
         (await RoundTests.AggregatedAsync(round)).Dispose();
