@@ -3,6 +3,7 @@
 using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Controller.Tests;
 
@@ -49,6 +50,21 @@ public sealed class ModelUploadTests : IAsyncLifetime
         using var part = await _host.Api.Http.SendAsync(range, Token);
         Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
         Assert.Equal(Npz[2..6], await part.Content.ReadAsByteArrayAsync(Token));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public async Task Upload_ValueThatIsNotFinite_IsRefusedByTheNameOfItsArray(float value)
+    {
+        var model = NpzModel.Encode(("first", ElementType.Float32, [1]), ("second", ElementType.Float32, [1, value]));
+
+        var (status, text) = await _host.SendAsync(HttpMethod.Post, "/api/v1/models/", Part("file", model, "--"), Form);
+
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "Failed to add model. Array 'second', index 1: NaN or an infinity where a finite value is required."),
+            (status, ControllerHost.Message(text)));
+        Assert.Empty(_host.Disk.ModelBytes);
     }
 
     [Theory]

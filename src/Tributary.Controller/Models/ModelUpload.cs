@@ -3,9 +3,12 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
 using Tributary.Controller.Rest;
 using Tributary.Core;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
+using Tributary.Core.Updates;
 using Tributary.Hosting.Forms;
 using Tributary.Numerics.Formats;
 using Tributary.Protocol.Rest;
@@ -14,9 +17,19 @@ namespace Tributary.Controller.Models;
 
 /// <summary>The upload of a model as a form (file, optionally name): streamed, checked to be readable, then recorded.</summary>
 internal sealed class ModelUpload(
-    IModelStore models, IModelDataStore data, ActiveHelperSetting helper, ModelFormats formats, IdSource ids, ControllerMetrics metrics, TimeProvider time)
+    IModelStore models,
+    IModelDataStore data,
+    IUpdateSpool spool,
+    ActiveHelperSetting helper,
+    ModelFormats formats,
+    IdSource ids,
+    ControllerMetrics metrics,
+    TimeProvider time,
+    IOptions<CombinerOptions> options)
 {
     private const int MaxNameBytes = 1024;
+
+    private readonly ModelConverter _converter = new(spool, ids);
 
     public async Task<IResult> ReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -89,14 +102,14 @@ internal sealed class ModelUpload(
 
     private static IResult Refuse(string reason) => Responses.Outcome(false, $"Failed to add model. {reason}", StatusCodes.Status400BadRequest);
 
-    /// <summary>Returns the model's format: npz for a zip archive, else that of the active helper. The layout must be readable.</summary>
+    /// <summary>Returns the model's format: npz for a zip archive, else that of the active helper. All values must be readable, and finite unless allowed otherwise.</summary>
     private async Task<string> RecognizeAsync(ModelId id, CancellationToken cancellationToken)
     {
         using var source = await data.OpenAsync(id, cancellationToken) ?? throw new InvalidDataException("The file is gone.");
         var head = new byte[2];
         var isZip = source.Length >= 2 && source.Read(0, head) == 2 && head is [(byte)'P', (byte)'K'];
         var format = isZip ? "npz" : await FormatOfActiveHelperAsync(cancellationToken);
-        using var reader = ParameterCodecs.Get(format).Open(source, new DecodeLimits { MaxTotalBytes = long.MaxValue });
+        _converter.Check(source, ParameterCodecs.Get(format), options.Value.Limits(), options.Value.Decoding(), cancellationToken);
         return format;
     }
 

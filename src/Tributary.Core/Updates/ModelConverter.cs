@@ -2,10 +2,11 @@
 
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.IO;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Updates;
 
-/// <summary>The conversion of models between formats, by way of the spool, so that no model has to fit into memory.</summary>
+/// <summary>The conversion of models between formats and the check of their values, by way of the spool, so that no model has to fit into memory.</summary>
 public sealed class ModelConverter(IUpdateSpool spool, IdSource ids)
 {
     /// <summary>Reads a model in one format and writes it in another.</summary>
@@ -26,12 +27,23 @@ public sealed class ModelConverter(IUpdateSpool spool, IdSource ids)
         Stream destination,
         CancellationToken cancellationToken)
     {
-        using var reader = from.Open(source, limits);
+        Decode(source, from, limits, options, values => to.Write(values, destination, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Reads all values of a model, to find out whether sessions can train from it.</summary>
+    /// <exception cref="ParameterFormatException">The values cannot be read; the message names the array.</exception>
+    public void Check(ByteSource source, IParameterCodec format, DecodeLimits limits, DecodeOptions options, CancellationToken cancellationToken) =>
+        Decode(source, format, limits, options, _ => { }, cancellationToken);
+
+    private void Decode(
+        ByteSource source, IParameterCodec format, DecodeLimits limits, DecodeOptions options, Action<ParameterSet> use, CancellationToken cancellationToken)
+    {
+        using var reader = format.Open(source, limits);
         var name = $"passing.{ids.Next()}";
         var values = spool.Decode(IUpdateSpool.NoRound, name, reader, reader.Layout, options, cancellationToken);
         try
         {
-            to.Write(values, destination, cancellationToken);
+            use(values);
         }
         finally
         {
