@@ -71,20 +71,22 @@ public static class ControllerExtensions
             .ExecuteAsync(context)).AllowAnonymous();
     }
 
+    private static readonly string[] SenderFilters = ["sender.name", "sender.role", "sender.client_id"];
+
     private static void MapReports(RouteGroupBuilder api, IReportStore reports)
     {
         api.MapResource(
             Resource.Reports,
             "validations",
             "validation_id",
-            ["session_id", "model_id", "validation_id", "correlation_id", "client_id"],
+            ["session_id", "model_id", "validation_id", "correlation_id", "client_id", .. SenderFilters, "receiver.name", "receiver.role"],
             reports.ListValidationsAsync,
             Documents.ToDocument);
         api.MapResource(
             Resource.Reports,
             "statuses",
             "status_id",
-            ["session_id", "type", "log_level", "status_id", "correlation_id", "client_id"],
+            ["session_id", "type", "log_level", "status_id", "correlation_id", "client_id", .. SenderFilters],
             reports.ListStatusesAsync,
             Documents.ToDocument);
         MapValues("metrics", ValueKind.Metric);
@@ -95,7 +97,7 @@ public static class ControllerExtensions
             Resource.Reports,
             name,
             "id",
-            ["session_id", "model_id", "round_id", "key", "client_id", "id"],
+            ["session_id", "model_id", "round_id", "key", "client_id", "id", .. SenderFilters],
             (page, token) => reports.ListValuesAsync(kind, page, token),
             Documents.ToDocument);
     }

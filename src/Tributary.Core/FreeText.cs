@@ -15,12 +15,18 @@ public static class FreeText
     /// <summary>Returns the text with U+FFFD in place of each null character.</summary>
     public static string Clean(string text) => text.Replace('\0', '\uFFFD');
 
-    /// <summary>Returns the beginning of a text that may have come from outside, in one line, with U+FFFD in place of control characters.</summary>
-    public static string Excerpt(string text, int maxCharacters)
+    /// <summary>Returns the text, or its beginning followed by <c>…</c> where it is longer than <paramref name="maxCharacters"/>.</summary>
+    public static string Cut(string text, int maxCharacters)
     {
         ArgumentNullException.ThrowIfNull(text);
         var length = maxCharacters > 0 && text.Length > maxCharacters && char.IsHighSurrogate(text[maxCharacters - 1]) ? maxCharacters - 1 : maxCharacters;
-        var part = text.Length <= maxCharacters ? text : $"{text.AsSpan(0, length)}…";
+        return text.Length <= maxCharacters ? text : $"{text.AsSpan(0, length)}…";
+    }
+
+    /// <summary>Returns the beginning of a text that may have come from outside, in one line, with U+FFFD in place of control characters.</summary>
+    public static string Excerpt(string text, int maxCharacters)
+    {
+        var part = Cut(text, maxCharacters);
         return string.Create(part.Length, part, (span, source) =>
         {
             for (var i = 0; i < span.Length; i++)

@@ -14,6 +14,6 @@ public sealed record Page<T>(IReadOnlyList<T> Items, long? Next, int? Total)
 /// <summary>The bound on the size of a page.</summary>
 public static class Page
 {
-    /// <summary>The maximum number of characters in all texts of a repository's page; a single item may have more.</summary>
+    /// <summary>The maximum number of characters in all texts of a page; a single item may have more.</summary>
     public const int MaxCharacters = 4 << 20;
 }

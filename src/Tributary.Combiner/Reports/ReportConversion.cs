@@ -4,16 +4,24 @@ using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Tributary.Core;
 using Tributary.Core.Reports;
+using Tributary.Hosting.Grpc;
 using Tributary.Protocol.Fedn;
 
 namespace Tributary.Combiner.Reports;
 
 /// <summary>
 /// The conversion of clients' reports from the wire's types to the domain's. Odd content is accepted, since clients do not survive a
-/// refusal; a key that cannot be stored is refused.
+/// refusal, and long texts are cut; what would be wrong without its end is refused.
 /// </summary>
 internal static class ReportConversion
 {
+    /// <summary>The maximum number of values in a message.</summary>
+    public const int MaxValues = 10_000;
+
+    private const int MaxTextCharacters = 64 << 10;
+    private const int MaxNameCharacters = 1024;
+    private const int MaxDataCharacters = 1 << 20;
+
     private static readonly EnumDescriptor Levels = FednReflection.Descriptor.FindTypeByName<EnumDescriptor>("LogLevel");
     private static readonly EnumDescriptor Types = FednReflection.Descriptor.FindTypeByName<EnumDescriptor>("StatusType");
     private static readonly EnumDescriptor Roles = FednReflection.Descriptor.FindTypeByName<EnumDescriptor>("Role");
@@ -21,13 +29,13 @@ internal static class ReportConversion
     public static StatusReport ToReport(Status status, IdSource ids, TimeProvider time) => new()
     {
         Id = ids.Next(),
-        Status = status.Status_,
+        Status = Text(status.Status_),
         LogLevel = Word(Levels, (int)status.LogLevel),
         Type = Word(Types, (int)status.Type),
-        Data = status.Data,
-        Extra = status.Extra,
-        CorrelationId = status.CorrelationId,
-        Session = status.SessionId,
+        Data = Text(status.Data),
+        Extra = Text(status.Extra),
+        CorrelationId = Name(status.CorrelationId),
+        Session = Name(status.SessionId),
         Sender = ToSender(status.Sender),
         At = ToTime(status.Timestamp, time),
     };
@@ -35,11 +43,12 @@ internal static class ReportConversion
     public static ValidationReport ToReport(ModelValidation validation, IdSource ids, TimeProvider time) => new()
     {
         Id = ids.Next(),
-        Model = validation.ModelId,
-        Data = validation.Data,
-        CorrelationId = validation.CorrelationId,
-        Session = validation.SessionId,
-        Meta = validation.Meta,
+        Model = Name(validation.ModelId),
+        Data = validation.Data.Length <= MaxDataCharacters ? validation.Data
+            : throw GrpcError.Invalid(FormattableString.Invariant($"data has {validation.Data.Length} characters; expected at most {MaxDataCharacters}")),
+        CorrelationId = Name(validation.CorrelationId),
+        Session = Name(validation.SessionId),
+        Meta = Text(validation.Meta),
         Sender = ToSender(validation.Sender),
         Receiver = ToSender(validation.Receiver),
         At = ToTime(validation.Timestamp, time),
@@ -51,12 +60,12 @@ internal static class ReportConversion
         {
             Id = ids.Next(),
             Kind = ValueKind.Metric,
-            Key = m.Key,
+            Key = Key(m.Key),
             Number = m.Value,
             Step = metric.Step,
-            Model = metric.ModelId,
-            Round = metric.RoundId,
-            Session = metric.SessionId,
+            Model = Name(metric.ModelId),
+            Round = Name(metric.RoundId),
+            Session = Name(metric.SessionId),
             Sender = ToSender(metric.Sender),
             At = ToTime(metric.Timestamp, time),
         }),
@@ -68,8 +77,8 @@ internal static class ReportConversion
         {
             Id = ids.Next(),
             Kind = ValueKind.Attribute,
-            Key = a.Key,
-            Text = a.Value,
+            Key = Key(a.Key),
+            Text = Text(a.Value),
             Sender = ToSender(message.Sender),
             At = ToTime(message.Timestamp, time),
         }),
@@ -81,15 +90,22 @@ internal static class ReportConversion
         {
             Id = ids.Next(),
             Kind = ValueKind.Telemetry,
-            Key = t.Key,
+            Key = Key(t.Key),
             Number = t.Value,
             Sender = ToSender(message.Sender),
             At = ToTime(message.Timestamp, time),
         }),
     ];
 
+    private static string Text(string text) => FreeText.Cut(text, MaxTextCharacters);
+
+    private static string Name(string text) => FreeText.Cut(text, MaxNameCharacters);
+
+    private static string Key(string key) => key.Length <= MaxNameCharacters ? key
+        : throw GrpcError.Invalid(FormattableString.Invariant($"key has {key.Length} characters; expected at most {MaxNameCharacters}"));
+
     private static ReportSender? ToSender(Client? client) =>
-        client is null ? null : new ReportSender(client.Name, Word(Roles, (int)client.Role), client.ClientId);
+        client is null ? null : new ReportSender(Name(client.Name), Word(Roles, (int)client.Role), Name(client.ClientId));
 
     private static string Word(EnumDescriptor words, int number) => words.FindValueByNumber(number)?.Name ?? FormattableString.Invariant($"{number}");
 

@@ -130,16 +130,22 @@ internal sealed partial class CombinerService(
     }
 
     public override Task<Response> SendModelMetric(ModelMetric request, ServerCallContext context) =>
-        AppendAsync(request.Sender ??= context.BoundSender(), "metrics", () => ReportConversion.ToReports(request, ids, time), context);
+        AppendAsync(request.Sender ??= context.BoundSender(), "metrics", request.Metrics.Count, () => ReportConversion.ToReports(request, ids, time), context);
 
     public override Task<Response> SendAttributeMessage(AttributeMessage request, ServerCallContext context) =>
-        AppendAsync(request.Sender ??= context.BoundSender(), "attributes", () => ReportConversion.ToReports(request, ids, time), context);
+        AppendAsync(request.Sender ??= context.BoundSender(), "attributes", request.Attributes.Count, () => ReportConversion.ToReports(request, ids, time), context);
 
     public override Task<Response> SendTelemetryMessage(TelemetryMessage request, ServerCallContext context) =>
-        AppendAsync(request.Sender ??= context.BoundSender(), "telemetries", () => ReportConversion.ToReports(request, ids, time), context);
+        AppendAsync(request.Sender ??= context.BoundSender(), "telemetries", request.Telemetries.Count, () => ReportConversion.ToReports(request, ids, time), context);
 
-    private async Task<Response> AppendAsync(Fedn.Client? sender, string field, Func<IReadOnlyList<ValueReport>> convert, ServerCallContext context)
+    private async Task<Response> AppendAsync(
+        Fedn.Client? sender, string field, int count, Func<IReadOnlyList<ValueReport>> convert, ServerCallContext context)
     {
+        if (count > ReportConversion.MaxValues)
+        {
+            throw GrpcError.Invalid(FormattableString.Invariant($"{field} holds {count} values; expected at most {ReportConversion.MaxValues}"));
+        }
+
         _ = context.TryIdentify(sender, out _);
         var values = convert();
         for (var i = 0; i < values.Count; i++)

@@ -67,16 +67,15 @@ internal static class ListRequest
             }
         }
 
-        var unknown = equalities.Keys.FirstOrDefault(name => !filters.Contains(name));
-        return unknown is not null
-            ? (new PageRequest(), $"Unknown filter '{unknown}'; expected one of {string.Join(", ", filters)}")
-            : (new PageRequest
-            {
-                Limit = Number(request, "X-Limit") is > 0 and <= MaxLimit and var limit ? limit : MaxLimit,
-                Skip = Number(request, "X-Skip"),
-                Ascending = string.Equals(request.Headers["X-Sort-Order"], "asc", StringComparison.OrdinalIgnoreCase),
-                Filters = equalities,
-            }, null);
+        // FEDn ignores filters that it does not know, and clients add some to every list.
+        var page = new PageRequest
+        {
+            Limit = Number(request, "X-Limit") is > 0 and <= MaxLimit and var limit ? limit : MaxLimit,
+            Skip = Number(request, "X-Skip"),
+            Ascending = string.Equals(request.Headers["X-Sort-Order"], "asc", StringComparison.OrdinalIgnoreCase),
+            Filters = equalities.Where(pair => filters.Contains(pair.Key)).ToDictionary(),
+        };
+        return (page, null);
     }
 
     private static bool IsForm(string? contentType) =>

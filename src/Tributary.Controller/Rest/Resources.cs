@@ -47,7 +47,9 @@ internal static class Resources
             }
 
             var rows = await list(page, cancellationToken);
-            return Responses.Document(new ListResponse<TDocument> { Count = rows.Total ?? 0, Items = [.. rows.Items.Select(convert)] });
+            return rows.Next is null
+                ? Responses.Document(new ListResponse<TDocument> { Count = rows.Total ?? 0, Items = [.. rows.Items.Select(convert)] })
+                : new LongList<T, TDocument>(page, rows, list, convert);
         }
 
         async Task<IResult> CountAsync(HttpRequest request, CancellationToken cancellationToken)

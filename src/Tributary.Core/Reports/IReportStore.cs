@@ -9,17 +9,20 @@ public interface IReportStore
     ValueTask AddAsync(IReadOnlyList<Report> reports, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Lists statuses by time; filters: <c>session_id</c>, <c>type</c>, <c>log_level</c>, <c>status_id</c>, <c>correlation_id</c>.
+    /// Lists statuses by time; filters: <c>session_id</c>, <c>type</c>, <c>log_level</c>, <c>status_id</c>, <c>correlation_id</c>,
+    /// <c>client_id</c>, and <c>name</c>, <c>role</c> and <c>client_id</c> of <c>sender.</c> A page ends by length.
     /// </summary>
     ValueTask<Page<StatusReport>> ListStatusesAsync(PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Lists validations by time; filters: <c>session_id</c>, <c>model_id</c>, <c>validation_id</c>, <c>correlation_id</c>.
+    /// Lists validations by time; filters: <c>session_id</c>, <c>model_id</c>, <c>validation_id</c>, <c>correlation_id</c>,
+    /// those of the sender as above, <c>receiver.name</c>, <c>receiver.role</c>. A page ends by length.
     /// </summary>
     ValueTask<Page<ValidationReport>> ListValidationsAsync(PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Lists values of one kind by time; filters: <c>session_id</c>, <c>model_id</c>, <c>round_id</c>, <c>key</c>, <c>client_id</c>.
+    /// Lists values of one kind by time; filters: <c>session_id</c>, <c>model_id</c>, <c>round_id</c>, <c>key</c>, and those of the
+    /// sender as above. A page ends by length.
     /// </summary>
     ValueTask<Page<ValueReport>> ListValuesAsync(ValueKind kind, PageRequest page, CancellationToken cancellationToken);
 }

@@ -44,7 +44,7 @@ public sealed class ValidationRequests(
             Filters = new Dictionary<string, string> { ["status"] = nameof(RoundStatus.Finished) },
         };
         var oldest = time.GetUtcNow() - ClientRoster.ValidationPatience;
-        var finished = (await rounds.ListAsync(request, cancellationToken)).Items;
+        var finished = await request.ReadAllAsync(rounds.ListAsync, null, cancellationToken).ToListAsync(cancellationToken);
         foreach (var round in finished.Where(r => r.RunId is not null && r.Plan.Settings.Validate && r.ClosedAt > oldest).OrderBy(r => r.Number))
         {
             if (await rounds.FindSelectionAsync(round.Number, _combiner, cancellationToken) is { } selection)
@@ -59,8 +59,8 @@ public sealed class ValidationRequests(
     private async ValueTask<HashSet<string>> FindAnsweredAsync(ModelId model, CancellationToken cancellationToken)
     {
         var request = new PageRequest { Filters = new Dictionary<string, string> { ["model_id"] = model.Value } };
-        var validations = await reports.ListValidationsAsync(request, cancellationToken);
-        return [.. validations.Items.Select(v => v.Sender).OfType<ReportSender>().Select(s => s.Identity)];
+        return await request.ReadAllAsync(reports.ListValidationsAsync, null, cancellationToken)
+            .Select(v => v.Sender).OfType<ReportSender>().Select(s => s.Identity).ToHashSetAsync(cancellationToken: cancellationToken);
     }
 
     private void Assign(ValidationPlan plan, IEnumerable<ClientId> clients, DateTimeOffset at)

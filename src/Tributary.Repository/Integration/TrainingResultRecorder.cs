@@ -169,7 +169,7 @@ internal sealed partial class TrainingResultRecorder(
     private async Task<IReadOnlyDictionary<string, double>> MeasureAsync(string model, CancellationToken cancellationToken)
     {
         var request = new PageRequest { Filters = new Dictionary<string, string> { ["model_id"] = model } };
-        return ValidationFigures.Average((await reports.ListValidationsAsync(request, cancellationToken)).Items);
+        return await ValidationFigures.AverageAsync(request.ReadAllAsync(reports.ListValidationsAsync, null, cancellationToken));
     }
 
     private async Task RefreshAsync(string model, CancellationToken cancellationToken)

@@ -18,10 +18,21 @@ internal static class ValidationFigures
     ];
 
     /// <summary>Returns the mean of each figure over the clients that report it, counting only the newest report of each client.</summary>
-    public static IReadOnlyDictionary<string, double> Average(IReadOnlyList<ValidationReport> validations)
+    /// <param name="validations">The reports, of which the first counts among those of the same time.</param>
+    public static async Task<IReadOnlyDictionary<string, double>> AverageAsync(IAsyncEnumerable<ValidationReport> validations)
     {
+        var newest = new Dictionary<string, ValidationReport>(StringComparer.Ordinal);
+        await foreach (var validation in validations)
+        {
+            var client = validation.Sender?.Identity ?? "";
+            if (!newest.TryGetValue(client, out var other) || validation.At > other.At)
+            {
+                newest[client] = validation;
+            }
+        }
+
         var sums = new SortedDictionary<string, (double Sum, int Count)>(StringComparer.Ordinal);
-        foreach (var validation in validations.GroupBy(v => v.Sender?.Identity ?? "").Select(reports => reports.MaxBy(r => r.At)!))
+        foreach (var validation in newest.Values)
         {
             foreach (var (name, figure) in PythonJsonReader.TryReadObject(validation.Data)?.Entries ?? [])
             {

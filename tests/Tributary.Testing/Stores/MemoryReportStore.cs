@@ -61,8 +61,15 @@ internal sealed class MemoryReportStore(MemoryStores stores) : IReportStore
 
     private static ReportSender? Clean(ReportSender? sender) => sender is null ? null : sender with { Name = FreeText.Clean(sender.Name) };
 
-    private static string? Common(Report report, string name) =>
-        name == "client_id" ? report.Sender?.ClientId : throw MemoryStores.Unknown(name);
+    private static string? Common(Report report, string name) => name switch
+    {
+        "client_id" or "sender.client_id" => report.Sender?.ClientId,
+        "sender.name" => report.Sender?.Name,
+        "sender.role" => report.Sender?.Role,
+        "receiver.name" => (report as ValidationReport)?.Receiver?.Name,
+        "receiver.role" => (report as ValidationReport)?.Receiver?.Role,
+        _ => throw MemoryStores.Unknown(name),
+    };
 
     private ValueTask<Page<T>> ListAsync<T>(PageRequest page, Predicate<T> which, Func<T, string, string?> field, CancellationToken cancellationToken)
         where T : Report => stores.ReadAsync("list reports", disk => MemoryStores.Page(disk.Reports.OfType<T>().Where(r => which(r)), page, field), cancellationToken);

@@ -131,6 +131,33 @@ public abstract class ReportStoreSuite(StoreHost host) : StoreSuite<IReportStore
         Assert.Equal("2", Assert.Single(page.Items).Id);
     }
 
+    [Theory]
+    [InlineData("sender.name", "Zoë \"Z\" \\ 1", "2")]
+    [InlineData("sender.name", "CLIENT", "")]
+    [InlineData("sender.role", "COMBINER", "2")]
+    [InlineData("sender.client_id", "\"name\":\"n\"", "3")]
+    [InlineData("sender.name", "n", "1")]
+    [InlineData("receiver.name", "r", "2")]
+    [InlineData("receiver.role", "r", "")]
+    public async Task ListValidations_FilteredByPeer_HasTheMatchesAlone(string name, string value, string expected)
+    {
+        var peer = new ReportSender("n", "CLIENT", "a");
+        await Store.AddAsync(
+            [
+                Validation("1", peer),
+                Validation("2", new ReportSender("Zoë \"Z\" \\ 1", "COMBINER", "b")) with { Receiver = new ReportSender("r", "COMBINER", "") },
+                Validation("3", peer with { Name = "x", ClientId = "\"name\":\"n\"" }),
+                Validation("4", null),
+            ],
+            Token);
+
+        var page = await Store.ListValidationsAsync(new PageRequest { Filters = Filter(name, value) }, Token);
+
+        Assert.Equal(expected, string.Join(' ', page.Items.Select(v => v.Id)));
+    }
+
+    private static ValidationReport Validation(string id, ReportSender? sender) => new() { Id = id, Model = "m", Data = "{}", Sender = sender, At = At };
+
     private static ValueReport Value(string id, ValueKind kind, double number) =>
         new() { Id = id, Kind = kind, Key = "k", Number = number, Sender = Sender, At = At };
 }

@@ -81,6 +81,7 @@ internal sealed class ClientStore(MetadataDatabase database) : IClientStore
                     _ => null,
                 },
                 ToRecord,
+                null,
                 token),
             cancellationToken);
 

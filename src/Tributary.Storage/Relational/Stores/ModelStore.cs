@@ -56,6 +56,7 @@ internal sealed class ModelStore(MetadataDatabase database) : IModelStore
                     _ => null,
                 },
                 ToRecord,
+                null,
                 token),
             cancellationToken);
 

@@ -17,6 +17,7 @@ internal static class Paging
     /// <param name="order">The number that is highest for the newest row.</param>
     /// <param name="filter">Returns the condition that the named field has the value; null for a field that lists do not know.</param>
     /// <param name="convert">Converts a row to a record of the domain.</param>
+    /// <param name="length">Returns the number of characters in a row's texts, by which pages end; null for rows that are all short.</param>
     /// <param name="cancellationToken">Cancels the query.</param>
     public static async Task<Page<TRecord>> ToPageAsync<TRow, TRecord>(
         this IQueryable<TRow> rows,
@@ -24,6 +25,7 @@ internal static class Paging
         Expression<Func<TRow, long>> order,
         Func<string, string, Expression<Func<TRow, bool>>?> filter,
         Func<TRow, TRecord> convert,
+        Func<TRow, int>? length,
         CancellationToken cancellationToken)
         where TRow : class
     {
@@ -32,10 +34,39 @@ internal static class Paging
             rows = rows.Where(filter(name, value) ?? throw new ArgumentException($"No list filters by '{name}'.", nameof(request)));
         }
 
-        var total = await rows.CountAsync(cancellationToken);
+        int? total = null;
+        if (request.After == 0)
+        {
+            total = await rows.CountAsync(cancellationToken);
+        }
+        else
+        {
+            rows = rows.Where(Behind(order, request));
+        }
+
         var part = (request.Ascending ? rows.OrderBy(order) : rows.OrderByDescending(order)).Skip(request.Skip);
-        var taken = await (request.Limit > 0 ? part.Take(request.Limit) : part).ToListAsync(cancellationToken);
-        return new Page<TRecord>([.. taken.Select(convert)], null, total);
+        var page = new List<TRecord>();
+        var (characters, last) = (0L, default(TRow));
+        await foreach (var row in (request.Limit > 0 ? part.Take(request.Limit) : part).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            characters += length?.Invoke(row) ?? 0;
+            if (characters > Page.MaxCharacters && last is not null)
+            {
+                return new(page, order.Compile(preferInterpretation: true)(last), total);
+            }
+
+            page.Add(convert(row));
+            last = row;
+        }
+
+        return new(page, null, total);
+    }
+
+    private static Expression<Func<TRow, bool>> Behind<TRow>(Expression<Func<TRow, long>> order, PageRequest request)
+    {
+        var after = Expression.Property(Expression.Constant(request), nameof(PageRequest.After));
+        var condition = request.Ascending ? Expression.GreaterThan(order.Body, after) : Expression.LessThan(order.Body, after);
+        return Expression.Lambda<Func<TRow, bool>>(condition, order.Parameters);
     }
 
     /// <summary>Returns the documents that continue behind <see cref="PageRequest.After"/>, without their tags.</summary>

@@ -61,6 +61,7 @@ internal sealed class ReportStore(MetadataDatabase database) : IReportStore
                     Sender = ToSender(row.Sender),
                     At = row.At,
                 },
+                s => s.Status.Length + s.Data.Length + s.Extra.Length,
                 token),
             cancellationToken);
 
@@ -75,6 +76,7 @@ internal sealed class ReportStore(MetadataDatabase database) : IReportStore
                     "model_id" => v => v.Model == value,
                     "validation_id" => v => v.ReportId == value,
                     "correlation_id" => v => v.CorrelationId == value,
+                    "receiver.name" or "receiver.role" => Holds(name, value) is var part ? v => v.Receiver!.Contains(part) : null,
                     _ => Common<ValidationReportRow>(name, value),
                 },
                 row => new ValidationReport
@@ -89,6 +91,7 @@ internal sealed class ReportStore(MetadataDatabase database) : IReportStore
                     Receiver = ToSender(row.Receiver),
                     At = row.At,
                 },
+                v => v.Data.Length + v.Meta.Length,
                 token),
             cancellationToken);
 
@@ -120,6 +123,7 @@ internal sealed class ReportStore(MetadataDatabase database) : IReportStore
                     Sender = ToSender(row.Sender),
                     At = row.At,
                 },
+                v => v.Text?.Length ?? 0,
                 token),
             cancellationToken);
 
@@ -127,9 +131,13 @@ internal sealed class ReportStore(MetadataDatabase database) : IReportStore
         where T : ReportRow => name switch
         {
             "session_id" => r => r.SessionId == value,
-            "client_id" => r => r.ClientId == value,
+            "client_id" or "sender.client_id" => r => r.ClientId == value,
+            "sender.name" or "sender.role" => Holds(name, value) is var part ? r => r.Sender!.Contains(part) : null,
             _ => null,
         };
+
+    /// <summary>Returns the part of a peer's JSON that states the value of a property; texts inside have their quotes escaped, and cannot hold it.</summary>
+    private static string Holds(string name, string value) => $"\"{name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..]}\":{JsonSerializer.Serialize(value, StorageJson.Default.String)}";
 
     private static ReportRow ToRow(Report report) => report switch
     {

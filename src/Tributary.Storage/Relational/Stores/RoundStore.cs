@@ -156,6 +156,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
                     _ => null,
                 },
                 ToRecord,
+                r => r.Plan.Length + r.Combiners.Length,
                 token),
             cancellationToken);
 

@@ -111,6 +111,7 @@ internal sealed class SessionStore(MetadataDatabase database) : ISessionStore
                     _ => null,
                 },
                 ToRecord,
+                null,
                 token),
             cancellationToken);
 
@@ -127,6 +128,7 @@ internal sealed class SessionStore(MetadataDatabase database) : ISessionStore
                     _ => null,
                 },
                 ToRecord,
+                null,
                 token),
             cancellationToken);
 
