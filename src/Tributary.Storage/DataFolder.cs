@@ -22,7 +22,7 @@ public sealed class DataFolder : IDisposable
     private readonly FileStream _lock;
 
     /// <summary>Creates the folder if necessary, takes its lock and removes what a crash left half-written.</summary>
-    /// <exception cref="IOException">Another process uses the folder, or the folder cannot be written.</exception>
+    /// <exception cref="IOException">Another process uses the folder, or the folder cannot be written, or a folder in it is a link.</exception>
     public DataFolder(string path)
     {
         Root = Path.GetFullPath(path);
@@ -30,6 +30,15 @@ public sealed class DataFolder : IDisposable
         foreach (var folder in new[] { Root, Models, Repository, Incoming, Uploads, Rounds })
         {
             Create(folder);
+        }
+
+        foreach (var folder in new[] { Models, Repository, Path.GetDirectoryName(Incoming)!, Incoming, Uploads, Rounds })
+        {
+            if (new DirectoryInfo(folder).LinkTarget is { } target)
+            {
+                throw new IOException(
+                    $"'{folder}' is a symbolic link to '{target}'; expected a folder, because files in it are removed. The data folder itself may be a link.");
+            }
         }
 
         // The name of a folder is stored in its parent.

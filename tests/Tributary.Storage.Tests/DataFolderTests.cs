@@ -32,6 +32,63 @@ public sealed class DataFolderTests : FolderTests
         Assert.Equal((false, false, true, true), (File.Exists(partial), File.Exists(decoded), File.Exists(upload), File.Exists(model)));
     }
 
+    [Theory]
+    [InlineData("models")]
+    [InlineData("repository")]
+    [InlineData("spool")]
+    [InlineData("spool/incoming")]
+    [InlineData("spool/uploads")]
+    [InlineData("spool/rounds")]
+    public void Open_AFolderInItIsALink_IsRefusedAndRemovesNothing(string name)
+    {
+        var data = Folder.Combine("data");
+        var other = Folder.Combine("other");
+        new DataFolder(data).Dispose();
+        Directory.Delete(Path.Combine(data, name), recursive: true);
+        Directory.CreateDirectory(Path.Combine(other, "7"));
+        File.WriteAllText(Path.Combine(other, "7", "precious"), "");
+        File.WriteAllText(Path.Combine(other, "precious"), "");
+        Directory.CreateSymbolicLink(Path.Combine(data, name), other);
+
+        var error = Assert.Throws<IOException>(() => new DataFolder(data));
+
+        Assert.StartsWith($"'{Path.Combine(data, name)}' is a symbolic link to '{other}'; expected a folder", error.Message, StringComparison.Ordinal);
+        Assert.Equal((true, true), (File.Exists(Path.Combine(other, "precious")), File.Exists(Path.Combine(other, "7", "precious"))));
+    }
+
+    [Fact]
+    public void Open_LinksAmongWhatIsRemoved_GoWithoutTheirTargets()
+    {
+        var data = Folder.Combine("data");
+        new DataFolder(data).Dispose();
+        var precious = Folder.Combine("precious");
+        Directory.CreateDirectory(precious);
+        var file = Path.Combine(precious, "file");
+        File.WriteAllText(file, "");
+        Directory.CreateDirectory(Path.Combine(data, "spool/rounds/8"));
+        Directory.CreateSymbolicLink(Path.Combine(data, "spool/rounds/7"), precious);
+        Directory.CreateSymbolicLink(Path.Combine(data, "spool/rounds/8/inner"), precious);
+        File.CreateSymbolicLink(Path.Combine(data, "spool/incoming/upload.1"), file);
+
+        new DataFolder(Folder.Combine("data")).Dispose();
+
+        Assert.True(File.Exists(file));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(data, "spool/rounds")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(data, "spool/incoming")));
+    }
+
+    [Fact]
+    public void Open_TheDataFolderItselfIsALink_IsAllowed()
+    {
+        var real = Folder.Combine("real");
+        Directory.CreateDirectory(real);
+        Directory.CreateSymbolicLink(Folder.Combine("link"), real);
+
+        new DataFolder(Folder.Combine("link")).Dispose();
+
+        Assert.True(Directory.Exists(Path.Combine(real, "spool/incoming")));
+    }
+
     [Fact]
     public void Open_Folders_AreTheOwnersAlone()
     {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.EntityFrameworkCore;
+using Tributary.Storage.Relational.Sqlite;
 
 namespace Tributary.Storage.Tests;
 
@@ -19,6 +20,20 @@ public sealed class MigrationTests : EmbeddedTests
         Assert.NotEmpty(await ColumnsAsync(created));
         Assert.Equal(await ColumnsAsync(created), await ColumnsAsync(migrated));
         Assert.Equal(await IndexesAsync(created), await IndexesAsync(migrated));
+    }
+
+    [Fact]
+    public async Task Migrate_DatabaseCanOnlyBeRead_IsNamedSo()
+    {
+        var path = Path.Combine(Host.Path, "closed");
+        using var folder = new DataFolder(path);
+        await File.WriteAllBytesAsync(folder.Database, [], Token);
+        await using var context = new MetadataContext(
+            new DbContextOptionsBuilder<MetadataContext>().UseSqlite($"Data Source={folder.Database};Mode=ReadOnly;Pooling=False").Options);
+
+        var error = Assert.Throws<IOException>(() => SqliteSetup.Migrate(context, folder));
+
+        Assert.Equal($"The database '{folder.Database}' is read-only; the server must be able to write it.", error.Message);
     }
 
     [Fact]

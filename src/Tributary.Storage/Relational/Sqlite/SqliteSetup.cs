@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
@@ -9,10 +10,26 @@ namespace Tributary.Storage.Relational.Sqlite;
 /// <summary>The setup of SQLite: the migration of a data folder's file, and connections whose commits are on the disk.</summary>
 internal static class SqliteSetup
 {
+    // SQLITE_READONLY of SQLite's result codes.
+    private const int ReadOnly = 8;
+
     public static string ConnectionString(string database) => $"Data Source={database};Pooling=True;Foreign Keys=False;Default Timeout=30";
 
     /// <summary>Migrates the database, after making a copy of one that has data. The caller holds the folder's lock.</summary>
+    /// <exception cref="IOException">The database can only be read.</exception>
     public static void Migrate(MetadataContext context, DataFolder folder)
+    {
+        try
+        {
+            MigrateWritable(context, folder);
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode == ReadOnly)
+        {
+            throw new IOException($"The database '{folder.Database}' is read-only; the server must be able to write it.", error);
+        }
+    }
+
+    private static void MigrateWritable(MetadataContext context, DataFolder folder)
     {
         if (File.Exists(folder.Database))
         {
