@@ -13,7 +13,7 @@ public sealed class PublicTypeTests
         ["Tributary.Hosting"] =
         [
             "AccessAction", "AccessControlExtensions", "AccessRequirement", "AccessRequirementExtensions", "AllowedHosts", "AuthenticationOptions",
-            "BasicSettings", "BoundedBody", "CertificateSettings", "CertificatesSettings", "ClientCertificateMode", "CollectionRefusal", "CutFormException",
+            "BasicSettings", "BoundedBody", "CertificateSettings", "CertificatesSettings", "ClientCertificateMode", "CollectionRefusal", "ConsoleExtensions", "CutFormException",
             "EndpointCatalog", "ErrorDialect", "ErrorHandling", "ErrorWriter", "GrpcAccess", "GrpcError", "GrpcExtensions", "GrpcOptions", "JwtSettings", "Listener", "MultipartForm",
             "PasswordHash", "PrincipalExtensions", "PrincipalSettings", "ReadinessExtensions", "Refusal", "RefusalReason", "Resource", "SettingNames",
             "SwaggerPages", "TelemetryExtensions", "TlsExtensions", "TlsOptions", "TokenSettings", "UserSettings",

@@ -65,21 +65,27 @@ public sealed class FednPeer : IAsyncDisposable
     public async Task<ModelResponse> UploadFramesAsync(IEnumerable<ModelRequest> frames, CancellationToken cancellationToken)
     {
         using var call = Models.Upload(cancellationToken: cancellationToken);
-        try
+
+        // A server that refuses the upload gives no more room to write: the response counts, not the end of the frames.
+        _ = WriteAsync(call.RequestStream);
+        return await call.ResponseAsync.WaitAsync(TestLimits.Scenario, cancellationToken);
+
+        async Task WriteAsync(IClientStreamWriter<ModelRequest> stream)
         {
-            foreach (var frame in frames)
+            try
             {
-                await call.RequestStream.WriteAsync(frame, cancellationToken);
+                foreach (var frame in frames)
+                {
+                    await stream.WriteAsync(frame, cancellationToken);
+                }
+
+                await stream.CompleteAsync();
             }
-
-            await call.RequestStream.CompleteAsync();
+            catch (Exception)
+            {
+                // The call has ended early: its response says why.
+            }
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The call has ended early: its response says why.
-        }
-
-        return await call;
     }
 
     /// <summary>The chunks and the outcome, as they come.</summary>

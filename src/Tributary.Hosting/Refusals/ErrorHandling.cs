@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,11 @@ public static partial class ErrorHandling
             catch (BadHttpRequestException bad)
             {
                 await AnswerAsync(context, dialect, bad.StatusCode, bad.Message);
+            }
+            catch (OperationCanceledException cut) when (cut.InnerException is ConnectionAbortedException)
+            {
+                // The server is stopping, and has waited long enough for what the caller was sending.
+                context.Abort();
             }
             catch (Exception error) when (StorageException.IsCauseOf(error) && !context.RequestAborted.IsCancellationRequested)
             {

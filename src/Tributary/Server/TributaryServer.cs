@@ -21,6 +21,9 @@ namespace Tributary.Server;
 /// <summary>The server in one process: each of its roles on its own listener, everything it keeps in one data folder.</summary>
 internal sealed class TributaryServer : IAsyncDisposable
 {
+    // Calls that hang are cut then; what was being received is removed, and what was acknowledged is durable.
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(3);
+
     private readonly WebApplication _app;
     private readonly DataFolder _folder;
 
@@ -109,9 +112,7 @@ internal sealed class TributaryServer : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Tributary" });
         builder.Configuration.AddConfiguration(configuration);
         builder.Logging.AddConfiguration(configuration.GetSection("Logging"));
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Logging.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.AddLines();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Host.UseDefaultServiceProvider(provider => (provider.ValidateScopes, provider.ValidateOnBuild) = (true, true));
         builder.WebHost.UseKestrelCore();
@@ -133,6 +134,7 @@ internal sealed class TributaryServer : IAsyncDisposable
                 });
             }
         });
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
         builder.Services.AddRouting();
         builder.Services.AddAccessControl();
         builder.Services.AddTls();
