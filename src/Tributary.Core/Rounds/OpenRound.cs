@@ -150,6 +150,7 @@ internal sealed class OpenRound
     private async Task<bool> TakeAsync()
     {
         var accepted = new List<Submission>();
+        var repeated = new List<Submission>();
         while (accepted.Count + _collected.Count < Math.Min(_threshold, _selected.Count) && _submissions.Reader.TryRead(out var submission))
         {
             if (submission.Update is not { } update)
@@ -166,9 +167,14 @@ internal sealed class OpenRound
             {
                 submission.Answer.TrySetResult(new SubmitUpdateResult.RoundClosed());
             }
-            else if (_collected.ContainsKey(update.Client) || accepted.Exists(s => s.Client == update.Client))
+            else if (_collected.ContainsKey(update.Client))
             {
                 submission.Answer.TrySetResult(new SubmitUpdateResult.Duplicate());
+            }
+            else if (accepted.Exists(s => s.Client == update.Client))
+            {
+                // To be told that its update counts already, the client waits until that update is durable.
+                repeated.Add(submission);
             }
             else
             {
@@ -188,7 +194,7 @@ internal sealed class OpenRound
         catch (Exception error)
         {
             // The callers receive the error, and may submit again.
-            foreach (var submission in accepted)
+            foreach (var submission in accepted.Concat(repeated))
             {
                 submission.Answer.TrySetException(error);
             }
@@ -202,6 +208,11 @@ internal sealed class OpenRound
             _refused.Remove(submission.Client);
             _collected.Add(submission.Client, new Collected(submission.Update!, submission.Parameters!));
             submission.Answer.TrySetResult(new SubmitUpdateResult.Accepted());
+        }
+
+        foreach (var submission in repeated)
+        {
+            submission.Answer.TrySetResult(new SubmitUpdateResult.Duplicate());
         }
 
         return true;
