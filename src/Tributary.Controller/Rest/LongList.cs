@@ -24,7 +24,7 @@ internal sealed class LongList<T, TDocument>(
         await foreach (var item in request.ReadAllAsync(list, first, cancellationToken))
         {
             JsonSerializer.Serialize(writer, convert(item), typeof(TDocument), RestResponseJson.Default);
-            if (writer.BytesPending > FlushBytes)
+            if (writer.BytesPending + body.UnflushedBytes > FlushBytes)
             {
                 await writer.FlushAsync(cancellationToken);
                 await body.FlushAsync(cancellationToken);
@@ -33,5 +33,7 @@ internal sealed class LongList<T, TDocument>(
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+        await writer.FlushAsync(cancellationToken);
+        await body.FlushAsync(cancellationToken);
     }
 }
