@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Runtime.CompilerServices;
-
 namespace Tributary.Core;
 
 /// <summary>
@@ -29,26 +27,19 @@ public sealed record PageRequest
     /// <param name="list">The function that reads a page.</param>
     /// <param name="first">The first page, if it has been read.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    public async IAsyncEnumerable<T> ReadAllAsync<T>(
-        Func<PageRequest, CancellationToken, ValueTask<Page<T>>> list, Page<T>? first, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<T> ReadAllAsync<T>(
+        Func<PageRequest, CancellationToken, ValueTask<Page<T>>> list, Page<T>? first, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(list);
-        var page = first ?? await list(this, cancellationToken);
-        for (var left = Limit; ;)
+        var next = this;
+        return Page.ReadAllAsync(async after =>
         {
-            foreach (var item in page.Items)
-            {
-                yield return item;
-            }
+            var request = after == 0 ? this : next with { After = after };
+            var page = after == 0 && first is not null ? first : await list(request, cancellationToken);
 
-            left -= page.Items.Count;
-            if (page.Next is not { } after || (Limit > 0 && left <= 0))
-            {
-                yield break;
-            }
-
-            page = await list(this with { After = after, Skip = 0, Limit = Limit > 0 ? left : 0 }, cancellationToken);
-        }
+            // Only a page that ends before the limit is followed by another.
+            next = request with { Skip = 0, Limit = Limit > 0 ? request.Limit - page.Items.Count : 0 };
+            return page;
+        });
     }
 
     public static PageRequest Behind(long after, int limit) => new() { After = after, Limit = limit, Ascending = true };

@@ -22,24 +22,8 @@ internal sealed class ListResponse(IAsyncEnumerable<PythonJsonValue> items) : IR
     /// <summary>Returns a list of all items that <paramref name="read"/> returns page by page.</summary>
     /// <param name="read">Reads a page.</param>
     /// <param name="show">Converts an item; null leaves it out.</param>
-    public static ListResponse Of<T>(Func<PageRequest, ValueTask<Page<T>>> read, Func<T, PythonJsonValue?> show)
-    {
-        return new ListResponse(ReadAsync());
-
-        async IAsyncEnumerable<PythonJsonValue> ReadAsync()
-        {
-            for (long? after = 0; after is { } from;)
-            {
-                var page = await read(PageRequest.Behind(from, PageRows));
-                foreach (var shown in page.Items.Select(show).OfType<PythonJsonValue>())
-                {
-                    yield return shown;
-                }
-
-                after = page.Next;
-            }
-        }
-    }
+    public static ListResponse Of<T>(Func<PageRequest, ValueTask<Page<T>>> read, Func<T, PythonJsonValue?> show) =>
+        new(Page.ReadAllAsync(after => read(PageRequest.Behind(after, PageRows))).Select(show).OfType<PythonJsonValue>());
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -45,21 +45,9 @@ internal static class Paging
         }
 
         var part = (request.Ascending ? rows.OrderBy(order) : rows.OrderByDescending(order)).Skip(request.Skip);
-        var page = new List<TRecord>();
-        var (characters, last) = (0L, default(TRow));
-        await foreach (var row in (request.Limit > 0 ? part.Take(request.Limit) : part).AsAsyncEnumerable().WithCancellation(cancellationToken))
-        {
-            characters += length?.Invoke(row) ?? 0;
-            if (characters > Page.MaxCharacters && last is not null)
-            {
-                return new(page, order.Compile(preferInterpretation: true)(last), total);
-            }
-
-            page.Add(convert(row));
-            last = row;
-        }
-
-        return new(page, null, total);
+        var page = await (request.Limit > 0 ? part.Take(request.Limit) : part).AsAsyncEnumerable()
+            .ToPageAsync(int.MaxValue, row => order.Compile(preferInterpretation: true)(row), length ?? (_ => 0), cancellationToken);
+        return page.Select(convert) with { Total = total };
     }
 
     private static Expression<Func<TRow, bool>> Behind<TRow>(Expression<Func<TRow, long>> order, PageRequest request)

@@ -88,20 +88,10 @@ internal sealed class RepositoryTransfer(MetadataDatabase database, BlobFolder c
         }
     }
 
-    private async IAsyncEnumerable<T> ReadPagesAsync<T>(
-        Func<MetadataContext, PageRequest, CancellationToken, Task<Page<T>>> read, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        for (long? last = 0; last is { } after;)
-        {
-            var page = await database.ReadAsync(Reading, (context, token) => read(context, PageRequest.Behind(after, RowsAtOnce), token), cancellationToken);
-            foreach (var item in page.Items)
-            {
-                yield return item;
-            }
-
-            last = page.Next;
-        }
-    }
+    private IAsyncEnumerable<T> ReadPagesAsync<T>(
+        Func<MetadataContext, PageRequest, CancellationToken, Task<Page<T>>> read, CancellationToken cancellationToken) =>
+        Page.ReadAllAsync(after => database.ReadAsync(
+            Reading, (context, token) => read(context, PageRequest.Behind(after, RowsAtOnce), token), cancellationToken));
 
     private static async Task<bool> IsEmptyAsync(MetadataContext context, CancellationToken cancellationToken) =>
         !await context.RepositoryDocuments.AnyAsync(cancellationToken) && !await context.RepositoryFiles.AnyAsync(cancellationToken);
