@@ -28,7 +28,7 @@ internal sealed class ClientEntry
 
     /// <summary>Returns whether the client has an open stream, and has not stopped sending heartbeats if it ever sent one.</summary>
     public bool IsActive(DateTimeOffset now, TimeSpan timeout) =>
-        Subscription is not null && (!SendsHeartbeats || now - LastSeen < timeout);
+        Subscription is not null && now - LastSign(now) < timeout;
 
     /// <summary>Returns the time of the last sign of life: an open stream is one all the time, unless the client also sends heartbeats.</summary>
     public DateTimeOffset LastSign(DateTimeOffset now) => Subscription is not null && !SendsHeartbeats ? now : LastSeen;

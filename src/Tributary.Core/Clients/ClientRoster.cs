@@ -87,9 +87,14 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         {
             if (_entries.TryGetValue(id, out var entry))
             {
-                entry.See(name, time.GetUtcNow());
+                var now = time.GetUtcNow();
+                var isBack = entry.Subscription is not null && !entry.IsActive(now, _timeout);
+                entry.See(name, now);
                 entry.SendsHeartbeats = true;
-                SignalWaiting();
+                if (isBack)
+                {
+                    SignalWaiting();
+                }
             }
         }
     }
