@@ -63,6 +63,7 @@ public static class CoreServiceCollectionExtensions
             services.TryAddSingleton<AggregatorRegistry>();
             services.TryAddSingleton<ReportLog>();
             services.TryAddSingleton<ModelFormats>();
+            services.TryAddSingleton<ModelConverter>();
             services.TryAddSingleton<RoundSettingsCheck>();
             services.TryAddSingleton<TrainingMetrics>();
             services.TryAddSingleton<RoundReducer>();

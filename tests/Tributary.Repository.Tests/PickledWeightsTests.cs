@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core.Updates;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.Parameters;
 using Tributary.Testing.Stores;
@@ -83,7 +84,7 @@ public sealed class PickledWeightsTests : RepositoryTests
     private static PickledWeights Open()
     {
         var stores = new MemoryStores(new MemoryDisk(), StoreInterceptor.None);
-        return new PickledWeights(stores.Repository, stores.Spool, IdSource.Unpredictable, Options.Create(new RepositoryOptions()));
+        return new PickledWeights(stores.Repository, new ModelConverter(stores.Spool, IdSource.Unpredictable), Options.Create(new RepositoryOptions()));
     }
 
     private static Task<RepositoryContent> ConvertAsync(PickledWeights weights, Stream stream, CancellationToken cancellationToken) =>

@@ -19,7 +19,7 @@ namespace Tributary.Controller.Models;
 internal sealed class ModelUpload(
     IModelStore models,
     IModelDataStore data,
-    IUpdateSpool spool,
+    ModelConverter converter,
     ActiveHelperSetting helper,
     ModelFormats formats,
     IdSource ids,
@@ -28,8 +28,6 @@ internal sealed class ModelUpload(
     IOptions<CombinerOptions> options)
 {
     private const int MaxNameBytes = 1024;
-
-    private readonly ModelConverter _converter = new(spool, ids);
 
     public async Task<IResult> ReceiveAsync(HttpRequest request, CancellationToken cancellationToken)
     {
@@ -109,7 +107,7 @@ internal sealed class ModelUpload(
         var head = new byte[2];
         var isZip = source.Length >= 2 && source.Read(0, head) == 2 && head is [(byte)'P', (byte)'K'];
         var format = isZip ? "npz" : await FormatOfActiveHelperAsync(cancellationToken);
-        _converter.Check(source, ParameterCodecs.Get(format), options.Value.Limits(), options.Value.Decoding(), cancellationToken);
+        converter.Check(source, ParameterCodecs.Get(format), options.Value.Limits(), options.Value.Decoding(), cancellationToken);
         return format;
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.Extensions.Options;
-using Tributary.Core;
 using Tributary.Core.Repository;
 using Tributary.Core.Updates;
 using Tributary.Numerics.Formats;
@@ -15,7 +14,7 @@ namespace Tributary.Repository.Files;
 /// The weights are decoded into a temporary file and written to another, so that neither has to fit into memory; both are deleted with the
 /// response. A conversion takes twice the space of the weights on disk, so only a few run at a time and the others wait.
 /// </remarks>
-internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool, IdSource ids, IOptions<RepositoryOptions> options) : IDisposable
+internal sealed class PickledWeights(IRepositoryStore store, ModelConverter converter, IOptions<RepositoryOptions> options) : IDisposable
 {
     /// <summary>The key of a result's document that says how the server has stored its weights; callers cannot set it.</summary>
     public const string StoredFormatField = "weights_format";
@@ -26,7 +25,6 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
     private const int AtATime = 2;
 
     private readonly SemaphoreSlim _room = new(AtATime);
-    private readonly ModelConverter _converter = new(spool, ids);
     private readonly DecodeLimits _limits = new() { MaxTotalBytes = options.Value.MaxFileBytes };
 
     public static bool AreIn(RepositoryEntry entry) =>
@@ -70,7 +68,7 @@ internal sealed class PickledWeights(IRepositoryStore store, IUpdateSpool spool,
     {
         using var source = ByteSource.FromStream(content.Stream, content.Stream.Length);
         await using var pickle = await store.BeginUploadAsync(cancellationToken);
-        _converter.Convert(
+        converter.Convert(
             source,
             ParameterCodecs.Get(StoredFormat),
             _limits,

@@ -19,16 +19,13 @@ internal sealed class RepositoryModelImporter(
     IRepositoryStore repository,
     IModelStore models,
     IModelDataStore data,
-    IUpdateSpool spool,
-    IdSource ids,
+    ModelConverter converter,
     FileAccessPolicy policy,
     ModelFormats formats,
     TimeProvider time,
     IOptions<CombinerOptions> options) : IModelSource
 {
     private const int HeadBytes = 9;
-
-    private readonly ModelConverter _converter = new(spool, ids);
 
     /// <summary>
     /// Decodes the model's file (npz, safetensors, or a pickled list of arrays, which is never unpickled) and stores it in the format that
@@ -87,7 +84,7 @@ internal sealed class RepositoryModelImporter(
     {
         var format = Recognize(source);
         await using var writer = await data.CreateAsync(id, cancellationToken);
-        _converter.Convert(source, format, options.Value.Limits(), options.Value.Decoding(), codec, writer.Stream, cancellationToken);
+        converter.Convert(source, format, options.Value.Limits(), options.Value.Decoding(), codec, writer.Stream, cancellationToken);
         return await writer.CompleteAsync(cancellationToken);
     }
 

@@ -29,8 +29,7 @@ internal sealed partial class TrainingResultRecorder(
     IModelDataStore data,
     IReportStore reports,
     IRepositoryStore repository,
-    IUpdateSpool spool,
-    IdSource ids,
+    ModelConverter converter,
     AggregatorRegistry aggregators,
     TimeProvider time,
     ILogger<TrainingResultRecorder> logger) : BackgroundService, ISessionListener, IReportListener
@@ -42,7 +41,7 @@ internal sealed partial class TrainingResultRecorder(
 
     private const int MaxRecent = 64;
 
-    private readonly TrainingResults _results = new(repository, data, spool, ids);
+    private readonly TrainingResults _results = new(repository, data, converter);
     private readonly ConcurrentDictionary<string, (RepositoryKey Key, DateTimeOffset At)> _awaited = new(StringComparer.Ordinal);
 
     // One queued entry for each model would suffice; a repeated one changes nothing.

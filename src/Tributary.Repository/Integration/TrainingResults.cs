@@ -2,7 +2,6 @@
 
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Core.Repository;
 using Tributary.Core.Updates;
@@ -33,8 +32,8 @@ internal sealed class TrainingResults
     private readonly IModelDataStore _data;
     private readonly ModelConverter _converter;
 
-    internal TrainingResults(IRepositoryStore repository, IModelDataStore data, IUpdateSpool spool, IdSource ids) =>
-        (_repository, _data, _converter) = (repository, data, new ModelConverter(spool, ids));
+    internal TrainingResults(IRepositoryStore repository, IModelDataStore data, ModelConverter converter) =>
+        (_repository, _data, _converter) = (repository, data, converter);
 
     /// <summary>Adds a result, unless the run already has it, and stores its weights, unless it already has some.</summary>
     /// <param name="name">The model that was trained.</param>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Reports;
 using Tributary.Core.Sessions;
+using Tributary.Core.Updates;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.IO;
 using Tributary.Numerics.Parameters;
@@ -343,7 +344,7 @@ public sealed class RepositorySessionTests
         var scanner = new FileScanner(Options.Create(new RepositoryOptions { Pickles = PicklePolicy.Off }));
         var policy = new FileAccessPolicy(new FileSignatures(Options.Create(signatures)), scanner, stores.RepositoryAnnotations, new RepositoryMetrics(SilentMeters.Instance));
         return new RepositoryModelImporter(
-            stores.Repository, stores.Models, stores.ModelData, stores.Spool, bench.Ids, policy, bench.Formats, bench.Time, Options.Create(bench.Options));
+            stores.Repository, stores.Models, stores.ModelData, new ModelConverter(stores.Spool, bench.Ids), policy, bench.Formats, bench.Time, Options.Create(bench.Options));
     }
 
     /// <summary>Joins sessions and the repository as the role does.</summary>
@@ -351,8 +352,8 @@ public sealed class RepositorySessionTests
     {
         var stores = bench.Stores;
         var recorder = new TrainingResultRecorder(
-            stores.Sessions, stores.Rounds, stores.Models, stores.ModelData, stores.Reports, stores.Repository, stores.Spool, bench.Ids, bench.Aggregators,
-            bench.Time, NullLogger<TrainingResultRecorder>.Instance);
+            stores.Sessions, stores.Rounds, stores.Models, stores.ModelData, stores.Reports, stores.Repository, new ModelConverter(stores.Spool, bench.Ids),
+            bench.Aggregators, bench.Time, NullLogger<TrainingResultRecorder>.Instance);
         bench.ModelSources.Add(Importer(bench, new SignatureOptions()));
         bench.StrategySources.Add(new RepositoryStrategies(stores.Repository, bench.Aggregators));
         bench.Listeners.Add(recorder);
