@@ -29,6 +29,8 @@ public static class ControllerExtensions
 {
     public const string RoleName = "controller";
 
+    private static readonly string[] SenderFilters = ["sender.name", "sender.role", "sender.client_id"];
+
     public static IServiceCollection AddController(this IServiceCollection services)
     {
         services.AddSessions();
@@ -70,8 +72,6 @@ public static class ControllerExtensions
             .Message(StatusCodes.Status404NotFound, $"There is nothing at {context.Request.Method} {context.Request.Path}")
             .ExecuteAsync(context)).AllowAnonymous();
     }
-
-    private static readonly string[] SenderFilters = ["sender.name", "sender.role", "sender.client_id"];
 
     private static void MapReports(RouteGroupBuilder api, IReportStore reports)
     {

@@ -32,7 +32,7 @@ public sealed class DataFolder : IDisposable
             Create(folder);
         }
 
-        foreach (var folder in new[] { Models, Repository, Path.GetDirectoryName(Incoming)!, Incoming, Uploads, Rounds })
+        foreach (var folder in new[] { Models, Repository, Spool, Incoming, Uploads, Rounds })
         {
             if (new DirectoryInfo(folder).LinkTarget is { } target)
             {
@@ -42,7 +42,7 @@ public sealed class DataFolder : IDisposable
         }
 
         // The name of a folder is stored in its parent.
-        foreach (var folder in made.Select(folder => Path.GetDirectoryName(folder)!).Concat([Root, Path.GetDirectoryName(Incoming)!, Incoming]))
+        foreach (var folder in made.Select(folder => Path.GetDirectoryName(folder)!).Concat([Root, Spool, Incoming]))
         {
             FileDurability.SyncFolder(folder);
         }
@@ -76,7 +76,7 @@ public sealed class DataFolder : IDisposable
     internal string Repository => Path.Combine(Root, "repository");
 
     /// <summary>The folder in which files are written; its contents are removed at the next start.</summary>
-    public string Incoming => Path.Combine(Root, "spool", "incoming");
+    public string Incoming => Path.Combine(Spool, "incoming");
 
     /// <summary>True when the folder holds bytes whose meaning only a database can tell.</summary>
     internal bool HoldsBytes => Directory.EnumerateFileSystemEntries(Models).Concat(Directory.EnumerateFileSystemEntries(Repository)).Any();
@@ -84,9 +84,11 @@ public sealed class DataFolder : IDisposable
     /// <summary>The number of bytes that are free on the disk of the folder.</summary>
     internal long FreeBytes => new DriveInfo(Root).AvailableFreeSpace;
 
-    internal string Uploads => Path.Combine(Root, "spool", "uploads");
+    private string Spool => Path.Combine(Root, "spool");
 
-    internal string Rounds => Path.Combine(Root, "spool", "rounds");
+    internal string Uploads => Path.Combine(Spool, "uploads");
+
+    internal string Rounds => Path.Combine(Spool, "rounds");
 
     internal static string DatabaseIn(string path) => Path.Combine(Path.GetFullPath(path), "tributary.db");
 
