@@ -26,7 +26,7 @@ internal static class IdleRoundBenchmarks
             var model = NpzModel.Encode(new float[Parameters]);
             var seed = await api.UploadModelAsync(model, stopping.Token);
             var session = await api.CreateSessionAsync(seed, null, stopping.Token);
-            var clients = Enumerable.Range(0, Clients).Select(i => EchoAsync(server.Combiner, $"client-{i}", stopping.Token)).ToList();
+            var clients = Enumerable.Range(0, Clients).Select(i => IdleClient.RunAsync(server.Combiner, $"client-{i}", model, null, stopping.Token)).ToList();
             await Eventually.BecomesAsync(
                 "the clients' connection",
                 token => api.GetAsync("api/v1/clients/?status=online", token),
@@ -47,24 +47,6 @@ internal static class IdleRoundBenchmarks
         var times = clock.Rounds.Skip(warmUpRounds).Select(t => t.TotalMilliseconds).Order().ToList();
         BenchmarkRun.PrintHeader("idle round, 10 clients, 100 KB", "p50 ms", "p90 ms", "p99 ms", "rounds");
         run.PrintRow($"| from the tasks to the commit | {times[times.Count / 2]:F1} | {times[times.Count * 9 / 10]:F1} | {times[times.Count * 99 / 100]:F1} | {times.Count} |");
-    }
-
-    /// <summary>Downloads the model and sends it back, as a client would that trains in no time.</summary>
-    private static async Task EchoAsync(Uri combiner, string id, CancellationToken cancellationToken)
-    {
-        await using var peer = new FednPeer(combiner, id);
-        try
-        {
-            await foreach (var task in peer.ReadTasksAsync(cancellationToken))
-            {
-                var update = Guid.NewGuid().ToString();
-                await peer.UploadAsync(update, await peer.DownloadAsync(task.ModelId, cancellationToken), cancellationToken);
-                await peer.SendUpdateAsync(update, task, 1, cancellationToken);
-            }
-        }
-        catch (Exception) when (cancellationToken.IsCancellationRequested)
-        {
-        }
     }
 
     private sealed class StepClock : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tributary.Numerics.Kernels;
 using Tributary.Numerics.Parameters;
@@ -39,6 +40,7 @@ internal static class ElementConversion
 
     private static double LargestUInt64 => Math.BitDecrement(18446744073709551616.0);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Narrow<T>(ArraySpec source, ReadOnlySpan<double> from, Span<T> to, long start, double smallest, double largest)
         where T : unmanaged, INumber<T>
     {

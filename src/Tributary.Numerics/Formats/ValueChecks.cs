@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tributary.Numerics.Parameters;
 
@@ -42,6 +43,7 @@ internal static class ValueChecks
         new(ParameterFormatError.NotFinite, $"Array '{name}', index {index}: NaN or an infinity where a finite value is required.");
 
     // A value is not finite when all bits of its exponent are ones.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int IndexOfAllOnes<T>(ReadOnlySpan<T> values, T exponent)
         where T : unmanaged, IBinaryInteger<T>
     {

@@ -13,7 +13,7 @@ namespace Tributary.Numerics.Kernels;
 /// </summary>
 internal static class Quotient
 {
-    private static readonly double CanonicalNaN = BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0000);
+    private static double CanonicalNaN => BitConverter.UInt64BitsToDouble(0x7FF8_0000_0000_0000);
 
     public static void Store(ReadOnlySpan<double> sums, double total, ElementType type, Span<byte> destination)
     {
@@ -34,6 +34,7 @@ internal static class Quotient
         return double.IsNaN(mean) ? CanonicalNaN : mean;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Store(ReadOnlySpan<double> sums, double total, Span<float> destination)
     {
         // Bounds: the destination has the length of the sums, and a step is taken only when that many elements remain.
@@ -65,6 +66,7 @@ internal static class Quotient
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Store(ReadOnlySpan<double> sums, double total, Span<double> destination)
     {
         Debug.Assert(destination.Length == sums.Length, "Lengths differ.");
@@ -95,6 +97,7 @@ internal static class Quotient
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void StoreFloat16(ReadOnlySpan<double> sums, double total, Span<Half> destination)
     {
         for (var i = 0; i < sums.Length; i++)
@@ -103,6 +106,7 @@ internal static class Quotient
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void StoreBFloat16(ReadOnlySpan<double> sums, double total, Span<ushort> destination)
     {
         for (var i = 0; i < sums.Length; i++)

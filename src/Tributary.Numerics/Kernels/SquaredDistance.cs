@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Tributary.Numerics.Parameters;
@@ -75,6 +76,7 @@ public static class SquaredDistance
         Widening.Widen(type, set.ReadOnlyBytes(tile.Array, tile.Start * type.Size, tile.Count * type.Size), values);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Sum(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         ref readonly var x = ref MemoryMarshal.GetReference(a);

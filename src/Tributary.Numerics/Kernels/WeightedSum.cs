@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -7,11 +8,13 @@ namespace Tributary.Numerics.Kernels;
 
 /// <summary>
 /// The addition of w·y to sums in float64, a multiplication and then an addition for each element: the same bits for any vector width. The
-/// ladders differ in width only; the remainder of each is done element by element.
+/// ladders differ in width only; the remainder of each is done element by element. Compiled fully at the first call, as all loops over
+/// elements are: the first rounds of a process are otherwise several times slower (benchmarks/results/rounds.md).
 /// </summary>
 internal static class WeightedSum
 {
     /// <summary>Adds four updates in one pass over the sums, in the order of the parameters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add<T, TSource>(
         Span<double> sums, ReadOnlySpan<T> y0, ReadOnlySpan<T> y1, ReadOnlySpan<T> y2, ReadOnlySpan<T> y3, ReadOnlySpan<double> weights)
         where T : unmanaged
@@ -84,6 +87,7 @@ internal static class WeightedSum
     }
 
     /// <summary>Adds one update: the remainder when their number is not a multiple of four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add<T, TSource>(Span<double> sums, ReadOnlySpan<T> values, double weight)
         where T : unmanaged
         where TSource : IElementSource<T>

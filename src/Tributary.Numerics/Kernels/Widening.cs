@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tributary.Numerics.Parameters;
 
@@ -29,6 +30,7 @@ internal static class Widening
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Widen<T>(ReadOnlySpan<T> from, Span<double> to)
         where T : unmanaged, INumber<T>
     {
@@ -38,6 +40,7 @@ internal static class Widening
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WidenBFloat16(ReadOnlySpan<ushort> from, Span<double> to)
     {
         for (var i = 0; i < from.Length; i++)

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Tributary.Testing;
+
+namespace Tributary.Benchmarks.Rounds;
+
+/// <summary>The first hundred rounds of server processes: what a server costs that has not run long enough to be compiled fully.</summary>
+internal static class ColdRoundBenchmarks
+{
+    private static readonly (int First, int Last)[] _spans = [(1, 1), (2, 5), (6, 20), (21, 60), (61, 100)];
+
+    public static async Task RunAsync(BenchmarkRun run)
+    {
+        foreach (var clients in run.Choose<int[]>([10, 50], [2]))
+        {
+            await MeasureAsync(run, clients, run.Choose(1_000_000, 1000), run.Choose(100, 2));
+        }
+    }
+
+    private static async Task MeasureAsync(BenchmarkRun run, int clients, int parameters, int rounds)
+    {
+        using var folder = new TemporaryFolder();
+        using var stopping = new CancellationTokenSource();
+        var began = Stopwatch.GetTimestamp();
+        await using var server = await ServerProcess.StartAsync(new ServerStart(folder.Combine("data")) { Executable = run.Server }, CancellationToken.None);
+        var started = Stopwatch.GetElapsedTime(began);
+        using var process = Process.GetProcessById(server.Id);
+        using var api = new ControllerApi(server.Controller);
+        var model = NpzModel.Encode(new float[parameters]);
+        var session = await api.CreateSessionAsync(await api.UploadModelAsync(model, stopping.Token), null, stopping.Token);
+        var marks = new ConcurrentDictionary<string, (long Time, TimeSpan Cpu)>();
+        var tasks = Enumerable.Range(0, clients).Select(i => IdleClient.RunAsync(server.Combiner, $"client-{i}", model, task => Mark(task.ModelId), stopping.Token)).ToList();
+        await api.ConnectedAsync(clients);
+        await api.StartSessionAsync(session, rounds, stopping.Token);
+        await Eventually.BecomesAsync(
+            "the end of the session",
+            token => api.GetAsync($"api/v1/sessions/{session}", token),
+            document => document["status"]!.GetValue<string>() == "Finished",
+            TimeSpan.FromMinutes(10),
+            stopping.Token);
+        Mark("");
+        var documents = await api.GetAsync($"api/v1/rounds/?session_id={session}&limit={rounds}", stopping.Token);
+        await stopping.CancelAsync();
+        await Task.WhenAll(tasks);
+
+        var folds = documents["result"]!.AsArray()
+            .OrderBy(round => int.Parse(round!["round_id"]!.GetValue<string>(), CultureInfo.InvariantCulture))
+            .Select(round => round!["combiners"]![0]!["data"]!["aggregation_time"]!["time_model_aggregation"]!.GetValue<double>() * 1000)
+            .ToList();
+        var times = marks.Values.Order().ToList();
+        BenchmarkRun.PrintHeader($"{clients} updates of {parameters} float32; start in {started.TotalMilliseconds:F0} ms", "fold ms", "round ms", "server CPU ms");
+        foreach (var (first, last) in _spans.Where(span => span.Last <= rounds))
+        {
+            var indices = Enumerable.Range(first - 1, last - first + 1).ToList();
+            var fold = SideBySide.Median(indices.Select(i => folds[i]));
+            var wall = SideBySide.Median(indices.Select(i => Stopwatch.GetElapsedTime(times[i].Time, times[i + 1].Time).TotalMilliseconds));
+            var cpu = (times[last].Cpu - times[first - 1].Cpu).TotalMilliseconds / indices.Count;
+            run.PrintRow($"| round {first}{(last > first ? $" to {last}" : "")} | {fold:F1} | {wall:F0} | {cpu:F0} |");
+        }
+
+        // The first task with a model tells when its round began.
+        void Mark(string model) => marks.GetOrAdd(model, _ =>
+        {
+            process.Refresh();
+            return (Stopwatch.GetTimestamp(), process.TotalProcessorTime);
+        });
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using Tributary.Protocol.Fedn;
+using Tributary.Testing;
+
+namespace Tributary.Benchmarks.Rounds;
+
+/// <summary>A client that trains in no time: it downloads the model of each task and sends the same update every time.</summary>
+internal static class IdleClient
+{
+    /// <summary>Serves tasks until cancelled.</summary>
+    /// <param name="combiner">The address of the combiner.</param>
+    /// <param name="id">The name and id of the client.</param>
+    /// <param name="update">The bytes of each update.</param>
+    /// <param name="received">Is told of each task before it is done; null if not needed.</param>
+    /// <param name="cancellationToken">Ends the client.</param>
+    public static async Task RunAsync(Uri combiner, string id, byte[] update, Action<TaskRequest>? received, CancellationToken cancellationToken)
+    {
+        await using var peer = new FednPeer(combiner, id);
+        try
+        {
+            await foreach (var task in peer.ReadTasksAsync(cancellationToken))
+            {
+                received?.Invoke(task);
+                await peer.DownloadFramesAsync(task.ModelId, cancellationToken);
+                var name = Guid.NewGuid().ToString();
+                await peer.UploadAsync(name, update, cancellationToken);
+                await peer.SendUpdateAsync(name, task, 1, cancellationToken);
+            }
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+    }
+}
