@@ -55,7 +55,7 @@ public static class AccessControlExtensions
         var services = app.ApplicationServices;
         var requirement = services.GetRequiredService<AuthenticationRequirement>();
         var rates = services.GetRequiredService<RequestRates>();
-        app.UseRouting();
+        app.UseRoutingWithHead();
         app.UseOriginCheck(services.GetRequiredService<AllowedHosts>());
         app.Use((context, next) =>
         {

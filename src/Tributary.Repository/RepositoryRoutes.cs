@@ -71,12 +71,8 @@ internal sealed class RepositoryRoutes
         new("GET", "/model", "get_models", "List models", ListModelsAsync) { Query = ["trained"], Returns = OpenApi.ListOf(Schemas.Model) },
         new("GET", "/model/meta", "get_model_meta", "Get a model's metadata", GetModelAsync) { Query = ["model_name", "model_version"], Returns = Schemas.Model.Describe() },
         new("GET", "/models/available", "get_available_models", "List files", ListFilesAsync) { Returns = OpenApi.ListOf(Schemas.FileRecord), Collection = RepositoryCollections.Files },
-        new("GET", "/models/download/shell/{filename}", "download_shell", "Find the newest file of a name", c => FindFileAsync(
-            c, async token => await _store.FindNewestFileSpelledAsync(c.Values[0], token))) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true, Collection = RepositoryCollections.Files },
-        new("GET", "/models/download/shell/{model_name}/{model_version}/{configuration_id}", "download_shell_weights", "Find the newest weights", c => FindFileAsync(
-            c,
-            async token => await _store.FindNewestFileAsync($"weights/{string.Join('/', c.Values)}", token)
-                ?? await _store.FindNewestFileAsync(string.Join('/', c.Values), token))) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true, Collection = RepositoryCollections.Files },
+        new("GET", "/models/download/shell/{filename}", "download_shell", "Find the newest file of a name", FindFileAsync) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true, Collection = RepositoryCollections.Files },
+        new("GET", "/models/download/shell/{model_name}/{model_version}/{configuration_id}", "download_shell_weights", "Find the newest weights", FindFileAsync) { Returns = OpenApi.ListOf(Schemas.FileRecord), ReturnsFile = true, Collection = RepositoryCollections.Files },
         new("GET", "/model/{model_name}/{model_version}", "get_model", "Get a model's file", c => _models.GetFileAsync(
             c, ModelMissing, (_, content) => FileDownload.Raw(content, isTyped: false))) { ReturnsFile = true },
         new("DELETE", "/model/{model_name}/{model_version}", "delete_model", "Remove a model and its file", _models.RemoveAsync),
@@ -190,9 +186,13 @@ internal sealed class RepositoryRoutes
             : await _strategies.GetFileAsync(call, _strategies.Traits.Missing, (_, content) => FileDownload.Raw(content, isTyped: true));
 
     /// <summary>Answers with a list of the found record or of none, or with the file's bytes when the caller asks for bytes.</summary>
-    private async Task<IResult> FindFileAsync(RepositoryCall call, Func<CancellationToken, Task<RepositoryFile?>> find)
+    private async Task<IResult> FindFileAsync(RepositoryCall call)
     {
-        var file = await find(call.Aborted) is { } found && call.May(AccessLevel.Read, found) ? found : null;
+        var name = string.Join('/', call.Values);
+        var found = await _store.FindNewestFileSpelledAsync(name, call.Aborted)
+            ?? await _store.FindNewestFileAsync($"weights/{name}", call.Aborted)
+            ?? await _store.FindNewestFileAsync(name, call.Aborted);
+        var file = found is not null && call.May(AccessLevel.Read, found) ? found : null;
         if (!FileDownload.IsBinaryWanted(call.Request))
         {
             return Response.Json(new PythonJsonValue.Array(file is null ? [] : [ToDocument(file)]));

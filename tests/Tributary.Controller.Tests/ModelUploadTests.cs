@@ -53,6 +53,60 @@ public sealed class ModelUploadTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("bytes=2-5", HttpStatusCode.PartialContent)]
+    [InlineData("BYTES=2-5", HttpStatusCode.PartialContent)]
+    [InlineData("items=2-5", HttpStatusCode.OK)]
+    [InlineData("bytes=5-2", HttpStatusCode.OK)]
+    [InlineData("2-5", HttpStatusCode.OK)]
+    [InlineData("bytes=0-1,3-4", HttpStatusCode.OK)]
+    [InlineData("bytes=99999-", HttpStatusCode.RequestedRangeNotSatisfiable)]
+    public async Task Download_ARange_IsSentInBytesAloneAndOtherUnitsAreIgnored(string range, HttpStatusCode expected)
+    {
+        var id = await _host.Api.UploadModelAsync(Npz, Token);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/models/{id}/download");
+        request.Headers.TryAddWithoutValidation("Range", range);
+
+        using var response = await _host.Api.Http.SendAsync(request, Token);
+
+        Assert.Equal(expected, response.StatusCode);
+        Assert.Equal(
+            expected switch { HttpStatusCode.OK => Npz, HttpStatusCode.PartialContent => Npz[2..6], _ => [] },
+            await response.Content.ReadAsByteArrayAsync(Token));
+    }
+
+    [Fact]
+    public async Task Head_WhereGetIs_HasItsStatusAndHeadersAndNoBody()
+    {
+        var id = await _host.Api.UploadModelAsync(Npz, Token);
+        foreach (var path in new[] { $"/api/v1/models/{id}/download", $"/api/v1/models/{id}", "/api/v1/models/", "/api/v1/sessions/", "/health", "/api/v1/models/none", "/nothing" })
+        {
+            using var get = await _host.Api.Http.GetAsync(new Uri(path, UriKind.Relative), Token);
+            using var head = await _host.Api.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path), Token);
+
+            Assert.Equal((path, get.StatusCode, get.Content.Headers.ContentType), (path, head.StatusCode, head.Content.Headers.ContentType));
+            Assert.Empty(await head.Content.ReadAsByteArrayAsync(Token));
+            if (path.EndsWith("download", StringComparison.Ordinal))
+            {
+                Assert.Equal((Npz.Length, get.Headers.ETag), (head.Content.Headers.ContentLength, head.Headers.ETag));
+            }
+        }
+
+        using var post = await _host.Api.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/api/v1/sessions/start"), Token);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, post.StatusCode);
+    }
+
+    [Fact]
+    public async Task Upload_WithMorePartsThanAFormHas_IsRefused()
+    {
+        byte[] body = [.. Enumerable.Repeat(Part("name", "x"u8, ""), 1000).SelectMany(part => part), .. Part("file", Npz, "--")];
+
+        var (status, text) = await _host.SendAsync(HttpMethod.Post, "/api/v1/models/", body, Form);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "Failed to add model. The form has more than 1000 parts"), (status, ControllerHost.Message(text)));
+        Assert.Empty(_host.Disk.ModelBytes);
+    }
+
+    [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.NegativeInfinity)]
     public async Task Upload_ValueThatIsNotFinite_IsRefusedByTheNameOfItsArray(float value)

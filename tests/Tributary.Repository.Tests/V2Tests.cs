@@ -5,7 +5,7 @@ namespace Tributary.Repository.Tests;
 public sealed class V2Tests : RepositoryTests
 {
     [Theory]
-    [InlineData("models", "/model", """{"model_name":"a/b","model_version":""}""", """["a/b",""]""")]
+    [InlineData("models", "/model", """{"model_name":"a/b","model_version":null}""", """["a/b",null]""")]
     [InlineData("models", "/model", "{}", "[null,null]")]
     [InlineData("strategies", "/strategy", """{"strategy_name":"x/y"}""", """["x/y"]""")]
     [InlineData("collectors", "/collector", """{"name":"c","version":3}""", """["c",3]""")]

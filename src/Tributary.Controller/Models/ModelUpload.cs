@@ -42,8 +42,13 @@ internal sealed class ModelUpload(
         try
         {
             var name = "";
-            while (await form.ReadNextAsync(cancellationToken) is { } section)
+            for (var parts = 1; await form.ReadNextAsync(cancellationToken) is { } section; parts++)
             {
+                if (parts > MultipartForm.MaxParts)
+                {
+                    return Refuse(FormattableString.Invariant($"The form has more than {MultipartForm.MaxParts} parts"));
+                }
+
                 if (section.GetContentDispositionHeader() is not { } disposition)
                 {
                     return Refuse("A part has no Content-Disposition; expected one with a name");

@@ -17,6 +17,11 @@ internal sealed class LongList<T, TDocument>(
     {
         var (body, cancellationToken) = (httpContext.Response.BodyWriter, httpContext.RequestAborted);
         httpContext.Response.ContentType = "application/json";
+        if (HttpMethods.IsHead(httpContext.Request.Method))
+        {
+            return;
+        }
+
         await using var writer = new Utf8JsonWriter(body);
         writer.WriteStartObject();
         writer.WriteNumber("count", first.Total ?? 0);

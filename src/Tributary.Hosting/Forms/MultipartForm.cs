@@ -11,6 +11,9 @@ namespace Tributary.Hosting.Forms;
 /// <remarks>Only read failures, which the caller causes, become another exception; write failures are the server's own.</remarks>
 public static class MultipartForm
 {
+    /// <summary>The maximum number of parts, more than any form of the interfaces has.</summary>
+    public const int MaxParts = 1000;
+
     private const int MaxBoundaryCharacters = 200;
 
     /// <summary>The number of bytes received at once, more than a part's headers may have.</summary>

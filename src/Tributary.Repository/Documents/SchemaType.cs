@@ -11,10 +11,13 @@ internal abstract class SchemaType
 {
     public const int MaxShortCharacters = 1000;
 
-    public static SchemaType String { get; } = new StringType(int.MaxValue, isName: false);
+    public static SchemaType String { get; } = new StringType();
 
     /// <summary>A string that identifies documents or files: short, without null characters.</summary>
-    public static SchemaType ShortString { get; } = new StringType(MaxShortCharacters, isName: true);
+    public static SchemaType ShortString { get; } = new StringType { MaxCharacters = MaxShortCharacters, IsName = true };
+
+    /// <summary>A string that identifies a document in the paths of operations, which have no place for an empty one.</summary>
+    public static SchemaType KeyString { get; } = new StringType { MinCharacters = 1, MaxCharacters = MaxShortCharacters, IsName = true };
 
     public static SchemaType Number { get; } = new NumberType();
 
@@ -102,20 +105,28 @@ internal abstract class SchemaType
         return value;
     }
 
-    private sealed class StringType(int maxCharacters, bool isName) : SchemaType
+    private sealed class StringType : SchemaType
     {
+        public int MinCharacters { get; init; }
+
+        public int MaxCharacters { get; init; } = int.MaxValue;
+
+        public bool IsName { get; init; }
+
         public override PythonJsonValue.Object Describe() => Named("string");
 
         public override PythonJsonValue? Read(PythonJsonValue value, ErrorLocation place, List<ValidationError> problems)
         {
             var text = ToPythonString(value);
-            if (isName && FreeText.HoldsNull(text))
+            if (IsName && FreeText.HoldsNull(text))
             {
                 return Otherwise(null, ValidationError.Wrong(place, FreeText.NameFault), problems);
             }
 
-            var problem = text is null ? ValidationError.NotString(place) : ValidationError.TooLong(place, maxCharacters);
-            return Otherwise(text?.Length <= maxCharacters ? new PythonJsonValue.String(text) : null, problem, problems);
+            var problem = text is null ? ValidationError.NotString(place)
+                : text.Length < MinCharacters ? ValidationError.TooShort(place, MinCharacters)
+                : ValidationError.TooLong(place, MaxCharacters);
+            return Otherwise(text?.Length >= MinCharacters && text.Length <= MaxCharacters ? new PythonJsonValue.String(text) : null, problem, problems);
         }
     }
 

@@ -14,8 +14,8 @@ internal static class Schemas
 
     public static DocumentSchema Model { get; } = new(
         "MLModel",
-        new Field("model_name", SchemaType.ShortString),
-        new Field("model_version", SchemaType.ShortString),
+        new Field("model_name", SchemaType.KeyString),
+        new Field("model_version", SchemaType.KeyString),
         new Field("model_id", SchemaType.ShortString),
         new Field("meta", ModelData));
 
@@ -26,7 +26,7 @@ internal static class Schemas
     public static DocumentSchema Strategy { get; } = new(
         "MLStrategy",
         new Field("meta", SchemaType.ObjectOf(SchemaType.String)),
-        new Field("strategy_name", SchemaType.ShortString),
+        new Field("strategy_name", SchemaType.KeyString),
         new Field("strategy_description", SchemaType.String),
         new Field("strategy_id", SchemaType.ShortString));
 
@@ -45,7 +45,7 @@ internal static class Schemas
 
     public static DocumentSchema Transformation { get; } = new(
         "FLDataTransformation",
-        new Field("id", SchemaType.ShortString) { IsRequired = true },
+        new Field("id", SchemaType.KeyString) { IsRequired = true },
         new Field("description", SchemaType.String),
         new Field("parameter_types", SchemaType.ObjectOf(SchemaType.String)),
         new Field("default_values", SchemaType.ObjectOf(SchemaType.Any)),
@@ -84,9 +84,9 @@ internal static class Schemas
 
     private static DocumentSchema TrainingResultsWith(SchemaType measure) => new(
         "MLTrainingResults",
-        new Field("model_name", SchemaType.ShortString),
-        new Field("model_version", SchemaType.ShortString),
-        new Field("training_id", SchemaType.ShortString),
+        new Field("model_name", SchemaType.KeyString),
+        new Field("model_version", SchemaType.KeyString),
+        new Field("training_id", SchemaType.KeyString),
         new Field("results", SchemaType.ObjectOf(measure)),
         new Field("weights_id", SchemaType.ShortString),
         new Field("configuration_id", SchemaType.ShortString));

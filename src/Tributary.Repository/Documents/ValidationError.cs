@@ -20,6 +20,9 @@ internal sealed record ValidationError(PythonJsonValue.Array Location, string Me
     public static ValidationError TooLong(ErrorLocation place, int maxCharacters) =>
         new(place.ToList(), FormattableString.Invariant($"ensure this value has at most {maxCharacters} characters"), "value_error.any_str.max_length");
 
+    public static ValidationError TooShort(ErrorLocation place, int minCharacters) =>
+        new(place.ToList(), FormattableString.Invariant($"ensure this value has at least {minCharacters} characters"), "value_error.any_str.min_length");
+
     public static ValidationError NotObject(ErrorLocation place) => new(place.ToList(), "value is not a valid dict", "type_error.dict");
 
     public static ValidationError NotArray(ErrorLocation place) => new(place.ToList(), "value is not a valid list", "type_error.list");

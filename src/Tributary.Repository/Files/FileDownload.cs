@@ -69,6 +69,11 @@ internal static class FileDownload
             var response = httpContext.Response;
             response.Headers.Vary = HeaderNames.Accept;
             response.ContentLength = (content.File.Length + 2) / 3 * 4;
+            if (HttpMethods.IsHead(httpContext.Request.Method))
+            {
+                return;
+            }
+
             var piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
             try
             {

@@ -47,6 +47,12 @@ internal sealed class FileUpload(
 
         // A missing part is reported before a missing document, so the body is always read, but kept only when the document exists.
         var isWanted = await store.FindAsync(place.Kind, place.Key, call.Aborted) is not null;
+        if (!isWanted && call.Request.Headers.Expect.Count > 0)
+        {
+            // This caller waits for leave to send its file.
+            return ErrorResponses.NotFound(place.Missing);
+        }
+
         var form = await new FormReader(isWanted ? store.BeginUploadAsync : null, maxFileBytes, 0).ReadAsync(call.Request, call.Aborted);
         await using var upload = form.Upload;
         if (form.Refusal is { } refusal)

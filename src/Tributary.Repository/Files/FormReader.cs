@@ -25,9 +25,6 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
     /// <summary>The maximum number of bytes that a form may have in addition to the file.</summary>
     public const long MaxOtherBytes = 1 << 20;
 
-    /// <summary>The maximum number of parts, more than any form of this interface has.</summary>
-    public const int MaxParts = 1000;
-
     private static readonly ErrorLocation FilePart = ErrorLocation.Body.At("file");
 
     private RepositoryUpload? _upload;
@@ -85,9 +82,9 @@ internal sealed class FormReader(Func<CancellationToken, ValueTask<RepositoryUpl
     {
         for (var parts = 1; await form.ReadNextAsync(cancellationToken) is { } part; parts++)
         {
-            if (parts > MaxParts)
+            if (parts > MultipartForm.MaxParts)
             {
-                return ErrorResponses.Invalid(FormattableString.Invariant($"The form has more than {MaxParts} parts"));
+                return ErrorResponses.Invalid(FormattableString.Invariant($"The form has more than {MultipartForm.MaxParts} parts"));
             }
 
             var disposition = part.GetContentDispositionHeader();

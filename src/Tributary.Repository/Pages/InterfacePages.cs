@@ -25,7 +25,7 @@ internal static class InterfacePages
 
     private static Route Page(string path, IResult answer)
     {
-        return new("GET", path, "page", "The interface", AnswerAsync) { IsOperation = false };
+        return new("GET", path, "page", "The interface", AnswerAsync);
 
         Task<IResult> AnswerAsync(RepositoryCall call)
         {

@@ -29,6 +29,11 @@ internal sealed class ListResponse(IAsyncEnumerable<PythonJsonValue> items) : IR
     {
         var response = httpContext.Response;
         (response.StatusCode, response.ContentType) = (StatusCodes.Status200OK, Response.JsonType);
+        if (HttpMethods.IsHead(httpContext.Request.Method))
+        {
+            return;
+        }
+
         var part = new StringBuilder("[");
         var isFirst = true;
         await foreach (var item in items.WithCancellation(httpContext.RequestAborted))

@@ -71,9 +71,6 @@ internal sealed partial record Route(string Method, string Path, string Name, st
     /// <summary>The permission that the operation requires; null when every caller may use it.</summary>
     public AccessRequirement? Requirement => Collection is null ? null : AccessRequirement.ToCollection(Collection, Needs);
 
-    /// <summary>True for an operation of the interface, false for a page about it.</summary>
-    public bool IsOperation { get; init; } = true;
-
     public IEnumerable<string> Parameters => _segments.Where(s => s.StartsWith('{')).Select(s => s[1..^1]);
 
     /// <summary>Returns the parameter values of a path; null when the path does not match.</summary>
@@ -110,12 +107,12 @@ internal sealed partial record Route(string Method, string Path, string Name, st
     [GeneratedRegex(@"\W", RegexOptions.None, 1000)]
     private static partial Regex NoWord();
 
-    public bool Takes(string method) => method == Method || (method == HttpMethods.Head && !IsOperation && Method == HttpMethods.Get);
+    public bool Takes(string method) => method == Method || (method == HttpMethods.Head && Method == HttpMethods.Get);
 }
 
 /// <summary>The router, which finds operations as the original does and as the routing of ASP.NET Core cannot be made to.</summary>
 /// <remarks>
-/// Paths are case-sensitive; an encoded slash is a slash; the first declared operation that matches is used; the response to a wrong method
+/// Paths are case-sensitive; an encoded slash belongs to a name, or is a slash where no operation has that path; the first declared operation that matches is used; the response to a wrong method
 /// lists those of the first operation with that path; a trailing slash is redirected away.
 /// </remarks>
 internal sealed class Router(IReadOnlyList<Route> routes)
@@ -129,22 +126,26 @@ internal sealed class Router(IReadOnlyList<Route> routes)
     public Endpoint Find(HttpContext context)
     {
         var (raw, path) = Split(context);
-        var segments = path.Split('/');
         Route? other = null;
-        foreach (var (route, endpoint) in _operations)
+
+        // A name may have slashes, which are encoded then.
+        foreach (var segments in (string[][])[[.. raw.Split('/').Select(Uri.UnescapeDataString)], path.Split('/')])
         {
-            if (route.Match(segments) is not { } values)
+            foreach (var (route, endpoint) in _operations)
             {
-                continue;
-            }
+                if (route.Match(segments) is not { } values)
+                {
+                    continue;
+                }
 
-            if (route.Takes(context.Request.Method))
-            {
-                context.Features.Set(new RouteMatch(route, values, path));
-                return endpoint;
-            }
+                if (route.Takes(context.Request.Method))
+                {
+                    context.Features.Set(new RouteMatch(route, values, path));
+                    return endpoint;
+                }
 
-            other ??= route;
+                other ??= route;
+            }
         }
 
         if (other is not null)
