@@ -4,6 +4,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Tributary.Hosting;
 
@@ -19,10 +20,10 @@ public static class BoundedBody
         {
             read = await request.BodyReader.ReadAtLeastAsync(maxBytes + 1, cancellationToken);
         }
-        catch (IOException)
+        catch (IOException error)
         {
             EndConnection(request);
-            throw;
+            throw ToBadRequest(error) ?? error;
         }
 
         var bytes = read.Buffer.Length <= maxBytes ? read.Buffer.ToArray() : null;
@@ -30,6 +31,21 @@ public static class BoundedBody
         // Always: the server drains the rest of the body, which it cannot do while this read is open.
         request.BodyReader.AdvanceTo(read.Buffer.End);
         return bytes;
+    }
+
+    /// <summary>Returns the error of a caller whose chunk has a size beyond all numbers, which the framework reports as one of the disk; null for other errors.</summary>
+    internal static BadHttpRequestException? ToBadRequest(IOException error) =>
+        error.InnerException is OverflowException ? new BadHttpRequestException(error.Message, error) : null;
+
+    /// <summary>Declines a body that its caller has not begun to send: the server would wait for it before it ends the connection.</summary>
+    public static void Decline(HttpRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        EndConnection(request);
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = 0;
+        }
     }
 
     /// <summary>Closes the connection after a body that was cut off, so that the server does not look for a next request on it.</summary>

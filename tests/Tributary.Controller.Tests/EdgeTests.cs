@@ -50,6 +50,20 @@ public sealed class EdgeTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("/api/v1/models/", "multipart/form-data; boundary=B", "7FFFFFFFFFFFFFFF")]
+    [InlineData("/api/v1/sessions/", "application/json", "7FFFFFFFFFFFFFFF")]
+    [InlineData("/api/v1/sessions/", "application/json", "FFFFFFFFFFFFFFFFFFF")]
+    public async Task Body_WithAChunkSizeBeyondAllNumbers_IsA400(string path, string type, string size)
+    {
+        var request = $"POST {path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Type: {type}\r\n\r\n{size}\r\nx\r\n";
+
+        var answer = await RawHttp.SendAsync(_host.Api.Http.BaseAddress!, request, Token);
+
+        Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+        Assert.EndsWith("""{"message":"Bad chunk size data."}""", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(BodyPaths))]
     public async Task Body_TooLarge_IsA413(string path)
     {

@@ -78,7 +78,7 @@ public sealed class ModelUploadTests : IAsyncLifetime
     public async Task Head_WhereGetIs_HasItsStatusAndHeadersAndNoBody()
     {
         var id = await _host.Api.UploadModelAsync(Npz, Token);
-        foreach (var path in new[] { $"/api/v1/models/{id}/download", $"/api/v1/models/{id}", "/api/v1/models/", "/api/v1/sessions/", "/health", "/api/v1/models/none", "/nothing" })
+        foreach (var path in new[] { $"/api/v1/models/{id}/download", $"/api/v1/models/{id}", "/api/v1/models/", "/api/v1/sessions/", "/health", "/api/v1/models/none", "/api/v1/sessions/start", "/nothing" })
         {
             using var get = await _host.Api.Http.GetAsync(new Uri(path, UriKind.Relative), Token);
             using var head = await _host.Api.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path), Token);
@@ -90,9 +90,6 @@ public sealed class ModelUploadTests : IAsyncLifetime
                 Assert.Equal((Npz.Length, get.Headers.ETag), (head.Content.Headers.ContentLength, head.Headers.ETag));
             }
         }
-
-        using var post = await _host.Api.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/api/v1/sessions/start"), Token);
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, post.StatusCode);
     }
 
     [Fact]

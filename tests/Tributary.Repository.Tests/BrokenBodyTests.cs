@@ -10,6 +10,23 @@ public sealed class BrokenBodyTests : FolderTests
 {
     private const int Calls = 300;
 
+    [Theory]
+    [InlineData("POST /model", "application/json", "7FFFFFFFFFFFFFFF")]
+    [InlineData("POST /model", "application/json", "FFFFFFFFFFFFFFFFFFF")]
+    [InlineData("PUT /model/m/1", "multipart/form-data; boundary=B", "7FFFFFFFFFFFFFFF")]
+    [InlineData("PUT /model/m/1", "multipart/form-data; boundary=B", "-5")]
+    public async Task Call_WithAChunkSizeBeyondAllNumbers_IsA400(string call, string type, string size)
+    {
+        using var warnings = new ErrorWatch(LogLevel.Warning);
+        await using var host = await RepositoryHost.StartLoggedAsync(Folder.Combine("data"), warnings);
+
+        var answer = await host.SendRawAsync($"{call} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nContent-Type: {type}\r\n\r\n{size}\r\nx\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400", answer, StringComparison.Ordinal);
+        Assert.EndsWith("""{"detail":"Bad chunk size data."}""", answer, StringComparison.Ordinal);
+        warnings.Verify();
+    }
+
     // Three times out of twenty it went wrong: so many calls do not miss it.
     [Theory]
     [InlineData("POST", "application/json", "")]

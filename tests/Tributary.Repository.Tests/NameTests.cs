@@ -13,8 +13,6 @@ public sealed class NameTests : RepositoryTests
     [InlineData("org/name/v")]
     [InlineData("meta/x")]
     [InlineData("a%2Fb")]
-    [InlineData(".")]
-    [InlineData("..")]
     [InlineData("a\\b")]
     [InlineData("q?x=1#f")]
     [InlineData("trailing ")]

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -123,14 +122,7 @@ internal sealed class RepositoryHost : IAsyncDisposable
     }
 
     /// <summary>Sends bytes as they are and reads until the server ends the connection.</summary>
-    public async Task<string> SendRawAsync(string request)
-    {
-        using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, Address.Port, Token);
-        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(request), Token);
-        using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
-        return await reader.ReadToEndAsync(Token);
-    }
+    public Task<string> SendRawAsync(string request) => RawHttp.SendAsync(Address, request, Token);
 
     public Task<string> GetTextAsync(string path) => Client.GetStringAsync(path, Token);
 

@@ -162,14 +162,14 @@ public sealed class UploadTests : RepositoryTests
 
     [Theory]
     [InlineData("/model/none/1", "model not found")]
-    [InlineData("/strategy/none", "strategy not found")]
-    [InlineData("/transformation/none", "transformation not found")]
+    [InlineData("/strategy/none", "Strategy not found")]
+    [InlineData("/transformation/none", "Transformation not found")]
     public async Task Expect_DocumentThatIsNotThere_IsRefusedBeforeTheFileIsSent(string path, string message)
     {
         await using var host = await StartWithModelAsync();
 
         var answer = await host.SendRawAsync(
-            $"PUT {path} HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: 1000\r\n\r\n");
+            $"PUT {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: 1000\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 404", answer, StringComparison.Ordinal);
         Assert.Contains(message, answer, StringComparison.Ordinal);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
+using Tributary.Hosting;
 using Tributary.Protocol.PythonJson;
 using Tributary.Repository.Documents;
 using Tributary.Repository.Rest;
@@ -50,6 +51,7 @@ internal sealed class FileUpload(
         if (!isWanted && call.Request.Headers.Expect.Count > 0)
         {
             // This caller waits for leave to send its file.
+            BoundedBody.Decline(call.Request);
             return ErrorResponses.NotFound(place.Missing);
         }
 
