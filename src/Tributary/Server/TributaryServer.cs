@@ -41,7 +41,7 @@ internal sealed class TributaryServer : IAsyncDisposable
     /// <param name="configuration">What the roles read their own options from.</param>
     /// <param name="configure">Changes to the logging and the services, after all others.</param>
     /// <param name="cancellationToken">Ends the start early.</param>
-    /// <exception cref="IOException">The data folder or an address is in use.</exception>
+    /// <exception cref="IOException">The data folder or an address is in use, or the address cannot be used.</exception>
     /// <exception cref="InvalidDataException">The file to preload is wrong.</exception>
     public static async Task<TributaryServer> StartAsync(
         ServerSettings settings, IConfiguration configuration, Action<IHostApplicationBuilder>? configure, CancellationToken cancellationToken)
@@ -49,6 +49,7 @@ internal sealed class TributaryServer : IAsyncDisposable
         var folder = new DataFolder(settings.Data);
         try
         {
+            ListenAddressCheck.RequireFree(settings);
             var app = Build(settings, configuration, folder, configure);
             try
             {

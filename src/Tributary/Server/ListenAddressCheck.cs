@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+using System.Net;
+using System.Net.Sockets;
+
+namespace Tributary.Server;
+
+/// <summary>The check that the addresses of the listeners can be used, before anything of the server runs.</summary>
+/// <remarks>The framework binds them last, and logs its own stack traces and those of all that has begun by then.</remarks>
+internal static class ListenAddressCheck
+{
+    /// <exception cref="IOException">An address is in use, is none of this machine, or is not allowed to this user.</exception>
+    public static void RequireFree(ServerSettings settings)
+    {
+        foreach (var (role, address) in settings.Roles)
+        {
+            _ = ServerSettings.TryGetAddress(address, out var ip);
+            using var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(ip, address.Port));
+                socket.Listen();
+            }
+            catch (SocketException error)
+            {
+                throw new IOException($"{ServerSettings.SectionName}:{role.Setting} is '{address}', which cannot be used: {error.Message}.");
+            }
+        }
+    }
+}
