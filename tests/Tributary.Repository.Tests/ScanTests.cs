@@ -68,6 +68,8 @@ public sealed class ScanTests : RepositoryTests
     [InlineData("enforce", "arrays")]
     [InlineData("enforce", "harmless")]
     [InlineData("enforce", "text")]
+    [InlineData("enforce", "zeros")]
+    [InlineData("enforce", "log")]
     public async Task Allowed_IsStoredWithoutAWarning(string policy, string content)
     {
         await using var host = await StartAsync(policy);
@@ -76,6 +78,18 @@ public sealed class ScanTests : RepositoryTests
 
         Assert.Equal(HttpStatusCode.NoContent, stored.StatusCode);
         Assert.False(stored.Headers.Contains("X-FL-Warning"));
+    }
+
+    [Fact]
+    public async Task Bomb_IsWhatExpandsBeyondTheSetting_AllMembersTogether()
+    {
+        await using var host = await StartAsync("enforce", ("Repository:MaxExpandedBytes", "1000000"));
+
+        Assert.Equal(204, await host.PutFileAsync("/model/m/1", Zip(("a", new byte[600_000]))).StatusAsync());
+        Assert.Equal(204, await host.PutFileAsync("/model/m/1", Zip(("a.npy", Zeros(600_000)), ("b", new byte[600_000]))).StatusAsync());
+        await host.PutFileAsync("/model/m/1", Zip(("a", new byte[500_000]), ("b", new byte[600_000]))).ExpectAsync(
+            422, " to 600000 bytes; what expands more than 200 times has 1100000 bytes in all, and 1000000 are allowed");
+        await host.PutFileAsync("/model/m/1", Zip(("a.npy", [.. Zeros(4), .. new byte[2_000_000]]))).ExpectAsync(422, "'a.npy' expands from ");
     }
 
     [Fact]
@@ -142,11 +156,20 @@ public sealed class ScanTests : RepositoryTests
         "traversal" => Zip(("../x", [1])),
         "absolute" => Zip(("/x", [1])),
         "link" => Archive(z => Add(z, "x", [1]).ExternalAttributes = 0xA1FF << 16),
-        "bomb" => Zip(("x", new byte[2 << 20])),
+        "bomb" => Zip(("x", new byte[65 << 20])),
+        "zeros" => Zip(("w.npy", Zeros(70 << 20)), ("v.npy", Zeros(3))),
+        "log" => Zip(("log.txt", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("epoch 1 loss 0.5\n", 300_000))))),
         "many" => Crowd(10_001),
         "cut" => Zip(("x", [1]))[..^30],
         _ => throw new ArgumentOutOfRangeException(nameof(content)),
     };
+
+    /// <summary>An array of numpy whose elements are zero.</summary>
+    private static byte[] Zeros(int count)
+    {
+        var header = Encoding.ASCII.GetBytes($"{{'descr': '|i1', 'fortran_order': False, 'shape': ({count},), }}\n");
+        return [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header, .. new byte[count]];
+    }
 
     /// <summary>Bytes between the directory and the record of its end, where other readers look for the directory.</summary>
     private static byte[] Gap()

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
 using Tributary.Numerics.Formats.Zip;
 
 namespace Tributary.Repository.Scanning;
@@ -8,13 +7,10 @@ namespace Tributary.Repository.Scanning;
 /// <summary>The rules by which a member of an archive is harmful whatever its content.</summary>
 internal static class MemberRules
 {
+    /// <summary>The compression ratio beyond which a member counts as expanding. Deflate reaches 1032, for data that are nothing but repetition.</summary>
+    public const int MaxRatio = 200;
+
     private const int MaxNameCharacters = 100;
-
-    /// <summary>The maximum compression ratio. Deflate reaches about 1030, for data that are nothing but repetition.</summary>
-    private const int MaxRatio = 200;
-
-    /// <summary>The length in bytes up to which a member may have any compression ratio.</summary>
-    private const long SmallBytes = 1 << 20;
 
     private const int UnixTypeMask = 0xF000;
     private const int UnixLink = 0xA000;
@@ -36,16 +32,14 @@ internal static class MemberRules
             yield return $"{name} is a link";
         }
 
-        if (entry.Length > SmallBytes && entry.Length / MaxRatio > entry.CompressedLength)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"{name} expands from {entry.CompressedLength} to {entry.Length} bytes");
-        }
-
         if (entry.IsEncrypted)
         {
             yield return $"{name} is encrypted";
         }
     }
+
+    /// <summary>Returns true for a member that inflates to more than <see cref="MaxRatio"/> times its length in the archive.</summary>
+    public static bool Expands(ZipEntry entry) => entry.Length / MaxRatio > entry.CompressedLength;
 
     public static bool IsNamedPickle(string? path) =>
         path is not null && (path.EndsWith(".pkl", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".pickle", StringComparison.OrdinalIgnoreCase));

@@ -27,9 +27,7 @@ internal static class NpzDirectory
 
             var entries = directory.ReadEntries();
             RequireArrays(entries, new LayoutLimits(limits));
-            var members = directory.Locate(entries);
-            RequireRatio(entries, limits);
-            return members;
+            return directory.Locate(entries);
         }
         catch (InvalidDataException damaged)
         {
@@ -62,23 +60,6 @@ internal static class NpzDirectory
             {
                 throw new ParameterFormatException(ParameterFormatError.DuplicateName, $"Two members are named '{entry.Name}'.");
             }
-        }
-    }
-
-    private static void RequireRatio(IReadOnlyList<ZipEntry> entries, DecodeLimits limits)
-    {
-        var compressed = (Int128)0;
-        var inflated = (Int128)0;
-        foreach (var entry in entries)
-        {
-            compressed += entry.CompressedLength;
-            inflated += entry.Length;
-        }
-
-        if (inflated > limits.InflationAllowance && inflated > compressed * limits.MaxInflationRatio)
-        {
-            throw LayoutLimits.Exceeded(
-                $"The members inflate from {compressed} to {inflated} bytes; at most {limits.MaxInflationRatio} times are allowed.");
         }
     }
 
