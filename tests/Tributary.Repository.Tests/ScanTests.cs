@@ -13,6 +13,12 @@ public sealed class ScanTests : RepositoryTests
         { "dotted", "the pickle imports numpy.ndarray.__class__" },
         { "member", "'a/b.pkl': the pickle imports os.system" },
         { "traversal", "'../x' leads out of the folder that the archive is unpacked to" },
+        { "climbing", "'a/../../x' leads out of the folder that the archive is unpacked to" },
+        { "windows-up", "'a\\..\\..\\x' leads out of the folder that the archive is unpacked to" },
+        { "mixed-up", "'a\\b/../../x' leads out of the folder that the archive is unpacked to" },
+        { "windows-root", "'\\x' leads out of the folder that the archive is unpacked to" },
+        { "drive", "'C:x' leads out of the folder that the archive is unpacked to" },
+        { "named", "'a.pkl': the pickle imports os.system" },
         { "absolute", "'/x' leads out of the folder that the archive is unpacked to" },
         { "link", "'x' is a link" },
         { "bomb", "'x' expands from " },
@@ -43,7 +49,7 @@ public sealed class ScanTests : RepositoryTests
     {
         await using var host = await StartAsync("enforce");
 
-        await host.PutFileAsync("/model/m/1", Make(content)).ExpectAsync(422, reason);
+        await host.PutFileAsync("/model/m/1", Make(content)).ExpectAsync(422, reason.Replace(@"\", @"\\", StringComparison.Ordinal));
         Assert.Empty(host.Contents);
         Assert.Empty(host.Incoming);
         Assert.Equal("[]", await host.GetTextAsync("/models/available"));
@@ -70,6 +76,10 @@ public sealed class ScanTests : RepositoryTests
     [InlineData("enforce", "text")]
     [InlineData("enforce", "zeros")]
     [InlineData("enforce", "log")]
+    [InlineData("enforce", "windows")]
+    [InlineData("enforce", "detour")]
+    [InlineData("enforce", "mac")]
+    [InlineData("enforce", "classes")]
     public async Task Allowed_IsStoredWithoutAWarning(string policy, string content)
     {
         await using var host = await StartAsync(policy);
@@ -154,6 +164,16 @@ public sealed class ScanTests : RepositoryTests
             ("m/data/0", [0, 0, 128, 63]),
             ("a.npy", Array("<f4", [0, 0, 128, 63]))),
         "traversal" => Zip(("../x", [1])),
+        "climbing" => Zip(("a/../../x", [1])),
+        "windows-up" => Zip((@"a\..\..\x", [1])),
+        "mixed-up" => Zip((@"a\b/../../x", [1])),
+        "windows-root" => Zip((@"\x", [1])),
+        "drive" => Zip(("C:x", [1])),
+        "named" => Zip(("a.pkl", "cos\nsystem\n"u8.ToArray())),
+        "windows" => Zip((@"dir\w.npy", Zeros(2)), (@"dir\sub\..\v.npy", Zeros(2))),
+        "detour" => Zip(("a/../b", [1]), ("a/..b", [1]), ("./c", [1])),
+        "mac" => Zip(("w.npy", Zeros(2)), ("__MACOSX/._w.npy", [0, 5, 22, 7, .. new byte[100]])),
+        "classes" => "cat\ndog\ncar\nbus\n"u8.ToArray(),
         "absolute" => Zip(("/x", [1])),
         "link" => Archive(z => Add(z, "x", [1]).ExternalAttributes = 0xA1FF << 16),
         "bomb" => Zip(("x", new byte[65 << 20])),

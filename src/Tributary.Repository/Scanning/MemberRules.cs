@@ -21,8 +21,7 @@ internal static class MemberRules
     /// <param name="name">The name of the member in messages.</param>
     public static IEnumerable<string> Judge(ZipEntry entry, string name)
     {
-        var path = entry.Name;
-        if (path.StartsWith('/') || path.Contains('\\', StringComparison.Ordinal) || path is [_, ':', ..] || path.Split('/').Contains(".."))
+        if (LeadsOut(entry.Name))
         {
             yield return $"{name} leads out of the folder that the archive is unpacked to";
         }
@@ -50,4 +49,32 @@ internal static class MemberRules
     public static string Quote(string path) => $"'{Shorten(path)}'";
 
     public static string Shorten(string path) => path.Length > MaxNameCharacters ? path[..MaxNameCharacters] : path;
+
+    /// <summary>
+    /// Returns true for an absolute path, and for one that goes up beyond its root, whether a backslash separates as on Windows or belongs to a
+    /// name as elsewhere.
+    /// </summary>
+    private static bool LeadsOut(string path) =>
+        path is ['/' or '\\', ..] or [_, ':', ..] || GoesUp(path.Split('/')) || GoesUp(path.Split('/', '\\'));
+
+    private static bool GoesUp(string[] parts)
+    {
+        var depth = 0;
+        foreach (var part in parts)
+        {
+            // Windows ignores spaces at the end of a name.
+            depth += part.TrimEnd(' ') switch
+            {
+                "" or "." => 0,
+                ".." => -1,
+                _ => 1,
+            };
+            if (depth < 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }
