@@ -170,20 +170,46 @@ public sealed class ArchiveTests : FolderTests
     }
 
     [Fact]
-    public async Task Export_NameThatBsonCannotHold_FailsWithTheReason()
+    public async Task Export_NamesWithNullDotAndDollar_ComesBackWithAReplacementForNull()
     {
         await Store.AddAsync(
+    /// <summary>What participants called their figures, and earlier versions stored as it came.</summary>
             new RepositoryEntry
             {
                 Kind = RepositoryKind.TrainingResult,
                 Key = RepositoryKey.Of("m", "1", "2"),
-                Document = """{"results":{"a\u0000b":"1"}}""",
+                Model = RepositoryKey.Of("m", "1"),
+                Document = """{"model_name":"m","model_version":"1","training_id":"2","results":{"a\u0000b":"1\u0000","a.b":"2","$x":"3","":"4","$a.$b":"5"},"configuration_id":"1"}""",
+            },
+            Token);
+        var path = Folder.Combine("out");
+
+        await ExportAsync(path, ArchiveCompression.None);
+        var read = await Python.ReadArchiveAsync(path);
+        await ImportAsync(path, LoadMode.Replaced);
+
+        const string Kept = """{"a\ufffdb":"1\ufffd","a.b":"2","$x":"3","":"4","$a.$b":"5"}""";
+        Assert.Equal(Kept, read["documents"]!["repository.results"]![0]!["results"]!.ToJsonString().Replace("\\uFFFD", "\\ufffd", StringComparison.Ordinal));
+        var entry = (await Store.FindAsync(RepositoryKind.TrainingResult, RepositoryKey.Of("m", "1", "2"), Token))!;
+        Assert.Equal(Kept, JsonNode.Parse(entry.Document)!["results"]!.ToJsonString().Replace("\\uFFFD", "\\ufffd", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Export_DocumentThatBsonCannotHold_FailsWithItsName()
+    {
+        var description = new string('x', 17 << 20);
+        await Store.AddAsync(
+            new RepositoryEntry
+            {
+                Kind = RepositoryKind.Model,
+                Key = RepositoryKey.Of("m", "1"),
+                Document = $$$"""{"model_name":"m","model_version":"1","meta":{"description":"{{{description}}}"}}""",
             },
             Token);
 
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => ExportAsync(Folder.Combine("out"), ArchiveCompression.None));
 
-        Assert.Equal("The repository cannot be exported: the name 'a?b' holds a null character, which BSON has no room for.", error.Message);
+        Assert.Matches("^The repository cannot be exported: the document .*m.* of repository.models has [0-9]+ bytes, and 16777216 are possible.$", error.Message);
     }
 
     private async Task<ArchiveSummary> ImportAsync(string path, LoadMode target = LoadMode.Empty)

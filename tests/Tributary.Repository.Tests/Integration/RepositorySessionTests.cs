@@ -255,7 +255,7 @@ public sealed class RepositorySessionTests
 
         ValidationReport[] reports =
         [
-            Validation("a", model, """{"test_accuracy": 0.5, "loss": 1, "note": "x", "bad": NaN}"""),
+            Validation("a", model, """{"test_accuracy": 0.5, "loss": 1, "note": "x", "bad": NaN, "acc\u0000": 1, "a.b": 2, "$x": 3}"""),
             Validation("b", model, """{"test_accuracy": 0.75, "loss": 3, "rounds": 1e300, "session_id": 7}"""),
         ];
         await _bench.Stores.Reports.AddAsync(reports, Token);
@@ -273,6 +273,7 @@ public sealed class RepositorySessionTests
         Assert.Equal(("0.625", "2"), ((string?)results["accuracy"], (string?)results["final_loss"]));
         Assert.Equal("0.625", (string?)results["test_accuracy"]);
         Assert.False(results.ContainsKey("bad"));
+        Assert.Equal(("1", "2", "3"), ((string?)results["acc\uFFFD"], (string?)results["a.b"], (string?)results["$x"]));
         Assert.Equal(("2", "session"), ((string?)results["rounds"], (string?)results["session_id"]));
         await recorder.StopAsync(Token);
     }
