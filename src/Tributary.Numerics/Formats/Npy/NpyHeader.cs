@@ -34,7 +34,7 @@ internal static class NpyHeader
         bytes.Fill(preamble[..8]);
         if (!preamble[..6].SequenceEqual(Magic))
         {
-            throw Malformed(name, $"starts with {Convert.ToHexString(preamble[..6])}, expected the npy magic {Convert.ToHexString(Magic)}");
+            throw Malformed(name, $"is {FileKind.Describe(preamble[..8]) ?? "of no known format"}; expected npy");
         }
 
         var version = preamble[6];

@@ -14,7 +14,9 @@ internal static class NpzDirectory
         try
         {
             var directory = ZipDirectory.Find(source)
-                ?? throw Malformed($"The {source.Length} bytes have no zip directory at their end: they are not an npz file, or they were cut off.");
+                ?? throw Malformed(FileKind.Describe(source) is { } kind && !kind.EndsWith("zip archive", StringComparison.Ordinal)
+                    ? $"The file is {kind}; expected npz."
+                    : $"The {source.Length} bytes have no zip directory at their end: they are not an npz file, or they were cut off.");
             if (directory.Count > (ulong)limits.MaxArrays)
             {
                 throw LayoutLimits.Exceeded($"The zip directory has {directory.Count} members; at most {limits.MaxArrays} are allowed.");
@@ -26,6 +28,11 @@ internal static class NpzDirectory
             }
 
             var entries = directory.ReadEntries();
+            if (FileKind.DescribeArchive(entries.Select(e => e.Name)) is { } other)
+            {
+                throw Malformed($"The file is {other}; expected npz.");
+            }
+
             RequireArrays(entries, new LayoutLimits(limits));
             return directory.Locate(entries);
         }
