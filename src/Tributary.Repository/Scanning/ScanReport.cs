@@ -25,11 +25,15 @@ internal sealed record ScanReport(
     /// <summary>The maximum number of warnings; more would tell nothing new.</summary>
     public const int MaxWarnings = 20;
 
+    /// <summary>True when this version of the scan would find no less: the one before differs only in what it took for a fault or a pickle.</summary>
+    private bool IsCurrent =>
+        Version == CurrentVersion || (Version == CurrentVersion - 1 && Faults.Count == 0 && Pickles.All(p => p.Problem is null));
+
     public string Write() => JsonSerializer.Serialize(this, ScanJson.Default.ScanReport);
 
-    /// <summary>Returns the report in the given JSON; null when it is absent or from an earlier version of the scan.</summary>
+    /// <summary>Returns the report in the given JSON; null when it is absent, or from an earlier version of the scan that saw more harm.</summary>
     public static ScanReport? Read(string? json) =>
-        json is not null && JsonSerializer.Deserialize(json, ScanJson.Default.ScanReport) is { Version: CurrentVersion } report ? report : null;
+        json is not null && JsonSerializer.Deserialize(json, ScanJson.Default.ScanReport) is { } report && report.IsCurrent ? report : null;
 }
 
 /// <summary>The findings about one pickle, with its name in the archive; the name is null when the pickle is the file itself.</summary>

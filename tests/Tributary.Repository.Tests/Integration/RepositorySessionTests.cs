@@ -98,7 +98,7 @@ public sealed class RepositorySessionTests
 
         var refused = Assert.IsType<PrepareSessionResult.Invalid>(await _lifecycle.PrepareAsync(Config, Token));
 
-        Assert.EndsWith("Array 'a' is BF16, which npy cannot hold; safetensors can.", refused.Reason, StringComparison.Ordinal);
+        Assert.EndsWith("Array 'a' is bfloat16, which npy cannot hold; safetensors can.", refused.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
