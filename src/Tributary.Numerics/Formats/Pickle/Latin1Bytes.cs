@@ -12,7 +12,7 @@ internal sealed class Latin1Bytes(ByteSource source, PickleBytes text, string na
     private int _next;
     private int _buffered;
 
-    /// <summary>A backslash that was read ahead of the character that it does not escape; -1 when there is none.</summary>
+    // The character behind a backslash that escapes nothing; -1 when there is none.
     private int _pending = -1;
 
     private bool IsAtEnd => _pending < 0 && _next == _buffered && _left == 0;
