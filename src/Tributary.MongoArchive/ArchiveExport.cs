@@ -33,7 +33,7 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, IDocumentMap
             Begin(collection);
             await foreach (var entry in repository.ReadEntriesAsync(kind, cancellationToken))
             {
-                await WriteCountedAsync(() => WriteEntry(entry), cancellationToken);
+                await WriteCountedAsync(() => WriteEntry(entry), $"the document {entry.Key.Value} of {collection}", cancellationToken);
                 entries++;
             }
 
@@ -43,7 +43,7 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, IDocumentMap
         Begin(MongoLayout.Files);
         await foreach (var file in repository.ReadFilesAsync(cancellationToken))
         {
-            await WriteCountedAsync(() => WriteFile(file), cancellationToken);
+            await WriteCountedAsync(() => WriteFile(file), $"the record of the file {file.Id}", cancellationToken);
             files++;
         }
 
@@ -176,6 +176,7 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, IDocumentMap
                         d.Write("n", number);
                         d.WriteBinary("data", buffer.AsSpan(0, read));
                     }),
+                    $"a chunk of the file {file.Id}",
                     cancellationToken);
             }
 
@@ -191,7 +192,7 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, IDocumentMap
     }
 
     /// <summary>Writes a document of a collection and adds it to the collection's CRC; the first of a part also begins the part.</summary>
-    private async Task WriteCountedAsync(Action write, CancellationToken cancellationToken)
+    private async Task WriteCountedAsync(Action write, string what, CancellationToken cancellationToken)
     {
         if (!_isOpen)
         {
@@ -205,13 +206,13 @@ internal sealed class ArchiveExport(IRepositoryTransfer repository, IDocumentMap
         }
         catch (BsonException error)
         {
-            throw new InvalidDataException($"The repository cannot be exported: {error.Message}.");
+            throw new InvalidDataException($"The repository cannot be exported: in {what}, {error.Message}.");
         }
 
         if (_bson.Document.Length > MaxDocumentBytes)
         {
             throw new InvalidDataException(
-                FormattableString.Invariant($"The repository cannot be exported: a document has {_bson.Document.Length} bytes, and {MaxDocumentBytes} are possible."));
+                FormattableString.Invariant($"The repository cannot be exported: {what} has {_bson.Document.Length} bytes, and {MaxDocumentBytes} are possible."));
         }
 
         _crc = Crc64.Append(_crc, _bson.Document);

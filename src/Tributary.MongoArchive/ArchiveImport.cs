@@ -45,6 +45,11 @@ internal sealed class ArchiveImport(MongoArchiveReader archive, RepositoryLoad l
             _leftOut["chunks without a file, of files"] = chunks.Count;
         }
 
+        if (archive.Views > 0)
+        {
+            _leftOut["views"] = archive.Views;
+        }
+
         return new ArchiveSummary(
             _documents, _files.Count, [.. _leftOut.Select(l => FormattableString.Invariant($"{l.Key}: {l.Value}")).Order(StringComparer.Ordinal)]);
     }

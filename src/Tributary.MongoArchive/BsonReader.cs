@@ -30,6 +30,7 @@ internal ref struct BsonReader
 {
     private const int MinDocument = 5;
     private const int ObjectIdBytes = 12;
+    private const byte OldBinary = 2;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -77,8 +78,23 @@ internal ref struct BsonReader
 
     public readonly string AsObjectId() => Is(BsonType.ObjectId) ? Convert.ToHexStringLower(Value) : throw Unexpected("an object id");
 
-    /// <summary>Returns the bytes of a binary value of any subtype.</summary>
-    public readonly ReadOnlySpan<byte> AsBinary() => Is(BsonType.Binary) ? Value[5..] : throw Unexpected("bytes");
+    /// <summary>Returns the bytes of a binary value of any subtype. In the old subtype 2, a second length precedes them.</summary>
+    public readonly ReadOnlySpan<byte> AsBinary()
+    {
+        if (!Is(BsonType.Binary))
+        {
+            throw Unexpected("bytes");
+        }
+
+        if (Value[4] != OldBinary)
+        {
+            return Value[5..];
+        }
+
+        return Value.Length >= 9 && BinaryPrimitives.ReadInt32LittleEndian(Value[5..]) == Value.Length - 9
+            ? Value[9..]
+            : throw new BsonException($"the length of '{Name}' is wrong");
+    }
 
     public readonly DateTimeOffset AsDate()
     {

@@ -30,6 +30,7 @@ internal sealed class MongoArchiveReader(Stream input) : IDisposable
     /// <summary>The maximum size of a document in bytes: the limit of the database plus a margin for its own fields.</summary>
     private const int MaxDocumentBytes = (16 << 20) + (64 << 10);
 
+    private const string BucketPrefix = "system.buckets.";
     private const int MinDocumentBytes = 5;
     private const int MaxCollections = 100_000;
 
@@ -42,6 +43,9 @@ internal sealed class MongoArchiveReader(Stream input) : IDisposable
     public ArchiveCollection Collection { get; private set; }
 
     public ReadOnlySpan<byte> Document => _document.AsSpan(0, _length);
+
+    /// <summary>The number of collections that were announced and have neither documents nor an end, as views.</summary>
+    public int Views => _collections.Count(c => !c.Value.IsBegun && !MongoLayout.IsOfTheServer(c.Key));
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_document);
 
@@ -139,7 +143,7 @@ internal sealed class MongoArchiveReader(Stream input) : IDisposable
         Collection = collection;
         if (!_collections.TryGetValue(collection, out var progress))
         {
-            throw Wrong($"the collection {collection} was not announced");
+            progress = BeginBuckets(collection);
         }
 
         if (progress.IsEnded)
@@ -164,6 +168,19 @@ internal sealed class MongoArchiveReader(Stream input) : IDisposable
         {
             throw Wrong($"the end of the collection {collection} is cut, or holds documents");
         }
+    }
+
+    /// <summary>Begins the documents of a time series, which is announced under its own name and stored under that of its buckets.</summary>
+    private Progress BeginBuckets(ArchiveCollection collection)
+    {
+        if (!collection.Name.StartsWith(BucketPrefix, StringComparison.Ordinal)
+            || !_collections.TryGetValue(collection with { Name = collection.Name[BucketPrefix.Length..] }, out var series))
+        {
+            throw Wrong($"the collection {collection} was not announced");
+        }
+
+        series.IsBegun = series.IsEnded = true;
+        return _collections[collection] = new Progress { IsExpected = false };
     }
 
     private void CheckNotCut(Frame frame)

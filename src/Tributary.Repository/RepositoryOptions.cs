@@ -29,6 +29,12 @@ internal sealed class RepositoryOptions
     /// </summary>
     public string Pickles { get; set; } = PicklePolicy.Report;
 
+    /// <summary>
+    /// The maximum total length, in bytes, to which those members of one archive may inflate that expand more than 200 times. Default: 64 MiB.
+    /// Arrays of numpy whose header states their length do not count.
+    /// </summary>
+    public long MaxExpandedBytes { get; set; } = 64L << 20;
+
     /// <summary>The imports that pickles may make in addition to those always allowed. Default: none.</summary>
     public ImportSettings AllowedImports { get; } = new();
 
@@ -77,6 +83,11 @@ internal sealed class RepositoryOptionsValidator(IConfiguration configuration) :
         if (options.MaxFileBytes < 1)
         {
             errors.Add(FormattableString.Invariant($"Repository:MaxFileBytes is {options.MaxFileBytes}; expected at least 1."));
+        }
+
+        if (options.MaxExpandedBytes < 0)
+        {
+            errors.Add(FormattableString.Invariant($"Repository:MaxExpandedBytes is {options.MaxExpandedBytes}; expected at least 0."));
         }
 
         if (options.MaxDocumentBytes is < 1024 or > MaxDocumentBytes)

@@ -117,6 +117,18 @@ public sealed class QuarantineTests : RepositoryTests
         Assert.Equal(403, await host.GetAsync("/model/m/1").StatusAsync());
     }
 
+    /// <summary>What the version before took for harm is looked at again.</summary>
+    [Theory]
+    [InlineData("""[{"member":null,"protocol":0,"imports":["os.system"],"unnamed":[],"calls":0,"problem":"p","trailing":0}]""", "[]")]
+    [InlineData("[]", "[\"'dir\\\\w.npy' leads out of the folder that the archive is unpacked to\"]")]
+    public async Task Enforce_ServesWhatOnlyTheScanBeforeTookForHarm(string pickles, string faults)
+    {
+        await using var host = await StartAsync("enforce");
+        await ImportAsync(host, "cat\ndog\ncar\n"u8.ToArray(), $$"""{"version":3,"pickles":{{pickles}},"faults":{{faults}},"warnings":[]}""");
+
+        Assert.Equal(200, await host.GetAsync("/model/m/1").StatusAsync());
+    }
+
     /// <summary>A scan of this version once looked into archives within archives: what it found stands.</summary>
     [Theory]
     [InlineData(null, 403)]

@@ -9,7 +9,7 @@ public sealed class ScanReportTests
     public void Report_WithEveryField_IsWrittenAsItWasRead()
     {
         const string Kept = """
-            {"version":3,"pickles":[{"member":"m","protocol":2,"imports":["i"],"unnamed":["u"],"calls":4,"problem":"p","trailing":5}],"faults":["f"],"warnings":["w"]}
+            {"version":4,"pickles":[{"member":"m","protocol":2,"imports":["i"],"unnamed":["u"],"calls":4,"problem":"p","trailing":5}],"faults":["f"],"expansion":{"member":"e","packed":6,"length":7,"total":8},"warnings":["w"]}
             """;
 
         Assert.Equal(Kept, ScanReport.Read(Kept)!.Write());

@@ -13,6 +13,12 @@ public sealed class ScanTests : RepositoryTests
         { "dotted", "the pickle imports numpy.ndarray.__class__" },
         { "member", "'a/b.pkl': the pickle imports os.system" },
         { "traversal", "'../x' leads out of the folder that the archive is unpacked to" },
+        { "climbing", "'a/../../x' leads out of the folder that the archive is unpacked to" },
+        { "windows-up", "'a\\..\\..\\x' leads out of the folder that the archive is unpacked to" },
+        { "mixed-up", "'a\\b/../../x' leads out of the folder that the archive is unpacked to" },
+        { "windows-root", "'\\x' leads out of the folder that the archive is unpacked to" },
+        { "drive", "'C:x' leads out of the folder that the archive is unpacked to" },
+        { "named", "'a.pkl': the pickle imports os.system" },
         { "absolute", "'/x' leads out of the folder that the archive is unpacked to" },
         { "link", "'x' is a link" },
         { "bomb", "'x' expands from " },
@@ -43,7 +49,7 @@ public sealed class ScanTests : RepositoryTests
     {
         await using var host = await StartAsync("enforce");
 
-        await host.PutFileAsync("/model/m/1", Make(content)).ExpectAsync(422, reason);
+        await host.PutFileAsync("/model/m/1", Make(content)).ExpectAsync(422, reason.Replace(@"\", @"\\", StringComparison.Ordinal));
         Assert.Empty(host.Contents);
         Assert.Empty(host.Incoming);
         Assert.Equal("[]", await host.GetTextAsync("/models/available"));
@@ -68,6 +74,12 @@ public sealed class ScanTests : RepositoryTests
     [InlineData("enforce", "arrays")]
     [InlineData("enforce", "harmless")]
     [InlineData("enforce", "text")]
+    [InlineData("enforce", "zeros")]
+    [InlineData("enforce", "log")]
+    [InlineData("enforce", "windows")]
+    [InlineData("enforce", "detour")]
+    [InlineData("enforce", "mac")]
+    [InlineData("enforce", "classes")]
     public async Task Allowed_IsStoredWithoutAWarning(string policy, string content)
     {
         await using var host = await StartAsync(policy);
@@ -76,6 +88,18 @@ public sealed class ScanTests : RepositoryTests
 
         Assert.Equal(HttpStatusCode.NoContent, stored.StatusCode);
         Assert.False(stored.Headers.Contains("X-FL-Warning"));
+    }
+
+    [Fact]
+    public async Task Bomb_IsWhatExpandsBeyondTheSetting_AllMembersTogether()
+    {
+        await using var host = await StartAsync("enforce", ("Repository:MaxExpandedBytes", "1000000"));
+
+        Assert.Equal(204, await host.PutFileAsync("/model/m/1", Zip(("a", new byte[600_000]))).StatusAsync());
+        Assert.Equal(204, await host.PutFileAsync("/model/m/1", Zip(("a.npy", Zeros(600_000)), ("b", new byte[600_000]))).StatusAsync());
+        await host.PutFileAsync("/model/m/1", Zip(("a", new byte[500_000]), ("b", new byte[600_000]))).ExpectAsync(
+            422, " to 600000 bytes; what expands more than 200 times has 1100000 bytes in all, and 1000000 are allowed");
+        await host.PutFileAsync("/model/m/1", Zip(("a.npy", [.. Zeros(4), .. new byte[2_000_000]]))).ExpectAsync(422, "'a.npy' expands from ");
     }
 
     [Fact]
@@ -140,13 +164,32 @@ public sealed class ScanTests : RepositoryTests
             ("m/data/0", [0, 0, 128, 63]),
             ("a.npy", Array("<f4", [0, 0, 128, 63]))),
         "traversal" => Zip(("../x", [1])),
+        "climbing" => Zip(("a/../../x", [1])),
+        "windows-up" => Zip((@"a\..\..\x", [1])),
+        "mixed-up" => Zip((@"a\b/../../x", [1])),
+        "windows-root" => Zip((@"\x", [1])),
+        "drive" => Zip(("C:x", [1])),
+        "named" => Zip(("a.pkl", "cos\nsystem\n"u8.ToArray())),
+        "windows" => Zip((@"dir\w.npy", Zeros(2)), (@"dir\sub\..\v.npy", Zeros(2))),
+        "detour" => Zip(("a/../b", [1]), ("a/..b", [1]), ("./c", [1])),
+        "mac" => Zip(("w.npy", Zeros(2)), ("__MACOSX/._w.npy", [0, 5, 22, 7, .. new byte[100]])),
+        "classes" => "cat\ndog\ncar\nbus\n"u8.ToArray(),
         "absolute" => Zip(("/x", [1])),
         "link" => Archive(z => Add(z, "x", [1]).ExternalAttributes = 0xA1FF << 16),
-        "bomb" => Zip(("x", new byte[2 << 20])),
+        "bomb" => Zip(("x", new byte[65 << 20])),
+        "zeros" => Zip(("w.npy", Zeros(70 << 20)), ("v.npy", Zeros(3))),
+        "log" => Zip(("log.txt", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("epoch 1 loss 0.5\n", 300_000))))),
         "many" => Crowd(10_001),
         "cut" => Zip(("x", [1]))[..^30],
         _ => throw new ArgumentOutOfRangeException(nameof(content)),
     };
+
+    /// <summary>An array of numpy whose elements are zero.</summary>
+    private static byte[] Zeros(int count)
+    {
+        var header = Encoding.ASCII.GetBytes($"{{'descr': '|i1', 'fortran_order': False, 'shape': ({count},), }}\n");
+        return [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. header, .. new byte[count]];
+    }
 
     /// <summary>Bytes between the directory and the record of its end, where other readers look for the directory.</summary>
     private static byte[] Gap()

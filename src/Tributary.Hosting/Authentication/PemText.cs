@@ -2,6 +2,7 @@
 
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Tributary.Core;
 
 namespace Tributary.Hosting.Authentication;
 
@@ -31,7 +32,7 @@ internal static class PemText
         }
         catch (Exception unreadable) when (unreadable is CryptographicException or ArgumentException)
         {
-            return $"cannot be used: {unreadable.Message}";
+            return $"cannot be used: {ExceptionText.Describe(unreadable)}";
         }
         catch (Exception missing) when (missing is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -3,6 +3,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Tributary.Core;
 
 namespace Tributary.Hosting.Health;
 
@@ -54,7 +55,7 @@ internal sealed partial class BoundedCheck(string name, Func<IHealthCheck> creat
         }
         catch (Exception error)
         {
-            return Note(HealthCheckResult.Unhealthy(error.Message, error));
+            return Note(HealthCheckResult.Unhealthy(ExceptionText.Describe(error), error));
         }
     }
 

@@ -24,13 +24,4 @@ public sealed class DecodeLimits
 
     /// <summary>The maximum length in bytes of the header of one array (npy), and of one number in JSON text. Default 16 KiB.</summary>
     public int MaxArrayHeaderBytes { get; init; } = 16 << 10;
-
-    /// <summary>
-    /// The maximum number of inflated bytes per compressed byte, over the whole file. Default 200. Trained weights reach 2 and arrays of
-    /// zeros 1030, so files that inflate to at most <see cref="InflationAllowance"/> are never refused for their ratio.
-    /// </summary>
-    public int MaxInflationRatio { get; init; } = 200;
-
-    /// <summary>The inflated size in bytes up to which <see cref="MaxInflationRatio"/> does not apply. Default 64 MiB.</summary>
-    public long InflationAllowance { get; init; } = 64L << 20;
 }

@@ -76,7 +76,7 @@ internal sealed class RepositoryModelImporter(
         }
         catch (Exception unusable) when (unusable is ParameterFormatException or ArgumentException)
         {
-            return (null, $"is '{name}', whose file cannot be trained from: {unusable.Message}");
+            return (null, $"is '{name}', whose file cannot be trained from: {ExceptionText.Describe(unusable)}");
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class RepositoryModelImporter(
     {
         var head = new byte[HeadBytes];
         var length = source.ReadFully(0, head);
-        if (PickleScanner.IsPickle(head.AsSpan(0, length)))
+        if (PickleScanner.IsPickle(head.AsSpan(0, length)) || PickleScanner.MayBeList(head.AsSpan(0, length)))
         {
             return ParameterCodecs.Pickle;
         }
@@ -104,7 +104,7 @@ internal sealed class RepositoryModelImporter(
             [.., (byte)'{'] => ParameterCodecs.Get("safetensors"),
             _ => throw new ParameterFormatException(
                 ParameterFormatError.Malformed,
-                $"it begins with {Convert.ToHexString(head.AsSpan(0, length))}; expected npz, safetensors, or a pickled list of numpy arrays"),
+                $"it is {FileKind.Describe(source) ?? "of no known format"}; expected npz, safetensors, or a pickled list of numpy arrays"),
         };
     }
 }

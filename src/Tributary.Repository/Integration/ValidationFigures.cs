@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core;
 using Tributary.Core.Reports;
 using Tributary.Protocol.PythonJson;
 
@@ -34,8 +35,9 @@ internal static class ValidationFigures
         var sums = new SortedDictionary<string, (double Sum, int Count)>(StringComparer.Ordinal);
         foreach (var validation in newest.Values)
         {
-            foreach (var (name, figure) in PythonJsonReader.TryReadObject(validation.Data)?.Entries ?? [])
+            foreach (var (reported, figure) in PythonJsonReader.TryReadObject(validation.Data)?.Entries ?? [])
             {
+                var name = FreeText.Clean(reported);
                 if (figure is not PythonJsonValue.String && PythonNumber.TryRead(figure, out var value)
                     && (sums.Count < MaxFigures || sums.ContainsKey(name)))
                 {

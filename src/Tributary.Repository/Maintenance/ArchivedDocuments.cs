@@ -8,7 +8,10 @@ using Tributary.Repository.Rest;
 
 namespace Tributary.Repository.Maintenance;
 
-/// <summary>The mapping of documents in archives, with the same checks as a POST of the document.</summary>
+/// <summary>
+/// The mapping of documents in archives, with the same checks as a POST of the document. BSON has no room for null characters in names, which
+/// documents of earlier versions may hold; in both directions they are replaced as in any free text.
+/// </summary>
 public sealed class ArchivedDocuments : IDocumentMapping
 {
     private ArchivedDocuments()
@@ -25,11 +28,15 @@ public sealed class ArchivedDocuments : IDocumentMapping
         var traits = TraitsOf(kind);
         var problems = new List<ValidationError>();
         return traits.Schema.Read(document, ErrorLocation.Body, problems) is PythonJsonValue.Object read
-            ? (traits.ToEntry(read), null)
+            ? (traits.ToEntry(JsonFreeText.Clean(read)), null)
             : (null, string.Join("; ", problems.Select(p => p.Describe())));
     }
 
-    public PythonJsonValue.Object ToDocument(RepositoryEntry entry) => TraitsOf(entry.Kind).ToDocument(entry, isComplete: true);
+    public PythonJsonValue.Object ToDocument(RepositoryEntry entry)
+    {
+        var document = TraitsOf(entry.Kind).ToDocument(entry, isComplete: true);
+        return JsonFreeText.MayHoldNull(entry.Document) ? JsonFreeText.Clean(document) : document;
+    }
 
     /// <summary>Returns the traits of a kind, with results as the original stores them.</summary>
     private static CollectionTraits TraitsOf(RepositoryKind kind) =>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Numerics.Formats.Npy;
 using Tributary.Numerics.Formats.Zip;
 using Tributary.Numerics.IO;
 
@@ -12,6 +13,7 @@ internal sealed class ContentScan(ScanBudget budget, CancellationToken cancellat
 {
     private readonly List<ScannedPickle> _pickles = [];
     private readonly List<string> _faults = [];
+    private ScannedExpansion? _expansion;
 
     public ScanReport Read(Stream stream)
     {
@@ -29,7 +31,7 @@ internal sealed class ContentScan(ScanBudget budget, CancellationToken cancellat
             ReadArchive(file);
         }
 
-        return new ScanReport(ScanReport.CurrentVersion, _pickles, _faults, []);
+        return new ScanReport(ScanReport.CurrentVersion, _pickles, _faults, _expansion, []);
     }
 
     private void ReadFile(ByteSource file, ReadOnlySpan<byte> head)
@@ -98,9 +100,11 @@ internal sealed class ContentScan(ScanBudget budget, CancellationToken cancellat
             return;
         }
 
+        var isArray = false;
         try
         {
             using var content = new MemberSource(member.Open(archive), member.Entry.Length, budget, cancellationToken);
+            isArray = NpyLength.Find(content.Head) == member.Entry.Length;
             if (ContentType.IsArchive(content.Head))
             {
                 throw new InvalidDataException("it is an archive within the archive");
@@ -115,6 +119,12 @@ internal sealed class ContentScan(ScanBudget budget, CancellationToken cancellat
         catch (Exception closed) when (closed is ScanBudgetException or InvalidDataException)
         {
             Add($"{name} is not looked into: {closed.Message}");
+        }
+
+        // Zero, constant or pruned weights expand like nothing else, and to no more than their header states.
+        if (!isArray && MemberRules.Expands(member.Entry))
+        {
+            _expansion = ScannedExpansion.Add(_expansion, member.Entry);
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Repository;
 
@@ -9,6 +10,7 @@ namespace Tributary.Repository.Scanning;
 internal sealed class FileScanner(IOptions<RepositoryOptions> options) : IDisposable
 {
     private readonly AllowedImports _allowed = new(options.Value.AllowedImports);
+    private readonly long _maxExpandedBytes = options.Value.MaxExpandedBytes;
 
     /// <summary>The limit on concurrent scans, each of which may keep a processor busy for long.</summary>
     private readonly SemaphoreSlim _room = new(Environment.ProcessorCount);
@@ -35,9 +37,19 @@ internal sealed class FileScanner(IOptions<RepositoryOptions> options) : IDispos
 
     /// <summary>Returns a sentence for each violation of the current policy in a file of a kind.</summary>
     public IReadOnlyList<string> Judge(RepositoryKind kind, ScanReport report) =>
-        [.. report.Faults.Concat(report.Pickles.SelectMany(p => Judge(kind, p))).Take(ScanReport.MaxWarnings)];
+        [.. report.Faults.Concat(Judge(report.Expansion)).Concat(report.Pickles.SelectMany(p => Judge(kind, p))).Take(ScanReport.MaxWarnings)];
 
     public void Dispose() => _room.Dispose();
+
+    private IEnumerable<string> Judge(ScannedExpansion? expansion)
+    {
+        if (expansion?.Total > _maxExpandedBytes)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{MemberRules.Quote(expansion.Member)} expands from {expansion.Packed} to {expansion.Length} bytes; what expands more than {MemberRules.MaxRatio} times has {expansion.Total} bytes in all, and {_maxExpandedBytes} are allowed");
+        }
+    }
 
     private IEnumerable<string> Judge(RepositoryKind kind, ScannedPickle pickle)
     {

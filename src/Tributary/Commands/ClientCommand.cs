@@ -3,6 +3,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tributary.Client;
+using Tributary.Core;
 using Tributary.Samples.Digits;
 using Tributary.Samples.Digits.Demo;
 
@@ -70,7 +71,7 @@ internal static class ClientCommand
                     string.Create(CultureInfo.InvariantCulture, $"disconnected: {lost.Reason} Trying again in {lost.RetryAfter.TotalSeconds:0.0} s."),
                 ParticipantEvent.TaskCompleted { Kind: TaskKind.Training } trained => $"trained for round {trained.RoundId}",
                 ParticipantEvent.TaskCompleted measured => $"validated model {measured.ModelId}",
-                ParticipantEvent.TaskFailed failed => $"failed at model {failed.ModelId}: {failed.Error.Message}",
+                ParticipantEvent.TaskFailed failed => $"failed at model {failed.ModelId}: {ExceptionText.Describe(failed.Error)}",
                 _ => null,
             };
             if (line is not null)

@@ -45,7 +45,7 @@ internal static class CommandOutcome
             && !cancellationToken.IsCancellationRequested)
         {
             // The innermost exception of a store names the cause.
-            await error.WriteLineAsync(failed is StorageException ? $"{failed.Message} {failed.GetBaseException().Message}" : failed.Message);
+            await error.WriteLineAsync(failed is StorageException ? $"{failed.Message} {ExceptionText.Describe(failed.GetBaseException())}" : failed.Message);
             return Failed;
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)

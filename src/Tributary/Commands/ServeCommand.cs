@@ -98,7 +98,7 @@ internal static class ServeCommand
         {
             // The innermost says what it was: where a file is broken, why a database cannot be opened.
             var cause = refused.GetBaseException();
-            return await RefuseAsync([cause == refused ? refused.Message : $"{refused.Message} {cause.Message}"]);
+            return await RefuseAsync([cause == refused ? refused.Message : $"{refused.Message} {ExceptionText.Describe(cause)}"]);
         }
 
         await using (server)

@@ -29,6 +29,10 @@ internal static partial class RepositoryPreload
         if (await source.LoadAsync(file, Path.GetFileName(path), "preload", place, LoadMode.Empty, cancellationToken) is { } report)
         {
             LogLoaded(logger, path, report.Documents, report.Files);
+            foreach (var left in report.LeftOut)
+            {
+                LogLeftOut(logger, path, left);
+            }
         }
     }
 
@@ -37,4 +41,7 @@ internal static partial class RepositoryPreload
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The repository is preloaded from {File}: {Documents} documents, {Files} files")]
     private static partial void LogLoaded(ILogger logger, string file, long documents, long files);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Left out of {File}, which the repository does not keep: {Detail}")]
+    private static partial void LogLeftOut(ILogger logger, string file, string detail);
 }

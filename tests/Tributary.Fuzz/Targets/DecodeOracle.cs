@@ -11,7 +11,7 @@ namespace Tributary.Fuzz.Targets;
 /// </summary>
 internal static class DecodeOracle
 {
-    private static readonly DecodeLimits Limits = new() { MaxTotalBytes = 8 << 20, MaxArrays = 1000, InflationAllowance = 1 << 20 };
+    private static readonly DecodeLimits Limits = new() { MaxTotalBytes = 8 << 20, MaxArrays = 1000 };
     private static readonly DecodeOptions Options = new() { RequireFinite = false };
 
     public static void Check(string codecName, ReadOnlySpan<byte> input) => Check(ParameterCodecs.Get(codecName), input);

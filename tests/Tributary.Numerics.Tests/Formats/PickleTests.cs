@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+using Tributary.Numerics.Formats.Pickle;
 
 namespace Tributary.Numerics.Tests.Formats;
 
@@ -27,6 +28,53 @@ public sealed class PickleTests
 
         return data;
     }
+
+    /// <summary>As Python and numpy write it: <c>pickle.dumps([np.arange(256, dtype="u1")], 0)</c>.</summary>
+    private const string AllBytes =
+        "KGxwMApjbnVtcHkuY29yZS5tdWx0aWFycmF5Cl9yZWNvbnN0cnVjdApwMQooY251bXB5Cm5kYXJyYXkKcDIKKEkwCnRwMwpjX2NvZGVjcwplbmNvZGUKcDQKKFZiCnA1Cl"
+        + "ZsYXRpbjEKcDYKdHA3ClJwOAp0cDkKUnAxMAooSTEKKEkyNTYKdHAxMQpjbnVtcHkKZHR5cGUKcDEyCihWdTEKcDEzCkkwMApJMDEKdHAxNApScDE1CihJMwpWfApwMTYK"
+        + "Tk5OSS0xCkktMQpJMAp0cDE3CmJJMDAKZzQKKFZcdTAwMDABAgMEBQYHCAlcdTAwMGELDFx1MDAwZA4PEBESExQVFhcYGVx1MDAxYRscHR4fICEiIyQlJicoKSorLC0uLz"
+        + "AxMjM0NTY3ODk6Ozw9Pj9AQUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVpbXHUwMDVjXV5fYGFiY2RlZmdoaWprbG1ub3BxcnN0dXZ3eHl6e3x9fn+AgYKDhIWGh4iJiouM"
+        + "jY6PkJGSk5SVlpeYmZqbnJ2en6ChoqOkpaanqKmqq6ytrq+wsbKztLW2t7i5uru8vb6/wMHCw8TFxsfIycrLzM3Oz9DR0tPU1dbX2Nna29zd3t/g4eLj5OXm5+jp6uvs7e"
+        + "7v8PHy8/T19vf4+fr7/P3+/wpwMTgKZzYKdHAxOQpScDIwCnRwMjEKYmEu";
+
+    [Fact]
+    public void Read_EveryByteByProtocol0_HasTheValues()
+    {
+        using var set = Sets.Decode(ParameterCodecs.Pickle, Convert.FromBase64String(AllBytes));
+
+        Assert.Equal(Enumerable.Range(0, 256).Select(i => (byte)i), set.Values<byte>(0).ToArray());
+    }
+
+    [Theory]
+    [InlineData("\\u00zz1", "stands for no byte")]
+    [InlineData("\\u0100111", "stands for no byte")]
+    [InlineData("\\U00000100", "stands for no byte")]
+    [InlineData("\\u00", "stands for no byte")]
+    [InlineData("1234", "has 4 bytes of elements; expected 3")]
+    [InlineData("\\a12", "has 4 bytes of elements; expected 3")]
+    public void Read_TextThatSpellsNoElements_IsRefused(string text, string reason)
+    {
+        Assert.Contains(reason, Sets.Refused(ParameterCodecs.Pickle, ThreeBytes(text)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A backslash before anything but u stands for itself, as does what follows it.</summary>
+    [Theory]
+    [InlineData("\\a1", "\\a1")]
+    [InlineData("12\\", "12\\")]
+    [InlineData("\\\\u", "\\\\u")]
+    [InlineData("\\U0000004112", "A12")]
+    public void Read_Backslash_IsReadAsPythonDoes(string text, string expected)
+    {
+        using var set = Sets.Decode(ParameterCodecs.Pickle, ThreeBytes(text));
+
+        Assert.Equal(expected, Encoding.Latin1.GetString(set.Values<byte>(0)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Written))]
+    public void Recognize_ListOfArrays_IsToldByItsBegin(string name, byte[] pickle) =>
+        Assert.True(PickleScanner.IsPickle(pickle) || PickleScanner.MayBeList(pickle), name);
 
     [Fact]
     public void Write_AnyArrays_AreReadBack()
@@ -113,6 +161,11 @@ public sealed class PickleTests
 
         Assert.Equal(ParameterFormatError.Truncated, Sets.Refused(ParameterCodecs.Pickle, bytes).Code);
     }
+
+    /// <summary>A pickle of protocol 0 with one array of three bytes, which a text spells.</summary>
+    private static byte[] ThreeBytes(string text) => Encoding.Latin1.GetBytes(
+        "(lcnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntVb\ntR(I1\n(I3\ntcnumpy\ndtype\n(Vu1\nI00\nI01\ntRI00\n"
+        + $"c_codecs\nencode\n(V{text}\nVlatin1\ntRtba.");
 
     private static ParameterLayout Numbered(ParameterLayout layout) =>
         new([.. layout.Arrays.Select((array, i) => new ArraySpec($"{i}", array.Type, array.Shape))]);

@@ -50,10 +50,11 @@ public sealed class RepositorySessionTests
     }
 
     [Theory]
-    [InlineData("keras weights", "it begins with 6B6572617320776569; expected npz, safetensors, or a pickled list of numpy arrays")]
+    [InlineData("keras weights", "it is of no known format; expected npz, safetensors, or a pickled list of numpy arrays")]
     [InlineData("PK\u0003\u0004", "whose file cannot be trained from")]
     [InlineData("\u0080\u0004cos\nsystem\n.", "it imports os.system, which weights do not need")]
-    [InlineData("", "it begins with ; expected npz")]
+    [InlineData("", "it is an empty file; expected npz")]
+    [InlineData("\u0089HDF\r\n\u001A\n", "it is an HDF5 file, as Keras writes it; expected npz")]
     public async Task Prepare_FileThatIsNoParameters_IsRefusedWithTheReason(string content, string reason)
     {
         await AddModelAsync(Encoding.Latin1.GetBytes(content));
@@ -63,6 +64,41 @@ public sealed class RepositorySessionTests
         Assert.Equal("ModelId", refused.Field);
         Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
         Assert.Single(_bench.Disk.Models);
+    }
+
+    /// <summary>As Python writes it: <c>pickle.dumps([np.array([1, 2], "f4")], protocol)</c>.</summary>
+    [Theory]
+    [InlineData(
+        """
+        286c70300a636e756d70792e636f72652e6d756c746961727261790a5f7265636f6e7374727563740a70310a28636e756d70790a6e6461727261790a70320a2849300a7470330a
+        635f636f646563730a656e636f64650a70340a2856620a70350a566c6174696e310a70360a7470370a5270380a7470390a527031300a2849310a2849320a747031310a636e756d
+        70790a64747970650a7031320a285666340a7031330a4930300a4930310a747031340a527031350a2849330a563c0a7031360a4e4e4e492d310a492d310a49300a747031370a62
+        4930300a67340a28565c75303030305c7530303030803f5c75303030305c75303030305c7530303030400a7031380a67360a747031390a527032300a747032310a62612e
+        """)]
+    [InlineData(
+        """
+        5d7100636e756d70792e636f72652e6d756c746961727261790a5f7265636f6e7374727563740a710128636e756d70790a6e6461727261790a7102284b00747103635f636f6465
+        63730a656e636f64650a710428580100000062710558060000006c6174696e31710674710752710874710952710a284b01284b0274710b636e756d70790a64747970650a710c28
+        58020000006634710d4930300a4930310a74710e52710f284b0358010000003c71104e4e4e4affffffff4affffffff4b00747111624930300a68042858090000000000c2803f00
+        0000407112680674711352711474711562612e
+        """)]
+    public async Task Prepare_PickledListOfProtocol0And1_ComesIntoTheTrail(string pickle)
+    {
+        await AddModelAsync(Convert.FromHexString(pickle.ReplaceLineEndings("")));
+
+        var ready = Assert.IsType<PrepareSessionResult.Ready>(await _lifecycle.PrepareAsync(Config, Token));
+
+        Assert.Equal([1f, 2f], NpzModel.Decode(_bench.Disk.ModelBytes[ready.Seed!.Value]));
+    }
+
+    [Fact]
+    public async Task Prepare_ModelThatTheFormatCannotHold_IsRefusedWithoutTheNameOfAParameter()
+    {
+        await AddModelAsync([61, 0, 0, 0, 0, 0, 0, 0, .. """{"a":{"dtype":"BF16","shape":[1],"data_offsets":[0,2]}}      """u8, 0, 0]);
+
+        var refused = Assert.IsType<PrepareSessionResult.Invalid>(await _lifecycle.PrepareAsync(Config, Token));
+
+        Assert.EndsWith("Array 'a' is bfloat16, which npy cannot hold; safetensors can.", refused.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -255,7 +291,7 @@ public sealed class RepositorySessionTests
 
         ValidationReport[] reports =
         [
-            Validation("a", model, """{"test_accuracy": 0.5, "loss": 1, "note": "x", "bad": NaN}"""),
+            Validation("a", model, """{"test_accuracy": 0.5, "loss": 1, "note": "x", "bad": NaN, "acc\u0000": 1, "a.b": 2, "$x": 3}"""),
             Validation("b", model, """{"test_accuracy": 0.75, "loss": 3, "rounds": 1e300, "session_id": 7}"""),
         ];
         await _bench.Stores.Reports.AddAsync(reports, Token);
@@ -273,6 +309,7 @@ public sealed class RepositorySessionTests
         Assert.Equal(("0.625", "2"), ((string?)results["accuracy"], (string?)results["final_loss"]));
         Assert.Equal("0.625", (string?)results["test_accuracy"]);
         Assert.False(results.ContainsKey("bad"));
+        Assert.Equal(("1", "2", "3"), ((string?)results["acc\uFFFD"], (string?)results["a.b"], (string?)results["$x"]));
         Assert.Equal(("2", "session"), ((string?)results["rounds"], (string?)results["session_id"]));
         await recorder.StopAsync(Token);
     }

@@ -165,6 +165,36 @@ def interleaved():
     return bytes(archive.out)
 
 
+def time_series(*databases):
+    """Time series, which are announced under their names and written as their buckets, and a view among the repository's collections."""
+    archive = Archive([*((d, "temperatures") for d in databases), *OWN, ("repository", "a view")])
+    for database in databases:
+        key = (database, "system.buckets.temperatures")
+        archive.crc[key] = 0
+        archive.part(key, [{"_id": i, "control": {"version": 1}} for i in range(3)])
+        archive.end(key)
+    for key in OWN:
+        archive.part(key, {**DOCUMENTS, FILES: RECORDS, CHUNKS: PIECES}[key])
+        archive.end(key)
+    return bytes(archive.out)
+
+
+def buckets_of_nothing():
+    archive = Archive(OWN)
+    key = ("shop", "system.buckets.temperatures")
+    archive.crc[key] = 0
+    archive.part(key, [{"_id": 1}])
+    archive.end(key)
+    return bytes(archive.out)
+
+
+def old_binary(lie=0):
+    """Data of the binary subtype 2, in which a second length precedes them."""
+    data = [bson.encode({**piece, "data": Binary(piece["data"], 2)}) for piece in PIECES]
+    inner = struct.pack("<i", len(OLD)) + OLD
+    return plain(pieces=[d.replace(inner, struct.pack("<i", len(OLD) + lie) + OLD) for d in data])
+
+
 def wrong_crc():
     archive = Archive(OWN)
     for key in OWN:
@@ -201,6 +231,10 @@ CASES = {
     "duplicate-key": lambda: plain(
         documents={**DOCUMENTS, MODELS: [*DOCUMENTS[MODELS], {"_id": oid(9), "model_name": "empty", "model_version": "1", "meta": None}]}),
     "orphans": lambda: plain(pieces=[*PIECES, chunk(299, 999, 0, b"orphan")]),
+    "time-series": lambda: time_series("shop", "repository"),
+    "buckets-of-nothing": buckets_of_nothing,
+    "old-binary": old_binary,
+    "old-binary-lie": lambda: old_binary(1),
     "wrong-crc": wrong_crc,
     "truncated": lambda: plain()[:-40],
     "cut-collection": lambda: plain()[:plain().rindex(bson.encode({"db": CHUNKS[0], "collection": CHUNKS[1], "EOF": False, "CRC": Int64(0)}))],

@@ -41,6 +41,19 @@ public sealed class RepositoryCommandTests : FolderTests
     }
 
     [Fact]
+    public async Task Import_ArchiveWithAnotherCollection_TellsWhatItLeavesOut()
+    {
+        await FillAsync("a");
+        var file = Folder.Combine("file");
+        await RunAsync("export", file, "--data", Folder.Combine("a"));
+        var archive = Encoding.Latin1.GetString(await File.ReadAllBytesAsync(file, Token));
+        await File.WriteAllBytesAsync(file, Encoding.Latin1.GetBytes(archive.Replace("\u0007\0\0\0models\0", "\u0007\0\0\0others\0", StringComparison.Ordinal)), Token);
+
+        Assert.Equal(
+            (0, "documents: 0\nfiles: 2\nleft out: documents of repository.others: 1\n", ""), await RunAsync("import", file, "--data", Folder.Combine("b")));
+    }
+
+    [Fact]
     public async Task Preload_EmptyRepository_IsFilledOnceFromEitherKindOfFile()
     {
         await FillAsync("a");

@@ -35,6 +35,7 @@ public sealed class CompatibilityTests : FolderTests
         { "Combiner:UploadRetention", "1.00:00:00" },
         { "Repository:MaxFileBytes", "1000000" },
         { "Repository:MaxDocumentBytes", "100000" },
+        { "Repository:MaxExpandedBytes", "0" },
         { "Repository:Pickles", "enforce" },
         { "Repository:AllowedImports:Models:0", "torch" },
         { "Repository:AllowedImports:Strategies:0", "flwr" },

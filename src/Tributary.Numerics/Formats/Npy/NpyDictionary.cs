@@ -24,10 +24,20 @@ internal ref struct NpyDictionary
     public static NpyFields Parse(ReadOnlySpan<byte> text, string name, DecodeLimits limits)
     {
         var parser = new NpyDictionary(text, name, limits);
-        return parser.Parse();
+        var fields = parser.Parse();
+        var (type, bigEndian) = parser.ParseDescriptor(fields.Descriptor);
+        return new NpyFields(type, bigEndian, fields.ColumnMajor, fields.Shape);
     }
 
-    private NpyFields Parse()
+    /// <summary>Parses a header of elements of any type; only records are refused.</summary>
+    public static (string Descriptor, ImmutableArray<long> Shape) ParseAny(ReadOnlySpan<byte> text, string name, DecodeLimits limits)
+    {
+        var parser = new NpyDictionary(text, name, limits);
+        var fields = parser.Parse();
+        return (fields.Descriptor, fields.Shape);
+    }
+
+    private (string Descriptor, bool ColumnMajor, ImmutableArray<long> Shape) Parse()
     {
         string? descriptor = null;
         bool? columnMajor = null;
@@ -62,8 +72,7 @@ internal ref struct NpyDictionary
             throw Malformed("has an npy header without descr, fortran_order or shape");
         }
 
-        var (type, bigEndian) = ParseDescriptor(descriptor);
-        return new NpyFields(type, bigEndian, columnMajor.Value, shape.Value);
+        return (descriptor, columnMajor.Value, shape.Value);
     }
 
     private readonly (ElementType Type, bool BigEndian) ParseDescriptor(string descriptor)

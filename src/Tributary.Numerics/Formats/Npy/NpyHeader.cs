@@ -19,7 +19,11 @@ internal static class NpyHeader
     /// <param name="name">The name of the array, for messages.</param>
     /// <param name="limits">The limits on what the header may claim.</param>
     /// <param name="length">The length of the header: the offset of the first element.</param>
-    public static NpyFields Read(SequentialBytes bytes, long available, string name, DecodeLimits limits, out int length)
+    public static NpyFields Read(SequentialBytes bytes, long available, string name, DecodeLimits limits, out int length) =>
+        NpyDictionary.Parse(ReadText(bytes, available, name, limits, out length), name, limits);
+
+    /// <summary>Reads up to the first element, and returns the text of the header.</summary>
+    internal static byte[] ReadText(SequentialBytes bytes, long available, string name, DecodeLimits limits, out int length)
     {
         Span<byte> preamble = stackalloc byte[12];
         if (available < preamble.Length)
@@ -30,7 +34,7 @@ internal static class NpyHeader
         bytes.Fill(preamble[..8]);
         if (!preamble[..6].SequenceEqual(Magic))
         {
-            throw Malformed(name, $"starts with {Convert.ToHexString(preamble[..6])}, expected the npy magic {Convert.ToHexString(Magic)}");
+            throw Malformed(name, $"is {FileKind.Describe(preamble[..8]) ?? "of no known format"}; expected npy");
         }
 
         var version = preamble[6];
@@ -57,7 +61,7 @@ internal static class NpyHeader
 
         var text = new byte[textLength];
         bytes.Fill(text);
-        return NpyDictionary.Parse(text, name, limits);
+        return text;
     }
 
     /// <summary>Returns the header that numpy writes for an array in C order and little-endian.</summary>

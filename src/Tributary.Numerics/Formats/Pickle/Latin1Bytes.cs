@@ -3,29 +3,27 @@ using Tributary.Numerics.IO;
 
 namespace Tributary.Numerics.Formats.Pickle;
 
-/// <summary>The bytes that UTF-8 text spells with one character per byte, as in pickles of protocol 2.</summary>
-internal sealed class Latin1Bytes(ByteSource source, long offset, long length, string name) : SequentialBytes
+/// <summary>The bytes that a text spells with one character per byte, as in pickles of protocols 0 to 2.</summary>
+internal sealed class Latin1Bytes(ByteSource source, PickleBytes text, string name) : SequentialBytes
 {
     private readonly byte[] _buffer = new byte[16 << 10];
-    private readonly StoredBytes _stored = new(source, offset, name);
-    private long _left = length;
+    private readonly StoredBytes _stored = new(source, text.Offset, name);
+    private long _left = text.Length;
     private int _next;
     private int _buffered;
 
-    /// <summary>Returns the number of bytes that the text spells: its number of characters.</summary>
-    public static long Count(ByteSource source, long offset, long length, string name)
+    // The character behind a backslash that escapes nothing; -1 when there is none.
+    private int _pending = -1;
+
+    private bool IsAtEnd => _pending < 0 && _next == _buffered && _left == 0;
+
+    /// <summary>Reads to the end and returns the number of bytes that the text spells.</summary>
+    public long Count()
     {
-        var stored = new StoredBytes(source, offset, name);
-        Span<byte> block = stackalloc byte[4096];
         long count = 0;
-        for (; length > 0; length -= block.Length)
+        for (; !IsAtEnd; count++)
         {
-            block = block[..(int)Math.Min(block.Length, length)];
-            stored.Fill(block);
-            foreach (var part in block)
-            {
-                count += (part & 0xC0) != 0x80 ? 1 : 0;
-            }
+            ReadCharacter();
         }
 
         return count;
@@ -35,17 +33,58 @@ internal sealed class Latin1Bytes(ByteSource source, long offset, long length, s
     {
         for (var i = 0; i < destination.Length; i++)
         {
-            var first = Next();
-            destination[i] = first switch
+            destination[i] = ReadCharacter();
+        }
+    }
+
+    private byte ReadCharacter()
+    {
+        if (_pending >= 0)
+        {
+            var pending = (byte)_pending;
+            _pending = -1;
+            return pending;
+        }
+
+        var first = Next();
+        return text.Spelling == PickleSpelling.Escaped
+            ? first == (byte)'\\' ? Unescape() : first
+            : first switch
             {
                 < 0x80 => first,
                 0xC2 or 0xC3 => Join(first, Next()),
                 _ => throw Refused(),
             };
-        }
     }
 
     private byte Join(byte first, byte second) => (second & 0xC0) == 0x80 ? (byte)((first << 6) | (second & 0x3F)) : throw Refused();
+
+    /// <summary>Reads the rest of an escape. A backslash before anything but <c>u</c> or <c>U</c> stands for itself, and so does what follows it.</summary>
+    private byte Unescape()
+    {
+        if (IsAtEnd)
+        {
+            return (byte)'\\';
+        }
+
+        var kind = Next();
+        if (kind is not ((byte)'u' or (byte)'U'))
+        {
+            _pending = kind;
+            return (byte)'\\';
+        }
+
+        var character = 0u;
+        for (var digits = kind == (byte)'u' ? 4 : 8; digits > 0; digits--)
+        {
+            var digit = Next();
+            character = char.IsAsciiHexDigit((char)digit) && character <= 0xFF
+                ? (character << 4) | (digit <= (byte)'9' ? digit - (uint)'0' : (digit | 0x20u) - 'a' + 10)
+                : throw Refused();
+        }
+
+        return character <= 0xFF ? (byte)character : throw Refused();
+    }
 
     private byte Next()
     {

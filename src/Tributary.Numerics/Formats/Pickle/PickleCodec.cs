@@ -22,7 +22,7 @@ internal sealed class PickleCodec : IParameterCodec
         {
             var spec = accepted.Accept(arrays.Count.ToString(CultureInfo.InvariantCulture), found.Type, found.Shape);
             var bytes = found.Bytes;
-            ArrayExtent.Require(spec, bytes.IsText ? Latin1Bytes.Count(source, bytes.Offset, bytes.Length, spec.Name) : bytes.Length);
+            ArrayExtent.Require(spec, bytes.Spelling == PickleSpelling.Bytes ? bytes.Length : new Latin1Bytes(source, bytes, spec.Name).Count());
             arrays.Add(new Entry(new EncodedArray(spec, found.BigEndian, found.ColumnMajor), bytes));
         }
 
@@ -91,9 +91,9 @@ internal sealed class PickleCodec : IParameterCodec
         protected override SequentialBytes OpenArray(int index)
         {
             var (array, bytes) = entries[index];
-            return bytes.IsText
-                ? new Latin1Bytes(source, bytes.Offset, bytes.Length, array.Spec.Name)
-                : new StoredBytes(source, bytes.Offset, array.Spec.Name);
+            return bytes.Spelling == PickleSpelling.Bytes
+                ? new StoredBytes(source, bytes.Offset, array.Spec.Name)
+                : new Latin1Bytes(source, bytes, array.Spec.Name);
         }
     }
 

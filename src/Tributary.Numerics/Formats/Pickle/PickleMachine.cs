@@ -176,7 +176,7 @@ internal abstract class PickleMachine
             value = value.Length >= 2 && value[0] == value[^1] && value[0] is '\'' or '"' ? value[1..^1] : null;
         }
 
-        return line with { Value = value, IsEscaped = true };
+        return line with { Value = value, Spelling = isQuoted ? PickleSpelling.Quoted : PickleSpelling.Escaped };
     }
 
     private void ImportFromStack()

@@ -5,6 +5,7 @@ namespace Tributary.Numerics.Formats.Pickle;
 internal sealed class PickleRecorder : PickleMachine
 {
     private bool _isDoubtful;
+    private bool _setsState;
 
     private PickleRecorder(PickleTokens tokens, int maxOperations)
         : base(tokens, maxOperations)
@@ -19,11 +20,13 @@ internal sealed class PickleRecorder : PickleMachine
     public string? Problem { get; private set; }
 
     /// <summary>
-    /// True when the content shows that this is a pickle. The oldest protocols have no mark, and many a text begins like their pickles; but
-    /// Python finds nothing under an import that is not a name, so loading ends there without harm, as it does at a persistent id or at an
-    /// extension that is not registered.
+    /// True when the content shows that this is a pickle. The oldest protocols have no mark, and many a text begins like their pickles, so an
+    /// import counts only when the operations end as those of a pickle do. What is called is run before Python misses the end, and counts
+    /// in any case. An import that is not a name does not: Python finds nothing under it, so loading ends there without harm, as it does at a
+    /// persistent id or at an extension that is not registered.
     /// </summary>
-    public bool Tells => HasMark || _isDoubtful || Calls > 0 || Names.Unnamed.Contains(ComputedName) || Names.Imports.Any(IsName);
+    public bool Tells => HasMark || _isDoubtful || _setsState || Calls > 0
+        || (Problem is null && (Names.Unnamed.Contains(ComputedName) || Names.Imports.Any(IsName)));
 
     public static PickleRecorder Follow(PickleTokens tokens, int maxOperations)
     {
@@ -62,7 +65,11 @@ internal sealed class PickleRecorder : PickleMachine
         return PickleValue.Opaque;
     }
 
-    protected override PickleValue SetState(PickleValue target, PickleValue state) => target;
+    protected override PickleValue SetState(PickleValue target, PickleValue state)
+    {
+        _setsState = true;
+        return target;
+    }
 
     private static bool IsName(string import) => import.All(c => char.IsLetterOrDigit(c) || c is '_' or '.');
 }

@@ -61,6 +61,12 @@ public static class PickleScanner
     /// <summary>Returns true when bytes begin as a pickle of protocol 2 or later does. Older protocols have no mark.</summary>
     /// <param name="start">The first bytes; two suffice.</param>
     public static bool IsPickle(ReadOnlySpan<byte> start) => start.Length >= 2 && start[0] == (byte)PickleOpcode.Proto && start[1] is >= 2 and <= 5;
+
+    /// <summary>Returns true when bytes begin as a list or tuple of arrays does in protocol 0 or 1, which texts may begin as, too.</summary>
+    /// <param name="start">The first bytes; two suffice.</param>
+    public static bool MayBeList(ReadOnlySpan<byte> start) => start is
+        [(byte)PickleOpcode.Mark, (byte)PickleOpcode.List or (byte)PickleOpcode.Global, ..]
+        or [(byte)PickleOpcode.EmptyList, (byte)PickleOpcode.Mark or (byte)PickleOpcode.BinPut or (byte)PickleOpcode.Global, ..];
 }
 
 /// <summary>The findings of a scan, from a pickle and those that follow it.</summary>

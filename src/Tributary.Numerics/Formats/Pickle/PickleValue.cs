@@ -16,11 +16,27 @@ internal sealed record PickleNone : PickleValue;
 
 internal sealed record PickleNumber(long Value) : PickleValue;
 
-/// <summary>A text: its location as UTF-8, unless spelled with quotes or escapes, and its value unless it is long or has escapes.</summary>
-internal sealed record PickleText(string? Value, long Offset, long Length, bool IsEscaped = false) : PickleValue;
+/// <summary>The ways in which a pickle spells text, and bytes as text with one character for each.</summary>
+internal enum PickleSpelling
+{
+    /// <summary>Bytes as they are.</summary>
+    Bytes,
 
-/// <summary>A byte string: its location, unless it is spelled as text in which each character is one byte.</summary>
-internal sealed record PickleBytes(long Offset, long Length, bool IsText = false) : PickleValue;
+    /// <summary>Text as UTF-8.</summary>
+    Utf8,
+
+    /// <summary>A line of Latin-1, with other characters, and those that a line cannot hold, as <c>\u</c> and four digits.</summary>
+    Escaped,
+
+    /// <summary>A text in quotes, as Python 2 spells it.</summary>
+    Quoted,
+}
+
+/// <summary>A text: its location, and its value unless it is long or has escapes.</summary>
+internal sealed record PickleText(string? Value, long Offset, long Length, PickleSpelling Spelling = PickleSpelling.Utf8) : PickleValue;
+
+/// <summary>A byte string: its location, and the spelling of the bytes there.</summary>
+internal sealed record PickleBytes(long Offset, long Length, PickleSpelling Spelling = PickleSpelling.Bytes) : PickleValue;
 
 internal sealed record PickleTuple(PickleValue[] Items) : PickleValue;
 

@@ -63,7 +63,8 @@ internal sealed class PickledArrays(ByteSource source) : PickleMachine(new Pickl
         {
             (Reconstruct, [PickleGlobal { Name: ArrayClass }, ..]) => new ArrayValue(),
             (TypeClass, [PickleText { Value: { } descriptor }, ..]) => new TypeValue(ParseType(descriptor)),
-            (Encode, [PickleText { IsEscaped: false } text, PickleText { Value: "latin1" or "latin-1" }]) => new PickleBytes(text.Offset, text.Length, IsText: true),
+            (Encode, [PickleText { Spelling: not PickleSpelling.Quoted } text, PickleText { Value: "latin1" or "latin-1" }]) =>
+                new PickleBytes(text.Offset, text.Length, text.Spelling),
             (FromBuffer, [PickleBytes bytes, TypeValue type, PickleTuple shape, PickleText { Value: "C" or "F" } order]) =>
                 new ArrayValue { Found = new Found(type.Type, type.BigEndian, order.Value == "F", Shape(shape), bytes) },
             _ => throw Refused($"it calls {name ?? "an object"} in a way that weights do not need"),

@@ -9,6 +9,10 @@ public sealed class ZipEntry
 {
     private const ushort Encrypted = ZipFields.EncryptedFlag | ZipFields.StrongEncryptionFlag | ZipFields.MaskedHeaderFlag;
     private const int MaxQuotedCharacters = 100;
+
+    /// <summary>The ratio of deflate: 258 bytes for two bits. A length beyond it is a lie, which costs memory where it is believed.</summary>
+    private const int MaxDeflateRatio = 258 * 8 / 2;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly byte[] _nameBytes;
@@ -40,6 +44,12 @@ public sealed class ZipEntry
         if (_method == ZipFields.Stored && !IsEncrypted && Length != CompressedLength)
         {
             throw ZipDirectory.Damaged($"member {Quoted} is stored, but has {CompressedLength} bytes in the file and {Length} out of it");
+        }
+
+        if (IsDeflated && !IsEncrypted && Length / MaxDeflateRatio > CompressedLength)
+        {
+            throw ZipDirectory.Damaged(
+                $"member {Quoted} is said to inflate from {CompressedLength} to {Length} bytes; deflate reaches {MaxDeflateRatio} times");
         }
 
         static int Saturated(uint field) => field == uint.MaxValue ? 1 : 0;
