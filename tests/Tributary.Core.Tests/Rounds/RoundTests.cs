@@ -23,6 +23,25 @@ public sealed class RoundTests
     }
 
     [Theory]
+    [InlineData("a", "b", "c")]
+    [InlineData("a", "c", "b")]
+    [InlineData("c", "a", "b")]
+    [InlineData("c", "b", "a")]
+    public async Task Train_AnyOrderOfArrival_FoldsByClientId(params string[] arrivals)
+    {
+        // The exact mean is 1/3; in the order of the clients, b is lost in the rounding of a + b.
+        var values = new Dictionary<string, float> { ["a"] = 1e16f, ["b"] = 1, ["c"] = -1e16f };
+        var round = _bench.TrainWithAsync("c", "b", "a");
+        foreach (var client in arrivals)
+        {
+            await _bench.SubmitAsync(client, values[client]);
+        }
+
+        using var outcome = await AggregatedAsync(round);
+        Assert.Equal([0f, 0f], outcome.Parameters.ReadOnlyValues<float>(0).ToArray());
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public async Task Train_BufferSize_ClosesWithSoManyAndIgnoresTheRest(int bufferSize)
