@@ -208,6 +208,7 @@ public sealed class RoundTests
 
         await _bench.SubmitAsync("a", 1);
         (await AggregatedAsync(first)).Dispose();
+        (await AggregatedAsync(_bench.TrainAsync(Workbench.Plan()))).Dispose();
     }
 
     internal static async Task<TrainingOutcome.Aggregated> AggregatedAsync(Task<TrainingOutcome> round) =>

@@ -30,6 +30,21 @@ public sealed class UpdateBatchTests
     }
 
     [Fact]
+    public async Task Submit_MoreInABatchThanTheBufferHolds_CountsTheFirstAlone()
+    {
+        var (round, first, _, ledger) = await HoldBatchAsync(bufferSize: 2);
+        await _bench.UploadAsync("c", NpzModel.Encode(9, 9), "c");
+        var beyond = _bench.SubmitUploadedAsync("c", "c");
+
+        ledger.SetResult();
+
+        Assert.IsType<SubmitUpdateResult.Accepted>(await first.WaitAsync(TestLimits.Step, Token));
+        Assert.IsType<SubmitUpdateResult.RoundClosed>(await beyond.WaitAsync(TestLimits.Step, Token));
+        (await RoundTests.AggregatedAsync(round)).Dispose();
+        Assert.Equal(["a", "b"], _bench.Disk.Updates.Select(u => u.Client.Value).Order());
+    }
+
+    [Fact]
     public async Task Submit_TwoOfOneClientInABatchThatFails_BothGetTheErrorAndEitherMayCount()
     {
         var (round, first, second, ledger) = await HoldBatchAsync();
@@ -60,12 +75,12 @@ public sealed class UpdateBatchTests
     }
 
     /// <summary>Begins a round of three clients: b's update counts, and two updates of a stand in one batch that the ledger is about to record.</summary>
-    private async Task<(Task<TrainingOutcome> Round, Task<SubmitUpdateResult> First, Task<SubmitUpdateResult> Second, TaskCompletionSource Ledger)> HoldBatchAsync()
+    private async Task<(Task<TrainingOutcome> Round, Task<SubmitUpdateResult> First, Task<SubmitUpdateResult> Second, TaskCompletionSource Ledger)> HoldBatchAsync(int bufferSize = -1)
     {
         await _bench.UploadAsync("b", NpzModel.Encode(2, 2), "b");
         await _bench.UploadAsync("a", NpzModel.Encode(1, 1), "first");
         await _bench.UploadAsync("a", NpzModel.Encode(8, 8), "second");
-        var round = _bench.TrainWithAsync("a", "b", "c");
+        var round = _bench.TrainWithAsync(Workbench.Plan(bufferSize), "a", "b", "c");
 
         // While the ledger is busy with b, those of a line up for the next batch.
         var (busy, isBusy) = Hold();

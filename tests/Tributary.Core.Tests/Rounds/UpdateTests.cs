@@ -49,6 +49,7 @@ public sealed class UpdateTests
         var round = _bench.TrainWithAsync("a", "b");
         Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.SubmitAsync("a", NpzModel.Encode(1), id: "bad"));
         Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.SubmitAsync("a", 1));
+        Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.SubmitAsync("a", NpzModel.Encode(1), id: "bad"));
         await _bench.SubmitAsync("b", 1);
 
         using var outcome = await RoundTests.AggregatedAsync(round);
@@ -76,6 +77,8 @@ public sealed class UpdateTests
 
         Assert.IsType<SubmitUpdateResult.Duplicate>(await _bench.SubmitUploadedAsync("a", "a"));
         Assert.IsType<SubmitUpdateResult.Duplicate>(await _bench.SubmitAsync("a", NpzModel.Encode(9, 9), id: "second"));
+
+        Assert.Single(_bench.Stores.DecodedSets);
 
         await _bench.SubmitAsync("b", 3);
         using var outcome = await RoundTests.AggregatedAsync(round);
@@ -180,6 +183,8 @@ public sealed class UpdateTests
 
         var restarted = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
         var round = restarted.TrainAsync(Workbench.Plan());
+        Assert.Empty(await Clients.TaskReading.ReadWaitingAsync(restarted.Roster.Subscribe(ClientId.Parse("a"), "a")));
+        Assert.Single(await Clients.TaskReading.ReadWaitingAsync(restarted.Roster.Subscribe(ClientId.Parse("b"), "b")));
         Assert.IsType<SubmitUpdateResult.Duplicate>(await restarted.SubmitUploadedAsync("a", "a"));
         await restarted.SubmitAsync("b", 3);
 
@@ -208,7 +213,9 @@ public sealed class UpdateTests
     public async Task Ledger_FailsAfterItsEffect_TheUpdateCountsAllTheSame()
     {
         var (bench, interceptor) = WithFaults();
-        var round = bench.TrainWithAsync("a", "b");
+        var round = bench.TrainWithAsync("a", "b", "c");
+        await bench.SubmitAsync("c", 2);
+        await bench.SubmitAsync("a", NpzModel.Encode(1), id: "bad");
         interceptor.FailAfter("accept updates");
 
         await Assert.ThrowsAsync<StorageException>(() => bench.SubmitAsync("a", 1));
@@ -216,7 +223,7 @@ public sealed class UpdateTests
         await bench.SubmitAsync("b", 3);
 
         using var outcome = await RoundTests.AggregatedAsync(round);
-        Assert.Equal(2, outcome.Report.Aggregated);
+        Assert.Equal((3, 0), (outcome.Report.Aggregated, outcome.Report.Refused));
     }
 
     [Fact]

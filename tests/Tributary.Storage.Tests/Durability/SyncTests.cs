@@ -75,9 +75,11 @@ public sealed class SyncTests : EmbeddedTests
     }
 
     [Fact]
-    public async Task AnyFile_WrittenAsAWhole_IsSyncedThenNamed() => Assert.Equal(
-        Published,
-        await StepsAsync(
+    public async Task AnyFile_WrittenAfterACrash_IsSyncedThenNamed()
+    {
+        await File.WriteAllBytesAsync(Path.Combine(Host.Path, "export.partial"), [9, 9], Token);
+
+        var steps = await StepsAsync(
             "export",
             async () => await AtomicFile.WriteAsync(
                 Path.Combine(Host.Path, "export"),
@@ -87,7 +89,11 @@ public sealed class SyncTests : EmbeddedTests
                     return true;
                 },
                 Token),
-            Host.Path));
+            Host.Path);
+
+        Assert.Equal(Published, steps);
+        Assert.Equal([1], await File.ReadAllBytesAsync(Path.Combine(Host.Path, "export"), Token));
+    }
 
     /// <summary>Returns the steps of an action that are about a file or an operation with the text, or about the folder.</summary>
     private static async Task<IEnumerable<string>> StepsAsync<T>(string text, Func<ValueTask<T>> action, string? folder = null)
