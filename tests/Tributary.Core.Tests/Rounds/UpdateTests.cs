@@ -102,6 +102,18 @@ public sealed class UpdateTests
     }
 
     [Fact]
+    public async Task Submit_BytesOfAnotherLengthThanRecorded_IsUnknown()
+    {
+        var round = _bench.TrainWithAsync("a");
+        await _bench.UploadAsync("a", NpzModel.Encode(1, 1), "a");
+        _bench.Disk.UploadBytes[ModelId.Parse("a")] = NpzModel.Compress(NpzModel.Encode(7, 7));
+
+        Assert.Equal(new SubmitUpdateResult.UnknownUpload("a"), await _bench.SubmitUploadedAsync("a", "a"));
+
+        Assert.Equal(1, (await RoundTests.FailedAsync(round)).Report.Refused);
+    }
+
+    [Fact]
     public async Task Upload_InPlaceOfSomethingElse_IsRefused()
     {
         var round = _bench.TrainWithAsync("a");
@@ -193,12 +205,18 @@ public sealed class UpdateTests
         Assert.Single(_bench.Disk.Selections);
     }
 
-    [Fact]
-    public async Task Restart_BytesOfAnAcceptedUpdateGone_CountsTheOthersAndTakesNoSecond()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Restart_BytesOfAnAcceptedUpdateGoneOrOfAnotherLength_CountsTheOthersAndTakesNoSecond(bool isThere)
     {
         _ = _bench.TrainWithAsync("a", "b");
         await _bench.SubmitAsync("a", 1);
         _bench.Disk.UploadBytes.Clear();
+        if (isThere)
+        {
+            _bench.Disk.UploadBytes[ModelId.Parse("a")] = NpzModel.Compress(NpzModel.Encode(7, 7));
+        }
 
         var restarted = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
         var round = restarted.TrainAsync(Workbench.Plan());
