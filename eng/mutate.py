@@ -3,16 +3,18 @@
 """Makes every change that eng/mutants.txt lists, one at a time, and fails unless the named tests notice each.
 
 It works on a copy of the files as they are here, in a temporary folder. Arguments, if any, choose the mutants whose file, fragment or
-tests contain one of them. The list has one mutant a paragraph:
+verdict contain one of them; with --check, the list alone is checked, against the code and the tests. One mutant is one paragraph:
 
     src/Part/File.cs             the file
     - code                       the fragment that is replaced, which stands in the file once; white space between its lines is all alike
     + code                       the replacement; none removes the fragment
-    killed by Core Class.Method  the test project and parts of the full names of tests, or
-    equivalent: reason           why no test can notice the change, which is not made then, only looked for
+    killed by Core Class.Method  the test project and the beginnings of the names of tests, or
+    equivalent: reason           why no test can notice the change, which is not made then
 """
 
+import collections
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -20,51 +22,52 @@ import sys
 import tempfile
 import time
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-LIST = os.path.join(ROOT, "eng", "mutants.txt")
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD_SECONDS, TEST_SECONDS = 300, 180
-NO_TESTS = 8  # the exit code of the test platform
 
 
 class Mutant:
     def __init__(self, lines):
-        self.file, *_, self.verdict = lines
+        self.file, self.verdict = lines[0], lines[-1]
         old = [line[2:].strip() for line in lines if line.startswith("- ")]
         self.fragment = re.compile(r"\s+".join(re.escape(line) for line in old))
         self.new = "\n".join(line[2:] for line in lines if line.startswith("+ "))
         self.name = f"{os.path.basename(self.file)}: {' '.join(old)[:60]} -> {' '.join(self.new.split())[:60] or 'nothing'}"
         killed = re.fullmatch(r"killed by (\w+)((?: \S+)+)", self.verdict)
         if not old or not (killed or re.fullmatch(r"equivalent: .+", self.verdict)):
-            raise ValueError("this paragraph of eng/mutants.txt is no mutant:\n" + "\n".join(lines))
+            sys.exit("This paragraph of eng/mutants.txt is no mutant:\n" + "\n".join(lines))
         self.project, self.tests = (killed[1], killed[2].split()) if killed else (None, [])
 
-    def read(self, folder):
-        """Returns the path and the text of the file; None when the fragment does not stand there once."""
-        path = os.path.join(folder, self.file)
-        if not os.path.exists(path):
-            return None
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        return (path, text) if len(self.fragment.findall(text)) == 1 else None
+
+def read_list(arguments):
+    text = "".join(line for line in (ROOT / "eng/mutants.txt").open(encoding="utf-8") if not line.startswith("#"))
+    mutants = [Mutant(paragraph.split("\n")) for paragraph in re.split(r"\n{2,}", text.strip())]
+    return [m for m in mutants if not arguments or any(a in f"{m.file} {m.name} {m.verdict}" for a in arguments)]
 
 
-def read_list():
-    with open(LIST, encoding="utf-8") as file:
-        text = "".join(line for line in file if not line.startswith("#"))
-    return [Mutant(paragraph.split("\n")) for paragraph in re.split(r"\n{2,}", text.strip())]
-
-
-def write(path, text):
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
+def check(mutants):
+    """Fails unless each fragment stands in its file once and each named test exists."""
+    tests = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("tests/*.Test*/**/*.cs"))
+    faults = []
+    for mutant in mutants:
+        path = ROOT / mutant.file
+        count = len(mutant.fragment.findall(path.read_text(encoding="utf-8"))) if path.exists() else 0
+        if count != 1:
+            faults.append(f"{mutant.name}: the fragment stands in the file {count} times")
+        for test in mutant.tests:
+            owner, _, method = test.partition(".")
+            if not re.search(rf"\bclass {owner}\b", tests) or not re.search(rf"\b{method}\w*\(", tests):
+                faults.append(f"{mutant.name}: there is no test {test}")
+    if not mutants or faults:
+        sys.exit("\n".join(faults) or "No mutant is chosen.")
 
 
 def copy_sources(folder):
     names = subprocess.run(["git", "ls-files", "-coz", "--exclude-standard"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     for name in names.split("\0"):
-        if os.path.isfile(os.path.join(ROOT, name)):
-            os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
-            shutil.copy(os.path.join(ROOT, name), os.path.join(folder, name))
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
 
 
 def run(folder, command, seconds):
@@ -89,52 +92,48 @@ def build(folder, project):
 
 def test(folder, project, tests):
     name = f"Tributary.{project}.Tests"
-    filters = [argument for part in tests for argument in ("--filter-method", f"*{part}*")]
-    return run(folder, [f"artifacts/bin/{name}/debug/{name}", *filters], TEST_SECONDS)[0]
-
-
-def check_baseline(folder, mutants):
-    """Builds what is there and runs all named tests, which have to exist and to pass."""
-    for project in sorted({mutant.project for mutant in mutants if mutant.project}):
-        code, output = build(folder, project)
-        if code != 0:
-            sys.exit(f"The tests of {project} do not build without a change:\n{output}")
-        for part in sorted({part for mutant in mutants if mutant.project == project for part in mutant.tests}):
-            code = test(folder, project, [part])
-            if code != 0:
-                sys.exit(f"{project} {part}: {'there is no such test' if code == NO_TESTS else 'fails without a change'}.")
+    filters = [argument for part in tests for argument in ("--filter-method", f"*.{part}*")]
+    return run(folder, [f"artifacts/bin/{name}/debug/{name}", *filters], TEST_SECONDS)
 
 
 def judge(folder, mutant):
-    found = mutant.read(folder)
-    if found is None:
-        return "does not apply"
-    if mutant.project is None:
-        return "equivalent"
-    path, text = found
-    write(path, mutant.fragment.sub(lambda _: mutant.new, text))
+    path = folder / mutant.file
+    text = path.read_text(encoding="utf-8")
+    path.write_text(mutant.fragment.sub(lambda _: mutant.new, text), encoding="utf-8")
     try:
         code, output = build(folder, mutant.project)
         if code != 0:
             print(output)
             return "does not build"
-        return "survived" if test(folder, mutant.project, mutant.tests) == 0 else "killed"
+        return "survived" if test(folder, mutant.project, mutant.tests)[0] == 0 else "killed"
     finally:
-        write(path, text)
+        path.write_text(text, encoding="utf-8")
 
 
 def main():
-    mutants = [m for m in read_list() if not sys.argv[1:] or any(a in f"{m.file} {m.name} {m.verdict}" for a in sys.argv[1:])]
-    results = []
-    with tempfile.TemporaryDirectory(prefix="tributary-mutants-") as folder:
+    arguments = [argument for argument in sys.argv[1:] if argument != "--check"]
+    mutants = read_list(arguments)
+    check(mutants)
+    if "--check" in sys.argv:
+        return 0
+    results = collections.Counter(equivalent=sum(mutant.project is None for mutant in mutants))
+    with tempfile.TemporaryDirectory(prefix="tributary-mutants-") as name:
+        folder = pathlib.Path(name)
         copy_sources(folder)
-        check_baseline(folder, mutants)
-        for mutant in sorted(mutants, key=lambda m: m.project or ""):
-            began = time.monotonic()
-            results.append(judge(folder, mutant))
-            print(f"{time.monotonic() - began:5.1f} s  {results[-1]:14}  {mutant.name}", flush=True)
-    print(", ".join(f"{results.count(result)} {result}" for result in sorted(set(results))))
-    return 0 if results and {"killed", "equivalent"}.issuperset(results) else 1
+        for project in sorted({mutant.project for mutant in mutants if mutant.project}):
+            of_project = [mutant for mutant in mutants if mutant.project == project]
+            code, output = build(folder, project)
+            if code == 0:
+                code, output = test(folder, project, sorted({t for mutant in of_project for t in mutant.tests}))
+            if code != 0:
+                sys.exit(f"{project} fails without a change:\n{output}")
+            for mutant in of_project:
+                began = time.monotonic()
+                result = judge(folder, mutant)
+                results[result] += 1
+                print(f"{time.monotonic() - began:5.1f} s  {result:14}  {mutant.name}", flush=True)
+    print(", ".join(f"{count} {result}" for result, count in sorted(results.items())))
+    return 0 if results.keys() <= {"killed", "equivalent"} else 1
 
 
 sys.exit(main())

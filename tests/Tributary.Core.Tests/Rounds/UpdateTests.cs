@@ -219,7 +219,7 @@ public sealed class UpdateTests
         }
 
         var restarted = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
-        var round = restarted.TrainAsync(Workbench.Plan());
+        var round = restarted.TrainWithAsync("a");
         Assert.IsType<SubmitUpdateResult.RoundClosed>(await restarted.SubmitAsync("a", NpzModel.Encode(5, 5), id: "again"));
         Assert.IsType<SubmitUpdateResult.Accepted>(await restarted.SubmitAsync("b", 3));
 
