@@ -115,6 +115,14 @@ public sealed class RoundTests
     }
 
     [Fact]
+    public async Task Train_NoClientRequiredAndNoneThere_FailsAtOnce()
+    {
+        var failed = await FailedAsync(_bench.TrainAsync(Workbench.Plan(required: 0)));
+
+        Assert.Equal("combiner: 0 clients are active; the round requires 0", failed.Reason);
+    }
+
+    [Fact]
     public async Task Train_UnknownAggregatorOrHelper_FailsWithTheNames()
     {
         var plan = Workbench.Plan();
@@ -129,14 +137,16 @@ public sealed class RoundTests
     [Fact]
     public async Task Train_MoreClientsThanAllowed_SelectsARandomPartFixedByTheSeed()
     {
-        var round = _bench.TrainWithAsync("a", "b", "c", "d", "e");
+        // Of 26 clients, a selection without the seed would be the same by chance once in 2600 runs.
+        var clients = Enumerable.Range('a', 26).Select(letter => $"{(char)letter}").ToArray();
+        var round = _bench.TrainWithAsync(clients);
 
         var selection = Assert.Single(_bench.Disk.Selections);
         Assert.Equal(3, selection.Clients.Count);
         Assert.Equal(selection.Clients.Order(), selection.Clients);
 
         var again = new Workbench();
-        var repeated = again.TrainWithAsync("e", "d", "c", "b", "a");
+        var repeated = again.TrainWithAsync([.. clients.Reverse()]);
         Assert.Equal(selection.Clients, Assert.Single(again.Disk.Selections).Clients);
 
         _bench.Time.Advance(TimeSpan.FromSeconds(5));

@@ -27,6 +27,7 @@ public sealed class UpdateTests
         var round = _bench.TrainWithAsync("a", "b");
 
         Assert.Equal((what, new SubmitUpdateResult.Invalid("model", reason)), (what, await _bench.SubmitAsync("a", bytes)));
+        Assert.Empty(_bench.Stores.DecodedSets);
         await _bench.SubmitAsync("b", 4, 3);
 
         using var outcome = await RoundTests.AggregatedAsync(round);

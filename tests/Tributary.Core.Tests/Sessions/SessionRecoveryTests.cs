@@ -4,7 +4,7 @@ using Tributary.Core.Sessions;
 
 namespace Tributary.Core.Tests.Sessions;
 
-/// <summary>Runs whose stores or combiners fail: a round is committed once, or fails by a fault of its own, never by one of a store.</summary>
+/// <summary>Runs whose stores or combiners fail, or that others interfere with: a round is committed once, or fails by a fault of its own.</summary>
 public sealed class SessionRecoveryTests
 {
     private static readonly SessionId Session = SessionId.Parse("session");
@@ -38,6 +38,26 @@ public sealed class SessionRecoveryTests
     }
 
     [Fact]
+    public async Task Execute_CommittedButNotFinished_FinishesWithoutTraining()
+    {
+        var round = new RoundRecord
+        {
+            Number = 7,
+            Status = RoundStatus.Success,
+            Plan = Workbench.Plan(),
+            Output = ModelId.Parse("out"),
+            OpenedAt = _bench.Time.GetUtcNow(),
+        };
+        _bench.Disk.Rounds.Add(7, round);
+        var link = new HeldLink();
+        link.Fail(new InvalidOperationException("simulated"));
+
+        await _bench.Executor.ExecuteAsync(round, new RoundExecution([link], 0, RoundOrigin.Resumed, _ => new("name")), Token, Token);
+
+        Assert.Equal((false, RoundStatus.Finished), (link.Asked.Task.IsCompleted, _bench.Disk.Rounds[7].Status));
+    }
+
+    [Fact]
     public async Task Train_CombinerThrows_FailsTheRoundAndEndsTheRun()
     {
         var link = new HeldLink();
@@ -62,6 +82,23 @@ public sealed class SessionRecoveryTests
         await running;
         Assert.Equal(RoundStatus.Finished, Assert.Single(_bench.Disk.Rounds).Value.Status);
         Assert.Equal(3, _bench.Disk.Epoch);
+    }
+
+    [Fact]
+    public async Task Terminate_AnotherSession_LeavesTheRoundAlone()
+    {
+        var other = SessionId.Parse("other");
+        _bench.Disk.Sessions.Add(_bench.Disk.Sessions[0] with { Id = other });
+        var link = new HeldLink();
+        var lifecycle = _bench.Lifecycle(link);
+        var running = RunAsync(link, 1, lifecycle: lifecycle);
+        await link.Asked.Task.WaitAsync(TestLimits.Step, Token);
+
+        Assert.True(await lifecycle.SetStatusAsync(other, SessionStatus.Terminated, Token));
+        link.Release();
+
+        await running;
+        Assert.Equal(RoundStatus.Finished, Assert.Single(_bench.Disk.Rounds).Value.Status);
     }
 
     [Fact]
@@ -127,12 +164,12 @@ public sealed class SessionRecoveryTests
     }
 
     /// <summary>Runs a run that the stores hold to its end; time passes meanwhile, so that what a fault has interrupted is taken up again.</summary>
-    private async Task RunAsync(ICombinerLink link, int rounds, SessionStatus status = SessionStatus.Started)
+    private async Task RunAsync(ICombinerLink link, int rounds, SessionStatus status = SessionStatus.Started, SessionLifecycle? lifecycle = null)
     {
         _bench.Disk.Runs.Add(PlainSession.Run("run", Session, ModelId.Parse(Workbench.Seed), rounds));
         _bench.Disk.Sessions[0] = _bench.Disk.Sessions[0] with { Status = status };
         using var stop = new CancellationTokenSource();
-        var running = _bench.Sessions(_bench.Lifecycle(link), link).RunAsync(stop.Token);
+        var running = _bench.Sessions(lifecycle ?? _bench.Lifecycle(link), link).RunAsync(stop.Token);
         await Eventually.BecomesAsync(
             "the end of the run",
             _ =>
