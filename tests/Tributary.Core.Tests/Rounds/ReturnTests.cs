@@ -106,9 +106,13 @@ public sealed class ReturnTests
         Assert.Equal((2, 1), (outcome.Report.Selected, outcome.Report.Aggregated));
     }
 
-    [Fact]
-    public async Task Train_EveryClientStopsSendingHeartbeats_FailsAndSaysSo()
+    [Theory]
+    [InlineData(30, 10)]
+    [InlineData(10, 30)]
+    public async Task Train_EveryClientStopsSendingHeartbeats_FailsAfterTheLongerTimeAndSaysSo(int returnSeconds, int clientSeconds)
     {
+        _bench.Options.ReturnTime = TimeSpan.FromSeconds(returnSeconds);
+        _bench.Options.ClientTimeout = TimeSpan.FromSeconds(clientSeconds);
         _bench.Connect("a", "b");
         Beat("a", "b");
         var round = _bench.TrainAsync(Workbench.Plan(timeout: 3600));
