@@ -41,6 +41,8 @@ NOT_RUN = {
     "dotnet test --solution Tributary.slnx": "a step of .ci/run",
     "eng/check-documented-commands.py": "this",
     "eng/install-test-tools.sh": "a step of .ci/run",
+    "eng/mutate.py": "takes an hour",
+    "eng/mutate.py --check": "a step of .ci/run",
     BENCHMARKS: "takes minutes; a step of .ci/run in short form",
 }
 

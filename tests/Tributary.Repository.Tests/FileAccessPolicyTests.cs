@@ -72,6 +72,21 @@ public sealed class FileAccessPolicyTests : RepositoryTests
         }
     }
 
+    [Theory]
+    [InlineData("models", "models")]
+    [InlineData("training-results", "training-results")]
+    [InlineData("strategies", null)]
+    public async Task UnsignedWeights_UsedAsAModel_NeedTheSignatureOfBothCollections(string required, string? named)
+    {
+        await using var host = await StartAsync(("Repository:Signatures:Required:0", required));
+        var weights = new RepositoryFile("0123456789abcdef01234567", "weights/m/1/t", "t", 1, new string('0', 64), DateTimeOffset.UnixEpoch);
+
+        var objection = await AskAsync(host, weights, Stream.Null, Token);
+
+        Assert.Equal(
+            named is null ? null : $"The file is not signed with a key that is known, and {named} are served only when they are", objection);
+    }
+
     private static async Task<string?> AskAsync(RepositoryHost host, RepositoryFile file, Stream stream, CancellationToken cancellationToken) =>
         await host.Policy.FindObjectionAsync(RepositoryKind.Model, new RepositoryContent(file, stream), cancellationToken);
 

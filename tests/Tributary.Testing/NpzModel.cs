@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.IO.Compression;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.IO;
 using Tributary.Numerics.Parameters;
@@ -29,6 +30,24 @@ public static class NpzModel
 
         using var stream = new MemoryStream();
         ParameterCodecs.Get("npz").Write(set, stream, CancellationToken.None);
+        return stream.ToArray();
+    }
+
+    /// <summary>The same model, its arrays deflated: other bytes of another length.</summary>
+    public static byte[] Compress(byte[] model)
+    {
+        using var stream = new MemoryStream();
+        using (var source = new ZipArchive(new MemoryStream(model)))
+        using (var target = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var entry in source.Entries)
+            {
+                using var from = entry.Open();
+                using var to = target.CreateEntry(entry.FullName).Open();
+                from.CopyTo(to);
+            }
+        }
+
         return stream.ToArray();
     }
 

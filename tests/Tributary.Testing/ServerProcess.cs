@@ -3,8 +3,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Tributary.Testing;
 
@@ -87,16 +85,6 @@ public sealed class ServerProcess : IAsyncDisposable
         var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
         return (process.ExitCode, output);
-    }
-
-    /// <summary>Two ports that are free now, so that a server can come back on the same ones.</summary>
-    public static (int First, int Second) FindFreePorts()
-    {
-        using var first = new TcpListener(IPAddress.Loopback, 0);
-        using var second = new TcpListener(IPAddress.Loopback, 0);
-        first.Start();
-        second.Start();
-        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
     }
 
     /// <summary>Waits for its end and returns its exit code; 137 after a kill.</summary>

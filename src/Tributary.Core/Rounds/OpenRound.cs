@@ -58,7 +58,7 @@ internal sealed class OpenRound
     public RoundParticipation Participation => new(
         _collected.Count,
         _collected.Count >= Math.Min(_threshold, _selected.Count)
-            ? _refused.Union(_lost).Except(_collected.Keys).Count()
+            ? _refused.Union(_lost).Count()
             : _selected.Count - _collected.Count);
 
     /// <summary>The clients whose answer has not come.</summary>
@@ -75,8 +75,12 @@ internal sealed class OpenRound
     /// <summary>Returns whether the client's update counts, or counted and is lost: nothing more is expected from the client.</summary>
     public bool IsSettled(ClientId client) => _collected.ContainsKey(client) || _lost.Contains(client);
 
-    /// <summary>Restores an update that the ledger holds.</summary>
-    public void Restore(AcceptedUpdate update, ParameterSet parameters) => _collected.Add(update.Client, new Collected(update, parameters));
+    /// <summary>Counts an update that the ledger holds, whatever the client sent before.</summary>
+    public void Count(AcceptedUpdate update, ParameterSet parameters)
+    {
+        _refused.Remove(update.Client);
+        _collected.Add(update.Client, new Collected(update, parameters));
+    }
 
     /// <summary>Records that the ledger holds an update that can no longer be read.</summary>
     public void MarkLost(AcceptedUpdate update) => _lost.Add(update.Client);
@@ -205,8 +209,7 @@ internal sealed class OpenRound
         foreach (var submission in accepted)
         {
             Failpoints.Reached("update.ledgered", submission.Client.Value);
-            _refused.Remove(submission.Client);
-            _collected.Add(submission.Client, new Collected(submission.Update!, submission.Parameters!));
+            Count(submission.Update!, submission.Parameters!);
             submission.Answer.TrySetResult(new SubmitUpdateResult.Accepted());
         }
 

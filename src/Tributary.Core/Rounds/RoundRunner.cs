@@ -208,7 +208,7 @@ public sealed partial class RoundRunner(
 
             if (receiver.Reopen(update, codec, round.Layout) is { } parameters)
             {
-                round.Restore(update, parameters);
+                round.Count(update, parameters);
             }
             else
             {

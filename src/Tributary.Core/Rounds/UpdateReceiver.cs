@@ -49,7 +49,7 @@ public sealed class UpdateReceiver(
         using var source = spool.OpenUpload(update.Upload);
         try
         {
-            return source is null ? null : Decode(update.Round, NameAttempt(update.Upload), codec, layout, source, CancellationToken.None);
+            return source is null || source.Length != update.Bytes ? null : Decode(update.Round, NameAttempt(update.Upload), codec, layout, source, CancellationToken.None);
         }
         catch (ParameterFormatException)
         {

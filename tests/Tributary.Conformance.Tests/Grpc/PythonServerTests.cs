@@ -62,7 +62,7 @@ public sealed class PythonServerTests : IAsyncLifetime
     [Fact]
     public async Task Server_KilledDuringAnUpload_ParticipantFindsTheNextAndUploadsAgain()
     {
-        var (port, _) = ServerProcess.FindFreePorts();
+        var port = FreePorts.Find();
         var first = Start("stall", port);
         await using var participant = new Running(await AddressAsync(first), _folder, _events.Writer);
         await ReadLinesAsync(first, "stream 1", "upload 1");

@@ -17,8 +17,7 @@ public sealed class JunctionTests : FolderTests
     [InlineData("session.completed")]
     public async Task Session_FromARepositoryModel_LeavesOneResultWithItsWeightsAndFigures(string? killAt)
     {
-        var (combinerPort, controllerPort) = ServerProcess.FindFreePorts();
-        var start = new ServerStart(Folder.Path) { CombinerPort = combinerPort, ControllerPort = controllerPort };
+        var start = new ServerStart(Folder.Path) { CombinerPort = FreePorts.Find(), ControllerPort = FreePorts.Find() };
         await using var first = await ServerProcess.StartAsync(start with { KillAt = killAt }, Token);
         await PublishAsync(first.Repository, NpzModel.Encode(1, 2));
         await using var peer = new SteadyPeer(first.Combiner, "a", 1, 10);

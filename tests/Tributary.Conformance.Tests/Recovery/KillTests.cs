@@ -32,8 +32,7 @@ public sealed class KillTests : FolderTests
     [MemberData(nameof(KilledAt))]
     public async Task Server_KilledAtStepAndRestarted_LosesNoAcknowledgedUpdateAndNoCommittedRound(string step)
     {
-        var (combinerPort, controllerPort) = ServerProcess.FindFreePorts();
-        var start = new ServerStart(Folder.Path) { CombinerPort = combinerPort, ControllerPort = controllerPort };
+        var start = new ServerStart(Folder.Path) { CombinerPort = FreePorts.Find(), ControllerPort = FreePorts.Find() };
         await using var first = await ServerProcess.StartAsync(start with { KillAt = step }, Token);
 
         // One client would do; but both were there before the kill, and so both have to be in every round after it.

@@ -106,15 +106,18 @@ public sealed class StrategyTests
     [InlineData("""{"q_param": -1}""", "has -1 for 'q_param'; expected a number from 0 to 100")]
     [InlineData("""{"q_param": "x"}""", "has \"x\" for 'q_param'")]
     [InlineData("""{"q_param": NaN}""", "is no JSON object")]
-    [InlineData("""{"q_param": null}""", "for 'q_param'")]
+    [InlineData("""{"q_param": 100.5}""", "has 100.5 for 'q_param'")]
+    [InlineData("""{"q_param": "NaN"}""", "has \"NaN\" for 'q_param'")]
     [InlineData("""{"q_param": null}""", "has null for 'q_param'")]
     [InlineData("""{"qffl_learning_rate": 0}""", "for 'qffl_learning_rate'")]
     public void Values_Unusable_SayWhatWasExpected(string text, string problem) =>
         Assert.Contains(problem, StrategyParameters.Read(text, new QFedAvg().Parameters).Problem, StringComparison.Ordinal);
 
-    [Fact]
-    public void Values_NumberAsText_IsTaken() =>
-        Assert.Equal(2.5, StrategyParameters.Read("""{"q_param": "2.5"}""", new QFedAvg().Parameters).Values![QFedAvg.FairnessParameter]);
+    [Theory]
+    [InlineData("""{"q_param": "2.5"}""", 2.5)]
+    [InlineData("""{"q_param": 100}""", 100)]
+    public void Values_NumberAsTextOrAtItsBound_IsTaken(string text, double expected) =>
+        Assert.Equal(expected, StrategyParameters.Read(text, new QFedAvg().Parameters).Values![QFedAvg.FairnessParameter]);
 
     private static double[] Aggregate(IAggregator strategy, ParameterSet? origin, List<WeightedParameters> updates, string values)
     {

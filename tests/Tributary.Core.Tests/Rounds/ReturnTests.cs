@@ -123,6 +123,26 @@ public sealed class ReturnTests
         Assert.Equal("combiner: no usable update came; 2 of 2 clients are gone", (await RoundTests.FailedAsync(round)).Reason);
     }
 
+    [Theory]
+    [InlineData(30, 10)]
+    [InlineData(10, 30)]
+    public async Task Train_AClientIsSilent_WaitsForItAsLongAsTheLongerTime(int returnSeconds, int clientSeconds)
+    {
+        _bench.Options.ReturnTime = TimeSpan.FromSeconds(returnSeconds);
+        _bench.Options.ClientTimeout = TimeSpan.FromSeconds(clientSeconds);
+        _bench.Connect("a", "b");
+        Beat("a", "b");
+        var round = _bench.TrainAsync(Workbench.Plan(timeout: 3600));
+        await SelectedAsync("a", "b");
+        _bench.Time.Advance(TimeSpan.FromSeconds(29));
+        await AcceptedAsync("a");
+
+        _bench.Time.Advance(TimeSpan.FromSeconds(1));
+
+        using var outcome = await RoundTests.AggregatedAsync(round);
+        Assert.Equal((2, 1), (outcome.Report.Selected, outcome.Report.Aggregated));
+    }
+
     [Fact]
     public async Task Train_AClientThatWasGoneReturnsInTime_Counts()
     {

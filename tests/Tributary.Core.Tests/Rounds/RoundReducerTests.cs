@@ -15,6 +15,9 @@ public sealed class RoundReducerTests
         { [0, 10, 20], [1, 1, 1], 10 },
         { [0, 10], [10, 30], 7.5f },
         { [3], [10], 3 },
+
+        // In the order of the combiners' names, from the last to the first, nothing is lost in the rounding of a sum.
+        { [1, 1e16f, -1e16f], [1, 1, 1], 1f / 3 },
     };
 
     [Theory]

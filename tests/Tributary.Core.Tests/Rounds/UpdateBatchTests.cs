@@ -17,7 +17,7 @@ public sealed class UpdateBatchTests
     [Fact]
     public async Task Submit_TwoOfOneClientInABatch_CountsTheFirstAndAnswersTheSecondAfterIt()
     {
-        var (round, first, second, ledger) = await HoldBatchAsync();
+        var (round, first, second, ledger) = await HoldBatchAsync(Workbench.Plan(), "a");
 
         ledger.SetResult();
 
@@ -30,9 +30,22 @@ public sealed class UpdateBatchTests
     }
 
     [Fact]
+    public async Task Submit_MoreInABatchThanTheBufferHolds_CountsTheFirstAlone()
+    {
+        var (round, first, beyond, ledger) = await HoldBatchAsync(Workbench.Plan(bufferSize: 2), "c");
+
+        ledger.SetResult();
+
+        Assert.IsType<SubmitUpdateResult.Accepted>(await first.WaitAsync(TestLimits.Step, Token));
+        Assert.IsType<SubmitUpdateResult.RoundClosed>(await beyond.WaitAsync(TestLimits.Step, Token));
+        (await RoundTests.AggregatedAsync(round)).Dispose();
+        Assert.Equal(["a", "b"], _bench.Disk.Updates.Select(u => u.Client.Value).Order());
+    }
+
+    [Fact]
     public async Task Submit_TwoOfOneClientInABatchThatFails_BothGetTheErrorAndEitherMayCount()
     {
-        var (round, first, second, ledger) = await HoldBatchAsync();
+        var (round, first, second, ledger) = await HoldBatchAsync(Workbench.Plan(), "a");
 
         ledger.SetException(new StorageException("accept updates", new IOException("simulated")));
 
@@ -47,7 +60,7 @@ public sealed class UpdateBatchTests
     [Fact]
     public async Task Submit_TwoOfOneClientInABatchLostByACrash_NeitherWasAnsweredAndTheSecondCountsAfterTheRestart()
     {
-        var (_, first, second, _) = await HoldBatchAsync();
+        var (_, first, second, _) = await HoldBatchAsync(Workbench.Plan(), "a");
 
         var restarted = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
         var round = restarted.TrainAsync(Workbench.Plan());
@@ -59,20 +72,20 @@ public sealed class UpdateBatchTests
         Assert.Equal((false, false), (first.IsCompleted, second.IsCompleted));
     }
 
-    /// <summary>Begins a round of three clients: b's update counts, and two updates of a stand in one batch that the ledger is about to record.</summary>
-    private async Task<(Task<TrainingOutcome> Round, Task<SubmitUpdateResult> First, Task<SubmitUpdateResult> Second, TaskCompletionSource Ledger)> HoldBatchAsync()
+    /// <summary>Begins a round of a, b and c: b's update counts, the ledger is about to record a's first one, and a second one has come in time for the same write.</summary>
+    private async Task<(Task<TrainingOutcome> Round, Task<SubmitUpdateResult> First, Task<SubmitUpdateResult> Second, TaskCompletionSource Ledger)> HoldBatchAsync(RoundPlan plan, string secondOf)
     {
         await _bench.UploadAsync("b", NpzModel.Encode(2, 2), "b");
         await _bench.UploadAsync("a", NpzModel.Encode(1, 1), "first");
-        await _bench.UploadAsync("a", NpzModel.Encode(8, 8), "second");
-        var round = _bench.TrainWithAsync("a", "b", "c");
+        await _bench.UploadAsync(secondOf, NpzModel.Encode(8, 8), "second");
+        var round = _bench.TrainWithAsync(plan, "a", "b", "c");
 
-        // While the ledger is busy with b, those of a line up for the next batch.
+        // While the ledger is busy with b, the two others line up for the next batch.
         var (busy, isBusy) = Hold();
         var other = _bench.SubmitUploadedAsync("b", "b");
         await isBusy;
         var first = _bench.SubmitUploadedAsync("a", "first");
-        var second = _bench.SubmitUploadedAsync("a", "second");
+        var second = _bench.SubmitUploadedAsync(secondOf, "second");
         var (ledger, isReached) = Hold();
         busy.SetResult();
         await other.WaitAsync(TestLimits.Step, Token);

@@ -27,6 +27,7 @@ public sealed class UpdateTests
         var round = _bench.TrainWithAsync("a", "b");
 
         Assert.Equal((what, new SubmitUpdateResult.Invalid("model", reason)), (what, await _bench.SubmitAsync("a", bytes)));
+        Assert.Empty(_bench.Stores.DecodedSets);
         await _bench.SubmitAsync("b", 4, 3);
 
         using var outcome = await RoundTests.AggregatedAsync(round);
@@ -49,6 +50,7 @@ public sealed class UpdateTests
         var round = _bench.TrainWithAsync("a", "b");
         Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.SubmitAsync("a", NpzModel.Encode(1), id: "bad"));
         Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.SubmitAsync("a", 1));
+        Assert.IsType<SubmitUpdateResult.Invalid>(await _bench.SubmitAsync("a", NpzModel.Encode(1), id: "bad"));
         await _bench.SubmitAsync("b", 1);
 
         using var outcome = await RoundTests.AggregatedAsync(round);
@@ -77,6 +79,8 @@ public sealed class UpdateTests
         Assert.IsType<SubmitUpdateResult.Duplicate>(await _bench.SubmitUploadedAsync("a", "a"));
         Assert.IsType<SubmitUpdateResult.Duplicate>(await _bench.SubmitAsync("a", NpzModel.Encode(9, 9), id: "second"));
 
+        Assert.Single(_bench.Stores.DecodedSets);
+
         await _bench.SubmitAsync("b", 3);
         using var outcome = await RoundTests.AggregatedAsync(round);
         Assert.Equal(2, outcome.Report.Aggregated);
@@ -96,6 +100,18 @@ public sealed class UpdateTests
         await _bench.SubmitAsync("a", 1);
         await _bench.SubmitAsync("b", 1);
         (await RoundTests.AggregatedAsync(round)).Dispose();
+    }
+
+    [Fact]
+    public async Task Submit_BytesOfAnotherLengthThanRecorded_IsUnknown()
+    {
+        var round = _bench.TrainWithAsync("a");
+        await _bench.UploadAsync("a", NpzModel.Encode(1, 1), "a");
+        _bench.Disk.UploadBytes[ModelId.Parse("a")] = NpzModel.Compress(NpzModel.Encode(7, 7));
+
+        Assert.Equal(new SubmitUpdateResult.UnknownUpload("a"), await _bench.SubmitUploadedAsync("a", "a"));
+
+        Assert.Equal(1, (await RoundTests.FailedAsync(round)).Report.Refused);
     }
 
     [Fact]
@@ -180,6 +196,8 @@ public sealed class UpdateTests
 
         var restarted = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
         var round = restarted.TrainAsync(Workbench.Plan());
+        Assert.Empty(await Clients.TaskReading.ReadWaitingAsync(restarted.Roster.Subscribe(ClientId.Parse("a"), "a")));
+        Assert.Single(await Clients.TaskReading.ReadWaitingAsync(restarted.Roster.Subscribe(ClientId.Parse("b"), "b")));
         Assert.IsType<SubmitUpdateResult.Duplicate>(await restarted.SubmitUploadedAsync("a", "a"));
         await restarted.SubmitAsync("b", 3);
 
@@ -188,15 +206,21 @@ public sealed class UpdateTests
         Assert.Single(_bench.Disk.Selections);
     }
 
-    [Fact]
-    public async Task Restart_BytesOfAnAcceptedUpdateGone_CountsTheOthersAndTakesNoSecond()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Restart_BytesOfAnAcceptedUpdateGoneOrOfAnotherLength_CountsTheOthersAndTakesNoSecond(bool isThere)
     {
         _ = _bench.TrainWithAsync("a", "b");
         await _bench.SubmitAsync("a", 1);
         _bench.Disk.UploadBytes.Clear();
+        if (isThere)
+        {
+            _bench.Disk.UploadBytes[ModelId.Parse("a")] = NpzModel.Compress(NpzModel.Encode(7, 7));
+        }
 
         var restarted = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time);
-        var round = restarted.TrainAsync(Workbench.Plan());
+        var round = restarted.TrainWithAsync("a");
         Assert.IsType<SubmitUpdateResult.RoundClosed>(await restarted.SubmitAsync("a", NpzModel.Encode(5, 5), id: "again"));
         Assert.IsType<SubmitUpdateResult.Accepted>(await restarted.SubmitAsync("b", 3));
 
@@ -208,7 +232,9 @@ public sealed class UpdateTests
     public async Task Ledger_FailsAfterItsEffect_TheUpdateCountsAllTheSame()
     {
         var (bench, interceptor) = WithFaults();
-        var round = bench.TrainWithAsync("a", "b");
+        var round = bench.TrainWithAsync("a", "b", "c");
+        await bench.SubmitAsync("c", 2);
+        await bench.SubmitAsync("a", NpzModel.Encode(1), id: "bad");
         interceptor.FailAfter("accept updates");
 
         await Assert.ThrowsAsync<StorageException>(() => bench.SubmitAsync("a", 1));
@@ -216,7 +242,7 @@ public sealed class UpdateTests
         await bench.SubmitAsync("b", 3);
 
         using var outcome = await RoundTests.AggregatedAsync(round);
-        Assert.Equal(2, outcome.Report.Aggregated);
+        Assert.Equal((3, 0), (outcome.Report.Aggregated, outcome.Report.Refused));
     }
 
     [Fact]

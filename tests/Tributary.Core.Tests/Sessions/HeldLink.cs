@@ -15,6 +15,8 @@ internal sealed class HeldLink : ICombinerLink
 
     public void Release() => _released.SetResult();
 
+    public void Fail(Exception error) => _released.SetException(error);
+
     public ValueTask<IReadOnlyList<ActiveClient>> ListActiveClientsAsync(CancellationToken cancellationToken) => new([]);
 
     public ValueTask<bool> IsAcceptingAsync(CancellationToken cancellationToken) => new(true);

@@ -95,7 +95,7 @@ public sealed class SessionTests
         await RunToEndAsync(new StartSessionRequest { Session = Session, Rounds = 1 });
 
         Assert.Equal([1L, 2], _bench.Disk.Rounds.Keys);
-        Assert.Equal(newest, _bench.Disk.Models[^1].Parent);
+        Assert.Equal((newest, newest), (_bench.Disk.Runs[^1].Model, _bench.Disk.Models[^1].Parent));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core.Identity;
 
@@ -57,6 +58,9 @@ public sealed class MemoryStores
     public IModelDataStore ModelData { get; }
 
     public IUpdateSpool Spool { get; }
+
+    /// <summary>The decoded sets of the spool that have not been removed; they go with the process.</summary>
+    public ConcurrentDictionary<(long Round, string Name), bool> DecodedSets { get; } = [];
 
     public IRepositoryStore Repository { get; }
 

@@ -18,14 +18,18 @@ internal sealed class MemoryUpdateSpool(MemoryStores stores) : IUpdateSpool
 
     public void RemoveUploads(IReadOnlyList<ModelId> ids) => stores.Locked(disk => ids.Count(disk.UploadBytes.Remove));
 
-    public ParameterSet CreateParameters(long round, string name, ParameterLayout layout) => ParameterSet.Allocate(layout);
+    public ParameterSet CreateParameters(long round, string name, ParameterLayout layout) => stores.DecodedSets.TryAdd((round, name), true)
+        ? ParameterSet.Allocate(layout)
+        : throw new InvalidOperationException($"Round {round} has a set '{name}' already.");
 
-    public void RemoveParameters(long round, string name)
-    {
-    }
+    public void RemoveParameters(long round, string name) => stores.DecodedSets.TryRemove((round, name), out _);
 
     public void RemoveRound(long round)
     {
+        foreach (var set in stores.DecodedSets.Keys.Where(set => set.Round == round))
+        {
+            stores.DecodedSets.TryRemove(set, out _);
+        }
     }
 
     private sealed class Writer(MemoryStores stores) : UploadWriter
