@@ -12,6 +12,15 @@ public static class FreeText
     /// <summary>The objection to a name, for error messages: <c>name holds a null character; expected a text without</c>.</summary>
     public const string NameFault = "holds a null character; expected a text without";
 
+    /// <summary>The longest name, id or key that is kept.</summary>
+    public const int MaxNameCharacters = 1024;
+
+    /// <summary>Returns the objection to a name, a null character or its length, for error messages; null for a good one.</summary>
+    public static string? FindNameFault(string? name) =>
+        HoldsNull(name) ? NameFault
+        : name?.Length > MaxNameCharacters ? FormattableString.Invariant($"has {name.Length} characters; expected at most {MaxNameCharacters}")
+        : null;
+
     /// <summary>Returns the text with U+FFFD in place of each null character.</summary>
     public static string Clean(string text) => text.Replace('\0', '\uFFFD');
 

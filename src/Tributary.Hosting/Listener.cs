@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Tributary.Hosting.Connections;
 
 namespace Tributary.Hosting;
 
@@ -13,13 +17,26 @@ namespace Tributary.Hosting;
 /// </remarks>
 public static class Listener
 {
-    /// <summary>Marks the connections of a listener as belonging to <paramref name="role"/>.</summary>
-    public static void UseListener(this ListenOptions options, string role) =>
+    /// <summary>Has all listeners leave the process the files that it needs itself.</summary>
+    public static IServiceCollection AddGuardedListeners(this IServiceCollection services)
+    {
+        services.AddSingleton<SocketTransportFactory>();
+        return services.AddSingleton<IConnectionListenerFactory, GuardedListenerFactory>();
+    }
+
+    /// <summary>Limits the connections of a listener; comes before TLS.</summary>
+    public static void UseConnectionLimit(this ListenOptions options, int maxConnections) => ConnectionLimit.Count(options, maxConnections);
+
+    /// <summary>Marks the connections of a listener as belonging to <paramref name="role"/>, and refuses those beyond its limit.</summary>
+    public static void UseListener(this ListenOptions options, string role)
+    {
+        ConnectionLimit.Refuse(options);
         options.Use(next => connection =>
         {
             connection.Features.Set(new Mark(role));
             return next(connection);
         });
+    }
 
     /// <summary>
     /// Serves the endpoints of <paramref name="map"/> only to the connections of <paramref name="role"/>, and to callers that may use them.

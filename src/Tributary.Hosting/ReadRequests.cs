@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Tributary.Hosting;
 
-/// <summary>What RFC 9110 asks of all that can be read: HEAD wherever GET is (9.3.2), and no heed to range units that are unknown (14.2).</summary>
+/// <summary>The rules of RFC 9110 for requests that read: HEAD wherever GET is (9.3.2), and no heed to unknown range units (14.2).</summary>
 internal static class ReadRequests
 {
     /// <summary>

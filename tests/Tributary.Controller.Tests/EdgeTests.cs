@@ -230,6 +230,29 @@ public sealed class EdgeTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("/api/v1/clients/add", "name", "")]
+    [InlineData("/api/v1/clients/add", "package", "")]
+    [InlineData("/api/v1/clients/add", "preferred_combiner", "")]
+    [InlineData("/api/v1/sessions/", "name", "session")]
+    [InlineData("/api/v1/sessions/start", "model_name_prefix", "start")]
+    public async Task Name_LongerThanIsKept_IsRefusedWithItsField(string path, string field, string kind)
+    {
+        var model = await _host.Api.UploadModelAsync(NpzModel.Encode(1), Token);
+        var session = await _host.Api.CreateSessionAsync(model, null, Token);
+        var body = kind switch
+        {
+            "session" => new JsonObject { ["session_config"] = ControllerApi.Config(model) },
+            "start" => new JsonObject { ["session_id"] = session },
+            _ => [],
+        };
+        body[field] = new string('x', 1025);
+
+        var (status, text) = await _host.PostAsync(path, body.ToJsonString());
+
+        Assert.Equal((HttpStatusCode.BadRequest, $"{field} has 1025 characters; expected at most 1024"), (status, ControllerHost.Message(text)));
+    }
+
+    [Theory]
     [InlineData("0.0.0.0", "", "127.0.0.1")]
     [InlineData("[::]", "", "127.0.0.1")]
     [InlineData("0.0.0.0", "fl.example", "fl.example")]

@@ -19,7 +19,6 @@ internal static class ReportConversion
     public const int MaxValues = 10_000;
 
     private const int MaxTextCharacters = 64 << 10;
-    private const int MaxNameCharacters = 1024;
     private const int MaxDataCharacters = 1 << 20;
 
     private static readonly EnumDescriptor Levels = FednReflection.Descriptor.FindTypeByName<EnumDescriptor>("LogLevel");
@@ -99,10 +98,10 @@ internal static class ReportConversion
 
     private static string Text(string text) => FreeText.Cut(text, MaxTextCharacters);
 
-    private static string Name(string text) => FreeText.Cut(text, MaxNameCharacters);
+    private static string Name(string text) => FreeText.Cut(text, FreeText.MaxNameCharacters);
 
-    private static string Key(string key) => key.Length <= MaxNameCharacters ? key
-        : throw GrpcError.Invalid(FormattableString.Invariant($"key has {key.Length} characters; expected at most {MaxNameCharacters}"));
+    private static string Key(string key) => key.Length <= FreeText.MaxNameCharacters ? key
+        : throw GrpcError.Invalid(FormattableString.Invariant($"key has {key.Length} characters; expected at most {FreeText.MaxNameCharacters}"));
 
     private static ReportSender? ToSender(Client? client) =>
         client is null ? null : new ReportSender(Name(client.Name), Word(Roles, (int)client.Role), Name(client.ClientId));

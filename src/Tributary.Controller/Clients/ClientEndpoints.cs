@@ -54,11 +54,11 @@ internal static class ClientEndpoints
             return new Refusal(RefusalReason.ForeignClient);
         }
 
-        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)[("name", client.Name), ("package", client.Package)])
+        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)[("name", client.Name), ("package", client.Package), ("preferred_combiner", client.PreferredCombiner ?? client.CombinerPreferred)])
         {
-            if (FreeText.HoldsNull(value))
+            if (FreeText.FindNameFault(value) is { } fault)
             {
-                return Responses.Outcome(false, $"{name} {FreeText.NameFault}", StatusCodes.Status400BadRequest);
+                return Responses.Outcome(false, $"{name} {fault}", StatusCodes.Status400BadRequest);
             }
         }
 

@@ -57,14 +57,14 @@ internal static class RequestBody
     public static string? Text(this JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <summary>Returns the fault of the first of <paramref name="names"/> whose value holds a null character, or null.</summary>
-    public static string? FindNullIn(this JsonElement element, params ReadOnlySpan<string> names)
+    /// <summary>Returns the fault of the first of <paramref name="names"/> whose value is no name, or null.</summary>
+    public static string? FindNameFaultIn(this JsonElement element, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {
-            if (FreeText.HoldsNull(element.Text(name)))
+            if (FreeText.FindNameFault(element.Text(name)) is { } fault)
             {
-                return $"{name} {FreeText.NameFault}";
+                return $"{name} {fault}";
             }
         }
 

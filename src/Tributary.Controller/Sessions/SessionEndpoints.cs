@@ -48,7 +48,7 @@ internal static class SessionEndpoints
             }
         }
 
-        if (body.RootElement.FindNullIn("name") is { } fault)
+        if (body.RootElement.FindNameFaultIn("name") is { } fault)
         {
             return Responses.Invalid(fault);
         }
@@ -113,9 +113,14 @@ internal static class SessionEndpoints
             return Responses.Invalid("Session ID is required");
         }
 
-        if (root.FindNullIn("model_name_prefix", "client_ids") is { } fault)
+        if (root.FindNameFaultIn("model_name_prefix") is { } fault)
         {
             return Responses.Invalid(fault);
+        }
+
+        if (FreeText.HoldsNull(root.Text("client_ids")))
+        {
+            return Responses.Invalid($"client_ids {FreeText.NameFault}");
         }
 
         if (!root.TryNumber("rounds", out var rounds) || rounds is { } r && (r != Math.Floor(r) || Math.Abs(r) > int.MaxValue))

@@ -4,6 +4,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Tributary.Core;
 using Tributary.Hosting.Authentication;
 using Tributary.Hosting.Refusals;
@@ -17,7 +18,8 @@ namespace Tributary.Hosting.Grpc;
 /// The library leaves calls open until the host's stop times out, sends status texts of any length, and reports an upload that its client
 /// broke off like a fault of the server's disk.
 /// </remarks>
-internal sealed partial class CallInterceptor(IHostApplicationLifetime lifetime, ILogger<CallInterceptor> logger) : Interceptor
+internal sealed partial class CallInterceptor(
+    IHostApplicationLifetime lifetime, IOptions<GrpcOptions> options, TimeProvider time, ILogger<CallInterceptor> logger) : Interceptor
 {
     /// <summary>The longest status text in encoded bytes: clients take about 8 KiB of metadata, and with more they lose the status as well.</summary>
     private const int MaxDetailBytes = 1024;
@@ -31,7 +33,11 @@ internal sealed partial class CallInterceptor(IHostApplicationLifetime lifetime,
 
     public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
-        RunAsync(context, call => continuation(new RequestReader<TRequest>(requestStream, call), call));
+        RunAsync(context, async call =>
+        {
+            using var requests = new RequestReader<TRequest>(requestStream, call, options.Value.MessageTime, time);
+            return await continuation(requests, call);
+        });
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request,
@@ -54,7 +60,8 @@ internal sealed partial class CallInterceptor(IHostApplicationLifetime lifetime,
         RunAsync(context, async call =>
         {
             await context.WriteResponseHeadersAsync([]);
-            await continuation(new RequestReader<TRequest>(requestStream, call), new ResponseWriter<TResponse>(responseStream, call), call);
+            using var requests = new RequestReader<TRequest>(requestStream, call, Timeout.InfiniteTimeSpan, time);
+            await continuation(requests, new ResponseWriter<TResponse>(responseStream, call), call);
             return true;
         });
 

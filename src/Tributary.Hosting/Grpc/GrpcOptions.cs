@@ -31,6 +31,12 @@ public sealed class GrpcOptions
     /// </summary>
     public long MaxBufferedBytes { get; set; }
 
+    /// <summary>
+    /// The time within which each message of an upload has to arrive whole, from when the server is ready for it. Default 5 minutes, in which a line
+    /// of 28 kbit/s sends a chunk of 1 MiB. A client that stops in the middle would hold its buffers for ever.
+    /// </summary>
+    public TimeSpan MessageTime { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>True to serve gRPC reflection, which tells callers the services and their messages. Default: false.</summary>
     public bool Reflection { get; set; }
 }
@@ -39,6 +45,9 @@ internal sealed class GrpcOptionsValidator(IConfiguration configuration) : IVali
 {
     private const int MinWindowBytes = 65_535;
     private const int MaxWindowBytes = 1 << 30;
+
+    private static readonly TimeSpan MinMessageTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxMessageTime = TimeSpan.FromDays(1);
 
     public ValidateOptionsResult Validate(string? name, GrpcOptions options)
     {
@@ -58,6 +67,11 @@ internal sealed class GrpcOptionsValidator(IConfiguration configuration) : IVali
         {
             errors.Add(FormattableString.Invariant(
                 $"Grpc:MaxBufferedBytes is {options.MaxBufferedBytes}; expected 0, or Grpc:ConnectionWindowBytes ({options.ConnectionWindowBytes}) or more."));
+        }
+
+        if (options.MessageTime < MinMessageTime || options.MessageTime > MaxMessageTime)
+        {
+            errors.Add(FormattableString.Invariant($"Grpc:MessageTime is {options.MessageTime}; expected {MinMessageTime} to {MaxMessageTime}."));
         }
 
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);

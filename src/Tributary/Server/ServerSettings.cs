@@ -28,7 +28,7 @@ internal sealed record ServerSettings
     /// <summary>True when addresses that other machines can reach are allowed although no authentication is configured.</summary>
     public bool Insecure { get; init; }
 
-    /// <summary>The maximum number of connections of each listener; one beyond them is closed at once.</summary>
+    /// <summary>The maximum number of connections of each listener; one beyond them is refused.</summary>
     public int MaxConnections { get; init; } = DefaultMaxConnections;
 
     /// <summary>The path of a dump or an archive that an empty repository is filled from before the first call; empty for none.</summary>

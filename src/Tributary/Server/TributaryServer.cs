@@ -11,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tributary.Combiner;
+using Tributary.Core;
 using Tributary.Hosting;
 using Tributary.Hosting.Telemetry;
 using Tributary.Hosting.Tls;
@@ -46,6 +47,12 @@ internal sealed class TributaryServer : IAsyncDisposable
     public static async Task<TributaryServer> StartAsync(
         ServerSettings settings, IConfiguration configuration, Action<IHostApplicationBuilder>? configure, CancellationToken cancellationToken)
     {
+        if (OpenFiles.Limit < OpenFiles.MinLimit)
+        {
+            throw new IOException(FormattableString.Invariant(
+                $"The process may open {OpenFiles.Limit} files; expected {OpenFiles.MinLimit} or more. Raise the limit of open files (ulimit -n)."));
+        }
+
         var folder = new DataFolder(settings.Data);
         try
         {
@@ -119,12 +126,12 @@ internal sealed class TributaryServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Limits.MaxConcurrentConnections = settings.MaxConnections;
             foreach (var (role, address) in settings.Roles)
             {
                 _ = ServerSettings.TryGetAddress(address, out var ip);
                 kestrel.Listen(ip, address.Port, listener =>
                 {
+                    listener.UseConnectionLimit(settings.MaxConnections);
                     role.Listen(listener);
                     if (address.Scheme == Uri.UriSchemeHttps)
                     {
@@ -136,6 +143,7 @@ internal sealed class TributaryServer : IAsyncDisposable
             }
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
+        builder.Services.AddGuardedListeners();
         builder.Services.AddRouting();
         builder.Services.AddAccessControl();
         builder.Services.AddTls();

@@ -53,6 +53,33 @@ public sealed class BoundsTests
         await raw.ReadUntilAsync(frame => frame is { Type: RawFrameType.WindowUpdate or RawFrameType.Headers, Stream: 5 });
     }
 
+    [Fact]
+    public async Task Message_ThatStopsInTheMiddle_EndsItsUploadInTimeAndNoOther()
+    {
+        await using var host = await GrpcHost.StartProbesAsync("Grpc:MessageTime=00:00:01");
+        await using var raw = await RawConnection.OpenAsync(host.Address);
+        foreach (var stream in (int[])[1, 3, 5, 7])
+        {
+            await raw.BeginAsync(host.Address, stream, Upload);
+            await raw.SendDataAsync(stream, Frame(30_000));
+        }
+
+        var ended = new OrderedDictionary<int, string>();
+        await raw.ReadUntilAsync(frame =>
+        {
+            if (frame.Type == RawFrameType.Headers)
+            {
+                ended[frame.Stream] = System.Text.Encoding.ASCII.GetString(frame.Payload);
+            }
+
+            return ended.Count == 4;
+        });
+
+        // The headers of the later ones refer to those of the first.
+        Assert.Contains("No message has arrived whole for 00:00:01; expected each within Grpc:MessageTime", ended.Values.First(), StringComparison.Ordinal);
+        Assert.True(await AnswersAsync(host, Token));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(32)]
@@ -81,6 +108,7 @@ public sealed class BoundsTests
     [InlineData(
         "Grpc:MaxBufferedBytes=16777215",
         "Grpc:MaxBufferedBytes is 16777215; expected 0, or Grpc:ConnectionWindowBytes (16777216) or more.")]
+    [InlineData("Grpc:MessageTime=00:00:00", "Grpc:MessageTime is 00:00:00; expected 00:00:01 to 1.00:00:00.")]
     [InlineData("Grpc:MaxBufferedBytes=-1", "Grpc:MaxBufferedBytes is -1; expected 0, or Grpc:ConnectionWindowBytes (16777216) or more.")]
     public async Task Setting_OutOfBounds_StopsTheStart(string setting, string message) =>
         Assert.Equal([message], (await Assert.ThrowsAsync<OptionsValidationException>(() => GrpcHost.StartProbesAsync(setting))).Failures);

@@ -65,7 +65,7 @@ public sealed class CommandTests : FolderTests
     [InlineData("Combinr:Name=x", "Combinr is no section of the settings; expected one of AllowedHosts, Authentication, Combiner, ")]
     [InlineData("URLS=http://0.0.0.0:80", "URLS is no section of the settings; ")]
     [InlineData("PREFERHOSTINGURLS=true", "PREFERHOSTINGURLS is no section of the settings; ")]
-    [InlineData("Grpc:StreamWindow=70000", "Grpc:StreamWindow is no setting; expected ConnectionWindowBytes, MaxBufferedBytes, Reflection, StreamWindowBytes.")]
+    [InlineData("Grpc:StreamWindow=70000", "Grpc:StreamWindow is no setting; expected ConnectionWindowBytes, MaxBufferedBytes, MessageTime, Reflection, StreamWindowBytes.")]
     [InlineData("Server:MaxConnections=many", "Server:MaxConnections is 'many'; expected a whole number.")]
     [InlineData("Server:MaxConnections=0", "Server:MaxConnections is 0; expected 1 or more.")]
     [InlineData("Server:Insecure=perhaps", "Server:Insecure is 'perhaps'; expected true or false.")]

@@ -75,7 +75,7 @@ public sealed class RoleTests : FolderTests
     }
 
     [Fact]
-    public async Task Connection_BeyondTheLimit_IsClosedAndLeavesTheOthersAlone()
+    public async Task Connection_BeyondTheLimit_IsToldSoInItsProtocolAndLeavesTheOthersAlone()
     {
         var settings = ServerSettings.OnFreePorts(Folder.Combine("data")) with { MaxConnections = 1 };
         await using var server = await TributaryServer.StartAsync(settings, ServerHost.Configure(), null, Token);
@@ -83,8 +83,16 @@ public sealed class RoleTests : FolderTests
         using var second = new HttpClient { BaseAddress = server.Addresses["repository"] };
 
         Assert.Equal("[]", await first.GetStringAsync("/model", Token));
-        await Assert.ThrowsAsync<HttpRequestException>(() => second.GetStringAsync("/model", Token));
+        using var refused = await second.GetAsync(new Uri("/model", UriKind.Relative), Token);
         Assert.Equal("[]", await first.GetStringAsync("/model", Token));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(1)), (refused.StatusCode, refused.Headers.RetryAfter?.Delta));
+        Assert.Contains("as many connections as it may", await refused.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        await using var one = new FednPeer(server.Addresses["combiner"], "one");
+        await using var other = new FednPeer(server.Addresses["combiner"], "other");
+        await one.HeartbeatAsync(Token);
+        var error = await Assert.ThrowsAsync<RpcException>(() => other.HeartbeatAsync(Token));
+        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
+        await one.HeartbeatAsync(Token);
     }
 
     [Theory]

@@ -3,6 +3,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
+using Tributary.Core;
 using Tributary.Core.Models;
 
 namespace Tributary.Storage.Blobs.Files;
@@ -30,6 +31,11 @@ internal sealed class DurableFileWriter : IDisposable
     {
         _temporary = temporary;
         _file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write);
+        if (OpenFiles.IsLast(_file))
+        {
+            Dispose();
+            throw new IOException($"The process may open {OpenFiles.Limit} files, which are almost all in use.");
+        }
     }
 
     public long Length { get; private set; }
