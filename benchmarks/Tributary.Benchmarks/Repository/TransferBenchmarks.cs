@@ -20,7 +20,7 @@ internal static class TransferBenchmarks
         using var folder = new TemporaryFolder();
         var (source, copy) = (folder.Combine("source"), folder.Combine("copy"));
         WriteRandom(source, megabytes);
-        await using var server = await ServerProcess.StartAsync(new ServerStart(folder.Combine("data")), CancellationToken.None);
+        await using var server = await ServerProcess.StartAsync(new ServerStart(folder.Combine("data")) { Executable = run.Server }, CancellationToken.None);
         using var client = new PlainHttp(server.Repository);
         client.Post("/model", Model);
         client.Get("/model");

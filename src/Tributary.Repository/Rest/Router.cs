@@ -112,8 +112,9 @@ internal sealed partial record Route(string Method, string Path, string Name, st
 
 /// <summary>The router, which finds operations as the original does and as the routing of ASP.NET Core cannot be made to.</summary>
 /// <remarks>
-/// Paths are case-sensitive; an encoded slash belongs to a name, or is a slash where no operation has that path; the first declared operation that matches is used; the response to a wrong method
-/// lists those of the first operation with that path; a trailing slash is redirected away.
+/// Paths are case-sensitive; an encoded slash belongs to a name, or is a slash where no operation has that path; the first declared
+/// operation that matches is used; the response to a wrong method lists those of the first operation with that path; a trailing slash is
+/// redirected away.
 /// </remarks>
 internal sealed class Router(IReadOnlyList<Route> routes)
 {
@@ -129,7 +130,11 @@ internal sealed class Router(IReadOnlyList<Route> routes)
         Route? other = null;
 
         // A name may have slashes, which are encoded then.
-        foreach (var segments in (string[][])[[.. raw.Split('/').Select(Uri.UnescapeDataString)], path.Split('/')])
+        var whole = path.Split('/');
+        string[][] readings = raw.Contains("%2F", StringComparison.OrdinalIgnoreCase)
+            ? [[.. raw.Split('/').Select(Uri.UnescapeDataString)], whole]
+            : [whole];
+        foreach (var segments in readings)
         {
             foreach (var (route, endpoint) in _operations)
             {
