@@ -24,7 +24,7 @@ public sealed record SessionSettings
     public int ClientsRequired { get; init; } = 1;
 
     /// <summary>The maximum number of participants that a round chooses. Default: 0, all.</summary>
-    public int RequestedClients { get; init; }
+    public int MaxClients { get; init; }
 
     /// <summary>The number of updates that close a round. Default: -1, one from every chosen participant.</summary>
     public int BufferSize { get; init; } = -1;

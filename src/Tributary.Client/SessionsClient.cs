@@ -33,7 +33,7 @@ public sealed class SessionsClient
                 Rounds = settings.Rounds,
                 DeleteModelsStorage = settings.DeleteUpdates,
                 ClientsRequired = settings.ClientsRequired,
-                RequestedClients = settings.RequestedClients,
+                MaxClients = settings.MaxClients,
                 Validate = settings.Validate,
                 HelperType = settings.HelperType,
                 ModelId = settings.ModelId,

@@ -229,6 +229,22 @@ public sealed class EdgeTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.BadRequest, $"{field} holds a null character; expected a text without"), (status, ControllerHost.Message(body)));
     }
 
+    [Fact]
+    public async Task Session_WithMaxClients_ShowsThemAndOneWithoutHasNoSuchField()
+    {
+        var model = await _host.Api.UploadModelAsync(NpzModel.Encode(1), Token);
+        var limited = await _host.Api.CreateSessionAsync(model, config => config["max_clients"] = 3, Token);
+        var other = await _host.Api.CreateSessionAsync(model, null, Token);
+        var wrong = ControllerApi.Config(model);
+        wrong["max_clients"] = -1;
+
+        var (status, text) = await _host.PostAsync("/api/v1/sessions/", new JsonObject { ["session_config"] = wrong }.ToJsonString());
+
+        Assert.Equal(3, (await _host.Api.GetAsync($"api/v1/sessions/{limited}", Token))["session_config"]!["max_clients"]!.GetValue<int>());
+        Assert.Null((await _host.Api.GetAsync($"api/v1/sessions/{other}", Token))["session_config"]!["max_clients"]);
+        Assert.Equal((HttpStatusCode.BadRequest, "max_clients is -1; expected 0 or a number above"), (status, ControllerHost.Message(text)));
+    }
+
     [Theory]
     [InlineData("/api/v1/clients/add", "name", "")]
     [InlineData("/api/v1/clients/add", "package", "")]

@@ -46,12 +46,12 @@ public sealed class PersistedJsonTests : FolderTests
     {
         {
             typeof(SessionConfig),
-            "aggregator aggregatorKwargs bufferSize clientsRequired deleteModelsStorage helperType modelId requestedClients roundTimeout rounds serverFunctions validate"
+            "aggregator aggregatorKwargs bufferSize clientsRequired deleteModelsStorage helperType maxClients modelId requestedClients roundTimeout rounds serverFunctions validate"
         },
         { typeof(RoundPlan), "clients jobId model round selectionSeed session terms" },
         {
             typeof(RoundSettings),
-            "aggregator aggregatorKwargs bufferSize clientsRequired deleteModelsStorage helperType requestedClients roundTimeout validate"
+            "aggregator aggregatorKwargs bufferSize clientsRequired deleteModelsStorage helperType maxClients requestedClients roundTimeout validate"
         },
         { typeof(CombinerReport), "aggregated aggregating bytes jobId model name refused required selected status total waited weight" },
         { typeof(RoundTimes), "commit reduce" },

@@ -66,9 +66,13 @@ public abstract record TrainingSettings
     [JsonPropertyName("clientsRequired")]
     public required int ClientsRequired { get; init; }
 
-    /// <summary>The maximum number of clients that one round selects; 0 for as many as the combiner takes.</summary>
+    /// <summary>A number that clients of FEDn send, 8 unless chosen. Kept and shown without effect, as there.</summary>
     [JsonPropertyName("requestedClients")]
     public int RequestedClients { get; init; }
+
+    /// <summary>The maximum number of clients that one round selects; 0 for as many as the combiner takes.</summary>
+    [JsonPropertyName("maxClients")]
+    public int MaxClients { get; init; }
 
     /// <summary>True to remove the clients' uploads once their round has ended.</summary>
     [JsonPropertyName("deleteModelsStorage")]

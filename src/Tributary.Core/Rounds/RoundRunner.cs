@@ -184,7 +184,7 @@ public sealed partial class RoundRunner(
 
     private RoundSelection Select(RoundPlan plan, List<ActiveClient> candidates)
     {
-        var wanted = plan.Settings.RequestedClients > 0 ? Math.Min(plan.Settings.RequestedClients, _options.MaxClients) : _options.MaxClients;
+        var wanted = plan.Settings.MaxClients > 0 ? Math.Min(plan.Settings.MaxClients, _options.MaxClients) : _options.MaxClients;
         var clients = candidates.Select(c => c.Id).ToArray();
         if (clients.Length > wanted)
         {

@@ -88,6 +88,11 @@ public sealed class SessionLifecycle(
             return new(nameof(config.RequestedClients), FormattableString.Invariant($"is {config.RequestedClients}; expected 0 or a number above"));
         }
 
+        if (config.MaxClients < 0)
+        {
+            return new(nameof(config.MaxClients), FormattableString.Invariant($"is {config.MaxClients}; expected 0 or a number above"));
+        }
+
         return Check(config.Rounds, config.RoundTimeout);
     }
 

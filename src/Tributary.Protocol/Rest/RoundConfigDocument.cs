@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text.Json.Serialization;
+
 namespace Tributary.Protocol.Rest;
 
 /// <summary>The configuration of a round, as sent to combiners.</summary>
@@ -21,10 +23,14 @@ public sealed record RoundConfigDocument
     /// <summary>The helper, which determines the byte format of the models.</summary>
     public string? HelperType { get; init; }
 
+    /// <summary>The maximum number of clients that a round chooses; absent for all. FEDn does not know it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MaxClients { get; init; }
+
     /// <summary>The id of the model that the round starts from.</summary>
     public string? ModelId { get; init; }
 
-    /// <summary>The maximum number of clients that a round chooses; 0 for all.</summary>
+    /// <summary>A number that clients of FEDn send; kept without effect, as there.</summary>
     public int? RequestedClients { get; init; }
 
     public string? RoundId { get; init; }

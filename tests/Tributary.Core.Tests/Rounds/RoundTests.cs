@@ -156,9 +156,10 @@ public sealed class RoundTests
     }
 
     [Fact]
-    public async Task Train_RequestedClients_SelectsSoMany()
+    public async Task Train_MaxClients_SelectsThatManyAndRequestedClientsHasNoEffect()
     {
-        var round = _bench.TrainWithAsync(Workbench.Plan(requested: 2), "a", "b", "c");
+        var plan = Workbench.Plan(most: 2);
+        var round = _bench.TrainWithAsync(plan with { Settings = plan.Settings with { RequestedClients = 1 } }, "a", "b", "c");
 
         Assert.Equal(2, Assert.Single(_bench.Disk.Selections).Clients.Count);
         _bench.Time.Advance(TimeSpan.FromSeconds(5));

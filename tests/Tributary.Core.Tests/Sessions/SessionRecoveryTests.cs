@@ -158,6 +158,7 @@ public sealed class SessionRecoveryTests
         var good = _bench.Disk.Sessions[0].Config;
 
         Assert.IsType<PrepareSessionResult.Invalid>(await lifecycle.PrepareAsync(good with { RequestedClients = -1 }, Token));
+        Assert.IsType<PrepareSessionResult.Invalid>(await lifecycle.PrepareAsync(good with { MaxClients = -1 }, Token));
         Assert.IsType<PrepareSessionResult.Invalid>(await lifecycle.PrepareAsync(good with { RoundTimeout = 0 }, Token));
         Assert.IsType<PrepareSessionResult.Invalid>(await lifecycle.PrepareAsync(good with { BufferSize = -2 }, Token));
         Assert.IsType<PrepareSessionResult.Ready>(await lifecycle.PrepareAsync(good with { RoundTimeout = SessionConfig.MaxRoundTimeout, BufferSize = 1 }, Token));

@@ -93,7 +93,7 @@ public sealed class Workbench
 
     public AggregatorRegistry Aggregators { get; } = new([new FedAvg(), new FaultTolerantFedAvg(), new QFedAvg()]);
 
-    public static RoundPlan Plan(int bufferSize = -1, int required = 1, int requested = 0, double timeout = 5) => new()
+    public static RoundPlan Plan(int bufferSize = -1, int required = 1, int most = 0, double timeout = 5) => new()
     {
         Round = 7,
         JobId = "job",
@@ -107,7 +107,7 @@ public sealed class Workbench
             RoundTimeout = timeout,
             BufferSize = bufferSize,
             ClientsRequired = required,
-            RequestedClients = requested,
+            MaxClients = most,
             DeleteModelsStorage = true,
             Validate = false,
         },

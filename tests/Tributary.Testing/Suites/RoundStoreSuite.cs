@@ -238,6 +238,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
                 BufferSize = -1,
                 ClientsRequired = 1,
                 RequestedClients = 4,
+                MaxClients = 5,
                 DeleteModelsStorage = true,
                 Validate = true,
             },

@@ -22,6 +22,7 @@ public abstract class SessionStoreSuite(StoreHost host) : StoreSuite<ISessionSto
             DeleteModelsStorage = true,
             ClientsRequired = 2,
             RequestedClients = 3,
+            MaxClients = 4,
             Validate = true,
             Format = "numpyhelper",
             ModelId = "m",
