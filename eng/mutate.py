@@ -24,6 +24,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD_SECONDS, TEST_SECONDS = 300, 180
+TESTS_FAILED, OUT_OF_TIME = 2, -1  # exit codes: that of the test platform, and ours
 
 
 class Mutant:
@@ -78,7 +79,7 @@ def run(folder, command, seconds):
         return process.returncode, output
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, 9)
-        return -1, process.communicate()[0]
+        return OUT_OF_TIME, process.communicate()[0]
 
 
 def build(folder, project):
@@ -105,7 +106,8 @@ def judge(folder, mutant):
         if code != 0:
             print(output)
             return "does not build"
-        return "survived" if test(folder, mutant.project, mutant.tests)[0] == 0 else "killed"
+        code = test(folder, mutant.project, mutant.tests)[0]
+        return "survived" if code == 0 else "killed" if code in (TESTS_FAILED, OUT_OF_TIME) else f"tests ended with {code}"
     finally:
         path.write_text(text, encoding="utf-8")
 

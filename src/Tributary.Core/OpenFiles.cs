@@ -5,11 +5,11 @@ using System.Runtime.InteropServices;
 
 namespace Tributary.Core;
 
-/// <summary>The number of files and connections that the process may have open, of which it must not need the last: the runtime ends without them.</summary>
+/// <summary>The limit of open files and connections of the process. The runtime aborts when it runs out, so a share is kept in reserve.</summary>
 /// <remarks>The system gives every new file the lowest number that is free, so that a high number says that all below are taken.</remarks>
 public static class OpenFiles
 {
-    /// <summary>The least that a server can run with; it has more than half as many open when it starts.</summary>
+    /// <summary>The minimum limit with which a server starts; more than half of it is in use by then.</summary>
     public const int MinLimit = 512;
 
     private const int ReservedShare = 8;

@@ -23,7 +23,12 @@ public static class BoundedBody
         catch (IOException error)
         {
             EndConnection(request);
-            throw ToBadRequest(error) ?? error;
+            if (IsBadChunk(error))
+            {
+                throw new BadHttpRequestException(error.Message, error);
+            }
+
+            throw;
         }
 
         var bytes = read.Buffer.Length <= maxBytes ? read.Buffer.ToArray() : null;
@@ -33,9 +38,8 @@ public static class BoundedBody
         return bytes;
     }
 
-    /// <summary>Returns the error of a caller whose chunk has a size beyond all numbers, which the framework reports as one of the disk; null for other errors.</summary>
-    internal static BadHttpRequestException? ToBadRequest(IOException error) =>
-        error.InnerException is OverflowException ? new BadHttpRequestException(error.Message, error) : null;
+    /// <summary>Returns true for the error of a caller whose chunk has a size beyond all numbers, which the framework reports like one of the disk.</summary>
+    internal static bool IsBadChunk(IOException error) => error.InnerException is OverflowException;
 
     /// <summary>Declines a body that its caller has not begun to send: the server would wait for it before it ends the connection.</summary>
     public static void Decline(HttpRequest request)

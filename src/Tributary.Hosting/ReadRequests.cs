@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Tributary.Hosting;
 
-/// <summary>The rules of RFC 9110 for requests that read: HEAD wherever GET is (9.3.2), and no heed to unknown range units (14.2).</summary>
+/// <summary>The rules of RFC 9110 for requests that read: HEAD wherever GET is (9.3.2), unknown range units ignored (14.2).</summary>
 internal static class ReadRequests
 {
     /// <summary>

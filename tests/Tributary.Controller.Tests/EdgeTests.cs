@@ -242,7 +242,7 @@ public sealed class EdgeTests : IAsyncLifetime
 
         Assert.Equal(3, (await _host.Api.GetAsync($"api/v1/sessions/{limited}", Token))["session_config"]!["max_clients"]!.GetValue<int>());
         Assert.Null((await _host.Api.GetAsync($"api/v1/sessions/{other}", Token))["session_config"]!["max_clients"]);
-        Assert.Equal((HttpStatusCode.BadRequest, "max_clients is -1; expected 0 or a number above"), (status, ControllerHost.Message(text)));
+        Assert.Equal((HttpStatusCode.BadRequest, "max_clients is -1; expected 0, or at least the clients required, 1"), (status, ControllerHost.Message(text)));
     }
 
     [Theory]

@@ -57,7 +57,7 @@ internal static class RequestBody
     public static string? Text(this JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    /// <summary>Returns the fault of the first of <paramref name="names"/> whose value is no name, or null.</summary>
+    /// <summary>Returns the fault of the first of <paramref name="names"/> that is not a valid name, or null.</summary>
     public static string? FindNameFaultIn(this JsonElement element, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)

@@ -66,7 +66,7 @@ public abstract record TrainingSettings
     [JsonPropertyName("clientsRequired")]
     public required int ClientsRequired { get; init; }
 
-    /// <summary>A number that clients of FEDn send, 8 unless chosen. Kept and shown without effect, as there.</summary>
+    /// <summary>A number that clients of FEDn send, 8 unless chosen. It is kept and shown, and has no effect, as in FEDn.</summary>
     [JsonPropertyName("requestedClients")]
     public int RequestedClients { get; init; }
 

@@ -88,9 +88,9 @@ public sealed class SessionLifecycle(
             return new(nameof(config.RequestedClients), FormattableString.Invariant($"is {config.RequestedClients}; expected 0 or a number above"));
         }
 
-        if (config.MaxClients < 0)
+        if (config.MaxClients != 0 && config.MaxClients < config.ClientsRequired)
         {
-            return new(nameof(config.MaxClients), FormattableString.Invariant($"is {config.MaxClients}; expected 0 or a number above"));
+            return new(nameof(config.MaxClients), FormattableString.Invariant($"is {config.MaxClients}; expected 0, or at least the clients required, {config.ClientsRequired}"));
         }
 
         return Check(config.Rounds, config.RoundTimeout);

@@ -15,7 +15,7 @@ namespace Tributary.Hosting.Connections;
 /// <summary>The limit on the connections of a listener. One beyond it is told so in its protocol and closed.</summary>
 internal sealed partial class ConnectionLimit(int maxConnections, TimeProvider time, ILogger<ConnectionLimit> logger)
 {
-    private const string Reason = "The server has as many connections as it may; try again later.";
+    private const string Reason = "The server has reached its limit of connections; try again later.";
 
     private static readonly TimeSpan RequestTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WarningPeriod = TimeSpan.FromMinutes(1);
@@ -52,18 +52,21 @@ internal sealed partial class ConnectionLimit(int maxConnections, TimeProvider t
         var open = Interlocked.Increment(ref _open);
         try
         {
-            if (open > maxConnections || (handle is not null && OpenFiles.IsReserved(handle)))
+            if (open <= maxConnections && (handle is null || !OpenFiles.IsReserved(handle)))
             {
-                Warn(connection.LocalEndPoint, open - 1);
-                connection.Features.Set(new Beyond());
+                await next(connection);
+                return;
             }
-
-            await next(connection);
         }
         finally
         {
-            Interlocked.Decrement(ref _open);
+            open = Interlocked.Decrement(ref _open);
         }
+
+        // One that is being refused takes no place.
+        Warn(connection.LocalEndPoint, open);
+        connection.Features.Set(new Beyond());
+        await next(connection);
     }
 
     /// <summary>Waits for the first bytes, which tell the protocol: an answer before them would be lost to some clients.</summary>
@@ -74,7 +77,7 @@ internal sealed partial class ConnectionLimit(int maxConnections, TimeProvider t
         try
         {
             var (input, output) = (connection.Transport.Input, connection.Transport.Output);
-            var read = await input.ReadAsync(patience.Token);
+            var read = await input.ReadAtLeastAsync(4, patience.Token);
             var isHttp2 = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, 4)).ToArray().AsSpan().SequenceEqual("PRI "u8);
             input.AdvanceTo(read.Buffer.End);
             if (isHttp2)

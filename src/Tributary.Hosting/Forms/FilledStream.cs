@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Microsoft.AspNetCore.Http;
+
 namespace Tributary.Hosting.Forms;
 
 /// <summary>A body stream whose reads fill the buffer until the body ends, however slowly it arrives.</summary>
@@ -30,9 +32,9 @@ internal sealed class FilledStream(Stream body) : Stream
         {
             return await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         }
-        catch (IOException error)
+        catch (IOException error) when (BoundedBody.IsBadChunk(error))
         {
-            throw BoundedBody.ToBadRequest(error) ?? error;
+            throw new BadHttpRequestException(error.Message, error);
         }
     }
 

@@ -60,6 +60,7 @@ internal sealed partial class CallInterceptor(
         RunAsync(context, async call =>
         {
             await context.WriteResponseHeadersAsync([]);
+            // Both sides may be silent for long here, as in reflection: the limits of connections and windows are the bound.
             using var requests = new RequestReader<TRequest>(requestStream, call, Timeout.InfiniteTimeSpan, time);
             await continuation(requests, new ResponseWriter<TResponse>(responseStream, call), call);
             return true;

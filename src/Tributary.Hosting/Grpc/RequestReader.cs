@@ -13,6 +13,8 @@ internal sealed class RequestReader<T> : IAsyncStreamReader<T>, IDisposable
     private readonly TimeSpan _messageTime;
     private readonly CancellationTokenSource _ended;
     private readonly ITimer _timer;
+    private readonly Lock _lock = new();
+    private bool _isReading;
     private volatile bool _isLate;
 
     /// <summary>Creates a reader of the messages of a call; <paramref name="messageTime"/> may be infinite.</summary>
@@ -28,7 +30,7 @@ internal sealed class RequestReader<T> : IAsyncStreamReader<T>, IDisposable
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {
         await using var registration = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _ended);
-        _timer.Change(_messageTime, Timeout.InfiniteTimeSpan);
+        SetReading(true);
         try
         {
             return await _inner.MoveNext(_ended.Token);
@@ -51,7 +53,7 @@ internal sealed class RequestReader<T> : IAsyncStreamReader<T>, IDisposable
         }
         finally
         {
-            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            SetReading(false);
         }
     }
 
@@ -61,12 +63,29 @@ internal sealed class RequestReader<T> : IAsyncStreamReader<T>, IDisposable
         _ended.Dispose();
     }
 
+    private void SetReading(bool isReading)
+    {
+        lock (_lock)
+        {
+            _isReading = isReading;
+            _timer.Change(isReading ? _messageTime : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     private void EndLate()
     {
-        _isLate = true;
+        lock (_lock)
+        {
+            // A timer may fire although it has been stopped meanwhile.
+            _isLate = _isReading;
+        }
+
         try
         {
-            _ended.Cancel();
+            if (_isLate)
+            {
+                _ended.Cancel();
+            }
         }
         catch (ObjectDisposedException)
         {

@@ -48,7 +48,7 @@ internal sealed class FileUpload(
 
         // A missing part is reported before a missing document, so the body is always read, but kept only when the document exists.
         var isWanted = await store.FindAsync(place.Kind, place.Key, call.Aborted) is not null;
-        if (!isWanted && call.Request.Headers.Expect.Count > 0)
+        if (!isWanted && string.Equals(call.Request.Headers.Expect, "100-continue", StringComparison.OrdinalIgnoreCase))
         {
             // This caller waits for leave to send its file.
             BoundedBody.Decline(call.Request);

@@ -93,15 +93,12 @@ internal sealed class RepositoryModelImporter(
     {
         var head = new byte[HeadBytes];
         var length = source.ReadFully(0, head);
-        if (PickleScanner.IsPickle(head.AsSpan(0, length)) || PickleScanner.MayBeList(head.AsSpan(0, length)))
-        {
-            return ParameterCodecs.Pickle;
-        }
-
         return head switch
         {
+            _ when PickleScanner.IsPickle(head.AsSpan(0, length)) => ParameterCodecs.Pickle,
             [(byte)'P', (byte)'K', ..] => ParameterCodecs.Get("npz"),
             [.., (byte)'{'] => ParameterCodecs.Get("safetensors"),
+            _ when PickleScanner.MayBeList(head.AsSpan(0, length)) => ParameterCodecs.Pickle,
             _ => throw new ParameterFormatException(
                 ParameterFormatError.Malformed,
                 $"it is {FileKind.Describe(source) ?? "of no known format"}; expected npz, safetensors, or a pickled list of numpy arrays"),

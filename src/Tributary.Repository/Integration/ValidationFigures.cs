@@ -38,7 +38,7 @@ internal static class ValidationFigures
             foreach (var (reported, figure) in PythonJsonReader.TryReadObject(validation.Data)?.Entries ?? [])
             {
                 var name = FreeText.Clean(reported);
-                if (figure is not PythonJsonValue.String && PythonNumber.TryRead(figure, out var value)
+                if (name.Length <= FreeText.MaxNameCharacters && figure is not PythonJsonValue.String && PythonNumber.TryRead(figure, out var value)
                     && (sums.Count < MaxFigures || sums.ContainsKey(name)))
                 {
                     var (sum, count) = sums.GetValueOrDefault(name);

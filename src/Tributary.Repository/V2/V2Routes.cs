@@ -94,7 +94,7 @@ internal sealed class V2Routes
         return Response.Json(V2Documents.OfEntry(traits, entry, file is not null && call.May(AccessLevel.Read, file) ? file : null));
     }
 
-    /// <summary>Removes a document, including one whose key cannot be part of a path: with a slash, an empty text or null in it.</summary>
+    /// <summary>Removes a document, including one whose key cannot be part of a path: with null in it, or an empty text from before those were refused.</summary>
     private async Task<IResult> RemoveAsync(RepositoryCall call, CollectionTraits traits)
     {
         if (ReadKey(QueryValues.Find(call.Request, "key"), traits.KeyFields.Count) is not { } key)

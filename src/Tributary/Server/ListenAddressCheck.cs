@@ -12,19 +12,30 @@ internal static class ListenAddressCheck
     /// <exception cref="IOException">An address is in use, is none of this machine, or is not allowed to this user.</exception>
     public static void RequireFree(ServerSettings settings)
     {
-        foreach (var (role, address) in settings.Roles)
+        // All stay open until the last is: two may be in each other's way.
+        var sockets = new List<Socket>();
+        try
         {
-            _ = ServerSettings.TryGetAddress(address, out var ip);
-            using var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            try
+            foreach (var (role, address) in settings.Roles)
             {
-                socket.Bind(new IPEndPoint(ip, address.Port));
-                socket.Listen();
+                _ = ServerSettings.TryGetAddress(address, out var ip);
+                try
+                {
+                    var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+                    sockets.Add(socket);
+                    socket.DualMode = ip.Equals(IPAddress.IPv6Any);
+                    socket.Bind(new IPEndPoint(ip, address.Port));
+                    socket.Listen();
+                }
+                catch (SocketException error)
+                {
+                    throw new IOException($"{ServerSettings.SectionName}:{role.Setting} is '{address}', which cannot be used: {error.Message}.");
+                }
             }
-            catch (SocketException error)
-            {
-                throw new IOException($"{ServerSettings.SectionName}:{role.Setting} is '{address}', which cannot be used: {error.Message}.");
-            }
+        }
+        finally
+        {
+            sockets.ForEach(socket => socket.Dispose());
         }
     }
 }

@@ -42,6 +42,6 @@ internal static partial class RepositoryPreload
     [LoggerMessage(Level = LogLevel.Information, Message = "The repository is preloaded from {File}: {Documents} documents, {Files} files")]
     private static partial void LogLoaded(ILogger logger, string file, long documents, long files);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Left out of {File}, which the repository does not keep: {Detail}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Content of {File} that the repository does not keep was left out: {Detail}")]
     private static partial void LogLeftOut(ILogger logger, string file, string detail);
 }

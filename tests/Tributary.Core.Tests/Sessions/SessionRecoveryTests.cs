@@ -159,6 +159,8 @@ public sealed class SessionRecoveryTests
 
         Assert.IsType<PrepareSessionResult.Invalid>(await lifecycle.PrepareAsync(good with { RequestedClients = -1 }, Token));
         Assert.IsType<PrepareSessionResult.Invalid>(await lifecycle.PrepareAsync(good with { MaxClients = -1 }, Token));
+        Assert.IsType<PrepareSessionResult.Invalid>(await lifecycle.PrepareAsync(good with { ClientsRequired = 3, MaxClients = 2 }, Token));
+        Assert.IsType<PrepareSessionResult.Ready>(await lifecycle.PrepareAsync(good with { ClientsRequired = 3, MaxClients = 3 }, Token));
         Assert.IsType<PrepareSessionResult.Invalid>(await lifecycle.PrepareAsync(good with { RoundTimeout = 0 }, Token));
         Assert.IsType<PrepareSessionResult.Invalid>(await lifecycle.PrepareAsync(good with { BufferSize = -2 }, Token));
         Assert.IsType<PrepareSessionResult.Ready>(await lifecycle.PrepareAsync(good with { RoundTimeout = SessionConfig.MaxRoundTimeout, BufferSize = 1 }, Token));

@@ -7,6 +7,9 @@ namespace Tributary.Testing.Stores;
 /// <summary>What stores in memory hold. It outlives them, as a disk outlives a process: new stores on the same disk go on with it.</summary>
 public sealed class MemoryDisk
 {
+    /// <summary>Held by all stores on this disk while they look at it or change it.</summary>
+    internal Lock Lock { get; } = new();
+
     /// <summary>Rises with every change.</summary>
     public long Version { get; internal set; }
 

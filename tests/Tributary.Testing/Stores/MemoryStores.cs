@@ -9,7 +9,6 @@ namespace Tributary.Testing.Stores;
 /// <summary>Every port of the domain on one <see cref="MemoryDisk"/>.</summary>
 public sealed class MemoryStores
 {
-    private readonly Lock _lock = new();
     private readonly StoreInterceptor _interceptor;
 
     public MemoryStores(MemoryDisk disk, StoreInterceptor interceptor)
@@ -108,7 +107,7 @@ public sealed class MemoryStores
     /// <summary>Looks at the disk while nothing changes it.</summary>
     public T Locked<T>(Func<MemoryDisk, T> access)
     {
-        lock (_lock)
+        lock (Disk.Lock)
         {
             return access(Disk);
         }

@@ -86,7 +86,7 @@ public sealed class RoleTests : FolderTests
         using var refused = await second.GetAsync(new Uri("/model", UriKind.Relative), Token);
         Assert.Equal("[]", await first.GetStringAsync("/model", Token));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(1)), (refused.StatusCode, refused.Headers.RetryAfter?.Delta));
-        Assert.Contains("as many connections as it may", await refused.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Contains("reached its limit of connections", await refused.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         await using var one = new FednPeer(server.Addresses["combiner"], "one");
         await using var other = new FednPeer(server.Addresses["combiner"], "other");
         await one.HeartbeatAsync(Token);

@@ -69,6 +69,14 @@ internal abstract class PickleMachine
     /// <summary>Returns the value for an object that is given its state.</summary>
     protected abstract PickleValue SetState(PickleValue target, PickleValue state);
 
+    /// <summary>Checks the length of a frame, whose content is read like the rest: only one beyond the end is an error.</summary>
+    protected virtual void CheckFrame(ulong length) => _tokens.Require(length);
+
+    /// <summary>Follows the change of an object that is no list of the pickle.</summary>
+    protected virtual void Change(PickleValue target)
+    {
+    }
+
     protected static ParameterFormatException Malformed(string what) => PickleTokens.Malformed(what);
 
     private void Step(PickleOpcode opcode)
@@ -76,7 +84,7 @@ internal abstract class PickleMachine
         switch (opcode)
         {
             case PickleOpcode.Proto: ReadProtocol(); break;
-            case PickleOpcode.Frame: RequireFrame(); break;
+            case PickleOpcode.Frame: CheckFrame(_tokens.ReadNumber(8)); break;
 
             case PickleOpcode.None: Push(PickleValue.None); break;
             case PickleOpcode.NewTrue: Push(new PickleNumber(1)); break;
@@ -125,8 +133,8 @@ internal abstract class PickleMachine
             case PickleOpcode.Appends: AddTo(PopToMark()); break;
             case PickleOpcode.EmptyDict or PickleOpcode.EmptySet: Push(PickleValue.Opaque); break;
             case PickleOpcode.Dict or PickleOpcode.FrozenSet: Ignore(PopToMark()); break;
-            case PickleOpcode.SetItem: Pop(2); Top(); break;
-            case PickleOpcode.SetItems or PickleOpcode.AddItems: PopToMark(); Top(); break;
+            case PickleOpcode.SetItem: Pop(2); Change(Top()); break;
+            case PickleOpcode.SetItems or PickleOpcode.AddItems: PopToMark(); Change(Top()); break;
 
             default: StepOutside(opcode); break;
         }
@@ -159,12 +167,6 @@ internal abstract class PickleMachine
     {
         var protocol = _tokens.ReadByte();
         Protocol = protocol <= 5 ? Math.Max(Protocol, protocol) : throw Malformed($"protocol {protocol}; expected at most 5");
-    }
-
-    private void RequireFrame()
-    {
-        // The content of a frame is read like the rest; only a length beyond the end is an error.
-        _tokens.Require(_tokens.ReadNumber(8));
     }
 
     /// <summary>Returns the text of a line. Escapes hide what a text says, so a text with escapes counts as unknown.</summary>
@@ -205,6 +207,10 @@ internal abstract class PickleMachine
         if (Top() is PickleList list)
         {
             list.Items.AddRange(items);
+        }
+        else
+        {
+            Change(Top());
         }
     }
 

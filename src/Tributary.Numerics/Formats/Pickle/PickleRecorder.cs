@@ -5,7 +5,7 @@ namespace Tributary.Numerics.Formats.Pickle;
 internal sealed class PickleRecorder : PickleMachine
 {
     private bool _isDoubtful;
-    private bool _setsState;
+    private bool _changesObjects;
 
     private PickleRecorder(PickleTokens tokens, int maxOperations)
         : base(tokens, maxOperations)
@@ -21,11 +21,11 @@ internal sealed class PickleRecorder : PickleMachine
 
     /// <summary>
     /// True when the content shows that this is a pickle. The oldest protocols have no mark, and many a text begins like their pickles, so an
-    /// import counts only when the operations end as those of a pickle do. What is called is run before Python misses the end, and counts
-    /// in any case. An import that is not a name does not: Python finds nothing under it, so loading ends there without harm, as it does at a
+    /// import counts only when the operations end as those of a pickle do. Calls, and changes of what was imported, are made before Python
+    /// misses the end, and count in any case. An import that is not a name does not: Python finds nothing under it, so loading ends there without harm, as it does at a
     /// persistent id or at an extension that is not registered.
     /// </summary>
-    public bool Tells => HasMark || _isDoubtful || _setsState || Calls > 0
+    public bool Tells => HasMark || _isDoubtful || _changesObjects || Calls > 0
         || (Problem is null && (Names.Unnamed.Contains(ComputedName) || Names.Imports.Any(IsName)));
 
     public static PickleRecorder Follow(PickleTokens tokens, int maxOperations)
@@ -56,7 +56,7 @@ internal sealed class PickleRecorder : PickleMachine
     protected override PickleValue ImportUnnamed(string what)
     {
         Names.AddUnnamed(what);
-        return PickleValue.Opaque;
+        return new PickleGlobal("", what);
     }
 
     protected override PickleValue Call(PickleValue callable, PickleValue arguments)
@@ -67,9 +67,16 @@ internal sealed class PickleRecorder : PickleMachine
 
     protected override PickleValue SetState(PickleValue target, PickleValue state)
     {
-        _setsState = true;
+        _changesObjects = true;
         return target;
     }
+
+    // Python's own reader does not look at the length, and goes on.
+    protected override void CheckFrame(ulong length)
+    {
+    }
+
+    protected override void Change(PickleValue target) => _changesObjects |= target is PickleGlobal;
 
     private static bool IsName(string import) => import.All(c => char.IsLetterOrDigit(c) || c is '_' or '.');
 }

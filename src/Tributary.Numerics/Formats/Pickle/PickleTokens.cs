@@ -121,12 +121,15 @@ internal sealed class PickleTokens(ByteSource source)
             return Decode(start) ?? throw Malformed($"a name before byte {Position} is no UTF-8");
         }
 
-        throw start.All(b => b >= 0x80 || char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'.')
+        throw start.Contains((byte)0) || start.All(b => b >= 0x80 || char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'.')
             ? LayoutLimits.Exceeded($"The pickle has a name before byte {Position} that is longer than {MaxTextBytes} bytes.")
             : Malformed($"a name before byte {Position} is longer than {MaxTextBytes} bytes and no name");
     }
 
-    /// <summary>Reads a line that holds a memo index. Python accepts more spellings than plain digits; those are not followed.</summary>
+    /// <summary>
+    /// Reads a line that holds a memo index. Python accepts more spellings than plain digits, and reads no further than a null character; those
+    /// are not followed.
+    /// </summary>
     public long ReadIndex()
     {
         var start = ReadLineStart(out _);
