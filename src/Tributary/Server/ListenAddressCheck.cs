@@ -23,7 +23,11 @@ internal static class ListenAddressCheck
                 {
                     var socket = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
                     sockets.Add(socket);
-                    socket.DualMode = ip.Equals(IPAddress.IPv6Any);
+                    if (ip.Equals(IPAddress.IPv6Any))
+                    {
+                        socket.DualMode = true;
+                    }
+
                     socket.Bind(new IPEndPoint(ip, address.Port));
                     socket.Listen();
                 }

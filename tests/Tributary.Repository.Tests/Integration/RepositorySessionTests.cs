@@ -66,6 +66,18 @@ public sealed class RepositorySessionTests
         Assert.Single(_bench.Disk.Models);
     }
 
+    /// <summary>The length of a safetensors header comes first: these begin like pickles of a list, "(l" and "(c".</summary>
+    [Theory]
+    [InlineData(0x6C28)]
+    [InlineData(0x6328)]
+    public async Task Prepare_SafetensorsWhoseHeaderLengthLooksLikeAPickle_IsTrainedFrom(int headerBytes)
+    {
+        var header = """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""".PadRight(headerBytes);
+        await AddModelAsync([.. BitConverter.GetBytes((long)headerBytes), .. Encoding.ASCII.GetBytes(header), .. BitConverter.GetBytes(1f)]);
+
+        Assert.IsType<PrepareSessionResult.Ready>(await _lifecycle.PrepareAsync(Config, Token));
+    }
+
     /// <summary>As Python writes it: <c>pickle.dumps([np.array([1, 2], "f4")], protocol)</c>.</summary>
     [Theory]
     [InlineData(
@@ -291,7 +303,7 @@ public sealed class RepositorySessionTests
 
         ValidationReport[] reports =
         [
-            Validation("a", model, """{"test_accuracy": 0.5, "loss": 1, "note": "x", "bad": NaN, "acc\u0000": 1, "a.b": 2, "$x": 3}"""),
+            Validation("a", model, """{"test_accuracy": 0.5, "loss": 1, "note": "x", "bad": NaN, "acc\u0000": 1, "a.b": 2, "$x": 3, "LONG": 4}""".Replace("LONG", new string('l', 1025), StringComparison.Ordinal)),
             Validation("b", model, """{"test_accuracy": 0.75, "loss": 3, "rounds": 1e300, "session_id": 7}"""),
         ];
         await _bench.Stores.Reports.AddAsync(reports, Token);
@@ -309,6 +321,7 @@ public sealed class RepositorySessionTests
         Assert.Equal(("0.625", "2"), ((string?)results["accuracy"], (string?)results["final_loss"]));
         Assert.Equal("0.625", (string?)results["test_accuracy"]);
         Assert.False(results.ContainsKey("bad"));
+        Assert.DoesNotContain(results, figure => figure.Key.Length > 1024);
         Assert.Equal(("1", "2", "3"), ((string?)results["acc\uFFFD"], (string?)results["a.b"], (string?)results["$x"]));
         Assert.Equal(("2", "session"), ((string?)results["rounds"], (string?)results["session_id"]));
         await recorder.StopAsync(Token);

@@ -22,6 +22,17 @@ public sealed class ListenAddressTests : FolderTests
     }
 
     [Fact]
+    public async Task Serve_OnTwoAddressesThatAreOne_SaysSoInOneLine()
+    {
+        var port = FreePorts.Find();
+
+        var (code, output, error) = await ServeAsync("--controller", $"http://127.0.0.1:{port}", "--repository", $"http://localhost:{port}");
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.Equal($"Server:Repository is 'http://localhost:{port}/', which cannot be used: Address already in use.{Environment.NewLine}", error);
+    }
+
+    [Fact]
     public async Task Serve_OnAnAddressOfAnotherMachine_SaysSoInOneLine()
     {
         // 192.0.2.0/24 is set apart for documentation (RFC 5737).
@@ -33,7 +44,7 @@ public sealed class ListenAddressTests : FolderTests
 
     private async Task<(int Code, string Output, string Error)> ServeAsync(params string[] arguments)
     {
-        string[] others = ["--combiner", "http://127.0.0.1:0", "--operations", "http://127.0.0.1:0", "--repository", "http://127.0.0.1:0"];
+        string[] others = [.. ServerRoles.All.Where(role => !arguments.Contains($"--{role.Name}")).SelectMany(role => new[] { $"--{role.Name}", "http://127.0.0.1:0" })];
         var start = new ProcessStartInfo("dotnet", [ServerProcess.Executable, "serve", "--data", Folder.Combine("data"), .. others, .. arguments])
         {
             RedirectStandardOutput = true,

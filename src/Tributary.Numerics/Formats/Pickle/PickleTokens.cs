@@ -121,7 +121,7 @@ internal sealed class PickleTokens(ByteSource source)
             return Decode(start) ?? throw Malformed($"a name before byte {Position} is no UTF-8");
         }
 
-        throw start.Contains((byte)0) || start.All(b => b >= 0x80 || char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'.')
+        throw start.All(b => b >= 0x80 || char.IsAsciiLetterOrDigit((char)b) || b is (byte)'_' or (byte)'.')
             ? LayoutLimits.Exceeded($"The pickle has a name before byte {Position} that is longer than {MaxTextBytes} bytes.")
             : Malformed($"a name before byte {Position} is longer than {MaxTextBytes} bytes and no name");
     }
@@ -138,7 +138,8 @@ internal sealed class PickleTokens(ByteSource source)
             return index;
         }
 
-        throw start.All(b => char.IsAsciiDigit((char)b) || char.IsWhiteSpace((char)b) || b is (byte)'_' or (byte)'+' or (byte)'-')
+        var spelled = start.AsSpan().IndexOf((byte)0) is > 0 and var end ? start[..end] : start;
+        throw spelled.All(b => char.IsAsciiDigit((char)b) || char.IsWhiteSpace((char)b) || b is (byte)'_' or (byte)'+' or (byte)'-')
             ? new ParameterFormatException(ParameterFormatError.Unsupported, $"The pickle spells a number before byte {Position} in an unusual way.")
             : Malformed($"the memo before byte {Position} is no number");
     }
