@@ -110,6 +110,7 @@ public sealed class DumpTests : RepositoryTests
     [InlineData("""{"document":{"kind":"model","key":"1:m,1:1,","document":"{}","owner":"x"}}""", "owner")]
     [InlineData("""{"file":{"id":"65f1","name":"n","length":0,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00Z"}}""", "the file has an id that is not 24 hexadecimal digits.")]
     [InlineData("""{"file":{"id":"$I","name":"n\u0000","length":0,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00Z"}}""", "the file has a name or a training_id that holds a null character; expected a text without.")]
+    [InlineData("""{"file":{"id":"$I","name":"$L","length":0,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00Z"}}""", "the file has a name or a training_id of 8193 and 0 characters; expected at most 8192 and 1000.")]
     [InlineData("""{"file":{"id":"$I","name":"n","length":0,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00.00001Z"}}""", "the file has an uploaded_at of parts of milliseconds.")]
     [InlineData("""{"file":{"id":"$I","name":"n","length":0,"sha256":"$E","uploaded_at":"2026-13-01T00:00:00Z"}}""", "$.file.uploaded_at")]
     [InlineData("""{"file":{"id":"$I","name":"n","length":0,"sha256":"$E","uploaded_at":"0001-01-01T00:00:00+14:00"}}""", "$.file.uploaded_at")]
@@ -119,7 +120,7 @@ public sealed class DumpTests : RepositoryTests
     public Task LineThatIsWrong_ChangesNothingAndIsNamed(string line, string message)
     {
         var empty = Convert.ToHexStringLower(SHA256.HashData([]));
-        var forged = line.Replace("$E", empty, StringComparison.Ordinal).Replace("$I", "0123456789abcdef01234567", StringComparison.Ordinal);
+        var forged = line.Replace("$L", new string('n', 8193), StringComparison.Ordinal).Replace("$E", empty, StringComparison.Ordinal).Replace("$I", "0123456789abcdef01234567", StringComparison.Ordinal);
         return AssertRefusedAsync([$$$"""{"content":{"sha256":"{{{empty}}}","length":0}}""", ""], forged, message);
     }
 

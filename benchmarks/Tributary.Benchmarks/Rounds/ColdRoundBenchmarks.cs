@@ -10,7 +10,7 @@ namespace Tributary.Benchmarks.Rounds;
 /// <summary>The first hundred rounds of server processes: what a server costs that has not run long enough to be compiled fully.</summary>
 internal static class ColdRoundBenchmarks
 {
-    private static readonly (int First, int Last)[] _spans = [(1, 1), (2, 5), (6, 20), (21, 60), (61, 100)];
+    private static readonly (int First, int Last)[] Spans = [(1, 1), (2, 5), (6, 20), (21, 60), (61, 100)];
 
     public static async Task RunAsync(BenchmarkRun run)
     {
@@ -52,7 +52,7 @@ internal static class ColdRoundBenchmarks
             .ToList();
         var times = marks.Values.Order().ToList();
         BenchmarkRun.PrintHeader($"{clients} updates of {parameters} float32; start in {started.TotalMilliseconds:F0} ms", "fold ms", "round ms", "server CPU ms");
-        foreach (var (first, last) in _spans.Where(span => span.Last <= rounds))
+        foreach (var (first, last) in Spans.Where(span => span.Last <= rounds))
         {
             var indices = Enumerable.Range(first - 1, last - first + 1).ToList();
             var fold = SideBySide.Median(indices.Select(i => folds[i]));

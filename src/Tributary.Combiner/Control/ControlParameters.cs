@@ -19,13 +19,19 @@ internal sealed class ControlParameters
     // Sessions number their rounds on from the highest number in use: a caller must not raise that to where no next one fits.
     private const long HighestRound = 1_000_000_000;
 
+    /// <summary>The parameters that are no names, which the length of the message bounds.</summary>
+    private static readonly string[] LongTexts = ["aggregator_kwargs", "selected_clients", "server_functions"];
+
     private readonly Dictionary<string, string> _values = [];
 
     public ControlParameters(ControlRequest request)
     {
         foreach (var parameter in request.Parameter)
         {
-            _values[parameter.Key] = FreeText.HoldsNull(parameter.Value) ? throw Invalid(parameter.Key, FreeText.NameFault) : parameter.Value;
+            var fault = FreeText.HoldsNull(parameter.Value) ? FreeText.NameFault
+                : LongTexts.Contains(parameter.Key) ? null
+                : FreeText.FindNameFault(parameter.Value);
+            _values[parameter.Key] = fault is null ? parameter.Value : throw Invalid(FreeText.Excerpt(parameter.Key, 100), fault);
         }
     }
 
@@ -65,6 +71,7 @@ internal sealed class ControlParameters
                 BufferSize = buffer == 0 ? throw Invalid("buffer_size", "is 0; expected -1 or a number above 0") : (int)buffer,
                 ClientsRequired = (int)Number("clients_required", 1, 1, int.MaxValue),
                 RequestedClients = (int)Number("requested_clients", 0, 0, int.MaxValue),
+                MaxClients = (int)Number("max_clients", 0, 0, int.MaxValue),
                 DeleteModelsStorage = Find("delete_models_storage") == "True",
                 Validate = Find("validate") == "True",
             },

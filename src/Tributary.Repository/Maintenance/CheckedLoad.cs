@@ -17,6 +17,9 @@ public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : Rep
 {
     private const int FileIdDigits = 24;
 
+    /// <summary>The most that a path can give a file as its name.</summary>
+    private const int MaxFileNameCharacters = 8192;
+
     // A stored document can be longer than a request: defaults are added, numbers are written out, and fields come from several requests.
     private readonly long _maxCharacters = 2L * maxDocumentBytes;
 
@@ -109,6 +112,12 @@ public sealed class CheckedLoad(RepositoryLoad load, int maxDocumentBytes) : Rep
         if (file.UploadedAt.Ticks % TimeSpan.TicksPerMillisecond != 0)
         {
             return "has an uploaded_at of parts of milliseconds";
+        }
+
+        if (file.Name.Length > MaxFileNameCharacters || file.TrainingId?.Length > SchemaType.MaxShortCharacters)
+        {
+            return FormattableString.Invariant(
+                $"has a name or a training_id of {file.Name.Length} and {file.TrainingId?.Length ?? 0} characters; expected at most {MaxFileNameCharacters} and {SchemaType.MaxShortCharacters}");
         }
 
         if (FreeText.HoldsNull(file.Name) || FreeText.HoldsNull(file.TrainingId))

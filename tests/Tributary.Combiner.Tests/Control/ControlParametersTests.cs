@@ -72,6 +72,17 @@ public sealed class ControlParametersTests
         Assert.StartsWith($"parameter {key} ", error.Status.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Parameter_LongerThanANameAndNoText_IsRefused()
+    {
+        var error = Assert.Throws<RpcException>(() => Plan(("session_id", new string('s', 1025))));
+        var plan = Plan(("selected_clients", string.Join(',', Enumerable.Repeat("client", 300))), ("max_clients", "7"));
+
+        Assert.Equal(
+            (StatusCode.InvalidArgument, "parameter session_id has 1025 characters; expected at most 1024"), (error.StatusCode, error.Status.Detail));
+        Assert.Equal((300, 7), (plan.Clients.Count, plan.Settings.MaxClients));
+    }
+
     private static RoundPlan Plan(params (string Key, string Value)[] more)
     {
         var request = new ControlRequest { Parameter = { new Parameter { Key = "round_id", Value = "1" }, new Parameter { Key = "model_id", Value = "m" } } };
