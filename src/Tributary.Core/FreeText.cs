@@ -16,9 +16,9 @@ public static class FreeText
     public const int MaxNameCharacters = 1024;
 
     /// <summary>Returns the objection to a name, a null character or its length, for error messages; null for a good one.</summary>
-    public static string? FindNameFault(string? name) =>
+    public static string? FindNameFault(string? name, int maxCharacters = MaxNameCharacters) =>
         HoldsNull(name) ? NameFault
-        : name?.Length > MaxNameCharacters ? FormattableString.Invariant($"has {name.Length} characters; expected at most {MaxNameCharacters}")
+        : name?.Length > maxCharacters ? FormattableString.Invariant($"has {name.Length} characters; expected at most {maxCharacters}")
         : null;
 
     /// <summary>Returns the text with U+FFFD in place of each null character.</summary>

@@ -28,9 +28,7 @@ internal sealed class ControlParameters
     {
         foreach (var parameter in request.Parameter)
         {
-            var fault = FreeText.HoldsNull(parameter.Value) ? FreeText.NameFault
-                : LongTexts.Contains(parameter.Key) ? null
-                : FreeText.FindNameFault(parameter.Value);
+            var fault = FreeText.FindNameFault(parameter.Value, LongTexts.Contains(parameter.Key) ? int.MaxValue : FreeText.MaxNameCharacters);
             _values[parameter.Key] = fault is null ? parameter.Value : throw Invalid(FreeText.Excerpt(parameter.Key, 100), fault);
         }
     }

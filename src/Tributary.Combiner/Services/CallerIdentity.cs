@@ -27,14 +27,9 @@ internal static class CallerIdentity
     /// <summary>Ends the call when the sender's name cannot be kept.</summary>
     public static void CheckName(Fedn.Client? sender)
     {
-        if (FreeText.HoldsNull(sender?.Name))
+        if (FreeText.FindNameFault(sender?.Name, MaxNameCharacters) is { } fault)
         {
-            throw GrpcError.Invalid($"sender.name {FreeText.NameFault}");
-        }
-
-        if (sender?.Name.Length > MaxNameCharacters)
-        {
-            throw GrpcError.Invalid($"sender.name has {sender.Name.Length} characters; expected at most {MaxNameCharacters}");
+            throw GrpcError.Invalid($"sender.name {fault}");
         }
     }
 

@@ -31,14 +31,11 @@ internal sealed class SafetensorsCodec : IParameterCodec
         Span<byte> lengthBytes = stackalloc byte[LengthBytes];
         bytes.Fill(lengthBytes);
         var length = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
-        if (length > (ulong)limits.MaxHeaderBytes && FileKind.Describe(source) is { } kind)
-        {
-            throw new ParameterFormatException(ParameterFormatError.Malformed, $"The file is {kind}; expected safetensors.");
-        }
-
         if (length > (ulong)limits.MaxHeaderBytes)
         {
-            throw LayoutLimits.Exceeded($"The safetensors header has {length} bytes; at most {limits.MaxHeaderBytes} are allowed.");
+            throw FileKind.Describe(source) is { } kind
+                ? new ParameterFormatException(ParameterFormatError.Malformed, $"The file is {kind}; expected safetensors.")
+                : LayoutLimits.Exceeded($"The safetensors header has {length} bytes; at most {limits.MaxHeaderBytes} are allowed.");
         }
 
         if ((long)length > source.Length - LengthBytes)
