@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
 using Tributary.Core.Models;
@@ -27,6 +28,7 @@ public static class CoreServiceCollectionExtensions
             services.TryAddSingleton<OpenRounds>();
             services.TryAddSingleton<KeyedLock<ModelId>>();
             services.TryAddSingleton<UpdateTraces>();
+            services.TryAddSingleton<UpdateDecoder>();
             services.TryAddSingleton<UpdateReceiver>();
             services.TryAddSingleton<UploadReceiver>();
             services.TryAddSingleton<RoundRunner>();
@@ -57,15 +59,16 @@ public static class CoreServiceCollectionExtensions
 
             services.TryAddSingleton(TimeProvider.System);
             services.TryAddSingleton(IdSource.Unpredictable);
-            services.TryAddEnumerable(ServiceDescriptor.Singleton<IAggregator, FedAvg>());
-            services.TryAddEnumerable(ServiceDescriptor.Singleton<IAggregator, FaultTolerantFedAvg>());
-            services.TryAddEnumerable(ServiceDescriptor.Singleton<IAggregator, QFedAvg>());
-            services.TryAddSingleton<AggregatorRegistry>();
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IStrategy, FedAvg>());
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IStrategy, FaultTolerantFedAvg>());
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IStrategy, QFedAvg>());
+            services.TryAddSingleton<StrategyRegistry>();
             services.TryAddSingleton<ReportLog>();
             services.TryAddSingleton<ModelFormats>();
             services.TryAddSingleton<ModelConverter>();
             services.TryAddSingleton<RoundSettingsCheck>();
             services.TryAddSingleton<TrainingMetrics>();
+            services.TryAddSingleton<RoundModelReader>();
             services.TryAddSingleton<RoundReducer>();
             services.TryAddSingleton<CommitEpoch>();
             services.TryAddSingleton<RoundExecutor>();

@@ -10,11 +10,11 @@ namespace Tributary.Storage;
 /// <code>
 /// tributary.db        metadata
 /// tributary.lock      held while a process uses the folder
-/// models/ID           bytes of committed and uploaded models
+/// models/ID           bytes of committed and uploaded models, and of the strategies' states
 /// repository/SHA256   contents of the repository's files, each once
 /// spool/incoming/     files being written, gone at the next start
 /// spool/uploads/ID    finished uploads
-/// spool/rounds/N/     decoded parameters, made again from the uploads when needed
+/// spool/rounds/SCOPE/ decoded parameters, made again from the uploads when needed
 /// </code>
 /// </remarks>
 public sealed class DataFolder : IDisposable

@@ -15,7 +15,7 @@ internal static class ChildProcess
 
     private static readonly Dictionary<string, Func<string>> Works = new(StringComparer.Ordinal)
     {
-        [CombinationTests.Work] = CombinationTests.Digests,
+        [LinearCombinationTests.Work] = LinearCombinationTests.Digests,
         [FoldDeterminism.Name] = FoldDeterminism.Run,
         [FoldMemory.Name] = FoldMemory.Run,
     };

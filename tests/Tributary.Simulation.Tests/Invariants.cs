@@ -3,6 +3,7 @@
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
+using Tributary.Core.Updates;
 using Tributary.Numerics.Formats;
 using Tributary.Numerics.IO;
 using Tributary.Numerics.Kernels;
@@ -111,7 +112,7 @@ internal sealed class Invariants(SimulatedCluster cluster)
     /// <summary>I3, I4: what was accepted is in the commit, by its weight, and nothing else; the bits are those of a fold from scratch.</summary>
     private void CheckCommit(RoundRecord round, ModelRecord model)
     {
-        var accepted = _disk.Updates.Where(u => u.Round == round.Number).OrderBy(u => u.Client).ToList();
+        var accepted = _disk.Updates.Where(u => u.Scope == UpdateScope.OfRound(round.Number, 1)).OrderBy(u => u.Client).ToList();
         var entry = round.Combiners.Single();
         Require(entry.Aggregated == accepted.Count, $"round {round.Number} counts {entry.Aggregated} of {accepted.Count} accepted updates");
         Require(entry.Weight == accepted.Sum(u => u.Weight), $"round {round.Number} weighs {entry.Weight}; its updates {accepted.Sum(u => u.Weight)}");
@@ -124,11 +125,11 @@ internal sealed class Invariants(SimulatedCluster cluster)
     private void CheckLedger()
     {
         // I2: at most once for each round and client, and each upload once.
-        Require(_disk.Updates.DistinctBy(u => (u.Round, u.Client)).Count() == _disk.Updates.Count, "a client counts twice in a round");
+        Require(_disk.Updates.DistinctBy(u => (u.Scope, u.Client)).Count() == _disk.Updates.Count, "a client counts twice in a round");
         Require(_disk.Updates.DistinctBy(u => u.Upload).Count() == _disk.Updates.Count, "an upload counts twice");
         foreach (var (round, client, update) in cluster.Acknowledgements.Accepted)
         {
-            Require(_disk.Updates.Exists(u => u.Round == round && u.Client == client && u.Upload == update), $"the acknowledged update {update} is lost");
+            Require(_disk.Updates.Exists(u => u.Scope == UpdateScope.OfRound(round, 1) && u.Client == client && u.Upload == update), $"the acknowledged update {update} is lost");
             Require(
                 _disk.Rounds[round].Status != RoundStatus.Pending || _disk.UploadBytes.ContainsKey(update), $"the bytes of the acknowledged {update} are lost");
         }
@@ -141,7 +142,7 @@ internal sealed class Invariants(SimulatedCluster cluster)
         Require(cluster.Acknowledgements.Validated.TrueForAll(validated.Contains), "an acknowledged validation is lost");
         foreach (var (round, client) in cluster.Acknowledgements.Counted)
         {
-            Require(_disk.Updates.Exists(u => u.Round == round && u.Client == client), $"{client} was told that it counts in round {round}, and does not");
+            Require(_disk.Updates.Exists(u => u.Scope == UpdateScope.OfRound(round, 1) && u.Client == client), $"{client} was told that it counts in round {round}, and does not");
         }
     }
 

@@ -3,6 +3,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
 using Tributary.Core.Reports;
@@ -36,23 +37,25 @@ internal sealed class ServerNode
             ConcurrentDecodes = 1024,
             MaxClients = maxClients,
         });
-        var aggregators = new AggregatorRegistry([new FedAvg()]);
+        var strategies = new StrategyRegistry([new FedAvg()]);
         var formats = PlainFormats.Create();
-        var check = new RoundSettingsCheck(aggregators, formats);
+        var check = new RoundSettingsCheck(strategies, formats);
         Roster = new ClientRoster(Process.Time, options);
         var open = new OpenRounds();
         var traces = new UpdateTraces();
         var uploadLock = new KeyedLock<ModelId>();
-        Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, formats, Roster, uploadLock, traces, Process.Time, options);
+        var decoder = new UpdateDecoder(Stores.Spool, options);
+        var reader = new RoundModelReader(Stores.ModelData, formats, Stores.Spool, options);
+        Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, decoder, formats, Roster, uploadLock, traces, Process.Time, options);
         Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, traces, Process.Time, options);
         var runner = new RoundRunner(
-            Roster, open, Updates, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, aggregators, formats, check, Metrics, traces, ids, Process.Time, options,
+            Roster, open, decoder, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, strategies, formats, reader, check, Metrics, traces, ids, Process.Time, options,
             NullLogger<RoundRunner>.Instance);
         Reports = new ReportLog(Stores.Reports, []);
         _validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, ids, Process.Time, options);
         var link = new LocalCombinerLink(runner, _validations, Roster, options, Process.Time, NullLogger<LocalCombinerLink>.Instance);
         Lifecycle = new SessionLifecycle(Stores.Sessions, Stores.Models, [link], check, [], [], ids, Process.Time);
-        var reducer = new RoundReducer(Stores.Spool, Stores.ModelData, formats, ids, Process.Time, options);
+        var reducer = new RoundReducer(strategies, Stores.Spool, Stores.Models, Stores.ModelData, formats, reader, ids, Process.Time, options);
         var epoch = new CommitEpoch(Stores.Rounds);
         var executor = new RoundExecutor(Stores.Rounds, reducer, epoch, Metrics, Process.Time, NullLogger<RoundExecutor>.Instance);
         _sessions = new SessionRunner(

@@ -165,7 +165,7 @@ internal sealed class VirtualClient
         _cluster.Acknowledgements.Weights.Add(update, Weight);
         await InsistAsync($"{_id} upload {update}", server => UploadAsync(server, update, bytes));
         var error = examples > 0 ? null : new SubmitUpdateResult.Invalid("examples", "is 0; expected a number above 0");
-        var submission = new UpdateSubmission(_id, update.Value, task.Round, examples, null, error);
+        var submission = new UpdateSubmission(_id, update.Value, task.Round, examples, Error: error);
         var result = await InsistAsync($"{_id} update {update} of round {task.Round}", server => server.Updates.SubmitAsync(submission, CancellationToken.None));
         if (result is SubmitUpdateResult.Accepted)
         {

@@ -66,7 +66,7 @@ public sealed class DataFolderTests : FolderTests
         var file = Path.Combine(precious, "file");
         File.WriteAllText(file, "");
         Directory.CreateDirectory(Path.Combine(data, "spool/rounds/8"));
-        Directory.CreateSymbolicLink(Path.Combine(data, "spool/rounds/7"), precious);
+        Directory.CreateSymbolicLink(Path.Combine(data, "spool/rounds/round.7.1"), precious);
         Directory.CreateSymbolicLink(Path.Combine(data, "spool/rounds/8/inner"), precious);
         File.CreateSymbolicLink(Path.Combine(data, "spool/incoming/upload.1"), file);
 
@@ -157,11 +157,11 @@ public sealed class DataFolderTests : FolderTests
 
         Assert.Empty(Directory.GetFiles(Path.Combine(host.Path, "spool/incoming")));
         var layout = new ParameterLayout([new ArraySpec("0", ElementType.Float32, [4])]);
-        spool.CreateParameters(7, "a", layout).Dispose();
-        spool.CreateParameters(7, "b", layout).Dispose();
-        spool.RemoveParameters(7, "a");
-        Assert.Single(Directory.GetFiles(Path.Combine(host.Path, "spool/rounds/7")));
-        spool.RemoveRound(7);
+        spool.CreateParameters(UpdateScope.OfRound(7, 1), "a", layout).Dispose();
+        spool.CreateParameters(UpdateScope.OfRound(7, 1), "b", layout).Dispose();
+        spool.RemoveParameters(UpdateScope.OfRound(7, 1), "a");
+        Assert.Single(Directory.GetFiles(Path.Combine(host.Path, "spool/rounds/round.7.1")));
+        spool.RemoveScope(UpdateScope.OfRound(7, 1));
         Assert.Empty(Directory.GetDirectories(Path.Combine(host.Path, "spool/rounds")));
     }
 

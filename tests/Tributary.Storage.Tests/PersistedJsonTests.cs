@@ -8,6 +8,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.Data.Sqlite;
 using Tributary.Core.Combiners;
+using Tributary.Core.Models;
 using Tributary.Core.Identity;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
@@ -46,15 +47,17 @@ public sealed class PersistedJsonTests : FolderTests
     {
         {
             typeof(SessionConfig),
-            "aggregator aggregatorKwargs bufferSize clientsRequired deleteModelsStorage helperType maxClients modelId requestedClients roundTimeout rounds serverFunctions validate"
+            "aggregator aggregatorKwargs bufferSize clientsRequired deleteModelsStorage helperType maxClients modelId overSelection requestedClients roundTimeout rounds serverFunctions validate"
         },
-        { typeof(RoundPlan), "clients jobId model round selectionSeed session terms" },
+        { typeof(RoundPlan), "clients jobId model phase phaseModel round selectionSeed session terms" },
         {
             typeof(RoundSettings),
-            "aggregator aggregatorKwargs bufferSize clientsRequired deleteModelsStorage helperType maxClients requestedClients roundTimeout validate"
+            "aggregator aggregatorKwargs bufferSize clientsRequired deleteModelsStorage helperType maxClients overSelection requestedClients roundTimeout validate"
         },
         { typeof(CombinerReport), "aggregated aggregating bytes jobId model name refused required selected status total waited weight" },
         { typeof(RoundTimes), "commit reduce" },
+        { typeof(PhaseResult), "model state" },
+        { typeof(ModelState), "data strategy" },
         { typeof(ReportSender), "clientId identity name role" },
     };
 

@@ -70,6 +70,7 @@ internal sealed class ControlParameters
                 ClientsRequired = (int)Number("clients_required", 1, 1, int.MaxValue),
                 RequestedClients = (int)Number("requested_clients", 0, 0, int.MaxValue),
                 MaxClients = (int)Number("max_clients", 0, 0, int.MaxValue),
+                OverSelection = Factor("over_selection"),
                 DeleteModelsStorage = Find("delete_models_storage") == "True",
                 Validate = Find("validate") == "True",
             },
@@ -103,6 +104,18 @@ internal sealed class ControlParameters
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value > 0 && value <= SessionConfig.MaxRoundTimeout
             ? value
             : throw Invalid(key, FormattableString.Invariant($"is '{text}'; expected seconds above 0, at most {SessionConfig.MaxRoundTimeout}"));
+    }
+
+    private double Factor(string key)
+    {
+        if (Find(key) is not { } text)
+        {
+            return 0;
+        }
+
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && RoundSettings.IsOverSelection(value)
+            ? value
+            : throw Invalid(key, $"is '{text}'; expected {RoundSettings.ExpectedOverSelection}");
     }
 
     private static string ToWireName(string property) => property switch

@@ -175,8 +175,8 @@ internal sealed partial class CombinerService(
             }
 
             // A repeat of an update that counts already is not taken for one of another client of the same name.
-            var counted = await ledger.ListAsync(submission.Round, cancellationToken);
-            if (counted.FirstOrDefault(u => u.Upload.Value == submission.UploadId && meant.Contains(u.Client)) is { } earlier)
+            if (ModelId.TryParse(submission.UploadId, out var id)
+                && await ledger.FindAcceptedAsync(id, cancellationToken) is { } earlier && meant.Contains(earlier.Client))
             {
                 return earlier.Client;
             }

@@ -4,6 +4,7 @@ using Grpc.Core;
 using Tributary.Combiner.Control;
 using Tributary.Core;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 using Tributary.Core.Rounds;
@@ -15,7 +16,7 @@ namespace Tributary.Combiner.Services;
 
 /// <summary>The service <c>fedn.Control</c>, with which a controller starts rounds at this combiner.</summary>
 internal sealed class ControlService(
-    DirectRounds directRounds, ValidationRequests validations, IModelStore models, AggregatorRegistry aggregators, RoundSettingsCheck check, IdSource ids)
+    DirectRounds directRounds, ValidationRequests validations, IModelStore models, StrategyRegistry strategies, RoundSettingsCheck check, IdSource ids)
     : Fedn.Control.ControlBase
 {
     private volatile string _aggregator = FedAvg.StrategyName;
@@ -63,9 +64,9 @@ internal sealed class ControlService(
     public override Task<ControlResponse> SetAggregator(ControlRequest request, ServerCallContext context)
     {
         var name = request.Parameter.LastOrDefault()?.Value;
-        if (name is null || !aggregators.TryGet(name, out _))
+        if (name is null || !strategies.TryGet(name, out _))
         {
-            throw GrpcError.Invalid($"parameter aggregator is '{name}'; expected one of {string.Join(", ", aggregators.Names)}");
+            throw GrpcError.Invalid($"parameter aggregator is '{name}'; expected one of {string.Join(", ", strategies.Names)}");
         }
 
         _aggregator = name;

@@ -8,6 +8,7 @@ using Tributary.Combiner.Updates;
 using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Models;
+using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
 using Tributary.Hosting.Authentication;
 using Tributary.Hosting.Grpc;
@@ -25,6 +26,7 @@ internal sealed class ModelService(
     IModelStore models,
     IModelDataStore data,
     ClientRoster roster,
+    OpenRounds rounds,
     CombinerMetrics metrics,
     IOptions<AuthenticationOptions> authentication) : Fedn.ModelService.Pooled
 {
@@ -141,7 +143,7 @@ internal sealed class ModelService(
         return read > 0 ? read : throw new IOException($"The model's bytes end at {offset} of {source.Length}.");
     }
 
-    /// <summary>Opens a model of the trail, or an upload for the client that made it; null for any other id.</summary>
+    /// <summary>Opens a model of the trail, what an open round hands out, or an upload for the client that made it; null for any other id.</summary>
     private async Task<ByteSource?> OpenAsync(ModelRequest request, string? caller, CancellationToken cancellationToken)
     {
         if (!ModelId.TryParse(request.Id, out var id))
@@ -149,7 +151,7 @@ internal sealed class ModelService(
             return null;
         }
 
-        if (await models.FindAsync(id, cancellationToken) is not null)
+        if (rounds.HandOut(id) || await models.FindAsync(id, cancellationToken) is not null)
         {
             return await data.OpenAsync(id, cancellationToken);
         }

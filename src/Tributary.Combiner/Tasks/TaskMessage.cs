@@ -42,13 +42,18 @@ internal static class TaskMessage
             ["requested_clients"] = settings.RequestedClients.ToString(CultureInfo.InvariantCulture),
             ["validate"] = Text(settings.Validate),
             ["helper_type"] = settings.Format,
-            ["model_id"] = plan.Model.Value,
+            ["model_id"] = (plan.PhaseModel ?? plan.Model).Value,
             ["server_functions"] = "None",
             ["round_id"] = plan.Round.ToString(CultureInfo.InvariantCulture),
             ["task"] = "training",
             ["session_id"] = plan.Session,
             ["_job_id"] = plan.JobId,
         };
+        if (plan.Phase > 1)
+        {
+            config["phase"] = plan.Phase.ToString(CultureInfo.InvariantCulture);
+        }
+
         if (plan.Clients.Count > 0)
         {
             config["selected_clients"] = $"[{string.Join(", ", plan.Clients.Select(c => $"'{c}'"))}]";

@@ -46,19 +46,22 @@ internal static class UpdateMetadata
         }
 
         return PythonNumber.TryRead(examples, out var count) && count > 0 && count <= UpdateSubmission.MaxExamples
-            ? new UpdateSubmission(client, uploadId, round, count, ReadLoss(training))
+            ? new UpdateSubmission(client, uploadId, round, count, ReadLoss(training), ReadNumber(config, "phase") is > 0 and <= int.MaxValue and var phase ? (int)phase : 1)
             : Refuse(round, ExamplesField, $"is {PythonJsonWriter.Write(examples)}; expected a number above 0, at most 2^53");
 
         UpdateSubmission Refuse(long round, string field, string reason) =>
-            new(client, uploadId, round, 0, null, new SubmitUpdateResult.Invalid(field, reason));
+            new(client, uploadId, round, 0, Error: new SubmitUpdateResult.Invalid(field, reason));
     }
 
     private static double? ReadLoss(PythonJsonValue.Object training) =>
         PythonNumber.TryRead(training.Entries.GetValueOrDefault("loss"), out var loss) && loss >= 0 ? loss : null;
 
-    private static long ReadRound(string config) =>
-        PythonNumber.TryRead(PythonJsonReader.TryReadObject(config)?.Entries.GetValueOrDefault("round_id"), out var round)
-            && round >= 1 && round <= UpdateSubmission.MaxExamples && round == Math.Floor(round)
-            ? (long)round
+    private static long ReadRound(string config) => ReadNumber(config, "round_id");
+
+    /// <summary>Returns a whole number above 0 of the configuration; 0 where it has none.</summary>
+    private static long ReadNumber(string config, string key) =>
+        PythonNumber.TryRead(PythonJsonReader.TryReadObject(config)?.Entries.GetValueOrDefault(key), out var number)
+            && number >= 1 && number <= UpdateSubmission.MaxExamples && number == Math.Floor(number)
+            ? (long)number
             : 0;
 }

@@ -16,7 +16,7 @@ internal static class SessionConfigReader
         "aggregator", "round_timeout", "buffer_size", "delete_models_storage", "clients_required", "validate", "helper_type", "model_id",
     ];
 
-    private static readonly string[] Optional = ["aggregator_kwargs", "rounds", "requested_clients", "max_clients", "server_functions"];
+    private static readonly string[] Optional = ["aggregator_kwargs", "rounds", "requested_clients", "max_clients", "over_selection", "server_functions"];
 
     /// <summary>Returns the configuration, or the error in it.</summary>
     public static (SessionConfig? Config, string? Error) Read(JsonElement body)
@@ -62,6 +62,7 @@ internal static class SessionConfigReader
             ClientsRequired = Whole("clients_required", 1),
             RequestedClients = Whole("requested_clients", 0),
             MaxClients = Whole("max_clients", 0),
+            OverSelection = Number("over_selection", 0),
             Validate = Flag("validate"),
             Format = Text("helper_type"),
             ModelId = Text("model_id"),

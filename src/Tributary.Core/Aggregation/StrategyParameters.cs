@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Globalization;
 using System.Text.Json;
 
 namespace Tributary.Core.Aggregation;
-
-/// <summary>A numeric parameter of a strategy that a session may set.</summary>
-/// <param name="Name">The name of the parameter: the one that the known frameworks use, where they have one.</param>
-/// <param name="Default">The value when the session sets none.</param>
-/// <param name="Min">The smallest allowed value.</param>
-/// <param name="Max">The largest allowed value.</param>
-public sealed record StrategyParameter(string Name, double Default, double Min, double Max);
 
 /// <summary>The values of a strategy's parameters in one session.</summary>
 public sealed class StrategyParameters
@@ -18,20 +10,32 @@ public sealed class StrategyParameters
     /// <summary>The maximum length of a text that is parsed, in UTF-16 code units.</summary>
     private const int MaxCharacters = 1 << 16;
 
-    private readonly Dictionary<string, double> _values;
+    private readonly Dictionary<string, object> _values;
 
-    private StrategyParameters(Dictionary<string, double> values) => _values = values;
+    private StrategyParameters(Dictionary<string, object> values) => _values = values;
 
-    /// <summary>The value of a parameter that the strategy declares.</summary>
-    public double this[string name] => _values[name];
+    /// <summary>The values by name: <see cref="double"/>, <see cref="int"/>, <see cref="string"/> or <see cref="bool"/>.</summary>
+    public IReadOnlyDictionary<string, object> All => _values;
+
+    /// <summary>Returns the value of a <see cref="StrategyParameter.Number"/> that the strategy declares.</summary>
+    public double Number(string name) => (double)_values[name];
+
+    /// <summary>Returns the value of a <see cref="StrategyParameter.WholeNumber"/> that the strategy declares.</summary>
+    public int WholeNumber(string name) => (int)_values[name];
+
+    /// <summary>Returns the value of a <see cref="StrategyParameter.Choice"/> that the strategy declares.</summary>
+    public string Choice(string name) => (string)_values[name];
+
+    /// <summary>Returns the value of a <see cref="StrategyParameter.Flag"/> that the strategy declares.</summary>
+    public bool Flag(string name) => (bool)_values[name];
 
     /// <summary>Reads the values that a session sets.</summary>
-    /// <param name="text">A JSON object of numbers by name, or null.</param>
+    /// <param name="text">A JSON object of values by name, or null.</param>
     /// <param name="parameters">The parameters that the strategy declares.</param>
     /// <returns>The values, or a description of what is wrong with the text.</returns>
     public static (StrategyParameters? Values, string? Problem) Read(string? text, IReadOnlyList<StrategyParameter> parameters)
     {
-        var values = parameters.ToDictionary(p => p.Name, p => p.Default, StringComparer.Ordinal);
+        var values = parameters.ToDictionary(p => p.Name, p => p.DefaultValue, StringComparer.Ordinal);
         if (string.IsNullOrWhiteSpace(text))
         {
             return (new(values), null);
@@ -40,7 +44,7 @@ public sealed class StrategyParameters
         using var parsed = TryParse(text);
         if (parsed is not { RootElement.ValueKind: JsonValueKind.Object })
         {
-            return (null, "is no JSON object; expected one of numbers by name");
+            return (null, "is no JSON object; expected one of values by name");
         }
 
         foreach (var given in parsed.RootElement.EnumerateObject())
@@ -49,13 +53,12 @@ public sealed class StrategyParameters
             if (parameter is null)
             {
                 var names = string.Join(", ", parameters.Select(p => p.Name).DefaultIfEmpty("none"));
-                return (null, $"has '{given.Name}', which the strategy does not know; expected {names}");
+                return (null, $"has '{FreeText.Excerpt(given.Name, 100)}', which the strategy does not know; expected {names}");
             }
 
-            if (!TryReadNumber(given.Value, out var value) || value < parameter.Min || value > parameter.Max)
+            if (parameter.Read(given.Value) is not { } value)
             {
-                return (null, FormattableString.Invariant(
-                    $"has {given.Value.GetRawText()} for '{given.Name}'; expected a number from {parameter.Min} to {parameter.Max}"));
+                return (null, $"has {FreeText.Excerpt(given.Value.GetRawText(), 100)} for '{given.Name}'; expected {parameter.Expected}");
             }
 
             values[given.Name] = value;
@@ -74,18 +77,5 @@ public sealed class StrategyParameters
         {
             return null;
         }
-    }
-
-    /// <summary>Reads a finite number, also one written as text, as strategies of the repository have them.</summary>
-    private static bool TryReadNumber(JsonElement element, out double value)
-    {
-        value = 0;
-        return element.ValueKind switch
-        {
-            JsonValueKind.Number => element.TryGetDouble(out value),
-            JsonValueKind.String => double.TryParse(element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out value),
-            _ => false,
-        }
-        && double.IsFinite(value);
     }
 }

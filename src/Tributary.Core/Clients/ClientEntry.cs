@@ -33,8 +33,8 @@ internal sealed class ClientEntry
     /// <summary>Returns the time of the last sign of life: an open stream is one all the time, unless the client also sends heartbeats.</summary>
     public DateTimeOffset LastSign(DateTimeOffset now) => Subscription is not null && !SendsHeartbeats ? now : LastSeen;
 
-    public void DropOldValidations(DateTimeOffset now) =>
-        Outstanding.RemoveAll(task => task.Kind == ClientTaskKind.Validate && now - task.At > ClientRoster.ValidationPatience);
+    public void DropOldTasks(DateTimeOffset now) => Outstanding.RemoveAll(
+        task => now > task.ExpiresAt || (task.Kind == ClientTaskKind.Validate && now - task.At > ClientRoster.ValidationPatience));
 
     public bool CanForget(DateTimeOffset now, TimeSpan timeout) =>
         Subscription is null && Outstanding.Count == 0 && !RecordedOnline && now - LastSeen >= timeout;

@@ -118,7 +118,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
             var entry = GetOrAdd(id);
             entry.See(name, time.GetUtcNow());
             entry.HasSubscribed = true;
-            entry.DropOldValidations(entry.LastSeen);
+            entry.DropOldTasks(entry.LastSeen);
             var subscription = new TaskSubscription(this, id, name, replaced: entry.Subscription);
             entry.Subscription = subscription;
             entry.Outstanding.ForEach(subscription.Push);
@@ -281,7 +281,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         {
             foreach (var (id, entry) in _entries)
             {
-                entry.DropOldValidations(now);
+                entry.DropOldTasks(now);
                 var active = entry.IsActive(now, _timeout);
                 if (active != entry.RecordedOnline)
                 {

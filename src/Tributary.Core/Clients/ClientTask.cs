@@ -30,6 +30,9 @@ public sealed record ClientTask
     /// <summary>The model to train from or to validate.</summary>
     public required ModelId Model { get; init; }
 
+    /// <summary>The time at which an unanswered task is dropped; null for never.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
     /// <summary>The plan of the round that the client trains for; null for a validation.</summary>
     public RoundPlan? Plan { get; init; }
 

@@ -36,6 +36,14 @@ public sealed record RoundPlan
     [JsonPropertyName("selectionSeed")]
     public int SelectionSeed { get; init; }
 
+    /// <summary>The phase of the round, from 1.</summary>
+    [JsonPropertyName("phase")]
+    public int Phase { get; init; } = 1;
+
+    /// <summary>The parameters that clients receive in place of the model: the result of the phase before; null in the first phase.</summary>
+    [JsonPropertyName("phaseModel")]
+    public ModelId? PhaseModel { get; init; }
+
     internal bool MayTakePart(ClientId client) => Clients.Count == 0 || Clients.Contains(client.Value);
 }
 
@@ -74,6 +82,13 @@ public abstract record TrainingSettings
     [JsonPropertyName("maxClients")]
     public int MaxClients { get; init; }
 
+    /// <summary>
+    /// The factor by which a round selects more clients than the <see cref="BufferSize"/> updates that close it, because some will be late or
+    /// fail; 0 or 1 for none.
+    /// </summary>
+    [JsonPropertyName("overSelection")]
+    public double OverSelection { get; init; }
+
     /// <summary>True to remove the clients' uploads once their round has ended.</summary>
     [JsonPropertyName("deleteModelsStorage")]
     public required bool DeleteModelsStorage { get; init; }
@@ -86,6 +101,20 @@ public abstract record TrainingSettings
 /// <summary>The settings of a session that apply within a round.</summary>
 public sealed record RoundSettings : TrainingSettings
 {
+    /// <summary>The values of <see cref="TrainingSettings.OverSelection"/>, for error messages.</summary>
+    public const string ExpectedOverSelection = "0, or a factor from 1 to 100";
+
+    /// <summary>Returns whether a number can be a factor of selection.</summary>
+    public static bool IsOverSelection(double value) => value is 0 or (>= 1 and <= 100);
+
+    /// <summary>Returns the number of clients that a round selects where there are enough.</summary>
+    /// <param name="most">The maximum number that a combiner allows.</param>
+    internal int CountWanted(int most)
+    {
+        var wanted = OverSelection > 0 && BufferSize > 0 ? Math.Ceiling(OverSelection * BufferSize) : most;
+        return (int)Math.Min(Math.Min(wanted, most), MaxClients > 0 ? MaxClients : most);
+    }
+
     /// <summary>Creates settings by their properties.</summary>
     public RoundSettings()
     {

@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text.Json.Serialization;
+
 namespace Tributary.Core.Models;
 
 /// <summary>The length and digest of a model's stored bytes.</summary>
 /// <param name="Length">The length in bytes.</param>
 /// <param name="Sha256">The SHA-256 digest in lower-case hexadecimal.</param>
-public readonly record struct ModelData(long Length, string Sha256);
+public readonly record struct ModelData(
+    [property: JsonPropertyName("length")] long Length,
+    [property: JsonPropertyName("sha256")] string Sha256);
+
+/// <summary>The state of a strategy that belongs to a model: all that the strategy remembers for the round that trains from it.</summary>
+/// <param name="Strategy">The name of the strategy.</param>
+/// <param name="Data">The length and digest of the state's bytes, which only the strategy can read.</param>
+public sealed record ModelState(
+    [property: JsonPropertyName("strategy")] string Strategy,
+    [property: JsonPropertyName("data")] ModelData Data)
+{
+    /// <summary>Returns the key of the bytes of a model's state among those of models. No model has it: the ids of models are the server's own.</summary>
+    public static ModelId KeyOf(ModelId model) => ModelId.Parse($"{model}.state");
+}
 
 /// <summary>A model of the trail, with its origin and the description of its bytes.</summary>
 public sealed record ModelRecord
@@ -29,6 +44,9 @@ public sealed record ModelRecord
     public required string Format { get; init; }
 
     public required ModelData Data { get; init; }
+
+    /// <summary>The state of the strategy; null for a strategy that has none, and for all but the newest model of a session.</summary>
+    public ModelState? State { get; init; }
 
     public required DateTimeOffset CommittedAt { get; init; }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core.Aggregation;
 using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Rounds;
 
@@ -62,10 +62,10 @@ public abstract record TrainingOutcome
     /// <summary>The combiner's report for the record of the round.</summary>
     public CombinerReport Report { get; }
 
-    /// <summary>A partial aggregate, with the weight of the report.</summary>
-    public sealed record Aggregated(CombinerReport Entry, ParameterSet Parameters) : TrainingOutcome(Entry), IDisposable
+    /// <summary>A partial result, whose parameters live until it is disposed.</summary>
+    public sealed record Aggregated(CombinerReport Entry, PartialResult Result, IDisposable Owner) : TrainingOutcome(Entry), IDisposable
     {
-        public void Dispose() => Parameters.Dispose();
+        public void Dispose() => Owner.Dispose();
     }
 
     /// <summary>A round without a model, and the reason.</summary>

@@ -20,10 +20,16 @@ public interface IRoundStore
     /// <summary>Records the clients that a combiner selected, before they get their tasks.</summary>
     ValueTask SelectAsync(RoundSelection selection, CancellationToken cancellationToken);
 
-    /// <summary>Returns the selection of a combiner for a round, or null.</summary>
-    ValueTask<RoundSelection?> FindSelectionAsync(long round, string combiner, CancellationToken cancellationToken);
+    /// <summary>Returns the selection of a combiner for a phase of a round, or null.</summary>
+    ValueTask<RoundSelection?> FindSelectionAsync(long round, int phase, string combiner, CancellationToken cancellationToken);
 
-    /// <summary>Adds the model and sets a pending round to <see cref="RoundStatus.Success"/>, if the epoch is the newest.</summary>
+    /// <summary>Takes a pending round to its next phase with the result of the one before, if the epoch is the newest.</summary>
+    ValueTask<CommitOutcome> AdvanceAsync(RoundAdvance advance, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Adds the model with the strategy's state and sets a pending round to <see cref="RoundStatus.Success"/>, if the epoch is the newest.
+    /// The states of the session's earlier models are dropped from their records.
+    /// </summary>
     ValueTask<CommitOutcome> CommitAsync(RoundCommit commit, CancellationToken cancellationToken);
 
     /// <summary>Lists the rounds requested from a combiner directly that are pending or committed but not finished, by number.</summary>

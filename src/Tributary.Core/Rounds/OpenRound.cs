@@ -24,9 +24,9 @@ internal sealed class OpenRound
     // One entry of each selected client would do; refusals and repeats need a little more room. Callers wait when it is full.
     private readonly Channel<Submission> _submissions;
 
-    public OpenRound(RoundPlan plan, RoundSelection selection, ParameterLayout layout, bool needsLoss, IUpdateStore ledger)
+    public OpenRound(RoundPlan plan, RoundSelection selection, UpdateRule rule, IUpdateStore ledger)
     {
-        (Plan, Layout, NeedsLoss, Deadline, _ledger) = (plan, layout, needsLoss, selection.Deadline, ledger);
+        (Plan, Rule, Deadline, _ledger) = (plan, rule, selection.Deadline, ledger);
         _selected = selection.Clients.ToFrozenSet();
         _threshold = plan.Settings.BufferSize > 0 ? plan.Settings.BufferSize : _selected.Count;
         _submissions = Channel.CreateBounded<Submission>(
@@ -35,13 +35,18 @@ internal sealed class OpenRound
 
     public RoundPlan Plan { get; }
 
-    /// <summary>The layout that updates must have: that of the staged global model.</summary>
-    public ParameterLayout Layout { get; }
+    public UpdateScope Scope => UpdateScope.OfRound(Plan.Round, Plan.Phase);
 
-    /// <summary>True when an update must state its loss.</summary>
-    public bool NeedsLoss { get; }
+    /// <summary>The rule of what an update may look like.</summary>
+    public UpdateRule Rule { get; }
+
+    /// <summary>The earlier rounds of the session whose clients may still deliver, by number; none unless the strategy takes late updates.</summary>
+    public IReadOnlyDictionary<long, EarlierRound> Earlier { get; init; } = new Dictionary<long, EarlierRound>();
 
     public DateTimeOffset Deadline { get; }
+
+    /// <summary>The number of updates that close the round.</summary>
+    public int Threshold => Math.Min(_threshold, _selected.Count);
 
     /// <summary>The number of updates that wait to be recorded in the ledger.</summary>
     public int Waiting => _submissions.Reader.Count;
@@ -57,9 +62,9 @@ internal sealed class OpenRound
     /// <summary>The clients that delivered an update and those that failed to; once enough are in, the others do not fail.</summary>
     public RoundParticipation Participation => new(
         _collected.Count,
-        _collected.Count >= Math.Min(_threshold, _selected.Count)
+        _collected.Count >= Threshold
             ? _refused.Union(_lost).Count()
-            : _selected.Count - _collected.Count);
+            : Missing.Count() + _refused.Union(_lost).Count());
 
     /// <summary>The clients whose answer has not come.</summary>
     public IEnumerable<ClientId> Missing => _selected.Where(client => !_collected.ContainsKey(client) && !_refused.Contains(client) && !_lost.Contains(client));
@@ -68,7 +73,7 @@ internal sealed class OpenRound
     public int Gone => Missing.Count(_gone.Contains);
 
     /// <summary>True when the round waits for no more updates: enough are in, or none will come.</summary>
-    public bool IsComplete => _collected.Count >= Math.Min(_threshold, _selected.Count) || Missing.All(_gone.Contains);
+    public bool IsComplete => _collected.Count >= Threshold || Missing.All(_gone.Contains);
 
     public bool IsSelected(ClientId client) => _selected.Contains(client);
 
@@ -155,7 +160,7 @@ internal sealed class OpenRound
     {
         var accepted = new List<Submission>();
         var repeated = new List<Submission>();
-        while (accepted.Count + _collected.Count < Math.Min(_threshold, _selected.Count) && _submissions.Reader.TryRead(out var submission))
+        while (accepted.Count + _collected.Count < Threshold && _submissions.Reader.TryRead(out var submission))
         {
             if (submission.Update is not { } update)
             {

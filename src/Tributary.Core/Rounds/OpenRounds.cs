@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Collections.Concurrent;
+using Tributary.Core.Updates;
 
 namespace Tributary.Core.Rounds;
 
@@ -12,8 +13,8 @@ public sealed class OpenRounds
 
     private readonly ConcurrentDictionary<long, OpenRound> _rounds = [];
     private readonly Lock _lock = new();
-    private readonly Queue<long> _endedInOrder = [];
-    private readonly HashSet<long> _ended = [];
+    private readonly Queue<UpdateScope> _endedInOrder = [];
+    private readonly HashSet<UpdateScope> _ended = [];
 
     /// <summary>The number of updates that wait to be recorded in the ledger.</summary>
     public int Waiting => _rounds.Values.Sum(round => round.Waiting);
@@ -22,14 +23,14 @@ public sealed class OpenRounds
 
     internal void Remove(OpenRound round) => _rounds.TryRemove(KeyValuePair.Create(round.Plan.Round, round));
 
-    /// <summary>Marks a round as closed: it accepts no more updates, because it is being folded or has nothing to fold.</summary>
-    internal void MarkClosed(long number)
+    /// <summary>Marks a phase of a round as closed: it accepts no more updates, because it is being folded or has nothing to fold.</summary>
+    internal void MarkClosed(UpdateScope scope)
     {
         lock (_lock)
         {
-            if (_ended.Add(number))
+            if (_ended.Add(scope))
             {
-                _endedInOrder.Enqueue(number);
+                _endedInOrder.Enqueue(scope);
             }
 
             if (_endedInOrder.Count > MaxEnded)
@@ -39,14 +40,26 @@ public sealed class OpenRounds
         }
     }
 
-    /// <summary>Returns whether the round was open here and has closed recently.</summary>
-    internal bool IsClosed(long number)
+    /// <summary>Returns whether the phase of a round was open here and has closed recently.</summary>
+    internal bool IsClosed(UpdateScope scope)
     {
         lock (_lock)
         {
-            return _ended.Contains(number);
+            return _ended.Contains(scope);
         }
     }
 
-    internal OpenRound? Find(long number) => _rounds.GetValueOrDefault(number);
+    /// <summary>Returns whether the clients of an open round train from these parameters, the result of a phase.</summary>
+    public bool HandOut(ModelId phaseModel) => _rounds.Values.Any(round => round.Plan.PhaseModel == phaseModel);
+
+    /// <summary>
+    /// Finds the open round in which an update counts that was trained in a round: that round itself, or a later one of its session whose
+    /// strategy takes late updates.
+    /// </summary>
+    /// <param name="number">The number of the round in which the client trained.</param>
+    /// <returns>The open round, with the earlier one where they differ; null when there is none.</returns>
+    internal (OpenRound Round, EarlierRound? TrainedIn)? Find(long number) =>
+        _rounds.TryGetValue(number, out var round) ? (round, null)
+        : _rounds.Values.FirstOrDefault(later => later.Earlier.ContainsKey(number)) is { } open ? (open, open.Earlier[number])
+        : null;
 }

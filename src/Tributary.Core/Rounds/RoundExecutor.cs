@@ -66,25 +66,55 @@ public sealed partial class RoundExecutor(
 
     private async Task TrainAsync(RoundRecord round, RoundExecution execution, CancellationToken cancellationToken)
     {
+        if (execution.Combiners.Count > 0 && reducer.FindObstacle(round.Plan.Settings, execution.Combiners.Count) is { } obstacle)
+        {
+            await FailAsync(round, execution, RoundStatus.Failed, obstacle, [], cancellationToken);
+            return;
+        }
+
+        while (await RunPhaseAsync(round, execution, cancellationToken) is { } next)
+        {
+            var ended = round.PhaseResult;
+            round = round with { Phase = round.Phase + 1, PhaseResult = next };
+            if (ended is not null)
+            {
+                await reducer.ReleaseAsync(ended, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Runs the current phase; returns its result, or null when the round has ended with it.</summary>
+    private async Task<PhaseResult?> RunPhaseAsync(RoundRecord round, RoundExecution execution, CancellationToken cancellationToken)
+    {
         // 1. Every combiner trains; one with too few clients reports so at once, one that began before a restart resumes.
-        var outcomes = await Task.WhenAll(execution.Combiners.Select(c => c.TrainAsync(round.Plan, execution.Origin, cancellationToken)).ToList());
+        var plan = PlanOf(round);
+        var outcomes = await Task.WhenAll(execution.Combiners.Select(c => c.TrainAsync(plan, execution.Origin, cancellationToken)).ToList());
         try
         {
-            // 2. The results are merged by weight into one model, whose bytes are durable before the commit names it.
+            // 2. The partial results are finished into one model, whose bytes are durable before the commit names it.
             var reports = outcomes.Select(o => o.Report).ToList();
             var parts = outcomes.OfType<TrainingOutcome.Aggregated>().ToList();
             if (parts.Count == 0)
             {
                 var reasons = outcomes.OfType<TrainingOutcome.Failed>().Select(f => f.Reason);
                 await FailAsync(round, execution, RoundStatus.Failed, string.Join("; ", reasons.DefaultIfEmpty("there is no combiner")), reports, cancellationToken);
-                return;
+                return null;
             }
 
             var reduced = await reducer.ReduceAsync(round, parts, cancellationToken);
             Failpoints.Reached("round.stored", round.Output.Value);
 
-            // 3. One conditional write makes it the round's model.
-            await CommitAsync(round, execution, reports, reduced, cancellationToken);
+            // 3. One conditional write makes it the round's model, or begins the next phase.
+            if (reduced.IsLast)
+            {
+                await CommitAsync(round, execution, reports, reduced, cancellationToken);
+                return null;
+            }
+
+            var result = new PhaseResult(reduced.Id, reduced.State);
+            Require(await rounds.AdvanceAsync(new RoundAdvance(round.Number, round.Phase, execution.Epoch, result), cancellationToken), round, execution);
+            Failpoints.Reached("round.advanced", round.Output.Value);
+            return result;
         }
         finally
         {
@@ -94,6 +124,8 @@ public sealed partial class RoundExecutor(
             }
         }
     }
+
+    private static RoundPlan PlanOf(RoundRecord round) => round.Plan with { Phase = round.Phase, PhaseModel = round.PhaseResult?.Model };
 
     private async Task CommitAsync(
         RoundRecord round, RoundExecution execution, IReadOnlyList<CombinerReport> reports, ReducedModel reduced, CancellationToken cancellationToken)
@@ -114,17 +146,11 @@ public sealed partial class RoundExecutor(
                 Round = round.Number,
                 Format = reduced.Format,
                 Data = reduced.Data,
+                State = reduced.State,
                 CommittedAt = time.GetUtcNow(),
             },
         };
-        var outcome = await rounds.CommitAsync(commit, cancellationToken);
-        if (outcome != CommitOutcome.Committed)
-        {
-            LogCommitRefused(round.Number, outcome);
-            RequireEpoch(outcome, execution.Epoch);
-            throw new InvalidOperationException($"The commit of round {round.Number} was refused: {outcome}.");
-        }
-
+        Require(await rounds.CommitAsync(commit, cancellationToken), round, execution);
         Failpoints.Reached("round.committed", round.Output.Value);
         var count = reports.Sum(r => r.Aggregated);
         metrics.RoundCommitted(time.GetUtcNow() - round.OpenedAt, count, reduced.Data.Length);
@@ -177,13 +203,26 @@ public sealed partial class RoundExecutor(
                     new ValidationPlan(round.Number, round.Plan.Session, round.Output, round.Plan.Clients), cancellationToken);
             }
 
-            await combiner.ReleaseAsync(round.Plan, cancellationToken);
+            await combiner.ReleaseAsync(PlanOf(round), cancellationToken);
         }
+
+        await reducer.ReleaseAsync(round, cancellationToken);
 
         if (isCommitted)
         {
             await rounds.FinishAsync(round.Number, time.GetUtcNow(), cancellationToken);
             Failpoints.Reached("round.finished", round.Output.Value);
+        }
+    }
+
+    /// <summary>Throws when a conditional write was refused.</summary>
+    private void Require(CommitOutcome outcome, RoundRecord round, RoundExecution execution)
+    {
+        if (outcome != CommitOutcome.Committed)
+        {
+            LogCommitRefused(round.Number, outcome);
+            RequireEpoch(outcome, execution.Epoch);
+            throw new InvalidOperationException($"The commit of round {round.Number} was refused: {outcome}.");
         }
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core.Aggregation;
 using Tributary.Core.Combiners;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Rounds;
 
@@ -28,7 +28,7 @@ internal sealed class RoundMetrics(RoundPlan plan, string combiner, TimeProvider
         _bytes = round.Updates.Sum(u => u.Update.Bytes);
     }
 
-    public TrainingOutcome Succeed(ParameterSet result) => new TrainingOutcome.Aggregated(Report(CombinerReportStatus.Success), result);
+    public TrainingOutcome Succeed(PartialResult result, StrategyScratch scratch) => new TrainingOutcome.Aggregated(Report(CombinerReportStatus.Success), result, scratch);
 
     public TrainingOutcome Fail(string reason) => new TrainingOutcome.Failed(Report(CombinerReportStatus.Failed), $"{combiner}: {reason}");
 

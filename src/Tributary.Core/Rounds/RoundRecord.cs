@@ -9,7 +9,7 @@ namespace Tributary.Core.Rounds;
 /// <summary>The status of a round. The wire uses the names, databases store the numbers.</summary>
 /// <remarks>
 /// The transitions, each with its one verb: <em>open</em> makes a round pending; <em>commit</em> makes it a success with a model, <em>fail</em>
-/// makes it failed or terminated without one; <em>finish</em> makes a success finished.
+/// makes it failed or terminated without one; <em>finish</em> makes a success finished. <em>Advance</em> takes a pending round to its next phase.
 /// </remarks>
 public enum RoundStatus
 {
@@ -47,6 +47,12 @@ public sealed record RoundRecord
     /// <summary>The id of the round's model, fixed when the round is opened, so that a repeated commit writes the same model.</summary>
     public required ModelId Output { get; init; }
 
+    /// <summary>The phase of a pending round, from 1.</summary>
+    public int Phase { get; init; } = 1;
+
+    /// <summary>The result of the phase before; null in the first phase.</summary>
+    public PhaseResult? PhaseResult { get; init; }
+
     public required DateTimeOffset OpenedAt { get; init; }
 
     /// <summary>The time at which the round ended; null while it is in progress.</summary>
@@ -59,6 +65,13 @@ public sealed record RoundRecord
 
     public string? Error { get; init; }
 }
+
+/// <summary>The result of a phase that is not the last of its round.</summary>
+/// <param name="Model">The id of the parameters that clients receive in the next phase, which is also the key of their bytes.</param>
+/// <param name="State">The state of the strategy; null for none.</param>
+public sealed record PhaseResult(
+    [property: JsonPropertyName("model")] ModelId Model,
+    [property: JsonPropertyName("state")] ModelState? State);
 
 /// <summary>The report of one combiner on a round.</summary>
 public sealed record CombinerReport
@@ -151,8 +164,8 @@ public sealed record NewRound
     public required DateTimeOffset OpenedAt { get; init; }
 }
 
-/// <summary>The clients to which a combiner gave tasks in a round, and the deadline for their updates.</summary>
-public sealed record RoundSelection(long Round, string Combiner, IReadOnlyList<ClientId> Clients, DateTimeOffset Deadline);
+/// <summary>The clients to which a combiner gave tasks in a phase of a round, and the deadline for their updates.</summary>
+public sealed record RoundSelection(long Round, int Phase, string Combiner, IReadOnlyList<ClientId> Clients, DateTimeOffset Deadline);
 
 /// <summary>A model about to become that of its round.</summary>
 public sealed record RoundCommit
@@ -171,6 +184,13 @@ public sealed record RoundCommit
     /// <summary>The durations of reducing and committing.</summary>
     public required RoundTimes Times { get; init; }
 }
+
+/// <summary>A round about to enter its next phase.</summary>
+/// <param name="Round">The number of the round, which must be pending.</param>
+/// <param name="Phase">The phase that has ended, which must be that of the round.</param>
+/// <param name="Epoch">The epoch under which the process commits; it must be the newest.</param>
+/// <param name="Result">The result of the phase, whose bytes are durable already.</param>
+public sealed record RoundAdvance(long Round, int Phase, long Epoch, PhaseResult Result);
 
 /// <summary>A round about to end without a model.</summary>
 public sealed record RoundFailure

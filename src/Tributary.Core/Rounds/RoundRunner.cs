@@ -16,13 +16,14 @@ namespace Tributary.Core.Rounds;
 public sealed partial class RoundRunner(
     ClientRoster roster,
     OpenRounds openRounds,
-    UpdateReceiver receiver,
+    UpdateDecoder decoder,
     IRoundStore rounds,
     IUpdateStore ledger,
     IUpdateSpool spool,
     IModelDataStore models,
-    AggregatorRegistry aggregators,
+    StrategyRegistry strategies,
     ModelFormats formats,
+    RoundModelReader reader,
     RoundSettingsCheck check,
     TrainingMetrics training,
     UpdateTraces traces,
@@ -32,6 +33,10 @@ public sealed partial class RoundRunner(
     ILogger<RoundRunner> logger)
 {
     private const int StageAttempts = 3;
+
+    /// <summary>The maximum number of earlier rounds whose late updates count.</summary>
+    private const int MaxEarlier = 1000;
+
     private static readonly TimeSpan StageRetryDelay = TimeSpan.FromSeconds(3);
 
     private readonly CombinerOptions _options = options.Value;
@@ -48,10 +53,9 @@ public sealed partial class RoundRunner(
             return metrics.Fail($"{char.ToLowerInvariant(fault.Property[0])}{fault.Property[1..]} {fault.Reason}");
         }
 
-        var aggregator = aggregators.Get(settings.Aggregator);
-        var values = StrategyParameters.Read(settings.AggregatorParameters, aggregator.Parameters).Values!;
+        var (strategy, values) = strategies.Get(settings.Aggregator, settings.AggregatorParameters);
 
-        // 1. Stage: updates are checked against the layout of the global model.
+        // 1. Stage: the rule of what updates may look like is made of the global model.
         var (layout, problem) = await StageAsync(plan, cancellationToken);
         if (layout is null)
         {
@@ -59,7 +63,7 @@ public sealed partial class RoundRunner(
         }
 
         // 2. Select, or resume the selection made before a restart.
-        var selection = await rounds.FindSelectionAsync(plan.Round, _options.Name, cancellationToken);
+        var selection = await rounds.FindSelectionAsync(plan.Round, plan.Phase, _options.Name, cancellationToken);
         if (selection is null)
         {
             var candidates = await FindCandidatesAsync(plan, origin, cancellationToken);
@@ -68,13 +72,17 @@ public sealed partial class RoundRunner(
                 return metrics.Fail($"{candidates.Count} clients are active; the round requires {plan.Settings.ClientsRequired}");
             }
 
-            selection = Select(plan, candidates);
+            selection = await SelectAsync(plan, candidates, cancellationToken);
             await rounds.SelectAsync(selection, cancellationToken);
             Failpoints.Reached("round.selected", plan.JobId);
         }
 
         // 3. Collect.
-        var round = new OpenRound(plan, selection, layout, aggregator.NeedsGlobalModel, ledger);
+        var isLate = strategy.GetMaxStaleness(values) is var staleness && staleness > 0;
+        var round = new OpenRound(plan, selection, new UpdateRule(strategy, layout, plan.Phase), ledger)
+        {
+            Earlier = isLate ? await FindEarlierAsync(plan, staleness, cancellationToken) : new Dictionary<long, EarlierRound>(),
+        };
         if (!openRounds.TryAdd(round))
         {
             return metrics.Fail("the round is being run already");
@@ -84,10 +92,10 @@ public sealed partial class RoundRunner(
         {
             await RestoreAsync(round, cancellationToken);
             metrics.Selected = selection.Clients.Count;
-            HandOut(round, selection);
+            HandOut(round, selection, isLate);
             Failpoints.Reached("round.tasked", plan.JobId);
             await CollectAsync(round, cancellationToken);
-            openRounds.MarkClosed(plan.Round);
+            openRounds.MarkClosed(round.Scope);
             round.Close(new SubmitUpdateResult.RoundClosed());
             metrics.Collected(round);
             traces.Link(activity, round.Updates.Select(u => u.Update.Upload));
@@ -101,9 +109,10 @@ public sealed partial class RoundRunner(
                         : $"no usable update came within {plan.Settings.RoundTimeout} s") + DescribeRefusals(round));
             }
 
-            return aggregator.Refuse(round.Participation, values) is { } refusal
+            var refusal = FindTooFew(round, strategy, values) ?? strategy.Refuse(round.Participation, values);
+            return refusal is not null
                 ? metrics.Fail(refusal + DescribeRefusals(round))
-                : await AggregateAsync(metrics, round, aggregator, values, cancellationToken);
+                : await AccumulateAsync(metrics, round, strategy, values, cancellationToken);
         }
         catch (ParameterFormatException unreadable)
         {
@@ -115,7 +124,11 @@ public sealed partial class RoundRunner(
             // However the round ended, no caller may wait for an answer for ever: a round that was interrupted resumes later.
             round.Close(new SubmitUpdateResult.NotReady());
             openRounds.Remove(round);
-            roster.WithdrawTraining(plan.Round);
+            if (!isLate)
+            {
+                roster.WithdrawTraining(plan.Round);
+            }
+
             foreach (var update in round.Updates)
             {
                 update.Parameters.Dispose();
@@ -126,12 +139,26 @@ public sealed partial class RoundRunner(
     /// <summary>Removes what was kept for a round that has ended, its uploads only if the session says so.</summary>
     public async ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken)
     {
-        spool.RemoveRound(plan.Round);
-        if (plan.Settings.DeleteModelsStorage)
+        for (var phase = 1; phase <= plan.Phase; phase++)
         {
-            var used = await ledger.ListAsync(plan.Round, cancellationToken);
-            spool.RemoveUploads([.. used.Select(u => u.Upload)]);
+            var scope = UpdateScope.OfRound(plan.Round, phase);
+            spool.RemoveScope(scope);
+            if (plan.Settings.DeleteModelsStorage)
+            {
+                var used = await ledger.ListAsync(scope, cancellationToken);
+                spool.RemoveUploads([.. used.Select(u => u.Upload)]);
+            }
         }
+    }
+
+    private static string? FindTooFew(OpenRound round, IStrategy strategy, StrategyParameters values)
+    {
+        var (count, required) = (round.Updates.Count, strategy.CountRequiredUpdates(values));
+        return count < required
+            ? FormattableString.Invariant($"{count} usable updates came; {strategy.Name} requires {required}")
+            : count < Math.Min(round.Plan.Settings.ClientsRequired, round.Threshold)
+                ? FormattableString.Invariant($"{count} usable updates came; the round requires {round.Plan.Settings.ClientsRequired}")
+                : null;
     }
 
     private static string DescribeRefusals(OpenRound round) => round.Refused == 0 || round.FirstRefusal is not { } first ? ""
@@ -182,9 +209,16 @@ public sealed partial class RoundRunner(
         List<ActiveClient> Candidates(IReadOnlyList<ActiveClient> active) => [.. active.Where(c => plan.MayTakePart(c.Id))];
     }
 
-    private RoundSelection Select(RoundPlan plan, List<ActiveClient> candidates)
+    private async ValueTask<RoundSelection> SelectAsync(RoundPlan plan, List<ActiveClient> candidates, CancellationToken cancellationToken)
     {
-        var wanted = plan.Settings.MaxClients > 0 ? Math.Min(plan.Settings.MaxClients, _options.MaxClients) : _options.MaxClients;
+        if (plan.Phase > 1)
+        {
+            // All of them, also those that are away for the moment: a phase needs what the one before has begun.
+            var earlier = await ledger.ListAsync(UpdateScope.OfRound(plan.Round, plan.Phase - 1), cancellationToken);
+            return Selection([.. earlier.Select(u => u.Client)]);
+        }
+
+        var wanted = plan.Settings.CountWanted(_options.MaxClients);
         var clients = candidates.Select(c => c.Id).ToArray();
         if (clients.Length > wanted)
         {
@@ -193,20 +227,53 @@ public sealed partial class RoundRunner(
             Array.Sort(clients);
         }
 
-        return new RoundSelection(plan.Round, _options.Name, clients, time.GetUtcNow().AddSeconds(plan.Settings.RoundTimeout));
+        return Selection(clients);
+
+        RoundSelection Selection(IReadOnlyList<ClientId> selected) =>
+            new(plan.Round, plan.Phase, _options.Name, selected, time.GetUtcNow().AddSeconds(plan.Settings.RoundTimeout));
+    }
+
+    /// <summary>Finds the earlier rounds of the session whose clients may still deliver.</summary>
+    private async Task<Dictionary<long, EarlierRound>> FindEarlierAsync(RoundPlan plan, int maxStaleness, CancellationToken cancellationToken)
+    {
+        var earlier = new Dictionary<long, EarlierRound>();
+        if (plan.Session.Length == 0)
+        {
+            return earlier;
+        }
+
+        var committed = 0;
+        var request = new PageRequest { Limit = MaxEarlier, Filters = new Dictionary<string, string> { ["session_id"] = plan.Session } };
+        await foreach (var round in request.ReadAllAsync(rounds.ListAsync, null, cancellationToken))
+        {
+            if (round.Number >= plan.Round)
+            {
+                continue;
+            }
+
+            committed += round.Status is RoundStatus.Success or RoundStatus.Finished ? 1 : 0;
+            if (committed > maxStaleness)
+            {
+                break;
+            }
+
+            earlier.Add(round.Number, new EarlierRound(round.Plan.Model, committed));
+        }
+
+        return earlier;
     }
 
     private async Task RestoreAsync(OpenRound round, CancellationToken cancellationToken)
     {
         var codec = formats.GetCodec(round.Plan.Settings.Format);
-        foreach (var update in await ledger.ListAsync(round.Plan.Round, cancellationToken))
+        foreach (var update in await ledger.ListAsync(round.Scope, cancellationToken))
         {
             if (round.IsSettled(update.Client))
             {
                 continue;
             }
 
-            if (receiver.Reopen(update, codec, round.Layout) is { } parameters)
+            if (decoder.Reopen(update, codec, round.Rule) is { } parameters)
             {
                 round.Count(update, parameters);
             }
@@ -218,10 +285,16 @@ public sealed partial class RoundRunner(
         }
     }
 
-    private void HandOut(OpenRound round, RoundSelection selection)
+    private void HandOut(OpenRound round, RoundSelection selection, bool isLate)
     {
         foreach (var client in selection.Clients.Where(c => !round.IsSettled(c)))
         {
+            if (isLate && roster.IsAsked(client, task => task.Kind == ClientTaskKind.Train && task.Session == round.Plan.Session))
+            {
+                // The client still trains for an earlier round, and its update will count in this one.
+                continue;
+            }
+
             roster.Assign(new ClientTask
             {
                 Kind = ClientTaskKind.Train,
@@ -229,7 +302,8 @@ public sealed partial class RoundRunner(
                 CorrelationId = ids.Next(),
                 Round = round.Plan.Round,
                 Session = round.Plan.Session,
-                Model = round.Plan.Model,
+                Model = round.Plan.PhaseModel ?? round.Plan.Model,
+                ExpiresAt = isLate ? selection.Deadline : null,
                 Plan = round.Plan,
                 At = time.GetUtcNow(),
             });
@@ -256,37 +330,48 @@ public sealed partial class RoundRunner(
         }
     }
 
-    private async Task<TrainingOutcome> AggregateAsync(
-        RoundMetrics metrics, OpenRound round, IAggregator aggregator, StrategyParameters values, CancellationToken cancellationToken)
+    private async Task<TrainingOutcome> AccumulateAsync(
+        RoundMetrics metrics, OpenRound round, IStrategy strategy, StrategyParameters values, CancellationToken cancellationToken)
     {
         using var activity = TributaryDiagnostics.Source.StartActivity("tributary.round.aggregate");
         var began = time.GetTimestamp();
-        var updates = round.Updates.Select(u => new WeightedParameters(u.Parameters, u.Update.Weight, u.Update.Loss)).ToList();
-        using var origin = aggregator.NeedsGlobalModel ? await ReadOriginAsync(round, cancellationToken) : null;
-        var input = new AggregationInput { Updates = updates, GlobalModel = origin, Parameters = values };
-        var layout = aggregator.ResultLayout(round.Layout, updates.Count);
-        var result = spool.CreateParameters(round.Plan.Round, $"result.{ids.Next()}", layout);
+        var scratch = new StrategyScratch(spool, round.Scope, ids);
         try
         {
-            aggregator.Aggregate(input, result, _options.CountAggregationThreads(), cancellationToken);
+            var origins = new Dictionary<ModelId, ParameterSet>();
+            foreach (var model in round.Updates.Select(u => u.Update.Origin).OfType<ModelId>().Distinct())
+            {
+                origins.Add(model, await reader.ReadAsync(model, round.Plan.Settings.Format, round.Rule.Model, scratch, cancellationToken));
+            }
+
+            var context = new StrategyContext
+            {
+                Parameters = values,
+                Phase = round.Plan.Phase,
+                Layout = round.Rule.Model,
+                GlobalModel = strategy.Traits.NeedsGlobalModel
+                    ? await reader.ReadAsync(round.Plan.Model, round.Plan.Settings.Format, round.Rule.Model, scratch, cancellationToken)
+                    : null,
+                CreateParameters = scratch.Create,
+                Threads = _options.CountAggregationThreads(),
+                CancellationToken = cancellationToken,
+            };
+            var updates = round.Updates.Select(u => new StrategyUpdate(u.Parameters, u.Update.Weight)
+            {
+                Loss = u.Update.Loss,
+                Staleness = u.Update.Staleness,
+                Origin = u.Update.Origin is { } model ? origins[model] : null,
+            });
+            var result = strategy.Accumulate([.. updates], context);
             metrics.Aggregating = time.GetElapsedTime(began);
             training.Aggregated(metrics.Aggregating);
             Failpoints.Reached("round.folded", round.Plan.JobId);
-            return metrics.Succeed(result);
+            return metrics.Succeed(result, scratch);
         }
         catch
         {
-            result.Dispose();
+            scratch.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Reads the model that the round trains from, decoded like an update.</summary>
-    private async Task<ParameterSet> ReadOriginAsync(OpenRound round, CancellationToken cancellationToken)
-    {
-        using var source = await models.OpenAsync(round.Plan.Model, cancellationToken)
-            ?? throw new InvalidOperationException($"Model {round.Plan.Model} was staged and is not in the store any more.");
-        using var reader = formats.GetCodec(round.Plan.Settings.Format).Open(source, _options.Limits());
-        return spool.Decode(round.Plan.Round, $"origin.{ids.Next()}", reader, round.Layout, _options.Decoding(), cancellationToken);
     }
 }

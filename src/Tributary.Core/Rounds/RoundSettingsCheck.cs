@@ -6,7 +6,7 @@ using Tributary.Core.Models;
 namespace Tributary.Core.Rounds;
 
 /// <summary>The check of what rounds are to be run with, for sessions and for direct rounds.</summary>
-public sealed class RoundSettingsCheck(AggregatorRegistry aggregators, ModelFormats formats)
+public sealed class RoundSettingsCheck(StrategyRegistry strategies, ModelFormats formats)
 {
     /// <summary>Finds the first value that cannot be used.</summary>
     /// <param name="aggregator">The name of the strategy.</param>
@@ -15,9 +15,9 @@ public sealed class RoundSettingsCheck(AggregatorRegistry aggregators, ModelForm
     /// <returns>The name of the property that holds the value, and what is wrong with it; null when all can be used.</returns>
     public (string Property, string Reason)? FindFault(string aggregator, string? parameters, string format)
     {
-        if (!aggregators.TryGet(aggregator, out var strategy))
+        if (!strategies.TryGet(aggregator, out var strategy))
         {
-            return (nameof(Combiners.RoundSettings.Aggregator), $"is '{aggregator}'; expected one of {string.Join(", ", aggregators.Names)}");
+            return (nameof(Combiners.RoundSettings.Aggregator), $"is '{aggregator}'; expected one of {string.Join(", ", strategies.Names)}");
         }
 
         if (StrategyParameters.Read(parameters, strategy.Parameters).Problem is { } problem)

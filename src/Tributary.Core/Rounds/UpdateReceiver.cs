@@ -6,7 +6,6 @@ using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
 using Tributary.Numerics.Formats;
-using Tributary.Numerics.IO;
 using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Rounds;
@@ -17,22 +16,16 @@ public sealed class UpdateReceiver(
     IRoundStore records,
     IUpdateStore ledger,
     IUpdateSpool spool,
+    UpdateDecoder decoder,
     ModelFormats formats,
     ClientRoster roster,
     KeyedLock<ModelId> uploadLock,
     UpdateTraces traces,
     TimeProvider time,
-    IOptions<CombinerOptions> options) : IDisposable
+    IOptions<CombinerOptions> options)
 {
     /// <summary>The maximum length of the reason for a refusal that a round keeps, in characters.</summary>
     private const int MaxReasonCharacters = 300;
-
-    private readonly SemaphoreSlim _decoders =
-        new(options.Value.ConcurrentDecodes > 0 ? options.Value.ConcurrentDecodes : Environment.ProcessorCount);
-
-    private readonly DecodeLimits _limits = options.Value.Limits();
-    private readonly DecodeOptions _decoding = options.Value.Decoding();
-    private long _attempts;
 
     /// <summary>Takes an update. Once it answers <see cref="SubmitUpdateResult.Accepted"/>, no crash loses the update.</summary>
     public async Task<SubmitUpdateResult> SubmitAsync(UpdateSubmission submission, CancellationToken cancellationToken)
@@ -43,37 +36,20 @@ public sealed class UpdateReceiver(
         return result;
     }
 
-    /// <summary>Decodes once more, at a restart, an update that the ledger holds; returns null when that fails.</summary>
-    internal ParameterSet? Reopen(AcceptedUpdate update, IParameterCodec codec, ParameterLayout layout)
-    {
-        using var source = spool.OpenUpload(update.Upload);
-        try
-        {
-            return source is null || source.Length != update.Bytes ? null : Decode(update.Round, NameAttempt(update.Upload), codec, layout, source, CancellationToken.None);
-        }
-        catch (ParameterFormatException)
-        {
-            return null;
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _decoders.Dispose();
-
     private async Task<SubmitUpdateResult> ReceiveAsync(UpdateSubmission submission, CancellationToken cancellationToken)
     {
-        if (rounds.Find(submission.Round) is not { } round)
+        if (rounds.Find(submission.Round) is not var (round, trainedIn) || (trainedIn is null && round.Plan.Phase != submission.Phase))
         {
-            return submission.Error ?? await ExplainAsync(submission.Round, cancellationToken);
+            return submission.Error ?? await ExplainAsync(submission, cancellationToken);
         }
 
-        if (!round.IsSelected(submission.Client))
+        if (!(trainedIn is null ? round.IsSelected(submission.Client) : await WasSelectedAsync(submission, cancellationToken)))
         {
             return new SubmitUpdateResult.NotSelected();
         }
 
-        var error = submission.Error ?? (round.NeedsLoss && submission.Loss is null ? MissingLoss(round.Plan.Settings.Aggregator) : null);
-        var result = error ?? await TakeAsync(round, submission, cancellationToken);
+        var error = submission.Error ?? (round.Rule.Strategy.Traits.NeedsLosses && submission.Loss is null ? MissingLoss(round.Plan.Settings.Aggregator) : null);
+        var result = error ?? await TakeAsync(round, trainedIn, submission, cancellationToken);
         if (DescribeRefusal(result) is { } reason)
         {
             // The client has its answer and does not submit again by itself; if it does all the same, that update counts.
@@ -95,13 +71,20 @@ public sealed class UpdateReceiver(
         _ => null,
     };
 
-    /// <summary>Explains why the round is not open here: it has ended, or this server has not yet resumed it.</summary>
-    private async ValueTask<SubmitUpdateResult> ExplainAsync(long round, CancellationToken cancellationToken) =>
-        !rounds.IsClosed(round) && await records.FindAsync(round, cancellationToken) is { Status: RoundStatus.Pending }
-            ? new SubmitUpdateResult.NotReady()
-            : new SubmitUpdateResult.RoundClosed();
+    /// <summary>Explains why the round is not open here: its phase has ended, or this server has not yet resumed it.</summary>
+    private async ValueTask<SubmitUpdateResult> ExplainAsync(UpdateSubmission submission, CancellationToken cancellationToken)
+    {
+        var isPending = !rounds.IsClosed(UpdateScope.OfRound(submission.Round, submission.Phase))
+            && await records.FindAsync(submission.Round, cancellationToken) is { Status: RoundStatus.Pending } round && round.Phase <= submission.Phase;
+        return isPending ? new SubmitUpdateResult.NotReady() : new SubmitUpdateResult.RoundClosed();
+    }
 
-    private async Task<SubmitUpdateResult> TakeAsync(OpenRound round, UpdateSubmission submission, CancellationToken cancellationToken)
+    private async ValueTask<bool> WasSelectedAsync(UpdateSubmission submission, CancellationToken cancellationToken) =>
+        await records.FindSelectionAsync(submission.Round, 1, options.Value.Name, cancellationToken) is { } selection
+            && selection.Clients.Contains(submission.Client);
+
+    private async Task<SubmitUpdateResult> TakeAsync(
+        OpenRound round, EarlierRound? trainedIn, UpdateSubmission submission, CancellationToken cancellationToken)
     {
         if (!ModelId.TryParse(submission.UploadId, out var id))
         {
@@ -109,10 +92,9 @@ public sealed class UpdateReceiver(
         }
 
         using var holder = await uploadLock.EnterAsync(id, cancellationToken);
-        if (await ledger.IsAcceptedAsync(id, cancellationToken))
+        if (await ledger.FindAcceptedAsync(id, cancellationToken) is { } counted)
         {
-            var counted = await ledger.ListAsync(round.Plan.Round, cancellationToken);
-            return counted.Any(update => update.Client == submission.Client)
+            return counted.Client == submission.Client
                 ? new SubmitUpdateResult.Duplicate()
                 : new SubmitUpdateResult.Invalid(nameof(submission.UploadId), $"is '{id}', which is that of another update; expected a new upload");
         }
@@ -123,7 +105,7 @@ public sealed class UpdateReceiver(
             return new SubmitUpdateResult.UnknownUpload(id.Value);
         }
 
-        var name = NameAttempt(id);
+        var name = decoder.NameAttempt(id);
         ParameterSet? parameters = null;
         var accepted = false;
         try
@@ -137,19 +119,15 @@ public sealed class UpdateReceiver(
                 }
 
                 var codec = formats.GetCodec(round.Plan.Settings.Format);
-                await _decoders.WaitAsync(cancellationToken);
-                try
-                {
-                    parameters = Decode(round.Plan.Round, name, codec, round.Layout, source, cancellationToken);
-                }
-                finally
-                {
-                    _decoders.Release();
-                }
+                parameters = await decoder.DecodeAsync(round.Scope, name, codec, round.Rule, source, cancellationToken);
             }
 
             Failpoints.Reached("update.decoded", id.Value);
-            var update = new AcceptedUpdate(round.Plan.Round, submission.Client, id, submission.Examples, upload.Data.Length, time.GetUtcNow(), submission.Loss);
+            var update = new AcceptedUpdate(round.Scope, submission.Client, id, submission.Examples, upload.Data.Length, time.GetUtcNow(), submission.Loss)
+            {
+                Origin = trainedIn?.Staleness > 0 ? trainedIn.Model : null,
+                Staleness = trainedIn?.Staleness ?? 0,
+            };
 
             // Before the round has the update: it may close with it at once.
             traces.Note(id);
@@ -166,7 +144,7 @@ public sealed class UpdateReceiver(
             if (parameters is not null && !accepted)
             {
                 parameters.Dispose();
-                spool.RemoveParameters(round.Plan.Round, name);
+                spool.RemoveParameters(round.Scope, name);
             }
         }
     }
@@ -177,18 +155,4 @@ public sealed class UpdateReceiver(
 
     private static SubmitUpdateResult.Invalid MissingLoss(string strategy) => new(
         nameof(UpdateSubmission.Loss), $"is missing or no number; strategy {strategy} expects the loss before training, at least 0");
-
-    /// <summary>Names the decoded set of one attempt: an interrupted round leaves its sets behind and decodes into new ones.</summary>
-    private string NameAttempt(ModelId id) => $"{id}.{Interlocked.Increment(ref _attempts)}";
-
-    private ParameterSet Decode(long round, string name, IParameterCodec codec, ParameterLayout layout, ByteSource source, CancellationToken cancellationToken)
-    {
-        using var reader = codec.Open(source, _limits);
-        if (layout.DescribeDifference(reader.Layout) is { } difference)
-        {
-            throw new ParameterFormatException(ParameterFormatError.LayoutMismatch, difference);
-        }
-
-        return spool.Decode(round, name, reader, layout, _decoding, cancellationToken);
-    }
 }

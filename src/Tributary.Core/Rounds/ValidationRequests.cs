@@ -18,7 +18,7 @@ public sealed class ValidationRequests(
 
     private async ValueTask RequestAsync(ValidationPlan plan, Predicate<ClientId> isDue, CancellationToken cancellationToken)
     {
-        var selection = await rounds.FindSelectionAsync(plan.Round, _combiner, cancellationToken);
+        var selection = await rounds.FindSelectionAsync(plan.Round, 1, _combiner, cancellationToken);
         var clients = selection?.Clients ?? [.. roster.ListActive().Select(c => c.Id)];
         Assign(plan, clients.Where(c => isDue(c) && (plan.Clients.Count == 0 || plan.Clients.Contains(c.Value))), time.GetUtcNow());
         Failpoints.Reached("validation.requested", plan.Model.Value);
@@ -47,7 +47,7 @@ public sealed class ValidationRequests(
         var finished = await request.ReadAllAsync(rounds.ListAsync, null, cancellationToken).ToListAsync(cancellationToken);
         foreach (var round in finished.Where(r => r.RunId is not null && r.Plan.Settings.Validate && r.ClosedAt > oldest).OrderBy(r => r.Number))
         {
-            if (await rounds.FindSelectionAsync(round.Number, _combiner, cancellationToken) is { } selection)
+            if (await rounds.FindSelectionAsync(round.Number, 1, _combiner, cancellationToken) is { } selection)
             {
                 var answered = await FindAnsweredAsync(round.Output, cancellationToken);
                 var plan = new ValidationPlan(round.Number, round.Plan.Session, round.Output, round.Plan.Clients);

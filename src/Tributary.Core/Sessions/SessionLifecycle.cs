@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Threading.Channels;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
@@ -91,6 +92,13 @@ public sealed class SessionLifecycle(
         if (config.MaxClients != 0 && config.MaxClients < config.ClientsRequired)
         {
             return new(nameof(config.MaxClients), FormattableString.Invariant($"is {config.MaxClients}; expected 0, or at least the clients required, {config.ClientsRequired}"));
+        }
+
+        if (!RoundSettings.IsOverSelection(config.OverSelection) || (config.OverSelection > 0 && config.BufferSize < 1))
+        {
+            return new(
+                nameof(config.OverSelection),
+                FormattableString.Invariant($"is {config.OverSelection}; expected {RoundSettings.ExpectedOverSelection} together with a buffer size above 0"));
         }
 
         return Check(config.Rounds, config.RoundTimeout);

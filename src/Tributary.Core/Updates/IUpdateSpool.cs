@@ -10,9 +10,6 @@ namespace Tributary.Core.Updates;
 /// <summary>The local disk that updates pass through: uploads as received, and their decoded parameters.</summary>
 public interface IUpdateSpool
 {
-    /// <summary>The round number of parameters that belong to no round: rounds are numbered from 1.</summary>
-    const long NoRound = 0;
-
     /// <summary>Begins to receive an upload that has no name yet.</summary>
     ValueTask<UploadWriter> BeginUploadAsync(CancellationToken cancellationToken);
 
@@ -25,15 +22,15 @@ public interface IUpdateSpool
     /// <summary>Removes finished uploads; those that do not exist are ignored.</summary>
     void RemoveUploads(IReadOnlyList<ModelId> ids);
 
-    /// <summary>Creates a set for the decoded parameters of an update or for a round's result, under a name unique in the round.</summary>
+    /// <summary>Creates a set for the decoded parameters of an update or for results of its scope, under a name unique in the scope.</summary>
     /// <remarks>The set is not durable: it can be made again from the upload.</remarks>
-    ParameterSet CreateParameters(long round, string name, ParameterLayout layout);
+    ParameterSet CreateParameters(UpdateScope scope, string name, ParameterLayout layout);
 
     /// <summary>Removes one decoded set, which must have been disposed.</summary>
-    void RemoveParameters(long round, string name);
+    void RemoveParameters(UpdateScope scope, string name);
 
-    /// <summary>Removes every decoded set of a round, all of which must have been disposed.</summary>
-    void RemoveRound(long round);
+    /// <summary>Removes every set of a scope, all of which must have been disposed.</summary>
+    void RemoveScope(UpdateScope scope);
 }
 
 /// <summary>A writer of the bytes of one upload; disposing it before <see cref="PublishAsync"/> leaves nothing behind.</summary>

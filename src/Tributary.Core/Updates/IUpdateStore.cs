@@ -4,29 +4,29 @@ using Tributary.Core.Models;
 
 namespace Tributary.Core.Updates;
 
-/// <summary>The ledger: finished uploads, and the updates that rounds have accepted. Every change is durable on return.</summary>
+/// <summary>The ledger: finished uploads, and the updates that have been accepted. Every change is durable on return.</summary>
 public interface IUpdateStore
 {
-    /// <summary>Records a finished upload, replacing an earlier one of the same owner that no round has accepted.</summary>
+    /// <summary>Records a finished upload, replacing an earlier one of the same owner that has not been accepted.</summary>
     ValueTask RecordUploadAsync(UploadRecord upload, CancellationToken cancellationToken);
 
     /// <summary>Returns the finished upload with the given id, or null.</summary>
     ValueTask<UploadRecord?> FindUploadAsync(ModelId id, CancellationToken cancellationToken);
 
-    /// <summary>Returns whether any round has accepted the upload.</summary>
-    ValueTask<bool> IsAcceptedAsync(ModelId id, CancellationToken cancellationToken);
+    /// <summary>Returns the accepted update whose parameters the upload holds, in any scope; null when none has accepted it.</summary>
+    ValueTask<AcceptedUpdate?> FindAcceptedAsync(ModelId upload, CancellationToken cancellationToken);
 
-    /// <summary>Returns the finished uploads older than <paramref name="before"/> that no round has accepted.</summary>
+    /// <summary>Returns the finished uploads older than <paramref name="before"/> that have not been accepted.</summary>
     ValueTask<IReadOnlyList<UploadRecord>> ListAbandonedAsync(DateTimeOffset before, CancellationToken cancellationToken);
 
     /// <summary>Removes the records of uploads.</summary>
     ValueTask RemoveUploadsAsync(IReadOnlyList<ModelId> ids, CancellationToken cancellationToken);
 
-    /// <summary>Adds updates to a round, all of them or none. A round takes one update of each client, and an upload counts once.</summary>
+    /// <summary>Adds updates to their scopes, all of them or none. A scope takes one update of each client, and an upload counts once.</summary>
     ValueTask AcceptAsync(IReadOnlyList<AcceptedUpdate> updates, CancellationToken cancellationToken);
 
-    /// <summary>Returns the updates that a round has accepted, by client id.</summary>
-    ValueTask<IReadOnlyList<AcceptedUpdate>> ListAsync(long round, CancellationToken cancellationToken);
+    /// <summary>Returns the accepted updates of a scope, by client id.</summary>
+    ValueTask<IReadOnlyList<AcceptedUpdate>> ListAsync(UpdateScope scope, CancellationToken cancellationToken);
 }
 
 /// <summary>A finished upload.</summary>
@@ -36,13 +36,20 @@ public interface IUpdateStore
 /// <param name="At">The time at which the upload was finished.</param>
 public sealed record UploadRecord(ModelId Id, string? Owner, ModelData Data, DateTimeOffset At);
 
-/// <summary>An update that a round has accepted.</summary>
-/// <param name="Round">The number of the round.</param>
-/// <param name="Client">The client, which has one update in the round.</param>
+/// <summary>An accepted update.</summary>
+/// <param name="Scope">The scope that the update belongs to.</param>
+/// <param name="Client">The client, which has one update in the scope.</param>
 /// <param name="Upload">The id of the upload that holds the parameters.</param>
 /// <param name="Weight">The number of examples behind the update, above 0.</param>
 /// <param name="Bytes">The length of the upload, in bytes.</param>
 /// <param name="At">The time at which the update was accepted.</param>
 /// <param name="Loss">The client's loss before training; null when the client did not state one.</param>
 public sealed record AcceptedUpdate(
-    long Round, ClientId Client, ModelId Upload, double Weight, long Bytes, DateTimeOffset At, double? Loss = null);
+    UpdateScope Scope, ClientId Client, ModelId Upload, double Weight, long Bytes, DateTimeOffset At, double? Loss = null)
+{
+    /// <summary>The earlier model that the client trained from; null when it is that of the scope.</summary>
+    public ModelId? Origin { get; init; }
+
+    /// <summary>The number of models that the session has committed since the one that the client trained from.</summary>
+    public int Staleness { get; init; }
+}

@@ -40,7 +40,7 @@ public sealed class ModelConverter(IUpdateSpool spool, IdSource ids)
     {
         using var reader = format.Open(source, limits);
         var name = $"passing.{ids.Next()}";
-        var values = spool.Decode(IUpdateSpool.NoRound, name, reader, reader.Layout, options, cancellationToken);
+        var values = spool.Decode(UpdateScope.Passing, name, reader, reader.Layout, options, cancellationToken);
         try
         {
             use(values);
@@ -48,7 +48,7 @@ public sealed class ModelConverter(IUpdateSpool spool, IdSource ids)
         finally
         {
             values.Dispose();
-            spool.RemoveParameters(IUpdateSpool.NoRound, name);
+            spool.RemoveParameters(UpdateScope.Passing, name);
         }
     }
 }

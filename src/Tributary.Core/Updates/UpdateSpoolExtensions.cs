@@ -13,9 +13,9 @@ internal static class UpdateSpoolExtensions
         /// <summary>Decodes all values into a new set; nothing remains when that fails.</summary>
         /// <exception cref="ParameterFormatException">The values cannot be read in <paramref name="layout"/>.</exception>
         public ParameterSet Decode(
-            long round, string name, ParameterReader reader, ParameterLayout layout, DecodeOptions options, CancellationToken cancellationToken)
+            UpdateScope scope, string name, ParameterReader reader, ParameterLayout layout, DecodeOptions options, CancellationToken cancellationToken)
         {
-            var parameters = spool.CreateParameters(round, name, layout);
+            var parameters = spool.CreateParameters(scope, name, layout);
             try
             {
                 reader.ReadInto(parameters, options, cancellationToken);
@@ -24,7 +24,7 @@ internal static class UpdateSpoolExtensions
             catch
             {
                 parameters.Dispose();
-                spool.RemoveParameters(round, name);
+                spool.RemoveParameters(scope, name);
                 throw;
             }
         }

@@ -48,7 +48,7 @@ public sealed class UploadReceiver(
             }
 
             var isRepeat = earlier?.Data == upload.Describe();
-            if (await ledger.IsAcceptedAsync(id, cancellationToken))
+            if (await ledger.FindAcceptedAsync(id, cancellationToken) is not null)
             {
                 return isRepeat ? UploadResult.Ok : UploadResult.IsAccepted;
             }
@@ -89,7 +89,7 @@ public sealed class UploadReceiver(
             {
                 // The upload may have been repeated or accepted since it was listed.
                 if (await ledger.FindUploadAsync(listed.Id, cancellationToken) is { } upload && upload.At < before
-                    && !await ledger.IsAcceptedAsync(listed.Id, cancellationToken))
+                    && await ledger.FindAcceptedAsync(listed.Id, cancellationToken) is null)
                 {
                     await ledger.RemoveUploadsAsync([listed.Id], cancellationToken);
                     spool.RemoveUploads([listed.Id]);

@@ -19,15 +19,24 @@ internal sealed class FoldJob : IDisposable
     private readonly double _total;
     private readonly ParameterSet _destination;
     private readonly ParameterLayout _source;
+    private readonly bool _isCopy;
+    private readonly bool[] _isUniform;
     private readonly ParameterSet.Lease[] _leases;
 
-    public FoldJob(IReadOnlyList<ParameterSet> updates, double[] weights, double total, ParameterSet destination)
+    /// <param name="updates">The sets to add, of the same names and shapes; their types may differ.</param>
+    /// <param name="weights">The factor of each set.</param>
+    /// <param name="total">The divisor of the sums.</param>
+    /// <param name="destination">The set to fill.</param>
+    /// <param name="isCopy">True to copy the one update bit by bit instead.</param>
+    public FoldJob(IReadOnlyList<ParameterSet> updates, double[] weights, double total, ParameterSet destination, bool isCopy = false)
     {
         _updates = updates;
         _weights = weights;
         _total = total;
         _destination = destination;
         _source = updates[0].Layout;
+        _isCopy = isCopy;
+        _isUniform = [.. _source.Arrays.Select((array, i) => updates.All(update => update.Layout.Arrays[i].Type == array.Type))];
         _leases = new ParameterSet.Lease[updates.Count + 1];
         try
         {
@@ -67,7 +76,7 @@ internal sealed class FoldJob : IDisposable
             {
                 var tile = (block.Array, Start: block.Start + offset, Count: Math.Min(TileElements, block.Count - offset));
                 var result = _destination.Bytes(tile.Array, tile.Start * target.Size, tile.Count * target.Size);
-                if (_updates.Count == 1)
+                if (_isCopy)
                 {
                     Elements(0, tile, source).CopyTo(result);
                     continue;
@@ -90,11 +99,12 @@ internal sealed class FoldJob : IDisposable
         sums.Fill(-0.0);
         switch (type)
         {
+            case var _ when !_isUniform[tile.Array]: AddWidened(tile, sums, widened); break;
             case ElementType.Float32: AddInPlace<float, Float32Source>(tile, type, sums); break;
             case ElementType.Float16: AddInPlace<ushort, Float16Source>(tile, type, sums); break;
             case ElementType.BFloat16: AddInPlace<ushort, BFloat16Source>(tile, type, sums); break;
             case ElementType.Float64: AddInPlace<double, Float64Source>(tile, type, sums); break;
-            default: AddWidened(tile, type, sums, widened); break;
+            default: AddWidened(tile, sums, widened); break;
         }
     }
 
@@ -120,10 +130,11 @@ internal sealed class FoldJob : IDisposable
         }
     }
 
-    private void AddWidened((int Array, long Start, int Count) tile, ElementType type, Span<double> sums, Span<double> widened)
+    private void AddWidened((int Array, long Start, int Count) tile, Span<double> sums, Span<double> widened)
     {
         for (var i = 0; i < _updates.Count; i++)
         {
+            var type = _updates[i].Layout.Arrays[tile.Array].Type;
             Widening.Widen(type, Elements(i, tile, type), widened);
             WeightedSum.Add<double, Float64Source>(sums, widened, _weights[i]);
         }

@@ -7,8 +7,7 @@ namespace Tributary.Numerics.Kernels;
 /// The weighted mean x = Σ wᵢ·yᵢ / Σ wᵢ of parameter sets, element by element. Products and sums are float64, a multiplication followed by
 /// an addition (never fused), in the order given; one division at the end, rounded once to the type of the destination, ties to even.
 /// The bits of the result are the same for any number of threads and any vector width; a mean that is not a number is always the same
-/// NaN. Not order-independent: the caller sorts the updates by a canonical key. Partial means merge with the same function, weighted by
-/// the sum of their weights.
+/// NaN. Not order-independent: the caller sorts the updates by a canonical key.
 /// </summary>
 public static class WeightedMean
 {
@@ -52,11 +51,11 @@ public static class WeightedMean
         ArgumentOutOfRangeException.ThrowIfLessThan(maxDegreeOfParallelism, 1);
         RequireLayouts(updates, destination);
         var total = RequireTotal(updates.Count, weights);
-        using var fold = new FoldJob(updates, weights.ToArray(), total, destination);
+        using var fold = new FoldJob(updates, weights.ToArray(), total, destination, isCopy: updates.Count == 1);
         fold.Run(maxDegreeOfParallelism, cancellationToken);
     }
 
-    internal static void RequireLayouts(IReadOnlyList<ParameterSet> updates, ParameterSet destination)
+    private static void RequireLayouts(IReadOnlyList<ParameterSet> updates, ParameterSet destination)
     {
         if (updates.Count == 0)
         {

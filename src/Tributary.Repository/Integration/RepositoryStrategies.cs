@@ -8,7 +8,7 @@ using Tributary.Protocol.PythonJson;
 namespace Tributary.Repository.Integration;
 
 /// <summary>The source of strategies from the repository, each of which maps to a class of this server and its parameters.</summary>
-internal sealed class RepositoryStrategies(IRepositoryStore repository, AggregatorRegistry registry) : IStrategySource
+internal sealed class RepositoryStrategies(IRepositoryStore repository, StrategyRegistry registry) : IStrategySource
 {
     /// <summary>The key of a strategy's meta that holds its class: a name of the registry, or the Python class of one.</summary>
     public const string ClassKey = "class";

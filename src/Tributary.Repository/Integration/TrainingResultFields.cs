@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Models;
@@ -33,7 +34,7 @@ internal static class TrainingResultFields
     ];
 
     /// <summary>Returns the settings of a run, with the strategy's defaults where the session specified nothing.</summary>
-    public static JsonObject Configure(SessionConfig config, RunRecord run, AggregatorRegistry aggregators)
+    public static JsonObject Configure(SessionConfig config, RunRecord run, StrategyRegistry aggregators)
     {
         var parameters = new JsonObject();
         if (aggregators.TryGet(config.Aggregator, out var aggregator)
@@ -41,7 +42,7 @@ internal static class TrainingResultFields
         {
             foreach (var parameter in aggregator.Parameters)
             {
-                parameters[parameter.Name] = values[parameter.Name];
+                parameters[parameter.Name] = ToNode(values.All[parameter.Name]);
             }
         }
 
@@ -84,7 +85,7 @@ internal static class TrainingResultFields
         };
         foreach (var (name, value) in configuration[Parameters]!.AsObject())
         {
-            results[name] = ToText(value!.GetValue<double>());
+            results[name] = value!.GetValueKind() == JsonValueKind.Number ? ToText(value.GetValue<double>()) : value.ToString();
         }
 
         return results;
@@ -112,6 +113,14 @@ internal static class TrainingResultFields
             results[name] = ToText(value);
         }
     }
+
+    private static JsonValue ToNode(object value) => value switch
+    {
+        double number => JsonValue.Create(number),
+        int number => JsonValue.Create((double)number),
+        bool flag => JsonValue.Create(flag),
+        _ => JsonValue.Create((string)value),
+    };
 
     public static string ToText(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -30,7 +30,7 @@ internal sealed partial class TrainingResultRecorder(
     IReportStore reports,
     IRepositoryStore repository,
     ModelConverter converter,
-    AggregatorRegistry aggregators,
+    StrategyRegistry aggregators,
     TimeProvider time,
     ILogger<TrainingResultRecorder> logger) : BackgroundService, ISessionListener, IReportListener
 {

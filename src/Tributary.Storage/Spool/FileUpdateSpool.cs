@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Buffers;
-using System.Globalization;
 using Tributary.Core;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
@@ -46,9 +45,9 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids, StorageMe
         }
     }
 
-    public ParameterSet CreateParameters(long round, string name, ParameterLayout layout)
+    public ParameterSet CreateParameters(UpdateScope scope, string name, ParameterLayout layout)
     {
-        var path = Locate(round);
+        var path = Locate(scope);
         Directory.CreateDirectory(path);
         try
         {
@@ -56,32 +55,32 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids, StorageMe
         }
         catch (DirectoryNotFoundException)
         {
-            // The last file of the round was removed in between, and its folder with it.
+            // The last file of the scope was removed in between, and its folder with it.
             Directory.CreateDirectory(path);
             return ParameterSet.CreateFile(Path.Combine(path, name), layout);
         }
     }
 
-    public void RemoveParameters(long round, string name)
+    public void RemoveParameters(UpdateScope scope, string name)
     {
-        // The round may have been released meanwhile, or before this set was made: then its folder is removed with the last file. The
-        // folder of sets without a round is never released: others come and go in it all the time, so it stays.
+        // The scope may have been released meanwhile, or before this set was made: then its folder is removed with the last file. The
+        // folder of values that only pass through is never released: others come and go in it all the time, so it stays.
         try
         {
-            File.Delete(Path.Combine(Locate(round), name));
-            if (round != IUpdateSpool.NoRound && !Directory.EnumerateFileSystemEntries(Locate(round)).Any())
+            File.Delete(Path.Combine(Locate(scope), name));
+            if (scope != UpdateScope.Passing && !Directory.EnumerateFileSystemEntries(Locate(scope)).Any())
             {
-                Directory.Delete(Locate(round));
+                Directory.Delete(Locate(scope));
             }
         }
-        catch (IOException) when (!File.Exists(Path.Combine(Locate(round), name)))
+        catch (IOException) when (!File.Exists(Path.Combine(Locate(scope), name)))
         {
         }
     }
 
-    public void RemoveRound(long round)
+    public void RemoveScope(UpdateScope scope)
     {
-        var path = Locate(round);
+        var path = Locate(scope);
         try
         {
             Directory.Delete(path, recursive: true);
@@ -92,7 +91,7 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids, StorageMe
         }
     }
 
-    private string Locate(long round) => Path.Combine(folder.Rounds, round.ToString(CultureInfo.InvariantCulture));
+    private string Locate(UpdateScope scope) => Path.Combine(folder.Rounds, scope.Value);
 
     private sealed class Writer(DataFolder folder, StorageMetrics metrics, DurableFileWriter file) : UploadWriter
     {

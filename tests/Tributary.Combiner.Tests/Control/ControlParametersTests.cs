@@ -3,6 +3,7 @@
 using Grpc.Core;
 using Tributary.Combiner.Control;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Combiners;
 using Tributary.Core.Rounds;
 using Tributary.Protocol.Fedn;
@@ -12,7 +13,7 @@ namespace Tributary.Combiner.Tests.Control;
 
 public sealed class ControlParametersTests
 {
-    private static readonly AggregatorRegistry Aggregators = new([new FedAvg()]);
+    private static readonly StrategyRegistry Aggregators = new([new FedAvg()]);
 
     [Fact]
     public void ToPlan_LeastParameters_TakesDefaults()

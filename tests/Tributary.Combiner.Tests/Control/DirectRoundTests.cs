@@ -33,7 +33,7 @@ public sealed class DirectRoundTests
         var round = Round(run, status);
         _disk.Rounds[7] = round;
         _disk.UploadBytes[ModelId.Parse("u")] = [1];
-        _disk.Updates.Add(new AcceptedUpdate(7, ClientId.Parse("a"), ModelId.Parse("u"), 1, 1, DateTimeOffset.UnixEpoch));
+        _disk.Updates.Add(new AcceptedUpdate(UpdateScope.OfRound(7, 1), ClientId.Parse("a"), ModelId.Parse("u"), 1, 1, DateTimeOffset.UnixEpoch));
 
         var error = await Assert.ThrowsAsync<RpcException>(() => StartAsync(host, ("delete_models_storage", "True")));
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Aggregation;
+using Tributary.Core.Aggregation.Averaging;
+using Tributary.Testing.Strategies;
 
 namespace Tributary.Core.Tests.Aggregation;
 
@@ -15,12 +17,11 @@ public sealed class StrategyTests
     {
         foreach (var item in GoldenVectors.Cases(file, "qfedavg"))
         {
-            using var origin = Vector(GoldenVectors.Row(item.GetProperty("global_model")));
             var losses = GoldenVectors.Row(item.GetProperty("losses"));
-            var updates = item.GetProperty("local").EnumerateArray().Select((row, i) => new WeightedParameters(Vector(GoldenVectors.Row(row)), 1, losses[i])).ToList();
             var (q, rate) = (item.GetProperty("q").GetDouble(), item.GetProperty("client_lr").GetDouble());
 
-            var actual = Aggregate(new QFedAvg(), origin, updates, FormattableString.Invariant($$"""{"q_param": {{q}}, "qffl_learning_rate": {{rate}}}"""));
+            var parameters = FormattableString.Invariant($$"""{"q_param": {{q}}, "qffl_learning_rate": {{rate}}}""");
+            var actual = Step(parameters, GoldenVectors.Row(item.GetProperty("global_model")), [.. GoldenVectors.Rows(item.GetProperty("local")).Zip(losses)]);
 
             var expected = GoldenVectors.Row(item.GetProperty("expected"));
             for (var i = 0; i < expected.Length; i++)
@@ -49,9 +50,7 @@ public sealed class StrategyTests
     [Fact]
     public void QFedAvg_EqualLossesAndQZero_IsTheMeanWithoutWeights()
     {
-        using var origin = Vector([0, 0]);
-
-        var actual = Aggregate(new QFedAvg(), origin, [new(Vector([1, 2]), 1, 3), new(Vector([3, 6]), 100, 3)], """{"q_param": 0}""");
+        var actual = Step("""{"q_param": 0}""", [0, 0], [([1, 2], 3), ([3, 6], 3)]);
 
         Assert.Equal(2, actual[0], 1e-12);
         Assert.Equal(4, actual[1], 1e-12);
@@ -64,9 +63,7 @@ public sealed class StrategyTests
     [InlineData(1e-300, 1e300)]
     public void QFedAvg_ExtremeLosses_StayFinite(double first, double second)
     {
-        using var origin = Vector([0, 0]);
-
-        var actual = Aggregate(new QFedAvg(), origin, [new(Vector([1, 2]), 1, first), new(Vector([3, 6]), 1, second)], """{"q_param": 5}""");
+        var actual = Step("""{"q_param": 5}""", [0, 0], [([1, 2], first), ([3, 6], second)]);
 
         Assert.All(actual, value => Assert.True(double.IsFinite(value), $"{value}"));
     }
@@ -75,16 +72,33 @@ public sealed class StrategyTests
     public void QFedAvg_ClientsThatAgreeWithTheOrigin_LeaveItBitByBit()
     {
         double[] values = [0.1, -7.3, 1e-8];
-        using var origin = Vector(values);
 
-        var actual = Aggregate(new QFedAvg(), origin, [new(Vector(values), 1, 0.3), new(Vector(values), 2, 4)], "");
+        var actual = Step("", values, [(values, 0.3), (values, 4)]);
 
         Assert.All(actual.Zip(values), pair => Assert.Equal(pair.Second, pair.First, 1e-15));
     }
 
     [Fact]
-    public void QFedAvg_WithoutTheOrigin_IsRefused() => Assert.Throws<ArgumentException>(
-        () => Aggregate(new QFedAvg(), null, [new(Vector([1]), 1, 1)], ""));
+    public void QFedAvg_TwoCombiners_GiveWhatOneGives()
+    {
+        using var run = new StrategyRun(new QFedAvg(), """{"q_param": 2}""");
+        StrategyUpdate[] updates = [With([1, 2], 0.5), With([3, -6], 4), With([0.25, 1], 1e-3)];
+
+        var together = run.Step([0.5, 0.5], updates);
+        var apart = run.Step([0.5, 0.5], updates[..1], updates[1..]);
+
+        Assert.All(together.Zip(apart), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+
+        StrategyUpdate With(double[] values, double loss) => run.Update(values) with { Loss = loss };
+    }
+
+    [Fact]
+    public void QFedAvg_WithoutALoss_IsRefused()
+    {
+        using var run = new StrategyRun(new QFedAvg());
+
+        Assert.Throws<ArgumentException>(() => run.Step([1], [run.Update([1])]));
+    }
 
     [Theory]
     [InlineData(null)]
@@ -96,7 +110,7 @@ public sealed class StrategyTests
         var (values, problem) = StrategyParameters.Read(text, new QFedAvg().Parameters);
 
         Assert.Null(problem);
-        Assert.Equal((0.1, 0.1), (values![QFedAvg.FairnessParameter], values[QFedAvg.LearningRateParameter]));
+        Assert.Equal((0.1, 0.1), (values!.Number(QFedAvg.FairnessParameter), values.Number(QFedAvg.LearningRateParameter)));
     }
 
     [Theory]
@@ -117,21 +131,11 @@ public sealed class StrategyTests
     [InlineData("""{"q_param": "2.5"}""", 2.5)]
     [InlineData("""{"q_param": 100}""", 100)]
     public void Values_NumberAsTextOrAtItsBound_IsTaken(string text, double expected) =>
-        Assert.Equal(expected, StrategyParameters.Read(text, new QFedAvg().Parameters).Values![QFedAvg.FairnessParameter]);
+        Assert.Equal(expected, StrategyParameters.Read(text, new QFedAvg().Parameters).Values!.Number(QFedAvg.FairnessParameter));
 
-    private static double[] Aggregate(IAggregator strategy, ParameterSet? origin, List<WeightedParameters> updates, string values)
+    private static double[] Step(string parameters, double[] model, (double[] Values, double Loss)[] updates)
     {
-        using var result = ParameterSet.Allocate(strategy.ResultLayout(updates[0].Parameters.Layout, updates.Count));
-        var input = new AggregationInput { Updates = updates, GlobalModel = origin, Parameters = StrategyParameters.Read(values, strategy.Parameters).Values! };
-        strategy.Aggregate(input, result, 1, CancellationToken.None);
-        updates.ForEach(u => u.Parameters.Dispose());
-        return result.Values<double>(0).ToArray();
-    }
-
-    private static ParameterSet Vector(double[] values)
-    {
-        var set = ParameterSet.Allocate(new ParameterLayout([new ArraySpec("0", ElementType.Float64, [values.Length])]));
-        values.CopyTo(set.Values<double>(0));
-        return set;
+        using var run = new StrategyRun(new QFedAvg(), parameters);
+        return run.Step(model, [.. updates.Select(u => run.Update(u.Values) with { Loss = u.Loss })]);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Diagnostics.Tracing;
+using Tributary.Core.Aggregation;
+using Tributary.Numerics.Formats;
 
 namespace Tributary.Core.Tests.Rounds;
 
@@ -51,6 +53,9 @@ public sealed class RoundReducerTests
 
     private async Task<(byte[] Bytes, ReducedModel Reduced)> ReduceAsync(List<TrainingOutcome.Aggregated> parts)
     {
+        using var seed = new MemoryStream();
+        ParameterCodecs.Get("npz").Write(parts[0].Result.Parameters, seed, Token);
+        _bench.Disk.ModelBytes[ModelId.Parse(Workbench.Seed)] = seed.ToArray();
         var round = new RoundRecord
         {
             Number = 7,
@@ -80,7 +85,8 @@ public sealed class RoundReducerTests
             arrays[i].CopyTo(set.Values<float>(i));
         }
 
-        return new(new CombinerReport { Name = combiner, Status = CombinerReportStatus.Success, JobId = "j", Weight = weight }, set);
+        var report = new CombinerReport { Name = combiner, Status = CombinerReportStatus.Success, JobId = "j", Weight = weight };
+        return new(report, new PartialResult(set, weight, 1), set);
     }
 
     /// <summary>Counts the loops that the thread of the test shares with others.</summary>

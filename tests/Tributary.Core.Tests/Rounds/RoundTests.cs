@@ -19,7 +19,7 @@ public sealed class RoundTests
         using var outcome = await AggregatedAsync(round);
 
         Assert.Equal((3, 3, 8.0, 0), (outcome.Report.Selected, outcome.Report.Aggregated, outcome.Report.Weight, outcome.Report.Refused));
-        Assert.Equal([2.5f, 2.5f], outcome.Parameters.ReadOnlyValues<float>(0).ToArray());
+        Assert.Equal([2.5f, 2.5f], Workbench.Mean(outcome));
     }
 
     [Theory]
@@ -38,7 +38,7 @@ public sealed class RoundTests
         }
 
         using var outcome = await AggregatedAsync(round);
-        Assert.Equal([0f, 0f], outcome.Parameters.ReadOnlyValues<float>(0).ToArray());
+        Assert.Equal([0f, 0f], Workbench.Mean(outcome));
     }
 
     [Theory]

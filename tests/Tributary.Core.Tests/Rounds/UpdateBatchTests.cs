@@ -26,7 +26,7 @@ public sealed class UpdateBatchTests
         await _bench.SubmitAsync("c", 3);
         using var outcome = await RoundTests.AggregatedAsync(round);
         Assert.Equal(3, outcome.Report.Aggregated);
-        Assert.Equal([2f, 2f], outcome.Parameters.ReadOnlyValues<float>(0).ToArray());
+        Assert.Equal([2f, 2f], Workbench.Mean(outcome));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class UpdateBatchTests
         Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.SubmitUploadedAsync("a", "second"));
         await _bench.SubmitAsync("c", 3);
         using var outcome = await RoundTests.AggregatedAsync(round);
-        Assert.Equal([13f / 3, 13f / 3], outcome.Parameters.ReadOnlyValues<float>(0).ToArray());
+        Assert.Equal([13f / 3, 13f / 3], Workbench.Mean(outcome));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class UpdateBatchTests
         await restarted.SubmitAsync("c", 3);
 
         using var outcome = await RoundTests.AggregatedAsync(round);
-        Assert.Equal([13f / 3, 13f / 3], outcome.Parameters.ReadOnlyValues<float>(0).ToArray());
+        Assert.Equal([13f / 3, 13f / 3], Workbench.Mean(outcome));
         Assert.Equal((false, false), (first.IsCompleted, second.IsCompleted));
     }
 

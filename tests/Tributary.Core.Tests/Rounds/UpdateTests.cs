@@ -84,7 +84,7 @@ public sealed class UpdateTests
         await _bench.SubmitAsync("b", 3);
         using var outcome = await RoundTests.AggregatedAsync(round);
         Assert.Equal(2, outcome.Report.Aggregated);
-        Assert.Equal([2f, 2f], outcome.Parameters.ReadOnlyValues<float>(0).ToArray());
+        Assert.Equal([2f, 2f], Workbench.Mean(outcome));
     }
 
     [Fact]
@@ -202,7 +202,7 @@ public sealed class UpdateTests
         await restarted.SubmitAsync("b", 3);
 
         using var outcome = await RoundTests.AggregatedAsync(round);
-        Assert.Equal([2f, 2f], outcome.Parameters.ReadOnlyValues<float>(0).ToArray());
+        Assert.Equal([2f, 2f], Workbench.Mean(outcome));
         Assert.Single(_bench.Disk.Selections);
     }
 
@@ -264,11 +264,11 @@ public sealed class UpdateTests
         var (bench, interceptor) = WithFaults();
         bench.Connect("a");
         var gate = new TaskCompletionSource();
-        interceptor.Before("list the updates of a round", () => gate.Task);
+        interceptor.Before("list the updates of a scope", () => gate.Task);
         var round = bench.TrainAsync(Workbench.Plan());
         var offered = bench.SubmitAsync("a", 1);
 
-        gate.SetException(new StorageException("list the updates of a round", new IOException()));
+        gate.SetException(new StorageException("list the updates of a scope", new IOException()));
 
         await Assert.ThrowsAsync<StorageException>(() => round);
         Assert.IsType<SubmitUpdateResult.NotReady>(await offered.WaitAsync(TestLimits.Step, Token));

@@ -102,7 +102,7 @@ public sealed class ValidationRequestsTests
             ClosedAt = _bench.Time.GetUtcNow(),
         };
         _bench.Disk.Rounds.Add(number, change is null ? round : change(round));
-        _bench.Disk.Selections.Add(new RoundSelection(number, "combiner", [A, B], _bench.Time.GetUtcNow()));
+        _bench.Disk.Selections.Add(new RoundSelection(number, 1, "combiner", [A, B], _bench.Time.GetUtcNow()));
     }
 
     private void Report(string model, ReportSender sender) =>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core.Aggregation;
+
 namespace Tributary.Core.Tests.Sessions;
 
 /// <summary>A combiner whose round ends when the test says so.</summary>
@@ -26,7 +28,8 @@ internal sealed class HeldLink : ICombinerLink
         Asked.TrySetResult();
         await _released.Task.WaitAsync(cancellationToken);
         var set = ParameterSet.Allocate(new ParameterLayout([new ArraySpec("0", ElementType.Float32, [1])]));
-        return new TrainingOutcome.Aggregated(new CombinerReport { Name = Name, Status = CombinerReportStatus.Success, JobId = plan.JobId, Weight = 1, Aggregated = 1 }, set);
+        var report = new CombinerReport { Name = Name, Status = CombinerReportStatus.Success, JobId = plan.JobId, Weight = 1, Aggregated = 1 };
+        return new TrainingOutcome.Aggregated(report, new PartialResult(set, 1, 1), set);
     }
 
     public ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken) => ValueTask.CompletedTask;

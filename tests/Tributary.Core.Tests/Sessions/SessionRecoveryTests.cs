@@ -106,7 +106,7 @@ public sealed class SessionRecoveryTests
     {
         var upload = ModelId.Parse("u");
         _bench.Disk.UploadBytes[upload] = [1];
-        _bench.Disk.Updates.Add(new AcceptedUpdate(1, ClientId.Parse("a"), upload, 1, 1, _bench.Time.GetUtcNow()));
+        _bench.Disk.Updates.Add(new AcceptedUpdate(UpdateScope.OfRound(1, 1), ClientId.Parse("a"), upload, 1, 1, _bench.Time.GetUtcNow()));
         _bench.Disk.Rounds.Add(1, new RoundRecord
         {
             Number = 1,

@@ -38,7 +38,7 @@ public sealed class UploadReceiverTests
             }
             else
             {
-                _bench.Disk.Updates.Add(new AcceptedUpdate(7, ClientId.Parse("a"), Id, 1, 1, _bench.Time.GetUtcNow()));
+                _bench.Disk.Updates.Add(new AcceptedUpdate(UpdateScope.OfRound(7, 1), ClientId.Parse("a"), Id, 1, 1, _bench.Time.GetUtcNow()));
             }
 
             return Task.CompletedTask;

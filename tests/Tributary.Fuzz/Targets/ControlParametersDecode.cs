@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Tributary.Combiner.Control;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Models;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
@@ -14,7 +15,7 @@ namespace Tributary.Fuzz.Targets;
 /// <summary>A controller's parameters: a plan within its bounds, or a refusal that names the parameter.</summary>
 internal static class ControlParametersDecode
 {
-    private static readonly AggregatorRegistry Aggregators = new([new FedAvg()]);
+    private static readonly StrategyRegistry Aggregators = new([new FedAvg()]);
     private static readonly ModelFormats Formats = CreateFormats();
 
     public static void Fuzz(ReadOnlySpan<byte> input)

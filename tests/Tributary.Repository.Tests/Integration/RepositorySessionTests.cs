@@ -2,6 +2,7 @@
 
 using Microsoft.Extensions.Logging.Abstractions;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Reports;
 using Tributary.Core.Sessions;
 using Tributary.Core.Updates;
@@ -182,7 +183,7 @@ public sealed class RepositorySessionTests
 
         Assert.Equal(QFedAvg.StrategyName, ready.Config.Aggregator);
         var values = StrategyParameters.Read(ready.Config.AggregatorParameters, new QFedAvg().Parameters).Values!;
-        Assert.Equal((2, 0.5), (values[QFedAvg.FairnessParameter], values[QFedAvg.LearningRateParameter]));
+        Assert.Equal((2, 0.5), (values.Number(QFedAvg.FairnessParameter), values.Number(QFedAvg.LearningRateParameter)));
     }
 
     [Theory]
@@ -403,9 +404,9 @@ public sealed class RepositorySessionTests
         var stores = bench.Stores;
         var recorder = new TrainingResultRecorder(
             stores.Sessions, stores.Rounds, stores.Models, stores.ModelData, stores.Reports, stores.Repository, new ModelConverter(stores.Spool, bench.Ids),
-            bench.Aggregators, bench.Time, NullLogger<TrainingResultRecorder>.Instance);
+            bench.Strategies, bench.Time, NullLogger<TrainingResultRecorder>.Instance);
         bench.ModelSources.Add(Importer(bench, new SignatureOptions()));
-        bench.StrategySources.Add(new RepositoryStrategies(stores.Repository, bench.Aggregators));
+        bench.StrategySources.Add(new RepositoryStrategies(stores.Repository, bench.Strategies));
         bench.Listeners.Add(recorder);
         return recorder;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Aggregation;
+using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Models;
 using Tributary.Core.Sessions;
 using Tributary.Repository.Integration;
@@ -10,7 +11,7 @@ namespace Tributary.Repository.Tests.Integration;
 /// <summary>What a training result says of the run that led to it.</summary>
 public sealed class TrainingResultFieldsTests
 {
-    private static readonly AggregatorRegistry Aggregators = new([new FedAvg(), new QFedAvg()]);
+    private static readonly StrategyRegistry Aggregators = new([new FedAvg(), new QFedAvg()]);
 
     private static readonly SessionConfig Config = PlainSession.Config("repository:digits/1") with
     {

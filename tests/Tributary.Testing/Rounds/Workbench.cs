@@ -3,6 +3,7 @@
 using System.Buffers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Combiners;
 using Tributary.Protocol.Fedn;
 using Tributary.Testing.Stores;
@@ -37,12 +38,14 @@ public sealed class Workbench
         Roster = new ClientRoster(time, options);
         var open = new OpenRounds();
         var uploadLock = new KeyedLock<ModelId>();
-        Receiver = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, Formats, Roster, uploadLock, Traces, time, options);
+        var decoder = new UpdateDecoder(Stores.Spool, options);
+        var reader = new RoundModelReader(Stores.ModelData, Formats, Stores.Spool, options);
+        Receiver = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, decoder, Formats, Roster, uploadLock, Traces, time, options);
         Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, Traces, time, options);
         Runner = new RoundRunner(
-            Roster, open, Receiver, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Aggregators, Formats, new RoundSettingsCheck(Aggregators, Formats), Metrics, Traces, Ids, time, options,
+            Roster, open, decoder, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Strategies, Formats, reader, new RoundSettingsCheck(Strategies, Formats), Metrics, Traces, Ids, time, options,
             NullLogger<RoundRunner>.Instance);
-        Reducer = new RoundReducer(Stores.Spool, Stores.ModelData, Formats, Ids, time, options);
+        Reducer = new RoundReducer(Strategies, Stores.Spool, Stores.Models, Stores.ModelData, Formats, reader, Ids, time, options);
         Epoch = new CommitEpoch(Stores.Rounds);
         Executor = new RoundExecutor(Stores.Rounds, Reducer, Epoch, Metrics, time, NullLogger<RoundExecutor>.Instance);
         Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
@@ -91,7 +94,7 @@ public sealed class Workbench
 
     public IdSource Ids { get; } = IdSource.Seeded(1);
 
-    public AggregatorRegistry Aggregators { get; } = new([new FedAvg(), new FaultTolerantFedAvg(), new QFedAvg()]);
+    public StrategyRegistry Strategies { get; } = new([new FedAvg(), new FaultTolerantFedAvg(), new QFedAvg()]);
 
     public static RoundPlan Plan(int bufferSize = -1, int required = 1, int most = 0, double timeout = 5) => new()
     {
@@ -114,7 +117,7 @@ public sealed class Workbench
     };
 
     public SessionLifecycle Lifecycle(ICombinerLink link) =>
-        new(Stores.Sessions, Stores.Models, [link], new RoundSettingsCheck(Aggregators, Formats), StrategySources, ModelSources, Ids, Time);
+        new(Stores.Sessions, Stores.Models, [link], new RoundSettingsCheck(Strategies, Formats), StrategySources, ModelSources, Ids, Time);
 
     public SessionRunner Sessions(SessionLifecycle lifecycle, ICombinerLink link) => new(
         lifecycle, Stores.Sessions, Stores.Rounds, Stores.Models, Executor, Epoch, Listeners, [link], Metrics, Ids, Time, NullLogger<SessionRunner>.Instance);
@@ -148,6 +151,15 @@ public sealed class Workbench
         Receiver.SubmitAsync(new UpdateSubmission(ClientId.Parse(client), id, round, examples, loss), Token);
 
     public Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin = RoundOrigin.New) => Runner.TrainAsync(plan, origin, Token);
+
+    /// <summary>Returns the mean of a partial result of weighted sums.</summary>
+    public static float[] Mean(TrainingOutcome.Aggregated outcome)
+    {
+        var result = outcome.Result;
+        return result.Updates == 1
+            ? result.Parameters.ReadOnlyValues<float>(0).ToArray()
+            : [.. result.Parameters.ReadOnlyValues<double>(0).ToArray().Select(sum => (float)(sum / result.Weight))];
+    }
 
     /// <summary>Connects clients and begins a round with them.</summary>
     public Task<TrainingOutcome> TrainWithAsync(params string[] clients) => TrainWithAsync(Plan(), clients);

@@ -46,7 +46,7 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
     public ValueTask SelectAsync(RoundSelection selection, CancellationToken cancellationToken) =>
         stores.ExecuteAsync("record a selection", disk =>
         {
-            if (disk.Selections.Exists(s => s.Round == selection.Round && s.Combiner == selection.Combiner))
+            if (disk.Selections.Exists(s => s.Round == selection.Round && s.Phase == selection.Phase && s.Combiner == selection.Combiner))
             {
                 throw MemoryStores.Violates("record a selection", "a combiner selects once for a round");
             }
@@ -54,8 +54,26 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
             disk.Selections.Add(selection);
         }, cancellationToken);
 
-    public ValueTask<RoundSelection?> FindSelectionAsync(long round, string combiner, CancellationToken cancellationToken) =>
-        stores.ReadAsync("find a selection", disk => disk.Selections.Find(s => s.Round == round && s.Combiner == combiner), cancellationToken);
+    public ValueTask<RoundSelection?> FindSelectionAsync(long round, int phase, string combiner, CancellationToken cancellationToken) =>
+        stores.ReadAsync("find a selection", disk => disk.Selections.Find(s => s.Round == round && s.Phase == phase && s.Combiner == combiner), cancellationToken);
+
+    public ValueTask<CommitOutcome> AdvanceAsync(RoundAdvance advance, CancellationToken cancellationToken) =>
+        stores.WriteAsync("advance a round", disk =>
+        {
+            if (Refuse(disk, advance.Round, advance.Epoch) is { } refused)
+            {
+                return refused;
+            }
+
+            var round = disk.Rounds[advance.Round];
+            if (round.Phase != advance.Phase)
+            {
+                return CommitOutcome.RoundClosed;
+            }
+
+            disk.Rounds[advance.Round] = round with { Phase = advance.Phase + 1, PhaseResult = advance.Result };
+            return CommitOutcome.Committed;
+        }, cancellationToken);
 
     public ValueTask<CommitOutcome> CommitAsync(RoundCommit commit, CancellationToken cancellationToken) =>
         stores.WriteAsync("commit a round", disk =>
@@ -68,6 +86,12 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
             if (!MemoryModelStore.TryAdd(disk, commit.Model))
             {
                 throw MemoryStores.Violates("commit a round", "a model is added once");
+            }
+
+            for (var i = 0; i < disk.Models.Count; i++)
+            {
+                var model = disk.Models[i];
+                disk.Models[i] = model.Session is not null && model.Session == commit.Model.Session && model.Id != commit.Model.Id ? model with { State = null } : model;
             }
 
             disk.Rounds[commit.Round] = disk.Rounds[commit.Round] with

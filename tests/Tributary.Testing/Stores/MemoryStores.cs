@@ -59,7 +59,7 @@ public sealed class MemoryStores
     public IUpdateSpool Spool { get; }
 
     /// <summary>The decoded sets of the spool that have not been removed; they go with the process.</summary>
-    public ConcurrentDictionary<(long Round, string Name), bool> DecodedSets { get; } = [];
+    public ConcurrentDictionary<(UpdateScope Scope, string Name), bool> DecodedSets { get; } = [];
 
     public IRepositoryStore Repository { get; }
 

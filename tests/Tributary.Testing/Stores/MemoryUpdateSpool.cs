@@ -18,15 +18,15 @@ internal sealed class MemoryUpdateSpool(MemoryStores stores) : IUpdateSpool
 
     public void RemoveUploads(IReadOnlyList<ModelId> ids) => stores.Locked(disk => ids.Count(disk.UploadBytes.Remove));
 
-    public ParameterSet CreateParameters(long round, string name, ParameterLayout layout) => stores.DecodedSets.TryAdd((round, name), true)
+    public ParameterSet CreateParameters(UpdateScope scope, string name, ParameterLayout layout) => stores.DecodedSets.TryAdd((scope, name), true)
         ? ParameterSet.Allocate(layout)
-        : throw new InvalidOperationException($"Round {round} has a set '{name}' already.");
+        : throw new InvalidOperationException($"Scope {scope} has a set '{name}' already.");
 
-    public void RemoveParameters(long round, string name) => stores.DecodedSets.TryRemove((round, name), out _);
+    public void RemoveParameters(UpdateScope scope, string name) => stores.DecodedSets.TryRemove((scope, name), out _);
 
-    public void RemoveRound(long round)
+    public void RemoveScope(UpdateScope scope)
     {
-        foreach (var set in stores.DecodedSets.Keys.Where(set => set.Round == round))
+        foreach (var set in stores.DecodedSets.Keys.Where(set => set.Scope == scope))
         {
             stores.DecodedSets.TryRemove(set, out _);
         }

@@ -10,8 +10,8 @@ internal sealed class MemoryUpdateStore(MemoryStores stores) : IUpdateStore
     public ValueTask<UploadRecord?> FindUploadAsync(ModelId id, CancellationToken cancellationToken) =>
         stores.ReadAsync("find an upload", disk => disk.Uploads.GetValueOrDefault(id), cancellationToken);
 
-    public ValueTask<bool> IsAcceptedAsync(ModelId id, CancellationToken cancellationToken) =>
-        stores.ReadAsync("find an update", disk => disk.Updates.Exists(u => u.Upload == id), cancellationToken);
+    public ValueTask<AcceptedUpdate?> FindAcceptedAsync(ModelId upload, CancellationToken cancellationToken) =>
+        stores.ReadAsync("find an update", disk => disk.Updates.Find(u => u.Upload == upload), cancellationToken);
 
     public ValueTask<IReadOnlyList<UploadRecord>> ListAbandonedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         stores.ReadAsync<IReadOnlyList<UploadRecord>>(
@@ -32,15 +32,15 @@ internal sealed class MemoryUpdateStore(MemoryStores stores) : IUpdateStore
         stores.ExecuteAsync("accept updates", disk =>
         {
             var all = disk.Updates.Concat(updates).ToList();
-            if (all.DistinctBy(u => (u.Round, u.Client)).Count() < all.Count || all.DistinctBy(u => u.Upload).Count() < all.Count)
+            if (all.DistinctBy(u => (u.Scope, u.Client)).Count() < all.Count || all.DistinctBy(u => u.Upload).Count() < all.Count)
             {
-                throw MemoryStores.Violates("accept updates", "a round takes one update of each client, and an upload counts once");
+                throw MemoryStores.Violates("accept updates", "a scope takes one update of each client, and an upload counts once");
             }
 
             disk.Updates.AddRange(updates);
         }, cancellationToken);
 
-    public ValueTask<IReadOnlyList<AcceptedUpdate>> ListAsync(long round, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<AcceptedUpdate>> ListAsync(UpdateScope scope, CancellationToken cancellationToken) =>
         stores.ReadAsync<IReadOnlyList<AcceptedUpdate>>(
-            "list the updates of a round", disk => [.. disk.Updates.Where(u => u.Round == round).OrderBy(u => u.Client)], cancellationToken);
+            "list the updates of a scope", disk => [.. disk.Updates.Where(u => u.Scope == scope).OrderBy(u => u.Client)], cancellationToken);
 }

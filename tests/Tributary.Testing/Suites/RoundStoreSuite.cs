@@ -75,13 +75,82 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     public async Task Select_Twice_FailsAndKeepsTheFirst()
     {
         await Store.OpenAsync(New("run", 1), Token);
-        var selection = new RoundSelection(1, "c", [ClientId.Parse("a"), ClientId.Parse("b/ü")], At.AddMinutes(1));
+        var selection = new RoundSelection(1, 1, "c", [ClientId.Parse("a"), ClientId.Parse("b/ü")], At.AddMinutes(1));
         await Store.SelectAsync(selection, Token);
         await Assert.ThrowsAsync<StorageException>(async () => await Store.SelectAsync(selection with { Clients = [] }, Token));
         Restart();
 
-        Assert.Equivalent(selection, await Store.FindSelectionAsync(1, "c", Token), strict: true);
-        Assert.Null(await Store.FindSelectionAsync(1, "d", Token));
+        Assert.Equivalent(selection, await Store.FindSelectionAsync(1, 1, "c", Token), strict: true);
+        Assert.Null(await Store.FindSelectionAsync(1, 1, "d", Token));
+    }
+
+    [Fact]
+    public async Task Select_PhasesOfARound_AreApart()
+    {
+        await Store.OpenAsync(New("run", 1), Token);
+        var first = new RoundSelection(1, 1, "c", [ClientId.Parse("a"), ClientId.Parse("b")], At);
+        var second = first with { Phase = 2, Clients = [ClientId.Parse("b")] };
+        await Store.SelectAsync(first, Token);
+        await Store.SelectAsync(second, Token);
+        Restart();
+
+        Assert.Equivalent(first, await Store.FindSelectionAsync(1, 1, "c", Token), strict: true);
+        Assert.Equivalent(second, await Store.FindSelectionAsync(1, 2, "c", Token), strict: true);
+    }
+
+    [Fact]
+    public async Task Advance_OnceForEachPhase_KeepsTheResult()
+    {
+        var epoch = await Store.AcquireEpochAsync(Token);
+        await Store.OpenAsync(New("run", 1), Token);
+        var first = new PhaseResult(ModelId.Parse("p1"), new ModelState("s", new ModelData(3, "d")));
+        var second = new PhaseResult(ModelId.Parse("p2"), null);
+
+        Assert.Equal(CommitOutcome.Committed, await Store.AdvanceAsync(new RoundAdvance(1, 1, epoch, first), Token));
+        Assert.Equal(CommitOutcome.RoundClosed, await Store.AdvanceAsync(new RoundAdvance(1, 1, epoch, second), Token));
+        Restart();
+        Assert.Equal((2, first), ((await Store.FindAsync(1, Token))!.Phase, (await Store.FindAsync(1, Token))!.PhaseResult));
+        Assert.Equal(CommitOutcome.Committed, await Store.AdvanceAsync(new RoundAdvance(1, 2, epoch, second), Token));
+
+        var round = (await Store.FindAsync(1, Token))!;
+        Assert.Equal((3, second, RoundStatus.Pending), (round.Phase, round.PhaseResult, round.Status));
+        Assert.Equal(CommitOutcome.Committed, await Store.CommitAsync(Commit(epoch), Token));
+        Assert.Equal(CommitOutcome.RoundClosed, await Store.AdvanceAsync(new RoundAdvance(1, 3, epoch, second), Token));
+    }
+
+    [Fact]
+    public async Task Advance_StaleEpochOrUnknownRound_ChangesNothing()
+    {
+        var stale = await Store.AcquireEpochAsync(Token);
+        await Store.OpenAsync(New("run", 1), Token);
+        var epoch = await Store.AcquireEpochAsync(Token);
+        var result = new PhaseResult(ModelId.Parse("p1"), null);
+
+        Assert.Equal(CommitOutcome.StaleEpoch, await Store.AdvanceAsync(new RoundAdvance(1, 1, stale, result), Token));
+        Assert.Equal(CommitOutcome.RoundClosed, await Store.AdvanceAsync(new RoundAdvance(2, 1, epoch, result), Token));
+
+        Assert.Equal((1, null), ((await Store.FindAsync(1, Token))!.Phase, (await Store.FindAsync(1, Token))!.PhaseResult));
+    }
+
+    [Fact]
+    public async Task Commit_WithAState_IsTheOnlyOneOfTheSession()
+    {
+        var epoch = await Store.AcquireEpochAsync(Token);
+        await Store.OpenAsync(New("run", 1), Token);
+        await Store.OpenAsync(New("run", 2), Token);
+        var other = Commit(epoch).Model with { Id = ModelId.Parse("other"), Session = SessionId.Parse("other"), Round = null, State = new ModelState("s", new ModelData(1, "a")) };
+        await Of<IModelStore>().AddAsync(other, Token);
+        var first = Commit(epoch).Model with { State = new ModelState("s", new ModelData(2, "b")) };
+        var second = first with { Id = ModelId.Parse("out2"), Round = 2, State = new ModelState("s", new ModelData(3, "c")) };
+
+        await Store.CommitAsync(Commit(epoch) with { Model = first }, Token);
+        Assert.Equal(first, await Of<IModelStore>().FindAsync(first.Id, Token));
+        await Store.CommitAsync(Commit(epoch) with { Round = 2, Model = second }, Token);
+        Restart();
+
+        Assert.Equal(first with { State = null }, await Of<IModelStore>().FindAsync(first.Id, Token));
+        Assert.Equal(second, await Of<IModelStore>().FindAsync(second.Id, Token));
+        Assert.Equal(other, await Of<IModelStore>().FindAsync(other.Id, Token));
     }
 
     [Fact]
@@ -239,6 +308,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
                 ClientsRequired = 1,
                 RequestedClients = 4,
                 MaxClients = 5,
+                OverSelection = 1.25,
                 DeleteModelsStorage = true,
                 Validate = true,
             },

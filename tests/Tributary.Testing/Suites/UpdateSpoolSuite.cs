@@ -8,6 +8,7 @@ namespace Tributary.Testing.Suites;
 public abstract class UpdateSpoolSuite(StoreHost host) : StoreSuite<IUpdateSpool>(host)
 {
     private static readonly ModelId Id = ModelId.Parse("u");
+    private static readonly UpdateScope Scope = UpdateScope.OfRound(7, 1);
     private static readonly ParameterLayout Layout = new([new ArraySpec("0", ElementType.Float32, [4])]);
 
     [Fact]
@@ -98,10 +99,10 @@ public abstract class UpdateSpoolSuite(StoreHost host) : StoreSuite<IUpdateSpool
     }
 
     [Fact]
-    public void CreateParameters_TwoInARound_AreApart()
+    public void CreateParameters_TwoInAScope_AreApart()
     {
-        using (var first = Store.CreateParameters(7, "a", Layout))
-        using (var second = Store.CreateParameters(7, "b", Layout))
+        using (var first = Store.CreateParameters(Scope, "a", Layout))
+        using (var second = Store.CreateParameters(Scope, "b", Layout))
         {
             first.Values<float>(0).Fill(1);
             second.Values<float>(0).Fill(2);
@@ -111,12 +112,27 @@ public abstract class UpdateSpoolSuite(StoreHost host) : StoreSuite<IUpdateSpool
             Assert.Equal([2f, 2, 2, 2], second.Values<float>(0).ToArray());
         }
 
-        Store.RemoveParameters(7, "a");
-        Store.RemoveRound(7);
-        Store.RemoveParameters(7, "b");
-        Store.RemoveRound(7);
-        using var again = Store.CreateParameters(7, "a", Layout);
+        Store.RemoveParameters(Scope, "a");
+        Store.RemoveScope(Scope);
+        Store.RemoveParameters(Scope, "b");
+        Store.RemoveScope(Scope);
+        using var again = Store.CreateParameters(Scope, "a", Layout);
         Assert.Equal(new float[4], again.Values<float>(0).ToArray());
+    }
+
+    [Fact]
+    public void RemoveScope_LeavesOtherPhasesAndWindows()
+    {
+        UpdateScope[] others = [UpdateScope.OfRound(7, 2), UpdateScope.OfRound(71, 1), UpdateScope.OfWindow(ModelId.Parse("7"), 1)];
+        foreach (var scope in others.Append(Scope))
+        {
+            Store.CreateParameters(scope, "a", Layout).Dispose();
+        }
+
+        Store.RemoveScope(Scope);
+
+        Store.CreateParameters(Scope, "a", Layout).Dispose();
+        Assert.All(others, scope => Assert.ThrowsAny<Exception>(() => Store.CreateParameters(scope, "a", Layout)));
     }
 
     [Fact]
@@ -126,12 +142,12 @@ public abstract class UpdateSpoolSuite(StoreHost host) : StoreSuite<IUpdateSpool
         {
             for (var turn = 0; turn < 300; turn++)
             {
-                using (var values = Store.CreateParameters(IUpdateSpool.NoRound, $"{i}", Layout))
+                using (var values = Store.CreateParameters(UpdateScope.Passing, $"{i}", Layout))
                 {
                     Assert.Equal(Layout, values.Layout);
                 }
 
-                Store.RemoveParameters(IUpdateSpool.NoRound, $"{i}");
+                Store.RemoveParameters(UpdateScope.Passing, $"{i}");
             }
         }, Token)));
     }

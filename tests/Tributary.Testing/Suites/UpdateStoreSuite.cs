@@ -4,6 +4,9 @@ namespace Tributary.Testing.Suites;
 
 public abstract class UpdateStoreSuite(StoreHost host) : StoreSuite<IUpdateStore>(host)
 {
+    private static readonly UpdateScope Seven = UpdateScope.OfRound(7, 1);
+    private static readonly UpdateScope Eight = UpdateScope.OfRound(8, 1);
+
     [Fact]
     public async Task RecordUpload_AgainAndRestarted_IsTheLast()
     {
@@ -21,25 +24,39 @@ public abstract class UpdateStoreSuite(StoreHost host) : StoreSuite<IUpdateStore
     [Fact]
     public async Task Accept_Restarted_IsListedByClient()
     {
-        await Store.AcceptAsync([Update(7, "b", "2"), Update(7, "B", "1"), Update(8, "a", "3")], Token);
+        await Store.AcceptAsync([Update(Seven, "b", "2"), Update(Seven, "B", "1"), Update(Eight, "a", "3")], Token);
         Restart();
 
-        Assert.Equal([Update(7, "B", "1"), Update(7, "b", "2")], await Store.ListAsync(7, Token));
-        Assert.Empty(await Store.ListAsync(9, Token));
-        Assert.True(await Store.IsAcceptedAsync(ModelId.Parse("3"), Token));
-        Assert.False(await Store.IsAcceptedAsync(ModelId.Parse("4"), Token));
+        Assert.Equal([Update(Seven, "B", "1"), Update(Seven, "b", "2")], await Store.ListAsync(Seven, Token));
+        Assert.Empty(await Store.ListAsync(UpdateScope.OfRound(9, 1), Token));
+        Assert.Equal(Update(Eight, "a", "3"), await Store.FindAcceptedAsync(ModelId.Parse("3"), Token));
+        Assert.Null(await Store.FindAcceptedAsync(ModelId.Parse("4"), Token));
+    }
+
+    [Fact]
+    public async Task Accept_PhasesAndWindows_AreScopesOfTheirOwn()
+    {
+        UpdateScope[] scopes = [Seven, UpdateScope.OfRound(7, 2), UpdateScope.OfWindow(ModelId.Parse("model"), 7), UpdateScope.OfWindow(ModelId.Parse("model"), 8)];
+        var updates = scopes.Select((scope, i) => Update(scope, "a", $"{i}") with { Origin = ModelId.Parse("m"), Staleness = i, Loss = 0.5 }).ToList();
+        await Store.AcceptAsync(updates, Token);
+        Restart();
+
+        for (var i = 0; i < scopes.Length; i++)
+        {
+            Assert.Equal([updates[i]], await Store.ListAsync(scopes[i], Token));
+        }
     }
 
     [Fact]
     public async Task Accept_ClientOrUploadTwice_FailsAsAWhole()
     {
-        await Store.AcceptAsync([Update(7, "a", "1")], Token);
+        await Store.AcceptAsync([Update(Seven, "a", "1")], Token);
 
-        await Assert.ThrowsAsync<StorageException>(async () => await Store.AcceptAsync([Update(7, "b", "2"), Update(7, "a", "3")], Token));
-        await Assert.ThrowsAsync<StorageException>(async () => await Store.AcceptAsync([Update(7, "c", "4"), Update(8, "d", "1")], Token));
+        await Assert.ThrowsAsync<StorageException>(async () => await Store.AcceptAsync([Update(Seven, "b", "2"), Update(Seven, "a", "3")], Token));
+        await Assert.ThrowsAsync<StorageException>(async () => await Store.AcceptAsync([Update(Seven, "c", "4"), Update(Eight, "d", "1")], Token));
 
-        Assert.Equal([Update(7, "a", "1")], await Store.ListAsync(7, Token));
-        Assert.Empty(await Store.ListAsync(8, Token));
+        Assert.Equal([Update(Seven, "a", "1")], await Store.ListAsync(Seven, Token));
+        Assert.Empty(await Store.ListAsync(Eight, Token));
     }
 
     [Fact]
@@ -48,7 +65,7 @@ public abstract class UpdateStoreSuite(StoreHost host) : StoreSuite<IUpdateStore
         await Store.RecordUploadAsync(Upload("old"), Token);
         await Store.RecordUploadAsync(Upload("accepted"), Token);
         await Store.RecordUploadAsync(Upload("young") with { At = At.AddHours(2) }, Token);
-        await Store.AcceptAsync([Update(7, "a", "accepted")], Token);
+        await Store.AcceptAsync([Update(Seven, "a", "accepted")], Token);
 
         Assert.Equal([Upload("old")], await Store.ListAbandonedAsync(At.AddHours(1), Token));
 
@@ -58,6 +75,6 @@ public abstract class UpdateStoreSuite(StoreHost host) : StoreSuite<IUpdateStore
 
     private static UploadRecord Upload(string id) => new(ModelId.Parse(id), "owner", new ModelData(1, "a"), At);
 
-    private static AcceptedUpdate Update(long round, string client, string upload) =>
-        new(round, ClientId.Parse(client), ModelId.Parse(upload), 0.1, 1L << 40, At);
+    private static AcceptedUpdate Update(UpdateScope scope, string client, string upload) =>
+        new(scope, ClientId.Parse(client), ModelId.Parse(upload), 0.1, 1L << 40, At);
 }

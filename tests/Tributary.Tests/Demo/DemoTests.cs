@@ -9,8 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Combiners;
-using Tributary.Numerics.Parameters;
 using Tributary.Samples.Digits;
 using Tributary.Samples.Digits.Demo;
 
@@ -108,7 +108,7 @@ public sealed class DemoTests : FolderTests
     [Fact]
     public async Task Demo_RoundWithoutModel_FailsWithTheReason()
     {
-        var run = Run(Settings(0), new SilentView(), builder => builder.Services.Replace(ServiceDescriptor.Singleton<IAggregator, Refusing>()));
+        var run = Run(Settings(0), new SilentView(), builder => builder.Services.Replace(ServiceDescriptor.Singleton<IStrategy, Refusing>()));
 
         var error = await Assert.ThrowsAsync<DemoException>(() => run.RunAsync(Token));
 
@@ -160,15 +160,18 @@ public sealed class DemoTests : FolderTests
     };
 
     /// <summary>Under the name of the strategy that the demo uses.</summary>
-    private sealed class Refusing : IAggregator
+    private sealed class Refusing : IStrategy
     {
         public string Name => FedAvg.StrategyName;
 
         public string? Refuse(RoundParticipation turnout, StrategyParameters values) => "not with these";
 
-        public ParameterLayout ResultLayout(ParameterLayout layout, int updates) => layout;
+        public StrategyTraits Traits { get; } = new();
 
-        public void Aggregate(AggregationInput input, ParameterSet destination, int threads, CancellationToken cancellationToken) =>
+        public PartialResult Accumulate(IReadOnlyList<StrategyUpdate> updates, StrategyContext context) =>
+            throw new InvalidOperationException("The round has been refused.");
+
+        public StrategyResult Finish(IReadOnlyList<PartialResult> parts, StrategyContext context) =>
             throw new InvalidOperationException("The round has been refused.");
     }
 

@@ -5,17 +5,19 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>A line of the ledger: an update that a round has accepted.</summary>
+/// <summary>A line of the ledger: an accepted update.</summary>
 [Table("updates")]
-[PrimaryKey(nameof(Round), nameof(ClientId))]
+[PrimaryKey(nameof(Scope), nameof(ClientId))]
 [Index(nameof(UploadId), IsUnique = true)]
 internal sealed class AcceptedUpdateRow
 {
-    public required long Round { get; set; }
+    public required string Scope { get; set; }
     public required string ClientId { get; set; }
     public required string UploadId { get; set; }
     public required double Weight { get; set; }
     public double? Loss { get; set; }
     public required long Bytes { get; set; }
     public required DateTimeOffset At { get; set; }
+    public string? Origin { get; set; }
+    public required int Staleness { get; set; }
 }

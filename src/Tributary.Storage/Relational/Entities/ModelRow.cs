@@ -2,6 +2,7 @@
 
 using System.ComponentModel.DataAnnotations.Schema;
 using Microsoft.EntityFrameworkCore;
+using Tributary.Core.Models;
 
 namespace Tributary.Storage.Relational.Entities;
 
@@ -19,4 +20,7 @@ internal sealed class ModelRow : SequencedRow
     public required string Format { get; set; }
     public required long Length { get; set; }
     public required string Sha256 { get; set; }
+
+    /// <summary>A <see cref="ModelState"/> as JSON.</summary>
+    public string? State { get; set; }
 }

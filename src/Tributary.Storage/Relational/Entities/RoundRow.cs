@@ -28,6 +28,11 @@ internal sealed class RoundRow
     public required string Plan { get; set; }
 
     public required string Output { get; set; }
+    public required int Phase { get; set; }
+
+    /// <summary>A <see cref="Tributary.Core.Rounds.PhaseResult"/> as JSON.</summary>
+    public string? PhaseResult { get; set; }
+
     public DateTimeOffset? ClosedAt { get; set; }
 
     /// <summary>A list of <see cref="CombinerReport"/> as JSON.</summary>

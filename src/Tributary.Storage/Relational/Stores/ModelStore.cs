@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Tributary.Core;
 using Tributary.Core.Models;
@@ -60,11 +61,36 @@ internal sealed class ModelStore(MetadataDatabase database) : IModelStore
                 token),
             cancellationToken);
 
-    /// <summary>Returns the ids whose bytes are kept: also those of pending rounds, which resume with what they have stored.</summary>
+    /// <summary>
+    /// Returns the ids whose bytes are kept: those of models and of their states, and also those of pending rounds, which resume with what
+    /// they have stored.
+    /// </summary>
     internal static HashSet<string> ListRecorded(MetadataContext context)
     {
-        var pending = context.Rounds.Where(r => r.Status == RoundStatus.Pending).Select(r => r.Output);
-        return context.Models.Select(m => m.ModelId).Concat(pending).ToHashSet(StringComparer.Ordinal);
+        var recorded = context.Models.Select(m => m.ModelId).ToHashSet(StringComparer.Ordinal);
+        recorded.UnionWith(context.Models.Where(m => m.State != null).Select(m => m.ModelId).AsEnumerable().Select(StateOf));
+        foreach (var round in context.Rounds.Where(r => r.Status == RoundStatus.Pending).Select(r => new { r.Output, r.PhaseResult }))
+        {
+            recorded.Add(round.Output);
+            if (round.PhaseResult is { } json)
+            {
+                var model = JsonSerializer.Deserialize(json, StorageJson.Default.PhaseResult)!.Model.Value;
+                recorded.UnionWith([model, StateOf(model)]);
+            }
+        }
+
+        return recorded;
+
+        static string StateOf(string model) => ModelState.KeyOf(ModelId.Parse(model)).Value;
+    }
+
+    /// <summary>Drops the states of a session's models from their records: only the newest model has one.</summary>
+    internal static void DropStates(MetadataContext context, SessionId session)
+    {
+        foreach (var row in context.Models.Where(m => m.SessionId == session.Value && m.State != null))
+        {
+            row.State = null;
+        }
     }
 
     internal static ModelRow ToRow(ModelRecord model) => new()
@@ -78,6 +104,7 @@ internal sealed class ModelStore(MetadataDatabase database) : IModelStore
         Length = model.Data.Length,
         Sha256 = model.Data.Sha256,
         At = model.CommittedAt,
+        State = model.State is { } state ? JsonSerializer.Serialize(state, StorageJson.Default.ModelState) : null,
     };
 
     private static ModelRecord ToRecord(ModelRow row) => new()
@@ -90,5 +117,6 @@ internal sealed class ModelStore(MetadataDatabase database) : IModelStore
         Format = row.Format,
         Data = new ModelData(row.Length, row.Sha256),
         CommittedAt = row.At,
+        State = row.State is null ? null : JsonSerializer.Deserialize(row.State, StorageJson.Default.ModelState),
     };
 }

@@ -49,6 +49,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
                     Status = RoundStatus.Pending,
                     Plan = JsonSerializer.Serialize(plan, StorageJson.Default.RoundPlan),
                     Output = round.Output.Value,
+                    Phase = 1,
                     Combiners = "[]",
                     At = round.OpenedAt,
                 };
@@ -78,6 +79,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
                 context.Add(new RoundSelectionRow
                 {
                     Round = selection.Round,
+                    Phase = selection.Phase,
                     Combiner = selection.Combiner,
                     Clients = JsonSerializer.Serialize([.. selection.Clients.Select(c => c.Value)], StorageJson.Default.StringArray),
                     Deadline = selection.Deadline,
@@ -86,16 +88,34 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             },
             cancellationToken);
 
-    public ValueTask<RoundSelection?> FindSelectionAsync(long round, string combiner, CancellationToken cancellationToken) =>
+    public ValueTask<RoundSelection?> FindSelectionAsync(long round, int phase, string combiner, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "find a selection",
-            async (context, token) => await context.Selections.FirstOrDefaultAsync(s => s.Round == round && s.Combiner == combiner, token) is { } row
+            async (context, token) => await context.Selections.FirstOrDefaultAsync(s => s.Round == round && s.Phase == phase && s.Combiner == combiner, token) is { } row
                 ? new RoundSelection(
                     row.Round,
+                    row.Phase,
                     row.Combiner,
                     [.. JsonSerializer.Deserialize(row.Clients, StorageJson.Default.StringArray)!.Select(ClientId.Parse)],
                     row.Deadline)
                 : null,
+            cancellationToken);
+
+    public ValueTask<CommitOutcome> AdvanceAsync(RoundAdvance advance, CancellationToken cancellationToken) =>
+        ChangeAsync(
+            "advance a round",
+            advance.Round,
+            advance.Epoch,
+            (_, row) =>
+            {
+                if (row.Phase != advance.Phase)
+                {
+                    return CommitOutcome.RoundClosed;
+                }
+
+                (row.Phase, row.PhaseResult) = (advance.Phase + 1, JsonSerializer.Serialize(advance.Result, StorageJson.Default.PhaseResult));
+                return CommitOutcome.Committed;
+            },
             cancellationToken);
 
     public ValueTask<CommitOutcome> CommitAsync(RoundCommit commit, CancellationToken cancellationToken) =>
@@ -108,6 +128,11 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             {
                 (row.Status, row.ClosedAt) = (RoundStatus.Success, commit.Model.CommittedAt);
                 row.Times = JsonSerializer.Serialize(commit.Times, StorageJson.Default.RoundTimes);
+                if (commit.Model.Session is { } session)
+                {
+                    ModelStore.DropStates(context, session);
+                }
+
                 context.Add(ModelStore.ToRow(commit.Model));
             },
             cancellationToken);
@@ -168,6 +193,21 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
         IReadOnlyList<CombinerReport> combiners,
         Action<MetadataContext, RoundRow> close,
         CancellationToken cancellationToken) =>
+        ChangeAsync(
+            operation,
+            round,
+            epoch,
+            (context, row) =>
+            {
+                row.Combiners = JsonSerializer.Serialize([.. combiners], StorageJson.Default.CombinerReportArray);
+                close(context, row);
+                return CommitOutcome.Committed;
+            },
+            cancellationToken);
+
+    /// <summary>Changes a pending round if the epoch is the newest.</summary>
+    private ValueTask<CommitOutcome> ChangeAsync(
+        string operation, long round, long epoch, Func<MetadataContext, RoundRow, CommitOutcome> change, CancellationToken cancellationToken) =>
         database.WriteAsync(
             operation,
             async (context, token) =>
@@ -182,9 +222,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
                     return CommitOutcome.RoundClosed;
                 }
 
-                row.Combiners = JsonSerializer.Serialize([.. combiners], StorageJson.Default.CombinerReportArray);
-                close(context, row);
-                return CommitOutcome.Committed;
+                return change(context, row);
             },
             cancellationToken);
 
@@ -196,6 +234,8 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
         Status = row.Status,
         Plan = JsonSerializer.Deserialize(row.Plan, StorageJson.Default.RoundPlan)!,
         Output = ModelId.Parse(row.Output),
+        Phase = row.Phase,
+        PhaseResult = row.PhaseResult is null ? null : JsonSerializer.Deserialize(row.PhaseResult, StorageJson.Default.PhaseResult),
         OpenedAt = row.At,
         ClosedAt = row.ClosedAt,
         Combiners = JsonSerializer.Deserialize(row.Combiners, StorageJson.Default.CombinerReportArray)!,

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tributary.Core;
 using Tributary.Core.Combiners;
+using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Sessions;
@@ -19,6 +20,8 @@ namespace Tributary.Storage.Relational.Stores;
 [JsonSerializable(typeof(RoundPlan))]
 [JsonSerializable(typeof(CombinerReport[]))]
 [JsonSerializable(typeof(RoundTimes))]
+[JsonSerializable(typeof(PhaseResult))]
+[JsonSerializable(typeof(ModelState))]
 [JsonSerializable(typeof(ReportSender))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class StorageJson : JsonSerializerContext;

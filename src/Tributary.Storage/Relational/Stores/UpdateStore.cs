@@ -31,8 +31,11 @@ internal sealed class UpdateStore(MetadataDatabase database) : IUpdateStore
             async (context, token) => await context.Uploads.FirstOrDefaultAsync(u => u.UploadId == id.Value, token) is { } row ? ToRecord(row) : null,
             cancellationToken);
 
-    public ValueTask<bool> IsAcceptedAsync(ModelId id, CancellationToken cancellationToken) =>
-        database.ReadAsync("find an update", (context, token) => context.Updates.AnyAsync(u => u.UploadId == id.Value, token), cancellationToken);
+    public ValueTask<AcceptedUpdate?> FindAcceptedAsync(ModelId upload, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "find an update",
+            async (context, token) => await context.Updates.FirstOrDefaultAsync(u => u.UploadId == upload.Value, token) is { } row ? ToRecord(row) : null,
+            cancellationToken);
 
     public ValueTask<IReadOnlyList<UploadRecord>> ListAbandonedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<UploadRecord>>(
@@ -62,31 +65,36 @@ internal sealed class UpdateStore(MetadataDatabase database) : IUpdateStore
             {
                 context.AddRange(updates.Select(u => new AcceptedUpdateRow
                 {
-                    Round = u.Round,
+                    Scope = u.Scope.Value,
                     ClientId = u.Client.Value,
                     UploadId = u.Upload.Value,
                     Weight = u.Weight,
                     Bytes = u.Bytes,
                     At = u.At,
                     Loss = u.Loss,
+                    Origin = u.Origin?.Value,
+                    Staleness = u.Staleness,
                 }));
                 return Task.CompletedTask;
             },
             cancellationToken);
 
-    public ValueTask<IReadOnlyList<AcceptedUpdate>> ListAsync(long round, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<AcceptedUpdate>> ListAsync(UpdateScope scope, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<AcceptedUpdate>>(
-            "list the updates of a round",
+            "list the updates of a scope",
             async (context, token) =>
             {
-                var rows = await context.Updates.Where(u => u.Round == round).ToListAsync(token);
-                return
-                [
-                    .. rows.Select(u => new AcceptedUpdate(u.Round, ClientId.Parse(u.ClientId), ModelId.Parse(u.UploadId), u.Weight, u.Bytes, u.At, u.Loss))
-                        .OrderBy(u => u.Client),
-                ];
+                var rows = await context.Updates.Where(u => u.Scope == scope.Value).ToListAsync(token);
+                return [.. rows.Select(ToRecord).OrderBy(u => u.Client)];
             },
             cancellationToken);
+
+    private static AcceptedUpdate ToRecord(AcceptedUpdateRow row) => new(
+        UpdateScope.Parse(row.Scope), ClientId.Parse(row.ClientId), ModelId.Parse(row.UploadId), row.Weight, row.Bytes, row.At, row.Loss)
+    {
+        Origin = row.Origin is null ? null : ModelId.Parse(row.Origin),
+        Staleness = row.Staleness,
+    };
 
     private static UploadRecord ToRecord(UploadRow row) => new(ModelId.Parse(row.UploadId), row.Owner, new ModelData(row.Length, row.Sha256), row.At);
 }
