@@ -29,7 +29,7 @@ public static class WeightedSum
 
     /// <summary>
     /// Returns the weighted mean of all updates in the partial results: floats keep the type that they have in the model, integers and
-    /// booleans become float64 unless there is only one update.
+    /// booleans become float64 unless the update is the only one.
     /// </summary>
     /// <param name="parts">The partial results of <see cref="Accumulate"/>, of updates like the model.</param>
     /// <param name="context">The surroundings of the step.</param>
