@@ -10,6 +10,7 @@ using Tributary.Benchmarks.Rounds;
 var suites = new Dictionary<string, Func<BenchmarkRun, Task>[]>
 {
     ["numerics"] = [FoldBenchmarks.RunAsync, NpzBenchmarks.RunAsync],
+    ["robust"] = [RobustBenchmarks.RunAsync],
     ["rounds"] = [UploadBenchmarks.RunAsync, IdleRoundBenchmarks.RunAsync],
     ["cold"] = [ColdRoundBenchmarks.RunAsync],
     ["grpc"] = [GrpcBenchmarks.RunAsync],

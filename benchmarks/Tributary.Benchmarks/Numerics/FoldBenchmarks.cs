@@ -44,7 +44,7 @@ internal static class FoldBenchmarks
         }
     }
 
-    private static ParameterSet Update(ParameterLayout layout, int seed)
+    internal static ParameterSet Update(ParameterLayout layout, int seed)
     {
         var random = new Random(seed);
         var type = layout.Arrays[0].Type;

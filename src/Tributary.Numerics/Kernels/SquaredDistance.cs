@@ -36,9 +36,16 @@ public static class SquaredDistance
             }
         }
 
+        return Measure(origin, points, maxDegreeOfParallelism, cancellationToken);
+    }
+
+    /// <summary>Returns the squared distances of points whose arrays have the sizes of those of the origin, in any type.</summary>
+    internal static double[] Measure(
+        ParameterSet origin, IReadOnlyList<ParameterSet> points, int maxDegreeOfParallelism, CancellationToken cancellationToken)
+    {
         var tiles = origin.Layout.Split(TileElements);
         var parts = new double[tiles.Count * points.Count];
-        ParallelLoop.Run([.. Enumerable.Range(0, tiles.Count)], maxDegreeOfParallelism, tile => Measure(tile, tiles[tile]), cancellationToken);
+        ParallelLoop.Run([.. Enumerable.Range(0, tiles.Count)], maxDegreeOfParallelism, tile => MeasureTile(tile, tiles[tile]), cancellationToken);
         var sums = new double[points.Count];
         for (var i = 0; i < parts.Length; i++)
         {
@@ -47,7 +54,7 @@ public static class SquaredDistance
 
         return sums;
 
-        void Measure(int index, (int Array, long Start, int Count) tile)
+        void MeasureTile(int index, (int Array, long Start, int Count) tile)
         {
             using var lease = origin.Acquire();
             var scratch = ArrayPool<double>.Shared.Rent(2 * TileElements);
@@ -91,9 +98,9 @@ public static class SquaredDistance
         }
 
         var sum = 0.0;
-        for (var process = 0; process < Vector512<double>.Count; process++)
+        for (var lane = 0; lane < Vector512<double>.Count; lane++)
         {
-            sum += lanes[process];
+            sum += lanes[lane];
         }
 
         for (; i < a.Length; i++)

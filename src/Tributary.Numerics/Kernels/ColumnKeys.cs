@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace Tributary.Numerics.Kernels;
+
+/// <summary>
+/// Rows of floats as signed integers of the same size and order: negative NaN, −∞, …, −0, +0, …, +∞, positive NaN. Integers need no rule for
+/// NaN or for zeros of either sign, so that the sorted columns have the same bits for any order of the rows and any vector width.
+/// </summary>
+internal static class ColumnKeys
+{
+    /// <summary>The size of a row in bytes: four of the widest vectors, enough work for each comparator that is read.</summary>
+    public const int RowBytes = 256;
+
+    /// <summary>Converts bits of floats to keys, or keys back to bits: negative ones have the bits below their sign inverted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Convert<TKey>(ReadOnlySpan<TKey> from, Span<TKey> to)
+        where TKey : unmanaged, IBinaryInteger<TKey>, IMinMaxValue<TKey>
+    {
+        // Bounds: the target is at least as long as the source, and a step is taken only when that many elements remain.
+        ref readonly var source = ref MemoryMarshal.GetReference(from);
+        ref var target = ref MemoryMarshal.GetReference(to[..from.Length]);
+        var sign = (8 * Unsafe.SizeOf<TKey>()) - 1;
+        var length = (nuint)from.Length;
+        nuint i = 0;
+        for (; i + (nuint)Vector512<TKey>.Count <= length; i += (nuint)Vector512<TKey>.Count)
+        {
+            var bits = Vector512.LoadUnsafe(in source, i);
+            (bits ^ ((bits >> sign) & Vector512.Create(TKey.MaxValue))).StoreUnsafe(ref target, i);
+        }
+
+        for (; i < length; i++)
+        {
+            var bits = from[(int)i];
+            to[(int)i] = bits ^ ((bits >> sign) & TKey.MaxValue);
+        }
+    }
+
+    /// <summary>Finds columns that hold a NaN: their place in <paramref name="found"/>, a row, is not zero. Returns true when there is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool FindNaN<TKey>(ReadOnlySpan<TKey> rows, TKey infinity, Span<TKey> found)
+        where TKey : unmanaged, IBinaryInteger<TKey>, IMinMaxValue<TKey>
+    {
+        // Bounds: the rows are whole rows, each as long as `found`, whose length is a multiple of every vector's.
+        ref readonly var start = ref MemoryMarshal.GetReference(rows);
+        ref var target = ref MemoryMarshal.GetReference(found);
+        var any = Vector512<TKey>.Zero;
+        for (nuint column = 0; column < (nuint)found.Length; column += (nuint)Vector512<TKey>.Count)
+        {
+            var (lowest, highest) = (Vector512<TKey>.Zero, Vector512<TKey>.Zero);
+            for (var i = column; i < (nuint)rows.Length; i += (nuint)found.Length)
+            {
+                var keys = Vector512.LoadUnsafe(in start, i);
+                lowest = Vector512.Min(lowest, keys);
+                highest = Vector512.Max(highest, keys);
+            }
+
+            // The key of −∞ is the complement of that of +∞.
+            var notNumbers = Vector512.GreaterThan(highest, Vector512.Create(infinity)) | Vector512.LessThan(lowest, Vector512.Create(~infinity));
+            notNumbers.StoreUnsafe(ref target, column);
+            any |= notNumbers;
+        }
+
+        return any != Vector512<TKey>.Zero;
+    }
+
+    /// <summary>Makes the results of marked columns NaN.</summary>
+    public static void Mark<TKey>(ReadOnlySpan<TKey> notNumbers, Span<double> results)
+        where TKey : unmanaged, IBinaryInteger<TKey>
+    {
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (!TKey.IsZero(notNumbers[i]))
+            {
+                results[i] = double.NaN;
+            }
+        }
+    }
+
+    /// <summary>Sorts every column of the rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Sort<TKey>(Span<TKey> rows, ReadOnlySpan<(int Low, int High)> network)
+        where TKey : unmanaged
+    {
+        // Bounds: comparators name rows, each of RowBytes bytes.
+        ref var start = ref Unsafe.As<TKey, byte>(ref MemoryMarshal.GetReference(rows));
+        foreach (var (low, high) in network)
+        {
+            ref var a = ref Unsafe.Add(ref start, low * RowBytes);
+            ref var b = ref Unsafe.Add(ref start, high * RowBytes);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Exchange512<TKey>(ref a, ref b, 0);
+                Exchange512<TKey>(ref a, ref b, 64);
+                Exchange512<TKey>(ref a, ref b, 128);
+                Exchange512<TKey>(ref a, ref b, 192);
+            }
+            else
+            {
+                for (nuint i = 0; i < RowBytes; i += 64)
+                {
+                    Exchange256<TKey>(ref a, ref b, i);
+                    Exchange256<TKey>(ref a, ref b, i + 32);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Exchange512<TKey>(ref byte low, ref byte high, nuint offset)
+        where TKey : unmanaged
+    {
+        var a = Vector512.LoadUnsafe(ref low, offset).As<byte, TKey>();
+        var b = Vector512.LoadUnsafe(ref high, offset).As<byte, TKey>();
+        Vector512.Min(a, b).AsByte().StoreUnsafe(ref low, offset);
+        Vector512.Max(a, b).AsByte().StoreUnsafe(ref high, offset);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Exchange256<TKey>(ref byte low, ref byte high, nuint offset)
+        where TKey : unmanaged
+    {
+        var a = Vector256.LoadUnsafe(ref low, offset).As<byte, TKey>();
+        var b = Vector256.LoadUnsafe(ref high, offset).As<byte, TKey>();
+        Vector256.Min(a, b).AsByte().StoreUnsafe(ref low, offset);
+        Vector256.Max(a, b).AsByte().StoreUnsafe(ref high, offset);
+    }
+}
