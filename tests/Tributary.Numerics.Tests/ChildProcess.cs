@@ -18,6 +18,7 @@ internal static class ChildProcess
         [CombinationTests.Work] = CombinationTests.Digests,
         [FoldDeterminism.Name] = FoldDeterminism.Run,
         [FoldMemory.Name] = FoldMemory.Run,
+        [RobustDeterminism.Name] = RobustDeterminism.Run,
     };
 
     [ModuleInitializer]
