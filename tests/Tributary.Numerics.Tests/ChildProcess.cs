@@ -18,6 +18,7 @@ internal static class ChildProcess
         [LinearCombinationTests.Work] = LinearCombinationTests.Digests,
         [FoldDeterminism.Name] = FoldDeterminism.Run,
         [FoldMemory.Name] = FoldMemory.Run,
+        [RobustDeterminism.Name] = RobustDeterminism.Run,
     };
 
     [ModuleInitializer]

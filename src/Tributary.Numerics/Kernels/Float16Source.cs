@@ -6,12 +6,16 @@ namespace Tributary.Numerics.Kernels;
 
 /// <summary>
 /// The loader of IEEE binary16. Exponent and fraction move to their place in a float32 and the exponent is given the other bias. Denormals
-/// take the smallest normal exponent instead, whose value is subtracted again: exact, and no denormal float32 slows the processor down.
+/// take the smallest normal exponent instead, whose value is subtracted again: exact, and no denormal float32 slows the processor down. The
+/// widest vectors leave out what only special values need when they hold none.
 /// </summary>
 internal readonly struct Float16Source : IElementSource<ushort>
 {
     private const uint Sign = 0x8000;
     private const uint Magnitude = 0x7FFF;
+    private const uint SignBit = 0x8000_0000;
+    private const uint SignAndMagnitude = SignBit | (Magnitude << FractionShift);
+    private const uint ExponentAboveLowest = 0x1E << 23;
     private const int FractionShift = 13;
     private const int SignShift = 16;
     private const uint LargestFinite = 0x7BFF << FractionShift;
@@ -53,13 +57,24 @@ internal readonly struct Float16Source : IElementSource<ushort>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector512<double> Lower, Vector512<double> Upper) Load512(ref readonly ushort source, nuint index)
     {
-        var bits = SixteenBits.Load512(in source, index);
-        var magnitude = (bits & Vector512.Create(Magnitude)) << FractionShift;
-        var normal = magnitude + Vector512.Create(BiasDifference);
+        // With copies of its sign above, one shift moves a number to its place.
+        var extended = Vector512.WidenLower(Vector256.LoadUnsafe(in source, index).AsInt16().ToVector512Unsafe());
+        var bits = (extended << FractionShift).AsUInt32() & Vector512.Create(SignAndMagnitude);
+        var normal = (bits + Vector512.Create(BiasDifference)).AsSingle();
+        return Vector512.EqualsAny((bits + Vector512.Create(SmallestNormal)) & Vector512.Create(ExponentAboveLowest), Vector512<uint>.Zero)
+            ? Vector512.Widen(WithSpecials(bits, normal))
+            : Vector512.Widen(normal);
+    }
+
+    // The lanes with a zero, denormal, infinite or NaN, which are rare enough to branch, have all zeros or all ones as exponent.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> WithSpecials(Vector512<uint> bits, Vector512<float> normal)
+    {
+        var magnitude = bits & Vector512.Create(~SignBit);
         var smallest = Vector512.Create(SmallestNormalFloat32);
-        var denormal = ((magnitude | smallest).AsSingle() - smallest.AsSingle()).AsUInt32();
-        var finite = Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512.Create(SmallestNormal)), denormal, normal);
+        var denormal = ((magnitude | smallest).AsSingle() - smallest.AsSingle()).AsUInt32() | (bits & Vector512.Create(SignBit));
+        var finite = Vector512.ConditionalSelect(Vector512.LessThan(magnitude, Vector512.Create(SmallestNormal)), denormal, normal.AsUInt32());
         var special = Vector512.GreaterThan(magnitude, Vector512.Create(LargestFinite)) & Vector512.Create(AllOnesExponent);
-        return Vector512.Widen((finite | special | ((bits & Vector512.Create(Sign)) << SignShift)).AsSingle());
+        return (finite | special).AsSingle();
     }
 }

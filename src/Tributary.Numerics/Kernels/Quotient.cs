@@ -33,7 +33,7 @@ internal static class Quotient
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Divide(double sum, double total)
     {
-        var mean = sum / total;
+        var mean = total == 1 ? sum : sum / total;
         return double.IsNaN(mean) ? CanonicalNaN : mean;
     }
 
@@ -141,14 +141,16 @@ internal static class Quotient
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Mean512(ref readonly double sums, nuint index, double total)
     {
-        var mean = Vector512.LoadUnsafe(in sums, index) / Vector512.Create(total);
+        var sum = Vector512.LoadUnsafe(in sums, index);
+        var mean = total == 1 ? sum : sum / Vector512.Create(total);
         return Vector512.ConditionalSelect(Vector512.Equals(mean, mean), mean, Vector512.Create(CanonicalNaN));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Mean256(ref readonly double sums, nuint index, double total)
     {
-        var mean = Vector256.LoadUnsafe(in sums, index) / Vector256.Create(total);
+        var sum = Vector256.LoadUnsafe(in sums, index);
+        var mean = total == 1 ? sum : sum / Vector256.Create(total);
         return Vector256.ConditionalSelect(Vector256.Equals(mean, mean), mean, Vector256.Create(CanonicalNaN));
     }
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Tributary.Numerics.Kernels;
 
@@ -13,6 +14,8 @@ namespace Tributary.Numerics.Kernels;
 /// </summary>
 internal static class WeightedSum
 {
+    private const nuint PrefetchBytes = 2048;
+
     /// <summary>Adds four updates in one pass over the sums, in the order of the parameters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add<T, TSource>(
@@ -40,6 +43,10 @@ internal static class WeightedSum
                 var (b0, b1) = TSource.Load512(in b, i);
                 var (c0, c1) = TSource.Load512(in c, i);
                 var (d0, d1) = TSource.Load512(in d, i);
+                Prefetch(in a, i);
+                Prefetch(in b, i);
+                Prefetch(in c, i);
+                Prefetch(in d, i);
                 var lower = Vector512.LoadUnsafe(ref s, i) + (a0 * va) + (b0 * vb) + (c0 * vc) + (d0 * vd);
                 var upper = Vector512.LoadUnsafe(ref s, i + width) + (a1 * va) + (b1 * vb) + (c1 * vc) + (d1 * vd);
                 lower.StoreUnsafe(ref s, i);
@@ -56,6 +63,10 @@ internal static class WeightedSum
                 var (b0, b1) = TSource.Load256(in b, i);
                 var (c0, c1) = TSource.Load256(in c, i);
                 var (d0, d1) = TSource.Load256(in d, i);
+                Prefetch(in a, i);
+                Prefetch(in b, i);
+                Prefetch(in c, i);
+                Prefetch(in d, i);
                 var lower = Vector256.LoadUnsafe(ref s, i) + (a0 * va) + (b0 * vb) + (c0 * vc) + (d0 * vd);
                 var upper = Vector256.LoadUnsafe(ref s, i + width) + (a1 * va) + (b1 * vb) + (c1 * vc) + (d1 * vd);
                 lower.StoreUnsafe(ref s, i);
@@ -134,6 +145,18 @@ internal static class WeightedSum
         for (; i < length; i++)
         {
             sums[(int)i] += TSource.Load(in y, i) * weight;
+        }
+    }
+
+    // The processor's own prefetching stops at the end of a page, and each update is read in pieces of a few pages. The address may lie past
+    // the end of the memory: a prefetch does not fault.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Prefetch<T>(ref readonly T source, nuint index)
+        where T : unmanaged
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref Unsafe.AsRef(in source), index + (PrefetchBytes / (nuint)sizeof(T)))));
         }
     }
 }
