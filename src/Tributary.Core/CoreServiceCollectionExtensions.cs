@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Aggregation;
+using Tributary.Core.Aggregation.Adaptive;
+using Tributary.Core.Aggregation.Asynchronous;
 using Tributary.Core.Aggregation.Averaging;
+using Tributary.Core.Aggregation.Robust;
 using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
 using Tributary.Core.Models;
@@ -47,6 +51,14 @@ public static class CoreServiceCollectionExtensions
             return services;
         }
 
+        /// <summary>Registers a strategy under its name; one that is registered already is not added again.</summary>
+        public IServiceCollection AddStrategy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStrategy>()
+            where TStrategy : class, IStrategy
+        {
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IStrategy, TStrategy>());
+            return services;
+        }
+
         /// <summary>Registers what every role shares: the settings of combiners, strategies, formats and reports.</summary>
         public IServiceCollection AddCommon()
         {
@@ -59,9 +71,21 @@ public static class CoreServiceCollectionExtensions
 
             services.TryAddSingleton(TimeProvider.System);
             services.TryAddSingleton(IdSource.Unpredictable);
-            services.TryAddEnumerable(ServiceDescriptor.Singleton<IStrategy, FedAvg>());
-            services.TryAddEnumerable(ServiceDescriptor.Singleton<IStrategy, FaultTolerantFedAvg>());
-            services.TryAddEnumerable(ServiceDescriptor.Singleton<IStrategy, QFedAvg>());
+            services.AddStrategy<FedAvg>();
+            services.AddStrategy<FaultTolerantFedAvg>();
+            services.AddStrategy<QFedAvg>();
+            services.AddStrategy<FedAvgM>();
+            services.AddStrategy<FedAdam>();
+            services.AddStrategy<FedYogi>();
+            services.AddStrategy<FedAdagrad>();
+            services.AddStrategy<FedOpt>();
+            services.AddStrategy<FedMedian>();
+            services.AddStrategy<FedTrimmedAvg>();
+            services.AddStrategy<Krum>();
+            services.AddStrategy<MultiKrum>();
+            services.AddStrategy<Bulyan>();
+            services.AddStrategy<GeometricMedianStrategy>();
+            services.AddStrategy<FedBuff>();
             services.TryAddSingleton<StrategyRegistry>();
             services.TryAddSingleton<ReportLog>();
             services.TryAddSingleton<ModelFormats>();

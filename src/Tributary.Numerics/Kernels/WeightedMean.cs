@@ -55,7 +55,7 @@ public static class WeightedMean
         fold.Run(maxDegreeOfParallelism, cancellationToken);
     }
 
-    private static void RequireLayouts(IReadOnlyList<ParameterSet> updates, ParameterSet destination)
+    internal static void RequireLayouts(IReadOnlyList<ParameterSet> updates, ParameterSet destination)
     {
         if (updates.Count == 0)
         {

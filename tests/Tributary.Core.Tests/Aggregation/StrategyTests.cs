@@ -6,47 +6,9 @@ using Tributary.Testing.Strategies;
 
 namespace Tributary.Core.Tests.Aggregation;
 
-/// <summary>Strategies against vectors of an independent reference, also the larger collection where that lies beside the repository.</summary>
+/// <summary>The fair strategy beyond its vectors, and the reading of parameters.</summary>
 public sealed class StrategyTests
 {
-    public static TheoryData<string> Files => [.. GoldenVectors.Find("Aggregation", "strategies.json")];
-
-    [Theory]
-    [MemberData(nameof(Files))]
-    public void QFedAvg_GoldenCases_Match(string file)
-    {
-        foreach (var item in GoldenVectors.Cases(file, "qfedavg"))
-        {
-            var losses = GoldenVectors.Row(item.GetProperty("losses"));
-            var (q, rate) = (item.GetProperty("q").GetDouble(), item.GetProperty("client_lr").GetDouble());
-
-            var parameters = FormattableString.Invariant($$"""{"q_param": {{q}}, "qffl_learning_rate": {{rate}}}""");
-            var actual = Step(parameters, GoldenVectors.Row(item.GetProperty("global_model")), [.. GoldenVectors.Rows(item.GetProperty("local")).Zip(losses)]);
-
-            var expected = GoldenVectors.Row(item.GetProperty("expected"));
-            for (var i = 0; i < expected.Length; i++)
-            {
-                // The reference adds nothing to the losses; ours adds 1e-10.
-                Assert.Equal(expected[i], actual[i], 1e-9 * Math.Max(1, Math.Abs(expected[i])));
-            }
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Files))]
-    public void FaultTolerant_GoldenCases_CommitOrNot(string file)
-    {
-        foreach (var item in GoldenVectors.Cases(file, "fault_tolerant"))
-        {
-            var turnout = new RoundParticipation(item.GetProperty("results").GetInt32(), item.GetProperty("failures").GetInt32());
-            var strategy = new FaultTolerantFedAvg();
-            var (values, _) = StrategyParameters.Read(
-                FormattableString.Invariant($$"""{"min_completion_rate_fit": {{item.GetProperty("min_rate").GetDouble()}}}"""), strategy.Parameters);
-
-            Assert.Equal(item.GetProperty("commit").GetBoolean(), strategy.Refuse(turnout, values!) is null);
-        }
-    }
-
     [Fact]
     public void QFedAvg_EqualLossesAndQZero_IsTheMeanWithoutWeights()
     {

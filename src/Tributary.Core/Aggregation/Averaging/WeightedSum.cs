@@ -53,5 +53,19 @@ public static class WeightedSum
         return mean;
     }
 
+    /// <summary>Returns the sums of all partial results together: exact, and the set itself where one part came.</summary>
+    internal static ParameterSet Merge(IReadOnlyList<PartialResult> parts, StrategyContext context)
+    {
+        if (parts is [var only])
+        {
+            return only.Parameters;
+        }
+
+        var sums = context.CreateParameters(parts[0].Parameters.Layout);
+        LinearCombination.Compute(
+            [.. parts.Select(p => p.Parameters)], [.. parts.Select(_ => 1.0)], divisor: 1, sums, context.Threads, context.CancellationToken);
+        return sums;
+    }
+
     private static double Factor(PartialResult part) => part.Updates == 1 ? part.Weight : 1;
 }
