@@ -5,9 +5,6 @@ namespace Tributary.Core.Rounds;
 /// <summary>The store of rounds, from opening to outcome. Every change is atomic, and durable on return.</summary>
 public interface IRoundStore
 {
-    /// <summary>Takes the lead: returns an epoch above all earlier ones; from now on, commits are accepted under this epoch only.</summary>
-    ValueTask<long> AcquireEpochAsync(CancellationToken cancellationToken);
-
     /// <summary>Adds a pending round under the given or the next number; returns a round that already has the number unchanged.</summary>
     ValueTask<RoundRecord> OpenAsync(NewRound round, CancellationToken cancellationToken);
 
@@ -23,13 +20,13 @@ public interface IRoundStore
     /// <summary>Returns the selection of a combiner for a round, or null.</summary>
     ValueTask<RoundSelection?> FindSelectionAsync(long round, string combiner, CancellationToken cancellationToken);
 
-    /// <summary>Adds the model and sets a pending round to <see cref="RoundStatus.Success"/>, if the epoch is the newest.</summary>
+    /// <summary>Adds the model and sets a pending round to <see cref="RoundStatus.Success"/>, if the epoch is the newest of its key.</summary>
     ValueTask<CommitOutcome> CommitAsync(RoundCommit commit, CancellationToken cancellationToken);
 
     /// <summary>Lists the rounds requested from a combiner directly that are pending or committed but not finished, by number.</summary>
     ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(CancellationToken cancellationToken);
 
-    /// <summary>Ends the round without a model, if the round is pending and the epoch is the newest.</summary>
+    /// <summary>Ends the round without a model, if the round is pending and the epoch is the newest of its key.</summary>
     ValueTask<CommitOutcome> FailAsync(RoundFailure failure, CancellationToken cancellationToken);
 
     /// <summary>Sets a <see cref="RoundStatus.Success"/> round to <see cref="RoundStatus.Finished"/>.</summary>

@@ -179,21 +179,21 @@ public sealed partial class RoundRunner(
             return candidates.Count >= plan.Settings.ClientsRequired && expected.TrueForAll(id => candidates.Exists(c => c.Id == id));
         }
 
-        List<ActiveClient> Candidates(IReadOnlyList<ActiveClient> active) => [.. active.Where(c => plan.MayTakePart(c.Id))];
+        List<ActiveClient> Candidates(IReadOnlyList<ActiveClient> active) => [.. active.Where(c => c.TrainingTasks < ClientRoster.MaxOutstanding && plan.MayTakePart(c.Id))];
     }
 
     private RoundSelection Select(RoundPlan plan, List<ActiveClient> candidates)
     {
         var wanted = plan.Settings.MaxClients > 0 ? Math.Min(plan.Settings.MaxClients, _options.MaxClients) : _options.MaxClients;
-        var clients = candidates.Select(c => c.Id).ToArray();
-        if (clients.Length > wanted)
+        if (candidates.Count > wanted)
         {
-            new Random(plan.SelectionSeed).Shuffle(clients);
-            Array.Resize(ref clients, wanted);
-            Array.Sort(clients);
+            // At random, but those first that have the least to do for other rounds: sorting is stable.
+            var shuffled = candidates.ToArray();
+            new Random(plan.SelectionSeed).Shuffle(shuffled);
+            candidates = [.. shuffled.OrderBy(c => c.TrainingTasks).Take(wanted).OrderBy(c => c.Id)];
         }
 
-        return new RoundSelection(plan.Round, _options.Name, clients, time.GetUtcNow().AddSeconds(plan.Settings.RoundTimeout));
+        return new RoundSelection(plan.Round, _options.Name, [.. candidates.Select(c => c.Id)], time.GetUtcNow().AddSeconds(plan.Settings.RoundTimeout));
     }
 
     private async Task RestoreAsync(OpenRound round, CancellationToken cancellationToken)

@@ -6,9 +6,6 @@ namespace Tributary.Testing.Stores;
 
 internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
 {
-    public ValueTask<long> AcquireEpochAsync(CancellationToken cancellationToken) =>
-        stores.WriteAsync("acquire an epoch", disk => ++disk.Epoch, cancellationToken);
-
     public ValueTask<RoundRecord> OpenAsync(NewRound round, CancellationToken cancellationToken) =>
         stores.WriteAsync("open a round", disk =>
         {
@@ -125,8 +122,8 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
             }),
             cancellationToken);
 
-    private static CommitOutcome? Refuse(MemoryDisk disk, long round, long epoch) =>
-        disk.Epoch != epoch ? CommitOutcome.StaleEpoch
+    private static CommitOutcome? Refuse(MemoryDisk disk, long round, LeaderEpoch epoch) =>
+        disk.Epochs.GetValueOrDefault(epoch.Key) != epoch.Number ? CommitOutcome.StaleEpoch
         : !disk.Rounds.TryGetValue(round, out var found) || found.Status != RoundStatus.Pending ? CommitOutcome.RoundClosed
         : null;
 }

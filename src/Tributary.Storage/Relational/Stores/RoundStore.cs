@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Tributary.Core;
+using Tributary.Core.Coordination;
 using Tributary.Core.Rounds;
 using Tributary.Storage.Relational.Entities;
 
@@ -11,23 +12,6 @@ namespace Tributary.Storage.Relational.Stores;
 
 internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
 {
-    private const string Controller = "controller";
-
-    public ValueTask<long> AcquireEpochAsync(CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            "acquire an epoch",
-            async (context, token) =>
-            {
-                var leader = await context.Leaders.FindAsync([Controller], token);
-                if (leader is null)
-                {
-                    context.Add(leader = new LeaderRow { Name = Controller, Epoch = 0 });
-                }
-
-                return ++leader.Epoch;
-            },
-            cancellationToken);
-
     public ValueTask<RoundRecord> OpenAsync(NewRound round, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "open a round",
@@ -160,11 +144,11 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
                 token),
             cancellationToken);
 
-    /// <summary>Closes a pending round if the epoch is the newest.</summary>
+    /// <summary>Closes a pending round if the epoch is the newest of its key.</summary>
     private ValueTask<CommitOutcome> CloseAsync(
         string operation,
         long round,
-        long epoch,
+        LeaderEpoch epoch,
         IReadOnlyList<CombinerReport> combiners,
         Action<MetadataContext, RoundRow> close,
         CancellationToken cancellationToken) =>
@@ -172,7 +156,8 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             operation,
             async (context, token) =>
             {
-                if (await context.Leaders.Where(l => l.Name == Controller).Select(l => l.Epoch).FirstOrDefaultAsync(token) != epoch)
+                var leader = epoch.Key.ToString();
+                if (await context.Leaders.Where(l => l.Name == leader).Select(l => l.Epoch).FirstOrDefaultAsync(token) != epoch.Number)
                 {
                     return CommitOutcome.StaleEpoch;
                 }
