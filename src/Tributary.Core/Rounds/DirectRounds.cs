@@ -92,8 +92,16 @@ public sealed partial class DirectRounds(
 
         jobs.ForEach(job => job.Stop.Cancel());
         await coordinator.ActivateAsync(Key, CancellationToken.None);
-        var stopped = await Task.WhenAll(jobs.Select(job => job.Ended.Task)).WaitAsync(cancellationToken);
-        return [.. jobs.Where((_, index) => stopped[index]).Select(job => job.JobId)];
+        var stopped = new List<string>();
+        foreach (var job in jobs)
+        {
+            if (await job.Ended.Task.WaitAsync(cancellationToken))
+            {
+                stopped.Add(job.JobId);
+            }
+        }
+
+        return stopped;
     }
 
     /// <inheritdoc/>
