@@ -60,7 +60,7 @@ public static class ControllerExtensions
         api.MapHelpers();
         api.MapSessions(services.GetRequiredService<ISessionStore>());
         api.MapResource(
-            Resource.Rounds, "rounds", "round_id", ["session_id", "round_id", "status"], services.GetRequiredService<IRoundStore>().ListAsync, Documents.ToDocument);
+            Resource.Rounds, "rounds", "round_id", ["session_id", "run_id", "round_id", "status"], services.GetRequiredService<IRoundStore>().ListAsync, Documents.ToDocument);
         MapReports(api, services.GetRequiredService<IReportStore>());
         api.MapResource(Resource.Combiners, "combiners", "name", ["name"], ListCombiners(services), Documents.ToDocument);
 

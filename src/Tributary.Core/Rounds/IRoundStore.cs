@@ -32,6 +32,6 @@ public interface IRoundStore
     /// <summary>Sets a <see cref="RoundStatus.Success"/> round to <see cref="RoundStatus.Finished"/>.</summary>
     ValueTask FinishAsync(long round, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>Lists rounds by number; filters: <c>session_id</c>, <c>round_id</c>, <c>status</c>.</summary>
+    /// <summary>Lists rounds by number; filters: <c>session_id</c>, <c>run_id</c>, <c>round_id</c>, <c>status</c>.</summary>
     ValueTask<Page<RoundRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken);
 }

@@ -116,6 +116,7 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
             disk => MemoryStores.Page(disk.Rounds.Values, page, (round, name) => name switch
             {
                 "session_id" => round.Plan.Session,
+                "run_id" => round.RunId,
                 "round_id" => round.Number.ToString(CultureInfo.InvariantCulture),
                 "status" => round.Status.ToString(),
                 _ => throw MemoryStores.Unknown(name),

@@ -241,6 +241,8 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     [InlineData("round_id", "2", 1)]
     [InlineData("round_id", "x", 0)]
     [InlineData("session_id", "session", 3)]
+    [InlineData("run_id", "run", 3)]
+    [InlineData("run_id", "other", 0)]
     [InlineData("status", "Pending", 3)]
     [InlineData("status", "Failed", 0)]
     public async Task List_Filtered_HasMatchesAlone(string name, string value, int expected)

@@ -135,6 +135,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
                 (name, value) => name switch
                 {
                     "session_id" => r => r.SessionId == value,
+                    "run_id" => r => r.RunId == value,
                     "round_id" => long.TryParse(value, CultureInfo.InvariantCulture, out var number) ? r => r.Number == number : r => false,
                     "status" => Enum.TryParse<RoundStatus>(value, ignoreCase: true, out var status) ? r => r.Status == status : r => false,
                     _ => null,
