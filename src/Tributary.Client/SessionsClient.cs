@@ -53,7 +53,7 @@ public sealed class SessionsClient
     /// <param name="sessionId">The id of the session.</param>
     /// <param name="rounds">The number of rounds; null for the number that the session was created with.</param>
     /// <param name="cancellationToken">Cancels the request; the session may have started by then.</param>
-    /// <exception cref="ControllerException">Another session runs, or fewer participants are present than the session requires.</exception>
+    /// <exception cref="ControllerException">The session or as many as may run do so already, or fewer participants are present than the session requires.</exception>
     public Task StartAsync(string sessionId, int? rounds = null, CancellationToken cancellationToken = default) =>
         _connection.SendJsonAsync(
             HttpMethod.Post,
@@ -98,6 +98,27 @@ public sealed class SessionsClient
             .GetAsync(RestPaths.List("rounds", ("session_id", sessionId)), RestResponseJson.Default.ListResponseRoundResponse, range, cancellationToken)
             .ConfigureAwait(false);
         return new() { Count = answer.Count, Items = [.. answer.Items.Select(RoundSummary.Of)] };
+    }
+
+    /// <summary>Returns how far the newest run of a session is: the number of its current round, and the number of its rounds.</summary>
+    /// <param name="sessionId">The id of the session.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <returns>The two numbers; null for a session that was never started.</returns>
+    public async Task<(int Round, int Rounds)?> FindProgressAsync(string sessionId, CancellationToken cancellationToken = default)
+    {
+        var newest = new ListRange(Limit: 1);
+        var runs = await _connection
+            .GetAsync(RestPaths.List("runs", ("session_id", sessionId)), RestResponseJson.Default.ListResponseRunSummary, newest, cancellationToken)
+            .ConfigureAwait(false);
+        if (runs.Items is not [var run, ..])
+        {
+            return null;
+        }
+
+        var rounds = await _connection
+            .GetAsync(RestPaths.List("rounds", ("run_id", run.RunId)), RestResponseJson.Default.ListResponseRoundResponse, newest, cancellationToken)
+            .ConfigureAwait(false);
+        return ((int)rounds.Count, run.Rounds);
     }
 
     /// <summary>Waits until a session has ended.</summary>

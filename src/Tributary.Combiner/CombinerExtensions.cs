@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Tributary.Combiner.Control;
 using Tributary.Combiner.Models;
 using Tributary.Combiner.Reports;
 using Tributary.Combiner.Services;
@@ -36,13 +35,12 @@ public static class CombinerExtensions
         services.TryAddSingleton<CombinerService>();
         services.TryAddSingleton<ConnectorService>();
         services.TryAddSingleton<ControlService>();
-        services.TryAddSingleton<DirectRounds>();
         services.TryAddSingleton<CombinerMetrics>();
 
         // They start in this order: the state from before a restart is loaded before any round continues.
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CombinerStartup>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ClientStatusWriter>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, DirectRounds>(provider => provider.GetRequiredService<DirectRounds>()));
+        services.AddCoordination();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ReportWriter>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, UploadCleanupLoop>());
         return services;

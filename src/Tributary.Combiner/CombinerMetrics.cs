@@ -2,7 +2,6 @@
 
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Tributary.Combiner.Control;
 using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Reports;

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Tributary.Controller.Clients;
 using Tributary.Controller.Models;
 using Tributary.Controller.Rest;
@@ -41,7 +40,7 @@ public static class ControllerExtensions
         services.TryAddSingleton<ActiveHelperSetting>();
         services.TryAddSingleton<ModelUpload>();
         services.TryAddSingleton<ControllerMetrics>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, SessionLoop>());
+        services.AddCoordination();
         return services;
     }
 
@@ -61,7 +60,7 @@ public static class ControllerExtensions
         api.MapHelpers();
         api.MapSessions(services.GetRequiredService<ISessionStore>());
         api.MapResource(
-            Resource.Rounds, "rounds", "round_id", ["session_id", "round_id", "status"], services.GetRequiredService<IRoundStore>().ListAsync, Documents.ToDocument);
+            Resource.Rounds, "rounds", "round_id", ["session_id", "run_id", "round_id", "status"], services.GetRequiredService<IRoundStore>().ListAsync, Documents.ToDocument);
         MapReports(api, services.GetRequiredService<IReportStore>());
         api.MapResource(Resource.Combiners, "combiners", "name", ["name"], ListCombiners(services), Documents.ToDocument);
 
@@ -114,5 +113,5 @@ public static class ControllerExtensions
         };
 
     private static async Task<IResult> StatusAsync(ISessionStore sessions, CancellationToken cancellationToken) =>
-        Responses.Document(new ControllerStatusResponse { State = await sessions.FindActiveRunAsync(cancellationToken) is null ? "idle" : "monitoring" });
+        Responses.Document(new ControllerStatusResponse { State = (await sessions.ListActiveRunsAsync(cancellationToken)).Count == 0 ? "idle" : "monitoring" });
 }

@@ -27,6 +27,7 @@ internal sealed class ControllerMetrics
         StartSessionResult.Started => "started",
         StartSessionResult.UnknownSession => "unknown_session",
         StartSessionResult.Busy => "busy",
+        StartSessionResult.LimitReached => "limit_reached",
         StartSessionResult.NoCombiner => "no_combiner",
         StartSessionResult.TooFewClients => "too_few_clients",
         StartSessionResult.UnknownModel => "unknown_model",

@@ -3,6 +3,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Aggregation.Adaptive;
@@ -11,6 +12,7 @@ using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Aggregation.Robust;
 using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
+using Tributary.Core.Coordination;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
@@ -38,6 +40,8 @@ public static class CoreServiceCollectionExtensions
             services.TryAddSingleton<RoundRunner>();
             services.TryAddSingleton<ValidationRequests>();
             services.TryAddSingleton<LocalCombinerLink>();
+            services.TryAddSingleton<DirectRounds>();
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IKeyedWork, DirectRounds>(provider => provider.GetRequiredService<DirectRounds>()));
             services.TryAddEnumerable(ServiceDescriptor.Singleton<ICombinerLink, LocalCombinerLink>(provider => provider.GetRequiredService<LocalCombinerLink>()));
             return services;
         }
@@ -46,8 +50,21 @@ public static class CoreServiceCollectionExtensions
         public IServiceCollection AddSessions()
         {
             services.AddCommon();
+            if (!services.Any(service => service.ImplementationType == typeof(SessionOptionsValidator)))
+            {
+                services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.SectionName).ValidateOnStart();
+                services.AddSingleton<IValidateOptions<SessionOptions>, SessionOptionsValidator>();
+            }
+
             services.TryAddSingleton<SessionLifecycle>();
-            services.TryAddSingleton<SessionRunner>();
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IKeyedWork, SessionRunner>());
+            return services;
+        }
+
+        /// <summary>Registers the service that runs sessions and direct rounds, after the services that restore the state from before a restart.</summary>
+        public IServiceCollection AddCoordination()
+        {
+            services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, CoordinationLoop>());
             return services;
         }
 
@@ -94,8 +111,9 @@ public static class CoreServiceCollectionExtensions
             services.TryAddSingleton<TrainingMetrics>();
             services.TryAddSingleton<RoundModelReader>();
             services.TryAddSingleton<RoundReducer>();
-            services.TryAddSingleton<CommitEpoch>();
             services.TryAddSingleton<RoundExecutor>();
+            services.TryAddSingleton<InProcessCoordinator>();
+            services.TryAddSingleton<ICoordinator>(provider => provider.GetRequiredService<InProcessCoordinator>());
             return services;
         }
     }

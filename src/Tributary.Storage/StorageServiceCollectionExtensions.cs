@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Tributary.Core;
 using Tributary.Core.Clients;
+using Tributary.Core.Coordination;
 using Tributary.Core.Identity;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
@@ -38,6 +39,7 @@ public static class StorageServiceCollectionExtensions
             services.AddSingleton<IClientStore, ClientStore>();
             services.AddSingleton<IModelStore, ModelStore>();
             services.AddSingleton<ISessionStore, SessionStore>();
+            services.AddSingleton<IEpochStore, EpochStore>();
             services.AddSingleton<IRoundStore, RoundStore>();
             services.AddSingleton<IUpdateStore, UpdateStore>();
             services.AddSingleton<IReportStore, ReportStore>();

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Tributary.Combiner.Control;
 using Tributary.Core;
 using Tributary.Core.Clients;
 using Tributary.Core.Reports;
@@ -21,10 +20,7 @@ public sealed class CombinerMetricsTests : IDisposable
     public CombinerMetricsTests()
     {
         _reports = new ReportLog(_bench.Stores.Reports, []);
-        var directRounds = new DirectRounds(
-            _bench.Executor, _bench.Epoch, _bench.Link, _bench.Stores.Rounds, _bench.Ids, _bench.Time,
-            Microsoft.Extensions.Logging.Abstractions.NullLogger<DirectRounds>.Instance);
-        _metrics = new CombinerMetrics(_probe, _bench.Roster, new OpenRounds(), _reports, directRounds);
+        _metrics = new CombinerMetrics(_probe, _bench.Roster, new OpenRounds(), _reports, _bench.DirectRounds);
     }
 
     public void Dispose() => _probe.Dispose();

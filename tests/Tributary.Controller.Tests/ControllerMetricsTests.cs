@@ -19,6 +19,7 @@ public sealed class ControllerMetricsTests
             [
                 new StartSessionResult.Started("r"), new StartSessionResult.UnknownSession(), new StartSessionResult.Busy(), new StartSessionResult.NoCombiner(),
                 new StartSessionResult.TooFewClients(2, 1), new StartSessionResult.UnknownModel("m"), new StartSessionResult.Invalid("f", "r"),
+                new StartSessionResult.LimitReached(1),
             ])
         {
             metrics.SessionStartAnswered(result);
@@ -29,7 +30,7 @@ public sealed class ControllerMetricsTests
                 "tributary.client.assigned{tributary.outcome=assigned} 1",
                 "tributary.client.assigned{tributary.outcome=no_combiner} 1",
                 "tributary.model.upload.size 5",
-                .. ((string[])["started", "unknown_session", "busy", "no_combiner", "too_few_clients", "unknown_model", "invalid"])
+                .. ((string[])["started", "unknown_session", "busy", "no_combiner", "too_few_clients", "unknown_model", "invalid", "limit_reached"])
                     .Select(outcome => $"tributary.session.started{{tributary.outcome={outcome}}} 1"),
             ],
             probe.Collect());

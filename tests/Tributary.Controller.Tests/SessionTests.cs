@@ -121,6 +121,34 @@ public sealed class SessionTests : IAsyncLifetime
         Assert.Equal(RoundStatus.Terminated, Assert.Single(_host.Disk.Rounds).Value.Status);
     }
 
+    [Fact]
+    public async Task Start_AsManyRunAsMay_Is429WithTheSettingsNameUntilOneEnds()
+    {
+        await using var host = await ControllerHost.StartAsync(services => services.Configure<Core.Sessions.SessionOptions>(options => options.MaxActive = 2));
+        host.Connect("a");
+        var seed = await host.Api.UploadModelAsync(NpzModel.Encode(1, 2), Token);
+        var sessions = new List<string>();
+        for (var i = 0; i < 3; i++)
+        {
+            sessions.Add(await host.Api.CreateSessionAsync(seed, null, Token));
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await StartAsync(sessions[0])).Status);
+        Assert.Equal(HttpStatusCode.OK, (await StartAsync(sessions[1])).Status);
+        Assert.Equal(
+            (HttpStatusCode.TooManyRequests, """{"message":"2 sessions are running, which is the limit (Sessions:MaxActive)"}"""), await StartAsync(sessions[2]));
+        Assert.Equal("A session is already running!", ControllerHost.Message((await StartAsync(sessions[1])).Body));
+
+        await host.SendAsync(HttpMethod.Patch, $"/api/v1/sessions/{sessions[0]}", """{"status": "Terminated"}"""u8.ToArray());
+        await Eventually.BecomesAsync("the end of the first", () => host.Disk.Runs[0].CompletedAt, at => at is not null);
+        Assert.Contains("monitoring", (await host.SendAsync(HttpMethod.Get, "/get_controller_status")).Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await StartAsync(sessions[2])).Status);
+        Assert.Null(host.Disk.Runs[1].CompletedAt);
+
+        Task<(HttpStatusCode Status, string Body)> StartAsync(string session) =>
+            host.PostAsync("/api/v1/sessions/start", $$"""{"session_id": "{{session}}"}""");
+    }
+
     private Task<(HttpStatusCode Status, string Body)> PatchAsync(string session, string status) =>
         _host.SendAsync(HttpMethod.Patch, $"/api/v1/sessions/{session}", System.Text.Encoding.UTF8.GetBytes(new JsonObject { ["status"] = status }.ToJsonString()));
 }

@@ -14,8 +14,17 @@ internal sealed class Acknowledgements
     /// <summary>Validations that were answered as taken.</summary>
     public List<(ModelId Model, ClientId Client)> Validated { get; } = [];
 
-    /// <summary>How many rounds there were when the end of the session was answered as done; null before.</summary>
-    public int? RoundsAtTermination { get; set; }
+    /// <summary>How many rounds a session had when its end was answered as done.</summary>
+    public Dictionary<SessionId, int> RoundsAtTermination { get; } = [];
+
+    /// <summary>Direct rounds that were answered as started.</summary>
+    public HashSet<long> Started { get; } = [];
+
+    /// <summary>The jobs of direct rounds that were answered as stopped.</summary>
+    public HashSet<string> Stopped { get; } = [];
+
+    /// <summary>Whether direct rounds were asked to stop.</summary>
+    public bool IsStopAsked { get; set; }
 
     /// <summary>The content of every upload that was ever made.</summary>
     public Dictionary<ModelId, byte[]> Uploads { get; } = [];

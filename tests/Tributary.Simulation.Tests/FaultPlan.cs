@@ -30,7 +30,10 @@ internal sealed record FaultPlan
     /// <summary>That a client dies over a task and never answers.</summary>
     public double Death { get; init; }
 
-    /// <summary>When the researcher ends the session before its rounds are done, counted from its start; null lets it run.</summary>
+    /// <summary>Whether the direct rounds are stopped after the last of them has started.</summary>
+    public bool IsStopped { get; init; }
+
+    /// <summary>When the researcher ends the first session before its rounds are done, counted from its start; null lets it run.</summary>
     public TimeSpan? Termination { get; init; }
 
     public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(200);
@@ -75,5 +78,6 @@ internal sealed record FaultPlan
         BufferSize = random.Next(3) == 0 ? random.Next(1, 4) : -1,
         Required = 0.5,
         Termination = random.Next(4) == 0 ? TimeSpan.FromSeconds(random.Next(1, 120)) : null,
+        IsStopped = random.Next(3) == 0,
     };
 }

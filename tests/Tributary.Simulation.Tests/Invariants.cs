@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core.Coordination;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
@@ -23,17 +24,17 @@ internal sealed class Invariants(SimulatedCluster cluster)
     private readonly Dictionary<long, RoundStatus> _statuses = [];
     private readonly MemoryDisk _disk = cluster.Disk;
     private long _checked = -1;
-    private long _epoch;
+    private readonly Dictionary<CoordinationKey, long> _epochs = [];
     private string? _broken;
 
-    /// <summary>Whether every client that a finished round selected has validated its model.</summary>
+    /// <summary>Whether every client that a finished round of a session selected has validated its model.</summary>
     public bool IsValidated
     {
         get
         {
             var validated = FindValidated();
             return _disk.Rounds.Values
-                .Where(r => r.Status == RoundStatus.Finished)
+                .Where(r => r.RunId is not null && r.Status == RoundStatus.Finished)
                 .All(r => _disk.Selections.Find(s => s.Round == r.Number)!.Clients.All(client => validated.Contains((r.Output, client))));
         }
     }
@@ -64,20 +65,27 @@ internal sealed class Invariants(SimulatedCluster cluster)
 
         CheckLedger();
         CheckLineage();
-        CheckEpoch();
+        CheckDirectRounds();
+        CheckEpochs();
     }
 
     public void CheckEnd(int rounds)
     {
         Check();
-        var isTerminated = _disk.Sessions[0].Status == SessionStatus.Terminated;
-        Require(isTerminated || _disk.Sessions[0].Status == SessionStatus.Finished, $"the session is {_disk.Sessions[0].Status}");
-
-        // A start whose answer was lost is asked for again, and begins another run if the first is over by then.
-        var expected = rounds * _disk.Runs.Count;
-        Require(_disk.Rounds.Count == expected || (isTerminated && _disk.Rounds.Count < expected), $"there are {_disk.Rounds.Count} rounds; expected {expected}");
         Require(_disk.Rounds.Values.All(r => r.Status is not (RoundStatus.Pending or RoundStatus.Success)), "a round has not ended");
-        Require(isTerminated || _disk.Rounds.Values.All(r => r.Status != RoundStatus.Terminated), "a round was terminated though the session was not");
+        foreach (var session in _disk.Sessions)
+        {
+            var isTerminated = session.Status == SessionStatus.Terminated;
+            var isAsked = cluster.FaultPlan.Termination is not null && session == _disk.Sessions[0];
+            Require(isTerminated ? isAsked : session.Status == SessionStatus.Finished, $"{session.Id} is {session.Status}");
+
+            // A start whose answer was lost is asked for again, and begins another run if the first is over by then.
+            var expected = rounds * _disk.Runs.Count(run => run.Session == session.Id);
+            var found = cluster.RoundsOf(session.Id).ToList();
+            Require(found.Count == expected || (isTerminated && found.Count < expected), $"{session.Id} has {found.Count} rounds; expected {expected}");
+            Require(isTerminated || found.TrueForAll(r => r.Status != RoundStatus.Terminated), $"a round was terminated though {session.Id} was not");
+        }
+
         if (cluster.Server is { } server)
         {
             var stuck = server.UnderWay.Values.Where(call => cluster.Scheduler.Elapsed - call.Since > LongestCall).Select(call => call.What);
@@ -135,9 +143,11 @@ internal sealed class Invariants(SimulatedCluster cluster)
         }
 
         // One round may have been about to open when the session was ended; it ends without a model, and none follows.
-        Require(
-            cluster.Acknowledgements.RoundsAtTermination is not { } count || _disk.Rounds.Count <= count + 1,
-            "rounds are opened although the session was terminated");
+        foreach (var (session, count) in cluster.Acknowledgements.RoundsAtTermination)
+        {
+            Require(cluster.RoundsOf(session).Count() <= count + 1, $"rounds are opened although {session} was terminated");
+        }
+
         var validated = FindValidated();
         Require(cluster.Acknowledgements.Validated.TrueForAll(validated.Contains), "an acknowledged validation is lost");
         foreach (var (round, client) in cluster.Acknowledgements.Counted)
@@ -151,36 +161,57 @@ internal sealed class Invariants(SimulatedCluster cluster)
 
     private void CheckLineage()
     {
-        ModelId? parent = null;
-        foreach (var model in _disk.Models)
+        var newest = new Dictionary<SessionId, ModelId>();
+        foreach (var model in _disk.Models.Where(m => m.Id != cluster.SeedModel))
         {
+            var parent = model.Session is { } session ? newest.GetValueOrDefault(session, cluster.SeedModel) : cluster.SeedModel;
             Require(model.Parent == parent, $"the parent of {model.Id} is {model.Parent}; expected {parent}");
-            parent = model.Id;
+            if (model.Session is { } of)
+            {
+                newest[of] = model.Id;
+            }
         }
     }
 
-    /// <summary>I6: whoever led before cannot commit. Tried for real, with a commit that is fine but for its epoch.</summary>
-    private void CheckEpoch()
+    private void CheckDirectRounds()
     {
-        if (_epoch == _disk.Epoch)
+        var said = cluster.Acknowledgements;
+        Require(said.Started.All(number => _disk.Rounds[number].RunId is null), "a direct round that was answered as started is not there");
+        foreach (var round in _disk.Rounds.Values.Where(r => r.RunId is null))
         {
-            return;
+            Require(round.Status != RoundStatus.Terminated || said.IsStopAsked, $"direct round {round.Number} was terminated though none was stopped");
+            Require(round.Status == RoundStatus.Terminated || !said.Stopped.Contains(round.Plan.JobId), $"direct round {round.Number} was stopped and is {round.Status}");
+        }
+    }
+
+    /// <summary>I6: whoever led a key before cannot commit. Tried for real, with a commit that is fine but for its epoch.</summary>
+    private void CheckEpochs()
+    {
+        foreach (var (key, epoch) in _disk.Epochs)
+        {
+            if (_epochs.GetValueOrDefault(key) == epoch)
+            {
+                continue;
+            }
+
+            _epochs[key] = epoch;
+            if (_disk.Rounds.Values.FirstOrDefault(r => r.Status == RoundStatus.Pending && KeyOf(r) == key) is { } pending)
+            {
+                var commit = new RoundCommit
+                {
+                    Round = pending.Number,
+                    Epoch = new LeaderEpoch(key, epoch - 1),
+                    Combiners = [],
+                    Times = new RoundTimes(0, 0),
+                    Model = _disk.Models[0] with { Id = pending.Output },
+                };
+                var outcome = new MemoryStores(_disk, StoreInterceptor.None).Rounds.CommitAsync(commit, CancellationToken.None);
+                Require(outcome is { IsCompletedSuccessfully: true, Result: CommitOutcome.StaleEpoch }, "a stale epoch has committed");
+            }
         }
 
-        _epoch = _disk.Epoch;
-        if (_disk.Rounds.Values.FirstOrDefault(r => r.Status == RoundStatus.Pending) is { } pending)
-        {
-            var commit = new RoundCommit
-            {
-                Round = pending.Number,
-                Epoch = _epoch - 1,
-                Combiners = [],
-                Times = new RoundTimes(0, 0),
-                Model = _disk.Models[0] with { Id = pending.Output },
-            };
-            var outcome = new MemoryStores(_disk, StoreInterceptor.None).Rounds.CommitAsync(commit, CancellationToken.None);
-            Require(outcome is { IsCompletedSuccessfully: true, Result: CommitOutcome.StaleEpoch }, "a stale epoch has committed");
-        }
+        static CoordinationKey KeyOf(RoundRecord round) =>
+            round.RunId is null ? new CoordinationKey("direct", ServerNode.Combiner) : SessionRunner.KeyOf(SessionId.Parse(round.Plan.Session));
     }
 
     private static byte[] Fold(List<(byte[] Bytes, double Weight)> updates)

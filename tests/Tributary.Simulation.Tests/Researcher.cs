@@ -2,43 +2,22 @@
 
 namespace Tributary.Simulation.Tests;
 
-/// <summary>Starts the session, and may end it early; insists until that is so.</summary>
-internal sealed class Researcher(SimulatedCluster cluster)
+/// <summary>Starts a session, and may end it early; insists until that is so.</summary>
+internal sealed class Researcher(SimulatedCluster cluster, SessionId session, TimeSpan? termination) : Caller(cluster)
 {
-    private readonly SimulatedProcess _process = new(cluster.Scheduler);
-
-    public void Start() => _process.Run(() => _ = RunAsync());
-
-    private async Task RunAsync()
+    protected override async Task RunAsync()
     {
-        var session = SessionId.Parse(SimulatedCluster.Session);
         var request = new StartSessionRequest { Session = session };
         await InsistAsync(
-            "start", server => server.Lifecycle.StartAsync(request, CancellationToken.None), result => result is StartSessionResult.Started or StartSessionResult.Busy);
-        if (cluster.FaultPlan.Termination is { } after)
+            $"start of {session}",
+            server => server.Lifecycle.StartAsync(request, CancellationToken.None),
+            result => result is StartSessionResult.Started or StartSessionResult.Busy);
+        if (termination is { } after)
         {
-            await Task.Delay(after, _process.Time, CancellationToken.None);
+            await DelayAsync(after);
             await InsistAsync(
-                "termination", server => server.Lifecycle.SetStatusAsync(session, SessionStatus.Terminated, CancellationToken.None), isKnown => isKnown);
-            cluster.Acknowledgements.RoundsAtTermination = cluster.Disk.Rounds.Count;
-        }
-    }
-
-    private async Task InsistAsync<T>(string what, Func<ServerNode, Task<T>> handler, Predicate<T> isEnough)
-    {
-        while (true)
-        {
-            await Task.Delay(TimeSpan.FromSeconds(5), _process.Time, CancellationToken.None);
-            try
-            {
-                if (isEnough(await cluster.CallAsync(_process, what, handler)))
-                {
-                    return;
-                }
-            }
-            catch (LinkException)
-            {
-            }
+                $"termination of {session}", server => server.Lifecycle.SetStatusAsync(session, SessionStatus.Terminated, CancellationToken.None), isKnown => isKnown);
+            Cluster.Acknowledgements.RoundsAtTermination[session] = Cluster.RoundsOf(session).Count();
         }
     }
 }

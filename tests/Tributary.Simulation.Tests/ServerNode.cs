@@ -6,6 +6,7 @@ using Tributary.Core.Aggregation;
 using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
+using Tributary.Core.Coordination;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
@@ -15,12 +16,13 @@ namespace Tributary.Simulation.Tests;
 /// <summary>One life of the server: the domain as it is, on the disk that all lives share.</summary>
 internal sealed class ServerNode
 {
-    private const string Combiner = "combiner";
+    public const string Combiner = "combiner";
 
     private static readonly TrainingMetrics Metrics = new(SilentMeters.Instance);
 
     private readonly SimulatedCluster _cluster;
     private readonly SessionRunner _sessions;
+    private readonly InProcessCoordinator _coordinator;
     private readonly ValidationRequests _validations;
     private Task _running = Task.CompletedTask;
 
@@ -54,12 +56,14 @@ internal sealed class ServerNode
         Reports = new ReportLog(Stores.Reports, []);
         _validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, ids, Process.Time, options);
         var link = new LocalCombinerLink(runner, _validations, Roster, options, Process.Time, NullLogger<LocalCombinerLink>.Instance);
-        Lifecycle = new SessionLifecycle(Stores.Sessions, Stores.Models, [link], check, [], [], ids, Process.Time);
+        _coordinator = new InProcessCoordinator(Stores.Epochs, Process.Time, NullLogger<InProcessCoordinator>.Instance);
+        Lifecycle = new SessionLifecycle(
+            Stores.Sessions, Stores.Models, [link], check, [], [], _coordinator, ids, Process.Time, Options.Create(new SessionOptions()));
         var reducer = new RoundReducer(strategies, Stores.Spool, Stores.Models, Stores.ModelData, formats, reader, ids, Process.Time, options);
-        var epoch = new CommitEpoch(Stores.Rounds);
-        var executor = new RoundExecutor(Stores.Rounds, reducer, epoch, Metrics, Process.Time, NullLogger<RoundExecutor>.Instance);
+        var executor = new RoundExecutor(Stores.Rounds, reducer, Metrics, Process.Time, NullLogger<RoundExecutor>.Instance);
+        DirectRounds = new DirectRounds(executor, link, Stores.Rounds, _coordinator, ids, Process.Time, NullLogger<DirectRounds>.Instance);
         _sessions = new SessionRunner(
-            Lifecycle, Stores.Sessions, Stores.Rounds, Stores.Models, executor, epoch, [], [link], Metrics, ids, Process.Time, NullLogger<SessionRunner>.Instance);
+            Stores.Sessions, Stores.Rounds, Stores.Models, executor, [], [link], Metrics, ids, Process.Time, NullLogger<SessionRunner>.Instance);
     }
 
     public SimulatedProcess Process { get; }
@@ -75,6 +79,8 @@ internal sealed class ServerNode
     public UploadReceiver Uploads { get; }
 
     public SessionLifecycle Lifecycle { get; }
+
+    public DirectRounds DirectRounds { get; }
 
     /// <summary>Calls that have come in and are not answered yet, task streams apart.</summary>
     public Dictionary<int, (string What, TimeSpan Since)> UnderWay { get; } = [];
@@ -119,7 +125,7 @@ internal sealed class ServerNode
         return true;
     }
 
-    /// <summary>The loop that runs sessions may end with the process alone.</summary>
+    /// <summary>The loop that runs sessions and direct rounds may end with the process alone.</summary>
     public void RequireRunning()
     {
         if (_running.IsFaulted)
@@ -143,6 +149,6 @@ internal sealed class ServerNode
         }
 
         IsListening = true;
-        await Task.WhenAll(Reports.RunAsync(CancellationToken.None), _sessions.RunAsync(CancellationToken.None));
+        await Task.WhenAll(Reports.RunAsync(CancellationToken.None), _coordinator.RunAsync([_sessions, DirectRounds], CancellationToken.None));
     }
 }

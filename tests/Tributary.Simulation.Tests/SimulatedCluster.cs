@@ -2,13 +2,14 @@
 
 using System.Globalization;
 using Tributary.Core.Models;
+using Tributary.Core.Rounds;
 
 namespace Tributary.Simulation.Tests;
 
 /// <summary>A server with its disk, its clients and the network between them, all of one seed.</summary>
 internal sealed class SimulatedCluster
 {
-    public const string Session = "session";
+    private const int DirectRounds = 3;
     private const int MaxSteps = 400_000;
     private static readonly TimeSpan RunLimit = TimeSpan.FromHours(12);
 
@@ -16,11 +17,12 @@ internal sealed class SimulatedCluster
     private readonly Invariants _invariants;
     private readonly int _clients;
     private readonly int _rounds;
+    private readonly Director _director;
     private int _lives;
     private int _calls;
     private ServerNode? _node;
 
-    public SimulatedCluster(int seed, FaultPlan faults, int clients, int rounds)
+    public SimulatedCluster(int seed, FaultPlan faults, int sessions, int clients, int rounds)
     {
         (Seed, FaultPlan, _clients, _rounds) = (seed, faults, clients, rounds);
         Scheduler = new Scheduler(seed);
@@ -44,7 +46,13 @@ internal sealed class SimulatedCluster
             Rounds = rounds,
             ClientsRequired = (int)(clients * faults.Required),
         };
-        Disk.Sessions.Add(PlainSession.Record(SessionId.Parse(Session), config, Scheduler.Now));
+        for (var i = 0; i < sessions; i++)
+        {
+            var id = SessionId.Parse(string.Create(CultureInfo.InvariantCulture, $"session-{i}"));
+            Disk.Sessions.Add(PlainSession.Record(id, config, Scheduler.Now));
+        }
+
+        _director = new Director(this, DirectRounds);
     }
 
     public int Seed { get; }
@@ -70,13 +78,20 @@ internal sealed class SimulatedCluster
 
     public string TraceText => string.Join('\n', _trace.Concat(Disk.Rounds.Values.Select(r => $"round {r.Number}: {r.Status} {r.Error}")));
 
-    /// <summary>Bits of the newest model.</summary>
-    public string Result => Disk.Models[^1].Data.Sha256;
+    /// <summary>Bits of the newest model of each session.</summary>
+    public string Result => string.Join(' ', Disk.Sessions.Select(s => Disk.Models.FindLast(m => m.Session == s.Id)?.Data.Sha256));
+
+    /// <summary>Whether everything that was asked for has come to its end.</summary>
+    private bool IsDone =>
+        Disk.Sessions.TrueForAll(s => Disk.Runs.Exists(run => run.Session == s.Id)) && Disk.Runs.TrueForAll(run => run.CompletedAt is not null)
+        && _director.IsDone && Disk.Rounds.Values.All(r => r.Status is not (RoundStatus.Pending or RoundStatus.Success)) && _invariants.IsValidated;
+
+    public IEnumerable<RoundRecord> RoundsOf(SessionId session) => Disk.Rounds.Values.Where(r => r.RunId is not null && r.Plan.Session == session.Value);
 
     public void Trace(string what) =>
         _trace.Add(string.Create(CultureInfo.InvariantCulture, $"{Scheduler.Steps,7} {Scheduler.Elapsed.TotalSeconds,10:F3} {what}"));
 
-    /// <summary>Runs to the end of the session and of its validations, all invariants held against every step.</summary>
+    /// <summary>Runs to the end of the sessions, of their validations and of the direct rounds, all invariants held against every step.</summary>
     public SimulatedCluster Run()
     {
         try
@@ -87,12 +102,17 @@ internal sealed class SimulatedCluster
                 new VirtualClient(this, i).Start();
             }
 
-            new Researcher(this).Start();
-            while (Disk.Runs.Count == 0 || Disk.Runs.Exists(run => run.CompletedAt is null) || !_invariants.IsValidated)
+            for (var i = 0; i < Disk.Sessions.Count; i++)
+            {
+                new Researcher(this, Disk.Sessions[i].Id, i == 0 ? FaultPlan.Termination : null).Start();
+            }
+
+            _director.Start();
+            while (!IsDone)
             {
                 if (!Scheduler.Step() || Scheduler.Steps > MaxSteps || Scheduler.Elapsed > RunLimit)
                 {
-                    throw new InvalidOperationException("The session does not come to its end.");
+                    throw new InvalidOperationException("What was asked for does not come to its end.");
                 }
 
                 _node?.RequireRunning();

@@ -5,12 +5,13 @@ using System.Globalization;
 namespace Tributary.Simulation.Tests;
 
 /// <summary>
-/// Whole sessions on one thread under seeded trouble. A failure names its seed: <c>TRIBUTARY_SIMULATION_SEED=n</c> replays it, and the seed
+/// Whole sessions and direct rounds, side by side on one thread under seeded trouble. A failure names its seed: <c>TRIBUTARY_SIMULATION_SEED=n</c> replays it, and the seed
 /// goes into <c>Seeds.txt</c>. <c>TRIBUTARY_SIMULATION_SEEDS=n</c> plays more of them.
 /// </summary>
 public sealed class SimulationTests
 {
     private const int UsualSeeds = 1000;
+    private const int Sessions = 3;
     private const int Clients = 4;
     private const int Rounds = 4;
 
@@ -63,11 +64,11 @@ public sealed class SimulationTests
     [Fact]
     public void Session_RestartsAndBreaks_ComesToTheBitsOfACalmRun()
     {
-        var calm = new SimulatedCluster(1, FaultPlan.Calm with { RoundTimeout = 3600 }, Clients, Rounds).Run();
+        var calm = new SimulatedCluster(1, FaultPlan.Calm with { RoundTimeout = 3600 }, Sessions, Clients, Rounds).Run();
         var crashes = 0;
         for (var seed = 1; seed <= 20; seed++)
         {
-            var rough = new SimulatedCluster(seed, FaultPlan.Rough, Clients, Rounds).Run();
+            var rough = new SimulatedCluster(seed, FaultPlan.Rough, Sessions, Clients, Rounds).Run();
             crashes += rough.Crashes;
 
             Assert.True(calm.Result == rough.Result, $"Seed {seed} comes to other bits.\n{rough.TraceText}");
@@ -76,7 +77,7 @@ public sealed class SimulationTests
         Assert.True(crashes >= 20, $"There were {crashes} crashes; expected at least 20.");
     }
 
-    private static SimulatedCluster Play(int seed) => new SimulatedCluster(seed, FaultPlan.Any(new Random(seed)), Clients, Rounds).Run();
+    private static SimulatedCluster Play(int seed) => new SimulatedCluster(seed, FaultPlan.Any(new Random(seed)), 2 + (seed % 3), Clients, Rounds).Run();
 
     private static int? Setting(string name) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : null;

@@ -2,6 +2,7 @@
 
 using Tributary.Core.Models;
 using Tributary.Core.Rounds;
+using Tributary.Core.Coordination;
 
 namespace Tributary.Storage.Tests;
 
@@ -13,7 +14,7 @@ public sealed class ModelFolderTests : EmbeddedTests
     {
         await Of<IModelStore>().AddAsync(Model("uploaded"), Token);
         var rounds = Of<IRoundStore>();
-        var epoch = await rounds.AcquireEpochAsync(Token);
+        var epoch = await Of<IEpochStore>().AcquireAsync(new CoordinationKey("session", "s"), Token);
         await rounds.OpenAsync(Round(1, "pending"), Token);
         await rounds.OpenAsync(Round(2, "abandoned"), Token);
         await rounds.OpenAsync(Round(3, "committed"), Token);

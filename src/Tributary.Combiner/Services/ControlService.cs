@@ -14,7 +14,7 @@ using Fedn = Tributary.Protocol.Fedn;
 
 namespace Tributary.Combiner.Services;
 
-/// <summary>The service <c>fedn.Control</c>, with which a controller starts rounds at this combiner.</summary>
+/// <summary>The service <c>fedn.Control</c>, with which a controller starts rounds at this combiner; sessions of this server are none of its concern.</summary>
 internal sealed class ControlService(
     DirectRounds directRounds, ValidationRequests validations, IModelStore models, StrategyRegistry strategies, RoundSettingsCheck check, IdSource ids)
     : Fedn.Control.ControlBase
@@ -59,6 +59,12 @@ internal sealed class ControlService(
 
         return new ControlResponse { Parameter = { new Parameter { Key = "job_id", Value = jobId } } };
     }
+
+    /// <summary>Ends the rounds that this service has started and that are not committed yet; answers with the ids of their jobs.</summary>
+    public override async Task<ControlResponse> Stop(ControlRequest request, ServerCallContext context) => new()
+    {
+        Parameter = { (await directRounds.StopAsync(context.CancellationToken)).Select(id => new Parameter { Key = "job_id", Value = id }) },
+    };
 
     /// <summary>Sets the strategy of rounds that name none.</summary>
     public override Task<ControlResponse> SetAggregator(ControlRequest request, ServerCallContext context)

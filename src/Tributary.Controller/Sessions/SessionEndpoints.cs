@@ -154,6 +154,9 @@ internal static class SessionEndpoints
             StartSessionResult.Started => Responses.Message(StatusCodes.Status200OK, "Session started"),
             StartSessionResult.UnknownSession => Responses.Invalid("Session with specified ID does not exist"),
             StartSessionResult.Busy => Responses.Invalid("A session is already running!"),
+            StartSessionResult.LimitReached limit => Responses.Message(
+                StatusCodes.Status429TooManyRequests,
+                FormattableString.Invariant($"{limit.MaxActive} sessions are running, which is the limit (Sessions:MaxActive)")),
             StartSessionResult.NoCombiner => Responses.Invalid("No combiner is available: the combiner role does not run in this process"),
             StartSessionResult.TooFewClients few => Responses.Invalid(
                 FormattableString.Invariant($"Number of available clients is lower than the required minimum of {few.Required}")),

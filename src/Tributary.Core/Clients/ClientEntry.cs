@@ -33,6 +33,8 @@ internal sealed class ClientEntry
     /// <summary>Returns the time of the last sign of life: an open stream is one all the time, unless the client also sends heartbeats.</summary>
     public DateTimeOffset LastSign(DateTimeOffset now) => Subscription is not null && !SendsHeartbeats ? now : LastSeen;
 
+    public ActiveClient ToActiveClient(ClientId id) => new(id, Name, Outstanding.Count(task => task.Kind == ClientTaskKind.Train));
+
     public void DropOldTasks(DateTimeOffset now) => Outstanding.RemoveAll(
         task => now > task.ExpiresAt || (task.Kind == ClientTaskKind.Validate && now - task.At > ClientRoster.ValidationPatience));
 

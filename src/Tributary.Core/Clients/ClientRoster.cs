@@ -14,7 +14,10 @@ namespace Tributary.Core.Clients;
 /// </remarks>
 public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> options)
 {
-    /// <summary>The maximum number of unanswered tasks of a client; beyond it, the oldest is dropped.</summary>
+    /// <summary>
+    /// The maximum number of unanswered tasks of a client. Another one takes the place of the oldest validation; a client that has as many training
+    /// tasks is not selected for a round.
+    /// </summary>
     public const int MaxOutstanding = 64;
 
     /// <summary>The age at which an unanswered validation is dropped and not requested again: some clients never answer.</summary>
@@ -184,14 +187,23 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     }
 
     /// <summary>Assigns a task to a client; the task is sent at once if the client is connected, otherwise when it connects.</summary>
+    /// <remarks>A client with nothing but training tasks up to the limit gets no validation.</remarks>
     public void Assign(ClientTask task)
     {
         lock (_lock)
         {
             var entry = GetOrAdd(task.Client);
-            if (entry.Outstanding.Count == MaxOutstanding)
+            if (entry.Outstanding.Count >= MaxOutstanding && entry.Outstanding.FindIndex(earlier => earlier.Kind == ClientTaskKind.Validate) is var oldest)
             {
-                entry.Outstanding.RemoveAt(0);
+                // A training task is never dropped, since its round waits for the answer: rounds that select at the same moment may exceed the limit.
+                if (oldest >= 0)
+                {
+                    entry.Outstanding.RemoveAt(oldest);
+                }
+                else if (task.Kind == ClientTaskKind.Validate)
+                {
+                    return;
+                }
             }
 
             entry.Outstanding.Add(task);
@@ -268,7 +280,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         var now = time.GetUtcNow();
         lock (_lock)
         {
-            return [.. _entries.Where(e => e.Value.IsActive(now, _timeout)).Select(e => new ActiveClient(e.Key, e.Value.Name)).OrderBy(c => c.Id)];
+            return [.. _entries.Where(e => e.Value.IsActive(now, _timeout)).Select(e => e.Value.ToActiveClient(e.Key)).OrderBy(c => c.Id)];
         }
     }
 

@@ -40,4 +40,7 @@ public sealed record ClientTask
 }
 
 /// <summary>A client that is connected and alive.</summary>
-public readonly record struct ActiveClient(ClientId Id, string Name);
+/// <param name="Id">The id of the client.</param>
+/// <param name="Name">The name that the client gave.</param>
+/// <param name="TrainingTasks">The number of its unanswered training tasks.</param>
+public readonly record struct ActiveClient(ClientId Id, string Name, int TrainingTasks = 0);

@@ -5,9 +5,6 @@ namespace Tributary.Core.Rounds;
 /// <summary>The store of rounds, from opening to outcome. Every change is atomic, and durable on return.</summary>
 public interface IRoundStore
 {
-    /// <summary>Takes the lead: returns an epoch above all earlier ones; from now on, commits are accepted under this epoch only.</summary>
-    ValueTask<long> AcquireEpochAsync(CancellationToken cancellationToken);
-
     /// <summary>Adds a pending round under the given or the next number; returns a round that already has the number unchanged.</summary>
     ValueTask<RoundRecord> OpenAsync(NewRound round, CancellationToken cancellationToken);
 
@@ -23,11 +20,11 @@ public interface IRoundStore
     /// <summary>Returns the selection of a combiner for a phase of a round, or null.</summary>
     ValueTask<RoundSelection?> FindSelectionAsync(long round, int phase, string combiner, CancellationToken cancellationToken);
 
-    /// <summary>Takes a pending round to its next phase with the result of the one before, if the epoch is the newest.</summary>
+    /// <summary>Takes a pending round to its next phase with the result of the one before, if the epoch is the newest of its key.</summary>
     ValueTask<CommitOutcome> AdvanceAsync(RoundAdvance advance, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Adds the model with the strategy's state and sets a pending round to <see cref="RoundStatus.Success"/>, if the epoch is the newest.
+    /// Adds the model with the strategy's state and sets a pending round to <see cref="RoundStatus.Success"/>, if the epoch is the newest of its key.
     /// The states of the session's earlier models are dropped from their records.
     /// </summary>
     ValueTask<CommitOutcome> CommitAsync(RoundCommit commit, CancellationToken cancellationToken);
@@ -35,12 +32,12 @@ public interface IRoundStore
     /// <summary>Lists the rounds requested from a combiner directly that are pending or committed but not finished, by number.</summary>
     ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(CancellationToken cancellationToken);
 
-    /// <summary>Ends the round without a model, if the round is pending and the epoch is the newest.</summary>
+    /// <summary>Ends the round without a model, if the round is pending and the epoch is the newest of its key.</summary>
     ValueTask<CommitOutcome> FailAsync(RoundFailure failure, CancellationToken cancellationToken);
 
     /// <summary>Sets a <see cref="RoundStatus.Success"/> round to <see cref="RoundStatus.Finished"/>.</summary>
     ValueTask FinishAsync(long round, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>Lists rounds by number; filters: <c>session_id</c>, <c>round_id</c>, <c>status</c>.</summary>
+    /// <summary>Lists rounds by number; filters: <c>session_id</c>, <c>run_id</c>, <c>round_id</c>, <c>status</c>.</summary>
     ValueTask<Page<RoundRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken);
 }

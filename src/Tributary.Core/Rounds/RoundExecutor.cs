@@ -2,23 +2,22 @@
 
 using Microsoft.Extensions.Logging;
 using Tributary.Core.Combiners;
+using Tributary.Core.Coordination;
 using Tributary.Core.Models;
 
 namespace Tributary.Core.Rounds;
 
-/// <summary>The executor of recorded rounds: trains at the combiners, reduces, commits under the epoch of this process, finishes.</summary>
+/// <summary>The executor of recorded rounds: trains at the combiners, reduces, commits under the epoch of the caller's activation, finishes.</summary>
 /// <remarks>Every step can be repeated: what a fault or a restart left undone of a pending or committed round is done when it is executed again.</remarks>
 public sealed partial class RoundExecutor(
-    IRoundStore rounds, RoundReducer reducer, CommitEpoch epoch, TrainingMetrics metrics, TimeProvider time, ILogger<RoundExecutor> logger)
+    IRoundStore rounds, RoundReducer reducer, TrainingMetrics metrics, TimeProvider time, ILogger<RoundExecutor> logger)
 {
-    private const string TerminatedReason = "the session was terminated";
-
     /// <summary>Executes a round; afterwards it is neither pending nor unfinished.</summary>
     /// <param name="round">The round as recorded.</param>
     /// <param name="execution">The context of the execution.</param>
     /// <param name="terminated">A token that is cancelled when the round must end without a model.</param>
     /// <param name="cancellationToken">Cancels the execution; the round resumes later.</param>
-    /// <exception cref="EpochLostException">Another process commits now, and owns the round.</exception>
+    /// <exception cref="EpochLostException">Another activation commits now, and owns the round.</exception>
     public async Task ExecuteAsync(
         RoundRecord round, RoundExecution execution, CancellationToken terminated, CancellationToken cancellationToken)
     {
@@ -31,10 +30,10 @@ public sealed partial class RoundExecutor(
     }
 
     /// <summary>Ends a pending round of a terminated session without a model, and finishes it.</summary>
-    /// <exception cref="EpochLostException">Another process commits now.</exception>
+    /// <exception cref="EpochLostException">Another activation commits now.</exception>
     public async Task TerminateAsync(RoundRecord round, RoundExecution execution, CancellationToken cancellationToken)
     {
-        await FailAsync(round, execution, RoundStatus.Terminated, TerminatedReason, [], cancellationToken);
+        await FailAsync(round, execution, RoundStatus.Terminated, DescribeTermination(round), [], cancellationToken);
         await FinishAsync(round.Number, execution.Combiners, cancellationToken);
     }
 
@@ -50,7 +49,7 @@ public sealed partial class RoundExecutor(
         }
         catch (OperationCanceledException) when (terminated.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            await FailAsync(round, execution, RoundStatus.Terminated, TerminatedReason, [], cancellationToken);
+            await FailAsync(round, execution, RoundStatus.Terminated, DescribeTermination(round), [], cancellationToken);
         }
         catch (Exception error) when (error is not (OperationCanceledException or EpochLostException) && !StorageException.IsCauseOf(error))
         {
@@ -226,13 +225,14 @@ public sealed partial class RoundExecutor(
         }
     }
 
-    /// <summary>Throws when another process commits now, and leaves the round to it.</summary>
-    private void RequireEpoch(CommitOutcome outcome, long current)
+    private static string DescribeTermination(RoundRecord round) => round.RunId is null ? "the round was stopped" : "the session was terminated";
+
+    /// <summary>Throws when another activation commits now, and leaves the round to it.</summary>
+    private static void RequireEpoch(CommitOutcome outcome, LeaderEpoch epoch)
     {
         if (outcome == CommitOutcome.StaleEpoch)
         {
-            epoch.Drop(current);
-            throw new EpochLostException();
+            throw new EpochLostException(epoch);
         }
     }
 }
@@ -243,7 +243,4 @@ public sealed partial class RoundExecutor(
 /// <param name="Origin">The origin of the round: requested before or after the start of this process.</param>
 /// <param name="NameModelAsync">Returns the name of the round's model; called just before the commit.</param>
 public sealed record RoundExecution(
-    IReadOnlyList<ICombinerLink> Combiners, long Epoch, RoundOrigin Origin, Func<CancellationToken, ValueTask<string>> NameModelAsync);
-
-/// <summary>The error of a process whose epoch has ended: its rounds and runs belong to another process from then on.</summary>
-public sealed class EpochLostException() : Exception("Another process commits the rounds of this store.");
+    IReadOnlyList<ICombinerLink> Combiners, LeaderEpoch Epoch, RoundOrigin Origin, Func<CancellationToken, ValueTask<string>> NameModelAsync);

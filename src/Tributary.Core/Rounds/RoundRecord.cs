@@ -2,6 +2,7 @@
 
 using System.Text.Json.Serialization;
 using Tributary.Core.Combiners;
+using Tributary.Core.Coordination;
 using Tributary.Core.Models;
 
 namespace Tributary.Core.Rounds;
@@ -173,8 +174,8 @@ public sealed record RoundCommit
     /// <summary>The number of the round, which must be pending.</summary>
     public required long Round { get; init; }
 
-    /// <summary>The epoch under which the process commits; it must be the newest.</summary>
-    public required long Epoch { get; init; }
+    /// <summary>The epoch of the activation that commits; it must be the newest of its key.</summary>
+    public required LeaderEpoch Epoch { get; init; }
 
     /// <summary>The record of the model, whose bytes are durable already.</summary>
     public required ModelRecord Model { get; init; }
@@ -190,7 +191,7 @@ public sealed record RoundCommit
 /// <param name="Phase">The phase that has ended, which must be that of the round.</param>
 /// <param name="Epoch">The epoch under which the process commits; it must be the newest.</param>
 /// <param name="Result">The result of the phase, whose bytes are durable already.</param>
-public sealed record RoundAdvance(long Round, int Phase, long Epoch, PhaseResult Result);
+public sealed record RoundAdvance(long Round, int Phase, LeaderEpoch Epoch, PhaseResult Result);
 
 /// <summary>A round about to end without a model.</summary>
 public sealed record RoundFailure
@@ -198,8 +199,8 @@ public sealed record RoundFailure
     /// <summary>The number of the round, which must be pending.</summary>
     public required long Round { get; init; }
 
-    /// <summary>The epoch under which the process commits; it must be the newest.</summary>
-    public required long Epoch { get; init; }
+    /// <summary>The epoch of the activation that commits; it must be the newest of its key.</summary>
+    public required LeaderEpoch Epoch { get; init; }
 
     /// <summary>The final status: <see cref="RoundStatus.Failed"/> or <see cref="RoundStatus.Terminated"/>.</summary>
     public required RoundStatus Status { get; init; }
@@ -218,6 +219,6 @@ public enum CommitOutcome
 
     RoundClosed,
 
-    /// <summary>Another process commits under a newer epoch.</summary>
+    /// <summary>Another activation of the key commits under a later epoch.</summary>
     StaleEpoch,
 }

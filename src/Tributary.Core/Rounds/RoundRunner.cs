@@ -206,7 +206,7 @@ public sealed partial class RoundRunner(
             return candidates.Count >= plan.Settings.ClientsRequired && expected.TrueForAll(id => candidates.Exists(c => c.Id == id));
         }
 
-        List<ActiveClient> Candidates(IReadOnlyList<ActiveClient> active) => [.. active.Where(c => plan.MayTakePart(c.Id))];
+        List<ActiveClient> Candidates(IReadOnlyList<ActiveClient> active) => [.. active.Where(c => c.TrainingTasks < ClientRoster.MaxOutstanding && plan.MayTakePart(c.Id))];
     }
 
     private async ValueTask<RoundSelection> SelectAsync(RoundPlan plan, List<ActiveClient> candidates, CancellationToken cancellationToken)
@@ -219,15 +219,15 @@ public sealed partial class RoundRunner(
         }
 
         var wanted = plan.Settings.CountWanted(_options.MaxClients);
-        var clients = candidates.Select(c => c.Id).ToArray();
-        if (clients.Length > wanted)
+        if (candidates.Count > wanted)
         {
-            new Random(plan.SelectionSeed).Shuffle(clients);
-            Array.Resize(ref clients, wanted);
-            Array.Sort(clients);
+            // At random, but those first that have the least to do for other rounds: sorting is stable.
+            var shuffled = candidates.ToArray();
+            new Random(plan.SelectionSeed).Shuffle(shuffled);
+            candidates = [.. shuffled.OrderBy(c => c.TrainingTasks).Take(wanted).OrderBy(c => c.Id)];
         }
 
-        return Selection(clients);
+        return Selection([.. candidates.Select(c => c.Id)]);
 
         RoundSelection Selection(IReadOnlyList<ClientId> selected) =>
             new(plan.Round, plan.Phase, _options.Name, selected, time.GetUtcNow().AddSeconds(plan.Settings.RoundTimeout));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using System.Threading.Channels;
+using Microsoft.Extensions.Options;
 using Tributary.Core.Combiners;
+using Tributary.Core.Coordination;
 using Tributary.Core.Models;
 using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
@@ -16,20 +17,13 @@ public sealed class SessionLifecycle(
     RoundSettingsCheck check,
     IEnumerable<IStrategySource> strategies,
     IEnumerable<IModelSource> modelSources,
+    ICoordinator coordinator,
     IdSource ids,
-    TimeProvider time)
+    TimeProvider time,
+    IOptions<SessionOptions> options)
 {
     /// <summary>The maximum number of rounds in one run; more are refused.</summary>
     public const int MaxRounds = 1_000_000;
-
-    // One signal stands for any number of changes: the runner looks at the store.
-    private readonly Channel<bool> _changed =
-        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
-
-    private readonly Lock _lock = new();
-    private Running? _running;
-
-    internal ChannelReader<bool> Changes => _changed.Reader;
 
     /// <summary>
     /// Checks and resolves a configuration: a strategy of the repository becomes the server's own strategy with its parameters, a model of
@@ -115,7 +109,7 @@ public sealed class SessionLifecycle(
             return new StartSessionResult.UnknownSession();
         }
 
-        if (await sessions.FindActiveRunAsync(cancellationToken) is not null)
+        if (await sessions.FindActiveRunAsync(session.Id, cancellationToken) is not null)
         {
             return new StartSessionResult.Busy();
         }
@@ -164,15 +158,18 @@ public sealed class SessionLifecycle(
         };
         try
         {
-            if (!await sessions.StartRunAsync(run, cancellationToken))
+            switch (await sessions.StartRunAsync(run, options.Value.MaxActive, cancellationToken))
             {
-                return new StartSessionResult.Busy();
+                case StartRunOutcome.Busy:
+                    return new StartSessionResult.Busy();
+                case StartRunOutcome.LimitReached:
+                    return new StartSessionResult.LimitReached(options.Value.MaxActive);
             }
         }
         finally
         {
             // Also after a failure: the run may be recorded all the same, and must then go on.
-            _changed.Writer.TryWrite(true);
+            await coordinator.ActivateAsync(SessionRunner.KeyOf(session.Id), CancellationToken.None);
         }
 
         Failpoints.Reached("session.started", session.Id.Value);
@@ -182,39 +179,17 @@ public sealed class SessionLifecycle(
     /// <summary>Sets the status; <see cref="SessionStatus.Terminated"/> ends the current round. False for an unknown session.</summary>
     public async Task<bool> SetStatusAsync(SessionId id, SessionStatus status, CancellationToken cancellationToken)
     {
-        if (!await sessions.SetStatusAsync(id, status, time.GetUtcNow(), cancellationToken))
+        try
         {
-            return false;
+            return await sessions.SetStatusAsync(id, status, time.GetUtcNow(), cancellationToken);
         }
-
-        if (status == SessionStatus.Terminated)
+        finally
         {
-            lock (_lock)
+            // Also after a failure, as above. Without a combiner, the run is in progress elsewhere or nowhere.
+            if (combiners.Any())
             {
-                if (_running?.Session == id)
-                {
-                    _running.Source.Cancel();
-                }
+                await coordinator.ActivateAsync(SessionRunner.KeyOf(id), CancellationToken.None);
             }
-        }
-
-        return true;
-    }
-
-    /// <summary>Registers the session in progress: <paramref name="source"/> is cancelled when it is terminated from outside.</summary>
-    internal void Enter(SessionId session, CancellationTokenSource source)
-    {
-        lock (_lock)
-        {
-            _running = new Running(session, source);
-        }
-    }
-
-    internal void Leave()
-    {
-        lock (_lock)
-        {
-            _running = null;
         }
     }
 
@@ -229,6 +204,4 @@ public sealed class SessionLifecycle(
             ? null
             : new(nameof(SessionConfig.RoundTimeout), FormattableString.Invariant($"is {timeout}; expected seconds above 0, at most {SessionConfig.MaxRoundTimeout}"));
     }
-
-    private sealed record Running(SessionId Session, CancellationTokenSource Source);
 }

@@ -2,103 +2,84 @@
 
 using Microsoft.Extensions.Logging;
 using Tributary.Core.Combiners;
+using Tributary.Core.Coordination;
 using Tributary.Core.Models;
 using Tributary.Core.Repository;
 using Tributary.Core.Rounds;
 
 namespace Tributary.Core.Sessions;
 
-/// <summary>The runner of sessions, one run at a time. All its state is in the stores, so a restart resumes where it stopped.</summary>
+/// <summary>The runner of sessions, each under an activation of its own. All their state is in the stores, so a restart resumes where it stopped.</summary>
 public sealed partial class SessionRunner(
-    SessionLifecycle lifecycle,
     ISessionStore sessions,
     IRoundStore rounds,
     IModelStore models,
     RoundExecutor executor,
-    CommitEpoch epoch,
     IEnumerable<ISessionListener> listeners,
     IEnumerable<ICombinerLink> combiners,
     TrainingMetrics metrics,
     IdSource ids,
     TimeProvider time,
-    ILogger<SessionRunner> logger)
+    ILogger<SessionRunner> logger) : IKeyedWork
 {
+    private const string SessionKind = "session";
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
     private readonly IReadOnlyList<ICombinerLink> _combiners = [.. combiners];
     private readonly DateTimeOffset _began = time.GetUtcNow();
 
-    /// <summary>Runs until cancelled: the run in progress first, then every run that is started.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public string Kind => SessionKind;
+
+    /// <summary>Returns the key under which the runs of a session are coordinated.</summary>
+    public static CoordinationKey KeyOf(SessionId session) => new(SessionKind, session.Value);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<CoordinationKey>> ListUnfinishedAsync(CancellationToken cancellationToken)
     {
-        while (true)
+        var active = await sessions.ListActiveRunsAsync(cancellationToken);
+        if (_combiners.Count > 0)
         {
-            try
-            {
-                if (_combiners.Count == 0)
-                {
-                    // Rounds wait for a process with a combiner: no start is accepted here, and what a ledger holds stays.
-                    if (await sessions.FindActiveRunAsync(cancellationToken) is { } waiting)
-                    {
-                        LogRunWaits(waiting.Session, waiting.Id);
-                    }
+            return [.. active.Select(run => KeyOf(run.Session))];
+        }
 
-                    return;
-                }
+        // Rounds wait for a process with a combiner: no start is accepted here, and what a ledger holds stays.
+        foreach (var waiting in active)
+        {
+            LogRunWaits(waiting.Session, waiting.Id);
+        }
 
-                while (await sessions.FindActiveRunAsync(cancellationToken) is { } run)
-                {
-                    await ExecuteAsync(run, cancellationToken);
-                }
+        return [];
+    }
 
-                await lifecycle.Changes.ReadAsync(cancellationToken);
-            }
-            catch (Exception error) when (error is not OperationCanceledException)
-            {
-                // The stores are out of order: nothing is lost, and the run resumes.
-                LogRunInterrupted(error);
-                await Task.Delay(RetryDelay, time, cancellationToken);
-            }
+    /// <inheritdoc/>
+    public async Task RunAsync(Activation activation, CancellationToken cancellationToken)
+    {
+        while (await sessions.FindActiveRunAsync(SessionId.Parse(activation.Key.Name), cancellationToken) is { } run)
+        {
+            await ExecuteAsync(run, activation, cancellationToken);
         }
     }
 
-    private async Task ExecuteAsync(RunRecord run, CancellationToken cancellationToken)
+    private async Task ExecuteAsync(RunRecord run, Activation activation, CancellationToken cancellationToken)
     {
         var session = await sessions.FindAsync(run.Session, cancellationToken)
             ?? throw new InvalidOperationException($"Run {run.Id} names the unknown session {run.Session}.");
         LogRunStarted(session.Id, run.Id, run.Rounds);
         var execution = new RoundExecution(
-            _combiners,
-            await epoch.GetAsync(cancellationToken),
-            run.StartedAt < _began ? RoundOrigin.Resumed : RoundOrigin.New,
-            token => NameModelAsync(session, run, token));
-        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        lifecycle.Enter(run.Session, running);
+            _combiners, activation.Epoch, run.StartedAt < _began ? RoundOrigin.Resumed : RoundOrigin.New, token => NameModelAsync(session, run, token));
+        using var terminated = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watching = WatchAsync(run, activation, terminated, ended.Token);
         metrics.SessionStarted();
         try
         {
-            for (var index = 1; index <= run.Rounds; index++)
-            {
-                var round = await rounds.FindAsync(run.Id, index, cancellationToken);
-                var isOpen = round is null or { Status: RoundStatus.Pending };
-                if (isOpen && (await sessions.FindAsync(run.Session, cancellationToken))!.Status != SessionStatus.Started)
-                {
-                    // Ended from outside: a round that a restart left pending ends too.
-                    if (round is not null)
-                    {
-                        await executor.TerminateAsync(round, execution, cancellationToken);
-                    }
-
-                    break;
-                }
-
-                round ??= await OpenAsync(session, run, index, cancellationToken);
-                await executor.ExecuteAsync(round, execution, running.Token, cancellationToken);
-            }
+            await RunRoundsAsync(session, run, execution, terminated.Token, cancellationToken);
         }
         finally
         {
-            lifecycle.Leave();
+            ended.Cancel();
+            await watching;
             metrics.SessionStopped();
         }
 
@@ -118,6 +99,70 @@ public sealed partial class SessionRunner(
         Failpoints.Reached("session.completed", run.Session.Value);
         LogRunCompleted(session.Id, run.Id);
     }
+
+    private async Task RunRoundsAsync(
+        SessionRecord session, RunRecord run, RoundExecution execution, CancellationToken terminated, CancellationToken cancellationToken)
+    {
+        for (var index = 1; index <= run.Rounds; index++)
+        {
+            var round = await rounds.FindAsync(run.Id, index, cancellationToken);
+            var isOpen = round is null or { Status: RoundStatus.Pending };
+            if (isOpen && !await IsStartedAsync(run, cancellationToken))
+            {
+                // Ended from outside: a round that a restart left pending ends too.
+                if (round is not null)
+                {
+                    await executor.TerminateAsync(round, execution, cancellationToken);
+                }
+
+                return;
+            }
+
+            round ??= await OpenAsync(session, run, index, cancellationToken);
+            await executor.ExecuteAsync(round, execution, terminated, cancellationToken);
+        }
+    }
+
+    /// <summary>Cancels <paramref name="terminated"/> when the session is ended from outside; each signal means that it may have been.</summary>
+    private async Task WatchAsync(RunRecord run, Activation activation, CancellationTokenSource terminated, CancellationToken ended)
+    {
+        try
+        {
+            while (true)
+            {
+                await activation.WaitAsync(ended);
+                activation.TryTakeSignal();
+                while (!await TryWatchAsync())
+                {
+                    await Task.Delay(RetryDelay, time, ended);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+        }
+
+        async Task<bool> TryWatchAsync()
+        {
+            try
+            {
+                if (!await IsStartedAsync(run, ended))
+                {
+                    terminated.Cancel();
+                }
+
+                return true;
+            }
+            catch (Exception error) when (!ended.IsCancellationRequested)
+            {
+                LogStatusUnknown(error, run.Session, RetryDelay.TotalSeconds);
+                return false;
+            }
+        }
+    }
+
+    private async ValueTask<bool> IsStartedAsync(RunRecord run, CancellationToken cancellationToken) =>
+        await sessions.FindAsync(run.Session, cancellationToken) is { Status: SessionStatus.Started };
 
     private async Task<RoundRecord> OpenAsync(SessionRecord session, RunRecord run, int index, CancellationToken cancellationToken)
     {

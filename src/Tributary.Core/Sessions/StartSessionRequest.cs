@@ -32,8 +32,11 @@ public abstract record StartSessionResult
 
     public sealed record UnknownSession : StartSessionResult;
 
-    /// <summary>A run that is already in progress.</summary>
+    /// <summary>A run of the session that is already in progress.</summary>
     public sealed record Busy : StartSessionResult;
+
+    /// <summary>As many sessions with a run in progress as <see cref="SessionOptions.MaxActive"/> allows.</summary>
+    public sealed record LimitReached(int MaxActive) : StartSessionResult;
 
     /// <summary>No combiner runs in this process, and rounds need one.</summary>
     public sealed record NoCombiner : StartSessionResult;

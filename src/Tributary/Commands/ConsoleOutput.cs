@@ -11,8 +11,8 @@ namespace Tributary.Commands;
 /// <summary>A session with its rounds, as the commands print it.</summary>
 internal sealed record SessionReport(string SessionId, string Name, string Status, IReadOnlyList<RoundReport> Rounds);
 
-/// <summary>A session in a list, as the commands print it.</summary>
-internal sealed record SessionEntry(string SessionId, string Name, string Status);
+/// <summary>A session in a list, as the commands print it; with its current round and the number of its rounds while it runs.</summary>
+internal sealed record SessionEntry(string SessionId, string Name, string Status, int? Round, int? Rounds);
 
 /// <summary>A round, as the commands print it.</summary>
 internal sealed record RoundReport(
@@ -84,17 +84,18 @@ internal static class ConsoleOutput
         }
     }
 
-    public static void Print(TextWriter output, IReadOnlyList<SessionSummary> sessions, bool json)
+    public static void Print(TextWriter output, IReadOnlyList<SessionEntry> sessions, bool json)
     {
         if (json)
         {
-            output.WriteLine(JsonSerializer.Serialize(sessions.Select(s => new SessionEntry(s.SessionId, s.Name, s.Status)), CommandJson.Default.IEnumerableSessionEntry));
+            output.WriteLine(JsonSerializer.Serialize(sessions, CommandJson.Default.IEnumerableSessionEntry));
             return;
         }
 
         foreach (var session in sessions)
         {
-            output.WriteLine($"{session.SessionId}  {session.Status,-10}  {session.Name}");
+            var progress = session.Round is { } round ? string.Create(CultureInfo.InvariantCulture, $"{round} of {session.Rounds}") : "";
+            output.WriteLine($"{session.SessionId}  {session.Status,-10}  {progress,-10}  {session.Name}");
         }
     }
 

@@ -25,12 +25,19 @@ internal static class SessionCommand
         var access = new ControllerAccess();
         var json = CommonOptions.Json();
         var limit = CommonOptions.Number("--limit", "How many at most, newest first", 1, 10_000, 100);
-        var command = access.AddTo(new Command("list", "List sessions, newest first.") { limit, json });
+        var command = access.AddTo(new Command("list", "List sessions with their state and current round, newest first.") { limit, json });
         return command.Running(async (parsed, cancellationToken) =>
         {
             using var client = access.Connect(parsed);
             var sessions = await client.Sessions.ListAsync(new ListRange(Limit: parsed.GetValue(limit)), cancellationToken);
-            ConsoleOutput.Print(parsed.InvocationConfiguration.Output, sessions.Items, parsed.GetValue(json));
+            var entries = new List<SessionEntry>();
+            foreach (var session in sessions.Items)
+            {
+                var progress = session.HasEnded ? null : await client.Sessions.FindProgressAsync(session.SessionId, cancellationToken);
+                entries.Add(new SessionEntry(session.SessionId, session.Name, session.Status, progress?.Round, progress?.Rounds));
+            }
+
+            ConsoleOutput.Print(parsed.InvocationConfiguration.Output, entries, parsed.GetValue(json));
         });
     }
 

@@ -5,6 +5,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Tributary.Core.Combiners;
+using Tributary.Core.Sessions;
 
 namespace Tributary.Server;
 
@@ -26,18 +27,23 @@ internal static class ServerConfiguration
     /// <summary>The sections that options are read from, each of which refuses names that it does not know.</summary>
     private static readonly IReadOnlyList<string> Sections =
     [
-        ServerSettings.SectionName, CombinerOptions.SectionName, "Authentication", "RateLimits", "AllowedHosts", "Grpc", "Tls", "Telemetry", "Health", "Repository",
+        ServerSettings.SectionName, CombinerOptions.SectionName, SessionOptions.SectionName, "Authentication", "RateLimits", "AllowedHosts", "Grpc", "Tls", "Telemetry", "Health", "Repository",
         "Logging", LegacySettings.Section,
     ];
 
-    private static readonly IReadOnlyDictionary<string, Type> CombinerSettings =
-        typeof(CombinerOptions).GetProperties().ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
+    private static readonly IReadOnlyDictionary<string, Type> CombinerSettings = SettingsOf<CombinerOptions>();
+
+    private static readonly IReadOnlyDictionary<string, Type> SessionSettings = SettingsOf<SessionOptions>();
 
     private static readonly IReadOnlyList<string> ServerNames = [.. Defaults.Keys.Select(key => key[(ServerSettings.SectionName.Length + 1)..])];
 
-    /// <summary>Every setting of the server and of the combiner.</summary>
+    /// <summary>Every setting of the server, of the combiner and of sessions.</summary>
     public static IEnumerable<string> Names =>
-        [.. ServerNames.Select(name => $"{ServerSettings.SectionName}:{name}"), .. CombinerSettings.Keys.Select(name => $"{CombinerOptions.SectionName}:{name}")];
+    [
+        .. ServerNames.Select(name => $"{ServerSettings.SectionName}:{name}"),
+        .. CombinerSettings.Keys.Select(name => $"{CombinerOptions.SectionName}:{name}"),
+        .. SessionSettings.Keys.Select(name => $"{SessionOptions.SectionName}:{name}"),
+    ];
 
     /// <exception cref="InvalidDataException"><c>appsettings.json</c> is no JSON, or a variable of an old deployment is wrong.</exception>
     public static IConfigurationRoot Load(IReadOnlyDictionary<string, string?> commandLine) => Load(commandLine, Environment.GetEnvironmentVariable);
@@ -90,8 +96,8 @@ internal static class ServerConfiguration
                 .Where(child => !Sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
                 .Select(child => $"{child.Key} is no section of the settings; expected one of {string.Join(", ", Sections.Order(StringComparer.Ordinal))}."),
             .. FindUnknown(section, ServerNames),
-            .. FindUnknown(configuration.GetSection(CombinerOptions.SectionName), [.. CombinerSettings.Keys]),
-            .. FindUnreadable(configuration.GetSection(CombinerOptions.SectionName)),
+            .. FindFaults(configuration.GetSection(CombinerOptions.SectionName), CombinerSettings),
+            .. FindFaults(configuration.GetSection(SessionOptions.SectionName), SessionSettings),
         ];
         return errors.Count == 0;
 
@@ -124,16 +130,24 @@ internal static class ServerConfiguration
             .Where(setting => !known.Contains(setting.Key, StringComparer.OrdinalIgnoreCase))
             .Select(setting => $"{setting.Path} is unknown; expected one of {string.Join(", ", known)}.");
 
-    /// <summary>Values that are not of their setting's type: told here, because binding them throws at the first.</summary>
-    private static IEnumerable<string> FindUnreadable(IConfigurationSection section)
+    /// <summary>Names that no setting has, and values that are not of their setting's type: told here, because binding them throws at the first.</summary>
+    private static IEnumerable<string> FindFaults(IConfigurationSection section, IReadOnlyDictionary<string, Type> settings)
     {
+        foreach (var unknown in FindUnknown(section, [.. settings.Keys]))
+        {
+            yield return unknown;
+        }
+
         foreach (var setting in section.GetChildren())
         {
-            if (CombinerSettings.TryGetValue(setting.Key, out var type) && setting.Value is { } value && !TypeDescriptor.GetConverter(type).IsValid(value))
+            if (settings.TryGetValue(setting.Key, out var type) && setting.Value is { } value && !TypeDescriptor.GetConverter(type).IsValid(value))
             {
                 var expected = type == typeof(bool) ? "true or false" : type == typeof(TimeSpan) ? "a time such as 00:00:30" : "a whole number";
                 yield return $"{setting.Path} is '{value}'; expected {expected}.";
             }
         }
     }
+
+    private static Dictionary<string, Type> SettingsOf<T>() =>
+        typeof(T).GetProperties().ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
@@ -58,7 +59,7 @@ public sealed class DirectRoundTests
     public async Task Round_StoreFailsForAWhile_GoesOnAfterwards()
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
-        host.Errors.Expect("were interrupted");
+        host.Errors.Expect("was interrupted");
         host.StoreFaults.FailBefore("open model bytes");
         await StartAsync(host);
 
@@ -98,7 +99,7 @@ public sealed class DirectRoundTests
     public async Task Round_ItsEndFailsAfterItsEffect_IsReleasedAllTheSame()
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
-        host.Errors.Expect("were interrupted");
+        host.Errors.Expect("was interrupted");
         host.StoreFaults.FailAfter("finish a round");
         await using var peer = host.Peer("a");
         await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
@@ -114,28 +115,88 @@ public sealed class DirectRoundTests
     }
 
     [Fact]
-    public async Task Round_EpochTakenByAnotherProcess_CommitsOnlyUnderANewOne()
+    public async Task Round_EpochTakenByAnotherProcess_StopsHereUntilTheNextStart()
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
         host.Errors.Expect("was refused");
-        host.Errors.Expect("were interrupted");
         await using var peer = host.Peer("a");
         await using var tasks = peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
         var next = tasks.MoveNextAsync().AsTask();
-        await Eventually.BecomesAsync("the connection", _ => Task.FromResult(_disk.Clients.Count), count => count == 1, TestLimits.Step, Token);
+        await host.ConnectedAsync(1);
         await StartAsync(host);
         Assert.True(await next.WaitAsync(TestLimits.Step, Token));
         var refused = host.StoreFaults.DoneAsync("commit a round");
-        _disk.Epoch++;
+        var key = Assert.Single(_disk.Epochs).Key;
+        _disk.TakeEpoch(key);
 
         await peer.UploadAsync("u", NpzModel.Encode(3, 4), Token);
         await peer.SendUpdateAsync("u", tasks.Current, 1, Token);
         await refused.WaitAsync(TestLimits.Step, Token);
-        Assert.Single(_disk.Models);
+        Assert.Equal((RoundStatus.Pending, 1, 2), (_disk.Rounds[7].Status, _disk.Models.Count, _disk.Epochs[key]));
+        await StartAsync(host, 8);
         var round = await EndedAsync();
 
-        Assert.Equal((RoundStatus.Finished, 3), (round.Status, _disk.Epoch));
+        Assert.Equal((RoundStatus.Finished, 3), (round.Status, _disk.Epochs[key]));
         Assert.Equal([3f, 4f], NpzModel.Decode(_disk.ModelBytes[round.Output]));
+    }
+
+    [Fact]
+    public async Task Start_MoreThanRunAtOnce_WaitTheirTurnAndThenAreRefused()
+    {
+        await using var host = await CombinerHost.StartAsync(disk: _disk);
+        await using var peer = host.Peer("a");
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        _ = peer.ReadTasksAsync(reading.Token).CountAsync(reading.Token).AsTask();
+        await host.ConnectedAsync(1);
+        for (var number = 1; number <= DirectRounds.MaxRunning + DirectRounds.MaxWaiting; number++)
+        {
+            await StartAsync(host, number);
+        }
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => StartAsync(host, 100));
+
+        Assert.Equal((StatusCode.ResourceExhausted, "too many rounds wait at this combiner already"), (error.StatusCode, error.Status.Detail));
+        await Eventually.BecomesAsync("the rounds that run", () => _disk.Selections.Count, count => count == DirectRounds.MaxRunning);
+        Assert.Equal(DirectRounds.MaxWaiting, host.Services.GetRequiredService<DirectRounds>().Waiting);
+        await reading.CancelAsync();
+    }
+
+    [Fact]
+    public async Task Stop_RunningAndWaitingRounds_AreEndedWithoutAModelAndNamed()
+    {
+        await using var host = await CombinerHost.StartAsync(disk: _disk);
+        await using var peer = host.Peer("a");
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        _ = peer.ReadTasksAsync(reading.Token).CountAsync(reading.Token).AsTask();
+        await host.ConnectedAsync(1);
+        var jobs = new List<string>();
+        for (var number = 1; number <= DirectRounds.MaxRunning + 2; number++)
+        {
+            jobs.Add(Assert.Single((await StartAsync(host, number)).Parameter).Value);
+        }
+
+        await using var controller = host.Peer("controller");
+        var stopped = await controller.Control.StopAsync(new ControlRequest(), cancellationToken: Token);
+
+        Assert.Equal(jobs.Select(id => ("job_id", id)), stopped.Parameter.Select(parameter => (parameter.Key, parameter.Value)));
+        Assert.All(_disk.Rounds.Values, round => Assert.Equal((RoundStatus.Terminated, "the round was stopped"), (round.Status, round.Error)));
+        Assert.Single(_disk.Models);
+        Assert.Empty((await controller.Control.StopAsync(new ControlRequest(), cancellationToken: Token)).Parameter);
+        await StartAsync(host, 100);
+        await Eventually.BecomesAsync("the next round", () => _disk.Selections.Exists(s => s.Round == 100), isSelected => isSelected);
+        await reading.CancelAsync();
+    }
+
+    [Fact]
+    public async Task Stop_RoundOfASession_GoesOn()
+    {
+        await using var host = await CombinerHost.StartAsync(disk: _disk);
+        _disk.Rounds[3] = Round("run", RoundStatus.Pending) with { Number = 3 };
+        await using var controller = host.Peer("controller");
+
+        Assert.Empty((await controller.Control.StopAsync(new ControlRequest(), cancellationToken: Token)).Parameter);
+
+        Assert.Equal(RoundStatus.Pending, _disk.Rounds[3].Status);
     }
 
     [Fact]
@@ -161,10 +222,12 @@ public sealed class DirectRoundTests
         Assert.Equal(round.Output, _disk.Models[1].Id);
     }
 
-    private static Task<ControlResponse> StartAsync(CombinerHost host, params (string Key, string Value)[] more)
+    private static Task<ControlResponse> StartAsync(CombinerHost host, params (string Key, string Value)[] more) => StartAsync(host, 7, more);
+
+    private static Task<ControlResponse> StartAsync(CombinerHost host, int number, params (string Key, string Value)[] more)
     {
         var request = new ControlRequest();
-        foreach (var (key, value) in more.Concat([("task", "training"), ("round_id", "7"), ("model_id", "m")]))
+        foreach (var (key, value) in more.Concat([("task", "training"), ("round_id", $"{number}"), ("model_id", "m")]))
         {
             request.Parameter.Add(new Parameter { Key = key, Value = value });
         }

@@ -162,17 +162,24 @@ public sealed class ClientRosterTests
     }
 
     [Fact]
-    public async Task Assign_BeyondTheLimit_DropsTheOldest()
+    public async Task Assign_BeyondTheLimit_DropsTheOldestValidationAndNoTraining()
     {
-        for (var round = 1; round <= ClientRoster.MaxOutstanding + 1; round++)
+        for (var round = 1; round < ClientRoster.MaxOutstanding; round++)
         {
             _roster.Assign(Train(round));
         }
 
-        var tasks = await ReadAsync(_roster.Subscribe(A, "n"));
+        _roster.Assign(Validate(100));
+        _roster.Assign(Validate(101));
+        _roster.Assign(Train(102));
+        _roster.Assign(Validate(103));
+        _roster.Assign(Train(104));
 
-        Assert.Equal(ClientRoster.MaxOutstanding, tasks.Count);
-        Assert.Equal(2, tasks[0].Round);
+        var tasks = await ReadAsync(_roster.Subscribe(A, "n"));
+        Assert.Equal([.. Enumerable.Range(1, ClientRoster.MaxOutstanding - 1).Select(n => (long)n), 102, 104], tasks.Select(t => t.Round));
+        Assert.Equal(ClientRoster.MaxOutstanding + 1, Assert.Single(_roster.ListActive()).TrainingTasks);
+
+        ClientTask Validate(long round) => Train(round) with { Kind = ClientTaskKind.Validate };
     }
 
     [Fact]

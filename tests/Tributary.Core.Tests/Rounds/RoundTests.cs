@@ -156,6 +156,46 @@ public sealed class RoundTests
     }
 
     [Fact]
+    public async Task Train_ClientsWithOtherTasks_SelectsThoseWithFewerFirst()
+    {
+        var clients = Enumerable.Range('a', 10).Select(letter => $"{(char)letter}").ToArray();
+        _bench.Connect(clients);
+        foreach (var (client, count) in clients.Select((client, index) => (client, index < 4 ? 2 : index < 6 ? 1 : 0)))
+        {
+            Assign(client, count);
+        }
+
+        var first = _bench.TrainAsync(Workbench.Plan(most: 3));
+        var second = _bench.TrainAsync(Workbench.Plan(most: 3) with { Round = 8, SelectionSeed = 2 });
+
+        // The first takes three of the four that are free; the second the last of them, and two of the five that have one task by then.
+        Assert.All(_bench.Disk.Selections[0].Clients, client => Assert.True(client.CompareTo(ClientId.Parse("g")) >= 0));
+        Assert.Single(_bench.Disk.Selections[1].Clients.Except(_bench.Disk.Selections[0].Clients), client => client.CompareTo(ClientId.Parse("g")) >= 0);
+        Assert.All(_bench.Disk.Selections[1].Clients, client => Assert.True(client.CompareTo(ClientId.Parse("e")) >= 0));
+        _bench.Time.Advance(TimeSpan.FromSeconds(5));
+        await FailedAsync(first);
+        await FailedAsync(second);
+    }
+
+    [Fact]
+    public async Task Train_ClientFullOfTasks_IsNotSelected()
+    {
+        _bench.Connect("a", "b");
+        Assign("a", ClientRoster.MaxOutstanding);
+
+        var training = _bench.TrainAsync(Workbench.Plan());
+        Assert.Equal([ClientId.Parse("b")], Assert.Single(_bench.Disk.Selections).Clients);
+        await _bench.SubmitAsync("b", 1);
+        (await AggregatedAsync(training)).Dispose();
+        Assign("b", ClientRoster.MaxOutstanding);
+
+        var none = await FailedAsync(_bench.TrainAsync(Workbench.Plan() with { Round = 8 }));
+
+        Assert.Equal("combiner: 0 clients are active; the round requires 1", none.Reason);
+        Assert.Equal(ClientRoster.MaxOutstanding, _bench.Roster.ListActive()[0].TrainingTasks);
+    }
+
+    [Fact]
     public async Task Train_MaxClients_SelectsThatManyAndRequestedClientsHasNoEffect()
     {
         var plan = Workbench.Plan(most: 2);
@@ -220,6 +260,24 @@ public sealed class RoundTests
         await _bench.SubmitAsync("a", 1);
         (await AggregatedAsync(first)).Dispose();
         (await AggregatedAsync(_bench.TrainAsync(Workbench.Plan()))).Dispose();
+    }
+
+    /// <summary>Gives a client training tasks of other rounds.</summary>
+    private void Assign(string client, int count)
+    {
+        for (var round = 100; round < 100 + count; round++)
+        {
+            _bench.Roster.Assign(new ClientTask
+            {
+                Kind = ClientTaskKind.Train,
+                Client = ClientId.Parse(client),
+                CorrelationId = _bench.Ids.Next(),
+                Round = round,
+                Session = "other",
+                Model = ModelId.Parse(Workbench.Seed),
+                At = _bench.Time.GetUtcNow(),
+            });
+        }
     }
 
     internal static async Task<TrainingOutcome.Aggregated> AggregatedAsync(Task<TrainingOutcome> round) =>

@@ -52,7 +52,7 @@ public sealed class SessionRecoveryTests
         var link = new HeldLink();
         link.Fail(new InvalidOperationException("simulated"));
 
-        await _bench.Executor.ExecuteAsync(round, new RoundExecution([link], 0, RoundOrigin.Resumed, _ => new("name")), Token, Token);
+        await _bench.Executor.ExecuteAsync(round, new RoundExecution([link], default, RoundOrigin.Resumed, _ => new("name")), Token, Token);
 
         Assert.Equal((false, RoundStatus.Finished), (link.Asked.Task.IsCompleted, _bench.Disk.Rounds[7].Status));
     }
@@ -70,18 +70,24 @@ public sealed class SessionRecoveryTests
     }
 
     [Fact]
-    public async Task Commit_EpochIsLost_TheNextIsTakenAndTheRoundCommittedUnderIt()
+    public async Task Commit_EpochIsLost_TheRunStopsHereUntilItIsActivatedAgain()
     {
         var link = new HeldLink();
+        var refused = _faults.DoneAsync("commit a round");
         var running = RunAsync(link, 1);
         await link.Asked.Task.WaitAsync(TestLimits.Step, Token);
-        _bench.Disk.Epoch++;
-
+        var key = SessionRunner.KeyOf(Session);
+        _bench.Disk.TakeEpoch(key);
         link.Release();
+        await refused.WaitAsync(TestLimits.Step, Token);
+        _bench.Time.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal((RoundStatus.Pending, 2), (Assert.Single(_bench.Disk.Rounds).Value.Status, _bench.Disk.Epochs[key]));
+        await _bench.Coordinator.ActivateAsync(key, Token);
 
         await running;
         Assert.Equal(RoundStatus.Finished, Assert.Single(_bench.Disk.Rounds).Value.Status);
-        Assert.Equal(3, _bench.Disk.Epoch);
+        Assert.Equal(3, _bench.Disk.Epochs[key]);
     }
 
     [Fact]
@@ -91,7 +97,7 @@ public sealed class SessionRecoveryTests
         _bench.Disk.Sessions.Add(_bench.Disk.Sessions[0] with { Id = other });
         var link = new HeldLink();
         var lifecycle = _bench.Lifecycle(link);
-        var running = RunAsync(link, 1, lifecycle: lifecycle);
+        var running = RunAsync(link, 1);
         await link.Asked.Task.WaitAsync(TestLimits.Step, Token);
 
         Assert.True(await lifecycle.SetStatusAsync(other, SessionStatus.Terminated, Token));
@@ -167,12 +173,12 @@ public sealed class SessionRecoveryTests
     }
 
     /// <summary>Runs a run that the stores hold to its end; time passes meanwhile, so that what a fault has interrupted is taken up again.</summary>
-    private async Task RunAsync(ICombinerLink link, int rounds, SessionStatus status = SessionStatus.Started, SessionLifecycle? lifecycle = null)
+    private async Task RunAsync(ICombinerLink link, int rounds, SessionStatus status = SessionStatus.Started)
     {
         _bench.Disk.Runs.Add(PlainSession.Run("run", Session, ModelId.Parse(Workbench.Seed), rounds));
         _bench.Disk.Sessions[0] = _bench.Disk.Sessions[0] with { Status = status };
         using var stop = new CancellationTokenSource();
-        var running = _bench.Sessions(lifecycle ?? _bench.Lifecycle(link), link).RunAsync(stop.Token);
+        var running = _bench.RunAsync(link, stop.Token);
         await Eventually.BecomesAsync(
             "the end of the run",
             _ =>

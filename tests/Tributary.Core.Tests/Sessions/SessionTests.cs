@@ -27,7 +27,7 @@ public sealed class SessionTests
         var request = new StartSessionRequest { Session = Session, Rounds = 0 };
         Assert.IsType<StartSessionResult.UnknownSession>(await StartAsync(request with { Session = SessionId.Parse("none") }));
 
-        _bench.Disk.Runs.Add(Run("other"));
+        _bench.Disk.Runs.Add(Run("earlier"));
         Assert.IsType<StartSessionResult.Busy>(await StartAsync(request));
 
         _bench.Disk.Runs.Clear();
@@ -153,7 +153,7 @@ public sealed class SessionTests
         _bench.Disk.Rounds.Add(1, Round(1, RoundStatus.Finished));
         _bench.Disk.Rounds.Add(2, Round(2, RoundStatus.Pending));
         using var stop = new CancellationTokenSource();
-        var running = Runner(_bench.Link).RunAsync(stop.Token);
+        var running = _bench.RunAsync(_bench.Link, stop.Token);
 
         await EndedAsync(0);
 
@@ -192,12 +192,11 @@ public sealed class SessionTests
                 OpenedAt = _bench.Time.GetUtcNow(),
             },
             Token);
-        var runner = new SessionRunner(
-            _lifecycle, _bench.Stores.Sessions, _bench.Stores.Rounds, _bench.Stores.Models, _bench.Executor, _bench.Epoch, [], [], _bench.Metrics, _bench.Ids, _bench.Time,
-            Microsoft.Extensions.Logging.Abstractions.NullLogger<SessionRunner>.Instance);
 
-        await runner.RunAsync(Token);
+        Assert.Empty(await _bench.Sessions([]).ListUnfinishedAsync(Token));
+        Assert.True(await _bench.Lifecycle([]).SetStatusAsync(Session, SessionStatus.Terminated, Token));
 
+        Assert.Empty(_bench.Disk.Epochs);
         Assert.Equal(RoundStatus.Pending, Assert.Single(_bench.Disk.Rounds).Value.Status);
         Assert.Null(_bench.Disk.Runs[0].CompletedAt);
     }
@@ -210,9 +209,9 @@ public sealed class SessionTests
         var link = new HeldLink();
         var refused = _interceptor.DoneAsync("commit a round");
         using var stop = new CancellationTokenSource();
-        var old = Runner(link).RunAsync(stop.Token);
+        var old = _bench.RunAsync(link, stop.Token);
         await link.Asked.Task.WaitAsync(TestLimits.Step, Token);
-        _bench.Disk.Epoch++;
+        _bench.Disk.TakeEpoch(SessionRunner.KeyOf(Session));
 
         link.Release();
         await refused.WaitAsync(TestLimits.Step, Token);
@@ -235,7 +234,7 @@ public sealed class SessionTests
         using var a = Peer("a", 1);
         using var stop = new CancellationTokenSource();
         var opened = _interceptor.DoneAsync("open a round");
-        var running = Runner(_bench.Link).RunAsync(stop.Token);
+        var running = _bench.RunAsync(_bench.Link, stop.Token);
         await opened.WaitAsync(TestLimits.Step, Token);
 
         using var b = Peer("b", 1);
@@ -249,8 +248,6 @@ public sealed class SessionTests
 
     private static RunRecord Run(string id) => PlainSession.Run(id, Session, ModelId.Parse(Workbench.Seed), 2);
 
-    private SessionRunner Runner(ICombinerLink link) => _bench.Sessions(link == _bench.Link ? _lifecycle : _bench.Lifecycle(link), link);
-
     private Task<PrepareSessionResult> PrepareAsync(SessionConfig config) => _lifecycle.PrepareAsync(config, Token);
 
     private Task<StartSessionResult> StartAsync(StartSessionRequest request) => _lifecycle.StartAsync(request, Token);
@@ -260,7 +257,7 @@ public sealed class SessionTests
     private async Task RunToEndAsync(StartSessionRequest request)
     {
         using var stop = new CancellationTokenSource();
-        var running = Runner(_bench.Link).RunAsync(stop.Token);
+        var running = _bench.RunAsync(_bench.Link, stop.Token);
         var before = _bench.Disk.Runs.Count(r => r.CompletedAt is not null);
         try
         {

@@ -353,7 +353,7 @@ public sealed class RepositorySessionTests
         await _lifecycle.CreateAsync(session, Token);
         using var peer = new AnsweringPeer(_bench, ClientId.Parse("a"), 1);
         using var stop = new CancellationTokenSource();
-        var running = _bench.Sessions(_lifecycle, _bench.Link).RunAsync(stop.Token);
+        var running = _bench.RunAsync(_bench.Link, stop.Token);
         Assert.IsType<StartSessionResult.Started>(await _lifecycle.StartAsync(new StartSessionRequest { Session = Session }, Token));
         await Eventually.BecomesAsync("the run's end", () => _bench.Stores.Locked(disk => disk.Runs[0].CompletedAt), at => at is not null);
         await stop.CancelAsync();

@@ -46,10 +46,11 @@ public sealed class Workbench
             Roster, open, decoder, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Strategies, Formats, reader, new RoundSettingsCheck(Strategies, Formats), Metrics, Traces, Ids, time, options,
             NullLogger<RoundRunner>.Instance);
         Reducer = new RoundReducer(Strategies, Stores.Spool, Stores.Models, Stores.ModelData, Formats, reader, Ids, time, options);
-        Epoch = new CommitEpoch(Stores.Rounds);
-        Executor = new RoundExecutor(Stores.Rounds, Reducer, Epoch, Metrics, time, NullLogger<RoundExecutor>.Instance);
+        Executor = new RoundExecutor(Stores.Rounds, Reducer, Metrics, time, NullLogger<RoundExecutor>.Instance);
         Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
         Link = new LocalCombinerLink(Runner, Validations, Roster, options, time, NullLogger<LocalCombinerLink>.Instance);
+        Coordinator = new InProcessCoordinator(Stores.Epochs, time, NullLogger<InProcessCoordinator>.Instance);
+        DirectRounds = new DirectRounds(Executor, Link, Stores.Rounds, Coordinator, Ids, time, NullLogger<DirectRounds>.Instance);
     }
 
     /// <summary>A round does not wait for clients after a start, unless the test says so.</summary>
@@ -77,9 +78,13 @@ public sealed class Workbench
 
     public ValidationRequests Validations { get; }
 
-    public CommitEpoch Epoch { get; }
-
     public RoundExecutor Executor { get; }
+
+    public InProcessCoordinator Coordinator { get; }
+
+    public DirectRounds DirectRounds { get; }
+
+    public SessionOptions SessionOptions { get; } = new();
 
     /// <summary>The sources of models and strategies that sessions can name; none unless a test adds some.</summary>
     public List<IModelSource> ModelSources { get; } = [];
@@ -116,11 +121,16 @@ public sealed class Workbench
         },
     };
 
-    public SessionLifecycle Lifecycle(ICombinerLink link) =>
-        new(Stores.Sessions, Stores.Models, [link], new RoundSettingsCheck(Strategies, Formats), StrategySources, ModelSources, Ids, Time);
+    public SessionLifecycle Lifecycle(params IReadOnlyList<ICombinerLink> links) => new(
+        Stores.Sessions, Stores.Models, links, new RoundSettingsCheck(Strategies, Formats), StrategySources, ModelSources, Coordinator, Ids, Time,
+        Microsoft.Extensions.Options.Options.Create(SessionOptions));
 
-    public SessionRunner Sessions(SessionLifecycle lifecycle, ICombinerLink link) => new(
-        lifecycle, Stores.Sessions, Stores.Rounds, Stores.Models, Executor, Epoch, Listeners, [link], Metrics, Ids, Time, NullLogger<SessionRunner>.Instance);
+    public SessionRunner Sessions(params IReadOnlyList<ICombinerLink> links) => new(
+        Stores.Sessions, Stores.Rounds, Stores.Models, Executor, Listeners, links, Metrics, Ids, Time, NullLogger<SessionRunner>.Instance);
+
+    /// <summary>Runs the sessions at a combiner, and direct rounds, until cancelled.</summary>
+    public Task RunAsync(ICombinerLink link, CancellationToken cancellationToken) =>
+        Coordinator.RunAsync([Sessions(link), DirectRounds], cancellationToken);
 
     public void Connect(params string[] clients)
     {

@@ -13,7 +13,8 @@ public sealed class MemoryDisk
     /// <summary>Rises with every change.</summary>
     public long Version { get; internal set; }
 
-    public long Epoch { get; set; }
+    /// <summary>The newest epoch of each key.</summary>
+    public Dictionary<CoordinationKey, long> Epochs { get; } = [];
 
     public List<ClientRecord> Clients { get; } = [];
 
@@ -60,6 +61,9 @@ public sealed class MemoryDisk
 
     /// <summary>Contents without a record, and since when.</summary>
     public Dictionary<string, DateTimeOffset> OrphanedBlobs { get; } = [];
+
+    /// <summary>Takes the lead of a key, as another process would.</summary>
+    public long TakeEpoch(CoordinationKey key) => Epochs[key] = Epochs.GetValueOrDefault(key) + 1;
 
     /// <summary>Adds a model that no session has made, such as a round begins with.</summary>
     public void AddModel(string id, byte[] bytes)

@@ -6,9 +6,6 @@ namespace Tributary.Testing.Stores;
 
 internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
 {
-    public ValueTask<long> AcquireEpochAsync(CancellationToken cancellationToken) =>
-        stores.WriteAsync("acquire an epoch", disk => ++disk.Epoch, cancellationToken);
-
     public ValueTask<RoundRecord> OpenAsync(NewRound round, CancellationToken cancellationToken) =>
         stores.WriteAsync("open a round", disk =>
         {
@@ -143,14 +140,15 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
             disk => MemoryStores.Page(disk.Rounds.Values, page, (round, name) => name switch
             {
                 "session_id" => round.Plan.Session,
+                "run_id" => round.RunId,
                 "round_id" => round.Number.ToString(CultureInfo.InvariantCulture),
                 "status" => round.Status.ToString(),
                 _ => throw MemoryStores.Unknown(name),
             }),
             cancellationToken);
 
-    private static CommitOutcome? Refuse(MemoryDisk disk, long round, long epoch) =>
-        disk.Epoch != epoch ? CommitOutcome.StaleEpoch
+    private static CommitOutcome? Refuse(MemoryDisk disk, long round, LeaderEpoch epoch) =>
+        disk.Epochs.GetValueOrDefault(epoch.Key) != epoch.Number ? CommitOutcome.StaleEpoch
         : !disk.Rounds.TryGetValue(round, out var found) || found.Status != RoundStatus.Pending ? CommitOutcome.RoundClosed
         : null;
 }

@@ -16,22 +16,34 @@ internal sealed class MemorySessionStore(MemoryStores stores) : ISessionStore
             return true;
         }, cancellationToken);
 
-    public ValueTask<bool> StartRunAsync(RunRecord run, CancellationToken cancellationToken) =>
+    public ValueTask<StartRunOutcome> StartRunAsync(RunRecord run, int maxActive, CancellationToken cancellationToken) =>
         stores.WriteAsync("start a run", disk =>
         {
-            if (disk.Runs.Exists(r => r.CompletedAt is null))
+            var active = disk.Runs.Where(r => r.CompletedAt is null).ToList();
+            if (active.Exists(r => r.Session == run.Session))
             {
-                return false;
+                return StartRunOutcome.Busy;
+            }
+
+            if (active.Count >= maxActive)
+            {
+                return StartRunOutcome.LimitReached;
             }
 
             disk.Runs.Add(run);
-            return TrySet(disk, run.Session, SessionStatus.Started, run.StartedAt);
+            TrySet(disk, run.Session, SessionStatus.Started, run.StartedAt);
+            return StartRunOutcome.Started;
         }, cancellationToken);
 
     public ValueTask CompleteRunAsync(string runId, ModelId? model, DateTimeOffset at, CancellationToken cancellationToken) =>
         stores.ExecuteAsync("complete a run", disk =>
         {
             var index = disk.Runs.FindIndex(r => r.Id == runId);
+            if (disk.Runs[index].CompletedAt is not null)
+            {
+                return;
+            }
+
             disk.Runs[index] = disk.Runs[index] with { CompletedAt = at, CompletedModel = model };
             var session = disk.Runs[index].Session;
             if (disk.Sessions.Exists(s => s.Id == session && s.Status == SessionStatus.Started))
@@ -46,8 +58,11 @@ internal sealed class MemorySessionStore(MemoryStores stores) : ISessionStore
     public ValueTask<SessionRecord?> FindAsync(SessionId id, CancellationToken cancellationToken) =>
         stores.ReadAsync("find a session", disk => disk.Sessions.Find(s => s.Id == id), cancellationToken);
 
-    public ValueTask<RunRecord?> FindActiveRunAsync(CancellationToken cancellationToken) =>
-        stores.ReadAsync("find the active run", disk => disk.Runs.Find(r => r.CompletedAt is null), cancellationToken);
+    public ValueTask<RunRecord?> FindActiveRunAsync(SessionId session, CancellationToken cancellationToken) =>
+        stores.ReadAsync("find the active run of a session", disk => disk.Runs.Find(r => r.Session == session && r.CompletedAt is null), cancellationToken);
+
+    public ValueTask<IReadOnlyList<RunRecord>> ListActiveRunsAsync(CancellationToken cancellationToken) =>
+        stores.ReadAsync<IReadOnlyList<RunRecord>>("list active runs", disk => [.. disk.Runs.Where(r => r.CompletedAt is null)], cancellationToken);
 
     public ValueTask<Page<SessionRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken) =>
         stores.ReadAsync(

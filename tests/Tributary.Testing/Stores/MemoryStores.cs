@@ -22,6 +22,7 @@ public sealed class MemoryStores
         Clients = new MemoryClientStore(this);
         Models = new MemoryModelStore(this);
         Sessions = new MemorySessionStore(this);
+        Epochs = new MemoryEpochStore(this);
         Rounds = new MemoryRoundStore(this);
         Updates = new MemoryUpdateStore(this);
         Reports = new MemoryReportStore(this);
@@ -43,6 +44,8 @@ public sealed class MemoryStores
     public IModelStore Models { get; }
 
     public ISessionStore Sessions { get; }
+
+    public IEpochStore Epochs { get; }
 
     public IRoundStore Rounds { get; }
 
@@ -73,6 +76,7 @@ public sealed class MemoryStores
         .AddSingleton(Clients)
         .AddSingleton(Models)
         .AddSingleton(Sessions)
+        .AddSingleton(Epochs)
         .AddSingleton(Rounds)
         .AddSingleton(Updates)
         .AddSingleton(Reports)

@@ -101,7 +101,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     [Fact]
     public async Task Advance_OnceForEachPhase_KeepsTheResult()
     {
-        var epoch = await Store.AcquireEpochAsync(Token);
+        var epoch = await AcquireAsync();
         await Store.OpenAsync(New("run", 1), Token);
         var first = new PhaseResult(ModelId.Parse("p1"), new ModelState("s", new ModelData(3, "d")));
         var second = new PhaseResult(ModelId.Parse("p2"), null);
@@ -121,9 +121,9 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     [Fact]
     public async Task Advance_StaleEpochOrUnknownRound_ChangesNothing()
     {
-        var stale = await Store.AcquireEpochAsync(Token);
+        var stale = await AcquireAsync();
         await Store.OpenAsync(New("run", 1), Token);
-        var epoch = await Store.AcquireEpochAsync(Token);
+        var epoch = await AcquireAsync();
         var result = new PhaseResult(ModelId.Parse("p1"), null);
 
         Assert.Equal(CommitOutcome.StaleEpoch, await Store.AdvanceAsync(new RoundAdvance(1, 1, stale, result), Token));
@@ -135,7 +135,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     [Fact]
     public async Task Commit_WithAState_IsTheOnlyOneOfTheSession()
     {
-        var epoch = await Store.AcquireEpochAsync(Token);
+        var epoch = await AcquireAsync();
         await Store.OpenAsync(New("run", 1), Token);
         await Store.OpenAsync(New("run", 2), Token);
         var other = Commit(epoch).Model with { Id = ModelId.Parse("other"), Session = SessionId.Parse("other"), Round = null, State = new ModelState("s", new ModelData(1, "a")) };
@@ -156,7 +156,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     [Fact]
     public async Task Commit_NewestEpoch_AddsTheModelAndTheReport()
     {
-        var epoch = await Store.AcquireEpochAsync(Token);
+        var epoch = await AcquireAsync();
         await Store.OpenAsync(New("run", 1), Token);
         Assert.Equal(CommitOutcome.Committed, await Store.CommitAsync(Commit(epoch), Token));
         Restart();
@@ -171,9 +171,9 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     [Fact]
     public async Task CommitAndAbandon_StaleEpoch_ChangeNothing()
     {
-        var stale = await Store.AcquireEpochAsync(Token);
+        var stale = await AcquireAsync();
         await Store.OpenAsync(New("run", 1), Token);
-        Assert.True(await Store.AcquireEpochAsync(Token) > stale);
+        Assert.True((await AcquireAsync()).Number > stale.Number);
 
         Assert.Equal(CommitOutcome.StaleEpoch, await Store.CommitAsync(Commit(stale), Token));
         Assert.Equal(CommitOutcome.StaleEpoch, await Store.FailAsync(Failure(stale), Token));
@@ -183,9 +183,47 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     }
 
     [Fact]
+    public async Task Commit_AnotherKeyTakesEpochs_IsNotStale()
+    {
+        var other = new CoordinationKey("session", "other");
+        var epoch = await AcquireAsync();
+        await Store.OpenAsync(New("run", 1), Token);
+        for (var i = 1; i <= 3; i++)
+        {
+            Assert.Equal(new LeaderEpoch(other, i), await Of<IEpochStore>().AcquireAsync(other, Token));
+        }
+
+        Restart();
+
+        Assert.Equal(CommitOutcome.StaleEpoch, await Store.CommitAsync(Commit(new LeaderEpoch(other, 2)), Token));
+        Assert.Equal(CommitOutcome.StaleEpoch, await Store.CommitAsync(Commit(epoch with { Key = new CoordinationKey("session", "none") }), Token));
+        Assert.Equal(CommitOutcome.Committed, await Store.CommitAsync(Commit(epoch), Token));
+    }
+
+    [Fact]
+    public async Task Acquire_FromManySides_GivesEachALaterEpoch()
+    {
+        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(AcquireAsync, Token)));
+
+        Assert.Equal(Enumerable.Range(1, 8).Select(n => (long)n), taken.Select(epoch => epoch.Number).Order());
+    }
+
+    [Fact]
+    public async Task Open_SessionsAndDirectRoundsAtOnce_HaveNumbersOfTheirOwn()
+    {
+        var opened = await Task.WhenAll(Enumerable.Range(1, 24).Select(i => Task.Run(
+            async () => await Store.OpenAsync(i % 2 == 0 ? New($"run{i}", 1) : New(null, 0) with { Number = i, Output = ModelId.Parse($"out{i}") }, Token), Token)));
+
+        var own = opened.Where((round, i) => i % 2 == 1 || round.Output.Value == $"out{i + 1}").ToList();
+        Assert.Equal(own.Count, own.DistinctBy(round => round.Number).Count());
+        Assert.Equal(12, own.Count(round => round.RunId is not null));
+        Assert.All(opened.Except(own), refused => Assert.Contains(refused.Number, own.Select(round => round.Number)));
+    }
+
+    [Fact]
     public async Task Commit_FromManySides_IsDoneOnce()
     {
-        var epoch = await Store.AcquireEpochAsync(Token);
+        var epoch = await AcquireAsync();
         await Store.OpenAsync(New("run", 1), Token);
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () => await Store.CommitAsync(Commit(epoch), Token), Token)));
 
@@ -196,7 +234,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     [Fact]
     public async Task Fail_PendingAlone_IsEndedWithItsReason()
     {
-        var epoch = await Store.AcquireEpochAsync(Token);
+        var epoch = await AcquireAsync();
         await Store.OpenAsync(New("run", 1), Token);
 
         Assert.Equal(CommitOutcome.Committed, await Store.FailAsync(Failure(epoch), Token));
@@ -211,7 +249,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     [Fact]
     public async Task Commit_ModelIdTaken_IsWholeOrNothing()
     {
-        var epoch = await Store.AcquireEpochAsync(Token);
+        var epoch = await AcquireAsync();
         await Store.OpenAsync(New("run", 1), Token);
         await Of<IModelStore>().AddAsync(Commit(epoch).Model with { Round = null }, Token);
 
@@ -223,7 +261,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     [Fact]
     public async Task Finish_SuccessAlone_IsFinished()
     {
-        var epoch = await Store.AcquireEpochAsync(Token);
+        var epoch = await AcquireAsync();
         await Store.OpenAsync(New("run", 1), Token);
         await Store.FinishAsync(1, At, Token);
         Assert.Equal(RoundStatus.Pending, (await Store.FindAsync(1, Token))!.Status);
@@ -238,7 +276,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     [Fact]
     public async Task ListUnfinishedDirect_HasThoseOfNoRunThatArePendingOrCommitted()
     {
-        var epoch = await Store.AcquireEpochAsync(Token);
+        var epoch = await AcquireAsync();
         await Store.OpenAsync(New(null, 0), Token);
         await Store.OpenAsync(New("run", 1), Token);
         await Store.OpenAsync(New(null, 0), Token);
@@ -257,7 +295,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     public async Task Fail_NullCharactersInTheReason_AreReplaced()
     {
         var longest = new string('x', 100_000);
-        var epoch = await Store.AcquireEpochAsync(Token);
+        var epoch = await AcquireAsync();
         await Store.OpenAsync(New("run", 1), Token);
         await Store.OpenAsync(New(null, 0), Token);
         await Store.FailAsync(Failure(epoch) with { Reason = $"a\0{longest}" }, Token);
@@ -272,6 +310,8 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     [InlineData("round_id", "2", 1)]
     [InlineData("round_id", "x", 0)]
     [InlineData("session_id", "session", 3)]
+    [InlineData("run_id", "run", 3)]
+    [InlineData("run_id", "other", 0)]
     [InlineData("status", "Pending", 3)]
     [InlineData("status", "Failed", 0)]
     public async Task List_Filtered_HasMatchesAlone(string name, string value, int expected)
@@ -283,6 +323,8 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
 
         Assert.Equal(expected, (await Store.ListAsync(new PageRequest { Filters = Filter(name, value) }, Token)).Items.Count);
     }
+
+    private async Task<LeaderEpoch> AcquireAsync() => await Of<IEpochStore>().AcquireAsync(new CoordinationKey("session", "session"), Token);
 
     private static NewRound New(string? run, int index) => new()
     {
@@ -315,7 +357,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
         },
     };
 
-    private static RoundCommit Commit(long epoch) => new()
+    private static RoundCommit Commit(LeaderEpoch epoch) => new()
     {
         Round = 1,
         Epoch = epoch,
@@ -334,6 +376,6 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
         },
     };
 
-    private static RoundFailure Failure(long epoch) =>
+    private static RoundFailure Failure(LeaderEpoch epoch) =>
         new() { Round = 1, Epoch = epoch, Status = RoundStatus.Failed, Reason = "why", Combiners = [], At = At };
 }

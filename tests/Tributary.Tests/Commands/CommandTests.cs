@@ -56,6 +56,9 @@ public sealed class CommandTests : FolderTests
     [InlineData("Combiner:MaxClients=abc", "Combiner:MaxClients is 'abc'; expected a whole number.")]
     [InlineData("Combiner:ClientTimeout=soon", "Combiner:ClientTimeout is 'soon'; expected a time such as 00:00:30.")]
     [InlineData("Combiner:MaxClients=0", "Combiner:MaxClients is 0; expected 1 to 1000000.")]
+    [InlineData("Sessions:MaxActive=0", "Sessions:MaxActive is 0; expected 1 to 10000.")]
+    [InlineData("Sessions:MaxActive=many", "Sessions:MaxActive is 'many'; expected a whole number.")]
+    [InlineData("Sessions:MaxActvie=3", "Sessions:MaxActvie is unknown; expected one of MaxActive.")]
     [InlineData("Combiner:MaxClinets=3", "Combiner:MaxClinets is unknown; expected one of Name, ")]
     [InlineData("Server:Dta=x", "Server:Dta is unknown; expected one of Data, Combiner, Controller, Operations, Repository, Roles, Insecure, MaxConnections, Preload.")]
     [InlineData("Server:Controller=http://127.0.0.1:99999", "Server:Controller is 'http://127.0.0.1:99999'; expected http://ADDRESS:PORT or https://ADDRESS:PORT")]
@@ -214,9 +217,10 @@ public sealed class CommandTests : FolderTests
         var tooFew = await CommandLine.RunAsync("session", "start", "--digits", "--clients-required", "9", "--controller", controller);
 
         Assert.Equal((0, 0, 0, 1, 1), (started.Code, running.Code, stopped.Code, unknown.Code, tooFew.Code));
-        Assert.Equal((0, $"{id}  Started     first"), (listed.Code, listed.Output.TrimEnd()));
+        Assert.Equal((0, $"{id}  Started     1 of 10     first"), (listed.Code, listed.Output.TrimEnd()));
         using var sessions = JsonDocument.Parse(listedAsJson.Output);
         Assert.Equal((1, id), (sessions.RootElement.GetArrayLength(), sessions.RootElement[0].GetProperty("session_id").GetString()));
+        Assert.Equal((1, 10), (sessions.RootElement[0].GetProperty("round").GetInt32(), sessions.RootElement[0].GetProperty("rounds").GetInt32()));
         Assert.Contains($"session: {id}\nname: first\nstatus: Started\nround 1: Pending", running.Output.ReplaceLineEndings("\n"), StringComparison.Ordinal);
         Assert.Equal(SessionSummary.Terminated, (await client.Sessions.WaitUntilEndedAsync(id, Token)).Status);
     }

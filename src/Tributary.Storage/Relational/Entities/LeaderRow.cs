@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Tributary.Storage.Relational.Entities;
 
-/// <summary>The newest epoch of a leader.</summary>
+/// <summary>The newest epoch of a key. The row <c>controller</c> of older versions, which had one epoch for all rounds, is not used.</summary>
 [Table("leaders")]
 [PrimaryKey(nameof(Name))]
 internal sealed class LeaderRow

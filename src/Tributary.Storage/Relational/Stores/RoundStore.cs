@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Tributary.Core;
+using Tributary.Core.Coordination;
 using Tributary.Core.Rounds;
 using Tributary.Storage.Relational.Entities;
 
@@ -11,23 +12,6 @@ namespace Tributary.Storage.Relational.Stores;
 
 internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
 {
-    private const string Controller = "controller";
-
-    public ValueTask<long> AcquireEpochAsync(CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            "acquire an epoch",
-            async (context, token) =>
-            {
-                var leader = await context.Leaders.FindAsync([Controller], token);
-                if (leader is null)
-                {
-                    context.Add(leader = new LeaderRow { Name = Controller, Epoch = 0 });
-                }
-
-                return ++leader.Epoch;
-            },
-            cancellationToken);
-
     public ValueTask<RoundRecord> OpenAsync(NewRound round, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "open a round",
@@ -176,6 +160,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
                 (name, value) => name switch
                 {
                     "session_id" => r => r.SessionId == value,
+                    "run_id" => r => r.RunId == value,
                     "round_id" => long.TryParse(value, CultureInfo.InvariantCulture, out var number) ? r => r.Number == number : r => false,
                     "status" => Enum.TryParse<RoundStatus>(value, ignoreCase: true, out var status) ? r => r.Status == status : r => false,
                     _ => null,
@@ -185,11 +170,11 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
                 token),
             cancellationToken);
 
-    /// <summary>Closes a pending round if the epoch is the newest.</summary>
+    /// <summary>Closes a pending round if the epoch is the newest of its key.</summary>
     private ValueTask<CommitOutcome> CloseAsync(
         string operation,
         long round,
-        long epoch,
+        LeaderEpoch epoch,
         IReadOnlyList<CombinerReport> combiners,
         Action<MetadataContext, RoundRow> close,
         CancellationToken cancellationToken) =>
@@ -207,12 +192,13 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
 
     /// <summary>Changes a pending round if the epoch is the newest.</summary>
     private ValueTask<CommitOutcome> ChangeAsync(
-        string operation, long round, long epoch, Func<MetadataContext, RoundRow, CommitOutcome> change, CancellationToken cancellationToken) =>
+        string operation, long round, LeaderEpoch epoch, Func<MetadataContext, RoundRow, CommitOutcome> change, CancellationToken cancellationToken) =>
         database.WriteAsync(
             operation,
             async (context, token) =>
             {
-                if (await context.Leaders.Where(l => l.Name == Controller).Select(l => l.Epoch).FirstOrDefaultAsync(token) != epoch)
+                var leader = epoch.Key.ToString();
+                if (await context.Leaders.Where(l => l.Name == leader).Select(l => l.Epoch).FirstOrDefaultAsync(token) != epoch.Number)
                 {
                     return CommitOutcome.StaleEpoch;
                 }

@@ -34,14 +34,19 @@ internal sealed class SessionStore(MetadataDatabase database) : ISessionStore
             },
             cancellationToken);
 
-    public ValueTask<bool> StartRunAsync(RunRecord run, CancellationToken cancellationToken) =>
+    public ValueTask<StartRunOutcome> StartRunAsync(RunRecord run, int maxActive, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "start a run",
             async (context, token) =>
             {
-                if (await context.Runs.AnyAsync(r => r.CompletedAt == null, token))
+                if (await context.Runs.AnyAsync(r => r.SessionId == run.Session.Value && r.CompletedAt == null, token))
                 {
-                    return false;
+                    return StartRunOutcome.Busy;
+                }
+
+                if (await context.Runs.CountAsync(r => r.CompletedAt == null, token) >= maxActive)
+                {
+                    return StartRunOutcome.LimitReached;
                 }
 
                 var session = await context.Sessions.SingleAsync(s => s.SessionId == run.Session.Value, token);
@@ -57,7 +62,7 @@ internal sealed class SessionStore(MetadataDatabase database) : ISessionStore
                     Clients = JsonSerializer.Serialize([.. run.Clients], StorageJson.Default.StringArray),
                     At = run.StartedAt,
                 });
-                return true;
+                return StartRunOutcome.Started;
             },
             cancellationToken);
 
@@ -67,6 +72,11 @@ internal sealed class SessionStore(MetadataDatabase database) : ISessionStore
             async (context, token) =>
             {
                 var run = await context.Runs.SingleAsync(r => r.RunId == runId, token);
+                if (run.CompletedAt is not null)
+                {
+                    return;
+                }
+
                 (run.CompletedAt, run.CompletedModel) = (at, model?.Value);
                 var session = await context.Sessions.SingleAsync(s => s.SessionId == run.SessionId, token);
                 if (session.Status == SessionStatus.Started)
@@ -90,11 +100,17 @@ internal sealed class SessionStore(MetadataDatabase database) : ISessionStore
             async (context, token) => await context.Sessions.FirstOrDefaultAsync(s => s.SessionId == id.Value, token) is { } row ? ToRecord(row) : null,
             cancellationToken);
 
-    public ValueTask<RunRecord?> FindActiveRunAsync(CancellationToken cancellationToken) =>
+    public ValueTask<RunRecord?> FindActiveRunAsync(SessionId session, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            "find the active run",
+            "find the active run of a session",
             async (context, token) =>
-                await context.Runs.Where(r => r.CompletedAt == null).OrderBy(r => r.Sequence).FirstOrDefaultAsync(token) is { } row ? ToRecord(row) : null,
+                await context.Runs.FirstOrDefaultAsync(r => r.SessionId == session.Value && r.CompletedAt == null, token) is { } row ? ToRecord(row) : null,
+            cancellationToken);
+
+    public ValueTask<IReadOnlyList<RunRecord>> ListActiveRunsAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<RunRecord>>(
+            "list active runs",
+            async (context, token) => [.. (await context.Runs.Where(r => r.CompletedAt == null).OrderBy(r => r.Sequence).ToListAsync(token)).Select(ToRecord)],
             cancellationToken);
 
     public ValueTask<Page<SessionRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken) =>
