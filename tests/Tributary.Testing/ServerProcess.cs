@@ -34,6 +34,9 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>The hook that kills a server at a step.</summary>
     public static string KillHook => Locate("Tributary.Testing.KillHook");
 
+    /// <summary>The built plug-in of the sample.</summary>
+    public static string SamplePlugin => Locate("Tributary.Samples.NormBound");
+
     /// <summary>Starts a server and returns when it has said where it listens.</summary>
     public static async Task<ServerProcess> StartAsync(ServerStart start, CancellationToken cancellationToken)
     {

@@ -7,11 +7,16 @@ using Tributary.Protocol.Fedn;
 namespace Tributary.Testing;
 
 /// <summary>
-/// A client that survives its server: whatever call fails is made again until it is answered. It adds a constant to each model, so that
-/// what a session has to come to is known to the bit.
+/// A client that survives its server: whatever call fails is made again until it is answered. It trains by a function, for example one that
+/// adds a constant to each model, so that what a session has to come to is known to the bit.
 /// </summary>
-public sealed class SteadyPeer(Uri combiner, string clientId, float increment, double examples) : IAsyncDisposable
+public sealed class SteadyPeer(Uri combiner, string clientId, Func<TaskRequest, byte[], byte[]> train, double examples) : IAsyncDisposable
 {
+    public SteadyPeer(Uri combiner, string clientId, float increment, double examples)
+        : this(combiner, clientId, (_, model) => NpzModel.Encode([.. NpzModel.Decode(model).Select(value => value + increment)]), examples)
+    {
+    }
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly FednPeer _peer = new(combiner, clientId);
@@ -61,7 +66,7 @@ public sealed class SteadyPeer(Uri combiner, string clientId, float increment, d
 
         var update = Guid.NewGuid().ToString();
         var model = await InsistAsync(() => _peer.DownloadAsync(task.ModelId, cancellationToken), cancellationToken);
-        var trained = NpzModel.Encode([.. NpzModel.Decode(model).Select(value => value + increment)]);
+        var trained = train(task, model);
         await InsistAsync(() => _peer.UploadAsync(update, trained, cancellationToken), cancellationToken);
         var answer = await InsistAsync(() => _peer.SendUpdateAsync(update, task, examples, cancellationToken), cancellationToken);
         Acknowledged.Enqueue((update, answer.Response_));

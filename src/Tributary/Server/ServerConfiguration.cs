@@ -6,6 +6,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Tributary.Core.Combiners;
 using Tributary.Core.Sessions;
+using Tributary.Hosting;
 
 namespace Tributary.Server;
 
@@ -22,6 +23,7 @@ internal static class ServerConfiguration
         new("Server:Insecure", "false"),
         new("Server:MaxConnections", ServerSettings.DefaultMaxConnections.ToString(CultureInfo.InvariantCulture)),
         new("Server:Preload", ""),
+        new(PluginLoader.Setting, ""),
     ]);
 
     /// <summary>The sections that options are read from, each of which refuses names that it does not know.</summary>
@@ -81,6 +83,7 @@ internal static class ServerConfiguration
             Data = section["Data"] ?? "",
             Roles = [.. ReadRoles(section, found).Select(role => (role, Address(role.Setting)))],
             Preload = section["Preload"] ?? "",
+            Plugins = PluginLoader.Load(section["Plugins"] ?? "", found),
             Insecure = bool.TryParse(section["Insecure"], out var insecure)
                 ? insecure
                 : Report($"Server:Insecure is '{section["Insecure"]}'; expected true or false.", false),
@@ -88,13 +91,18 @@ internal static class ServerConfiguration
                 ? connections
                 : Report($"Server:MaxConnections is '{section["MaxConnections"]}'; expected a whole number.", ServerSettings.DefaultMaxConnections),
         };
+        var added = settings.Plugins.SelectMany(plugin => plugin.Sections).ToLookup(pair => pair.Key, pair => pair.Value, StringComparer.OrdinalIgnoreCase);
+        var sections = Sections.Concat(added.Select(section => section.Key)).ToList();
         errors =
         [
             .. found,
+            .. added.Where(section => section.Count() > 1 || Sections.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
+                .Select(section => $"{section.Key} is a section of the settings twice; expected another name in the plug-in."),
+            .. added.SelectMany(own => SettingNames.FindFaults(configuration.GetSection(own.Key), own.First(), new Dictionary<string, Type>())),
             .. settings.Validate(configuration),
             .. configuration.GetChildren()
-                .Where(child => !Sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-                .Select(child => $"{child.Key} is no section of the settings; expected one of {string.Join(", ", Sections.Order(StringComparer.Ordinal))}."),
+                .Where(child => !sections.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+                .Select(child => $"{child.Key} is no section of the settings; expected one of {string.Join(", ", sections.Order(StringComparer.Ordinal))}."),
             .. FindUnknown(section, ServerNames),
             .. FindFaults(configuration.GetSection(CombinerOptions.SectionName), CombinerSettings),
             .. FindFaults(configuration.GetSection(SessionOptions.SectionName), SessionSettings),

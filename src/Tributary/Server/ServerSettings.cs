@@ -2,6 +2,7 @@
 
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Tributary.Core.Plugins;
 using Tributary.Hosting.Origins;
 using Tributary.Hosting.Tls;
 
@@ -33,6 +34,9 @@ internal sealed record ServerSettings
 
     /// <summary>The path of a dump or an archive that an empty repository is filled from before the first call; empty for none.</summary>
     public string Preload { get; init; } = "";
+
+    /// <summary>The plug-ins that add parts to the server.</summary>
+    public IReadOnlyList<IPlugin> Plugins { get; init; } = [];
 
     /// <summary>Creates settings of a server with all roles on loopback, on ports that the system chooses.</summary>
     public static ServerSettings OnFreePorts(string data) => new()

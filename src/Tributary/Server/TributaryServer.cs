@@ -149,6 +149,11 @@ internal sealed class TributaryServer : IAsyncDisposable
         builder.Services.AddTls();
         builder.Services.AddTelemetry(configuration);
         builder.Services.AddEmbeddedStorage(folder);
+        foreach (var plugin in settings.Plugins)
+        {
+            plugin.Register(builder.Services);
+        }
+
         foreach (var (role, _) in settings.Roles)
         {
             role.Register(builder.Services);
