@@ -39,7 +39,7 @@ internal sealed class ColumnJob
         _network = SortingNetwork.Create(updates.Count, first, wanted);
     }
 
-    /// <summary>Makes one row of sums of sorted rows, which all have the length of the sums, a multiple of 32.</summary>
+    /// <summary>The rule that makes one row of sums of sorted rows, all of the length of the sums, a multiple of 32.</summary>
     public delegate void Rule(ReadOnlySpan<double> sorted, Span<double> sums);
 
     /// <summary>

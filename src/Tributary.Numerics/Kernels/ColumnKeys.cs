@@ -39,7 +39,7 @@ internal static class ColumnKeys
         }
     }
 
-    /// <summary>Finds columns that hold a NaN: their place in <paramref name="found"/>, a row, is not zero. Returns true when there is one.</summary>
+    /// <summary>Finds the columns with a NaN: their place in <paramref name="found"/>, a row, is not zero. Returns false when all are zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool FindNaN<TKey>(ReadOnlySpan<TKey> rows, TKey infinity, Span<TKey> found)
         where TKey : unmanaged, IBinaryInteger<TKey>, IMinMaxValue<TKey>
