@@ -28,7 +28,26 @@ internal static class RobustBenchmarks
 
         using var few = new Updates(50, small);
         Run(run, numpy, few, "around", 30, "np.argsort, mean", () => MeanAroundMedian.Fold(few.Sets, 30, few.Result, 1, CancellationToken.None));
+        Run(run, numpy, few, "distances", 0, "Gram of differences, float64", () => PairwiseDistances.Compute(few.Sets, 1, CancellationToken.None));
+
+        using var ten = new Updates(10, large);
+        using var scratch = ParameterSet.Allocate(GeometricMedian.ScratchLayout(ten.Result.Layout));
+        double[] weights = [.. ten.Sets.Select(_ => 1.0)];
+        Run(
+            run,
+            numpy,
+            ten,
+            "weiszfeld",
+            4,
+            "float64 loop over updates",
+            () => GeometricMedian.Fold(ten.Sets, weights, 1e-6, 4, scratch, ten.Result, 1, CancellationToken.None));
+        var rates = new ServerRates { Rule = ServerRule.Adam, LearningRate = 0.01, Beta1 = 0.9, Beta2 = 0.99, Tau = 1e-3 };
+        var moments = new ServerMoments(ten.Sets[1], ten.Sets[2]);
+        Step(previous: null);
+        Run(run, numpy, ten, "adam", 0, "float64 arrays", () => Step(moments));
         return Task.CompletedTask;
+
+        void Step(ServerMoments? previous) => ServerStep.Apply(scratch, 10, ten.Sets[0], rates, previous, ten.Result, moments, 1, CancellationToken.None);
     }
 
     private static void Run(BenchmarkRun run, NumpyProcess? numpy, Updates updates, string name, int argument, string baselineName, Action action)

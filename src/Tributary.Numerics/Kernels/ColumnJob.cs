@@ -39,7 +39,7 @@ internal sealed class ColumnJob
         _network = SortingNetwork.Create(updates.Count, first, wanted);
     }
 
-    /// <summary>Makes one row of sums of sorted rows, which all have the length of the sums, a multiple of 32.</summary>
+    /// <summary>The rule that makes one row of sums of sorted rows, all of the length of the sums, a multiple of 32.</summary>
     public delegate void Rule(ReadOnlySpan<double> sorted, Span<double> sums);
 
     /// <summary>
@@ -141,18 +141,17 @@ internal sealed class ColumnJob
         var width = ColumnKeys.RowBytes / Unsafe.SizeOf<TKey>();
         for (var update = 0; update < _updates.Count; update++)
         {
-            var elements = Elements(update, tile, type);
-            if (!type.IsFloat)
+            var rows = keys[(update * width)..];
+            if (type.IsFloat)
             {
-                Widening.Widen(type, elements, widened[..tile.Count]);
-                elements = MemoryMarshal.AsBytes(widened[..tile.Count]);
+                var following = update + 1 < _updates.Count ? Elements(update + 1, tile, type) : [];
+                ColumnKeys.Scatter(
+                    MemoryMarshal.Cast<byte, TKey>(Elements(update, tile, type)), MemoryMarshal.Cast<byte, TKey>(following), rows, _updates.Count * width);
             }
-
-            var values = MemoryMarshal.Cast<byte, TKey>(elements);
-            for (var column = 0; column < values.Length; column += width)
+            else
             {
-                var row = keys.Slice(((column / width * _updates.Count) + update) * width, width);
-                ColumnKeys.Convert(values.Slice(column, Math.Min(width, values.Length - column)), row);
+                Widening.Widen(type, Elements(update, tile, type), widened[..tile.Count]);
+                ColumnKeys.Scatter(MemoryMarshal.Cast<double, TKey>(widened[..tile.Count]), [], rows, _updates.Count * width);
             }
         }
     }

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Tributary.Numerics.Kernels;
 
@@ -15,8 +16,10 @@ internal static class ColumnKeys
     /// <summary>The size of a row in bytes: four of the widest vectors, enough work for each comparator that is read.</summary>
     public const int RowBytes = 256;
 
+    private const int CacheLineBytes = 64;
+
     /// <summary>Converts bits of floats to keys, or keys back to bits: negative ones have the bits below their sign inverted.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Convert<TKey>(ReadOnlySpan<TKey> from, Span<TKey> to)
         where TKey : unmanaged, IBinaryInteger<TKey>, IMinMaxValue<TKey>
     {
@@ -39,7 +42,35 @@ internal static class ColumnKeys
         }
     }
 
-    /// <summary>Finds columns that hold a NaN: their place in <paramref name="found"/>, a row, is not zero. Returns true when there is one.</summary>
+    /// <summary>
+    /// Converts the values of one update to keys, row by row, each at its place in the next block, and fetches as many of the update that
+    /// follows into the cache: short pieces of many updates are more than the processor's own prefetching finds.
+    /// </summary>
+    /// <param name="values">The values of one update in a tile.</param>
+    /// <param name="following">The values of the update that is gathered next; may be empty.</param>
+    /// <param name="keys">The keys from the first row of the update on.</param>
+    /// <param name="block">The number of keys from one row of the update to the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void Scatter<TKey>(ReadOnlySpan<TKey> values, ReadOnlySpan<TKey> following, Span<TKey> keys, int block)
+        where TKey : unmanaged, IBinaryInteger<TKey>, IMinMaxValue<TKey>
+    {
+        var width = RowBytes / sizeof(TKey);
+        for (var column = 0; column < values.Length; column += width)
+        {
+            if (Sse.IsSupported && column < following.Length)
+            {
+                var ahead = (byte*)Unsafe.AsPointer(ref Unsafe.AsRef(in following[column]));
+                for (var line = 0; line < RowBytes; line += CacheLineBytes)
+                {
+                    Sse.Prefetch0(ahead + line);
+                }
+            }
+
+            Convert(values.Slice(column, Math.Min(width, values.Length - column)), keys.Slice(column / width * block, width));
+        }
+    }
+
+    /// <summary>Finds the columns with a NaN: their place in <paramref name="found"/>, a row, is not zero. Returns false when all are zero.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool FindNaN<TKey>(ReadOnlySpan<TKey> rows, TKey infinity, Span<TKey> found)
         where TKey : unmanaged, IBinaryInteger<TKey>, IMinMaxValue<TKey>

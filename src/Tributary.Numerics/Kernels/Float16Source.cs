@@ -15,7 +15,8 @@ internal readonly struct Float16Source : IElementSource<ushort>
     private const uint Magnitude = 0x7FFF;
     private const uint SignBit = 0x8000_0000;
     private const uint SignAndMagnitude = SignBit | (Magnitude << FractionShift);
-    private const uint ExponentAboveLowest = 0x1E << 23;
+    private const ushort LowestExponentBit = 0x0400;
+    private const ushort ExponentAboveLowest = 0x7800;
     private const int FractionShift = 13;
     private const int SignShift = 16;
     private const uint LargestFinite = 0x7BFF << FractionShift;
@@ -58,10 +59,11 @@ internal readonly struct Float16Source : IElementSource<ushort>
     public static (Vector512<double> Lower, Vector512<double> Upper) Load512(ref readonly ushort source, nuint index)
     {
         // With copies of its sign above, one shift moves a number to its place.
-        var extended = Vector512.WidenLower(Vector256.LoadUnsafe(in source, index).AsInt16().ToVector512Unsafe());
+        var halves = Vector256.LoadUnsafe(in source, index);
+        var extended = Vector512.WidenLower(halves.AsInt16().ToVector512Unsafe());
         var bits = (extended << FractionShift).AsUInt32() & Vector512.Create(SignAndMagnitude);
         var normal = (bits + Vector512.Create(BiasDifference)).AsSingle();
-        return Vector512.EqualsAny((bits + Vector512.Create(SmallestNormal)) & Vector512.Create(ExponentAboveLowest), Vector512<uint>.Zero)
+        return Vector256.EqualsAny((halves + Vector256.Create(LowestExponentBit)) & Vector256.Create(ExponentAboveLowest), Vector256<ushort>.Zero)
             ? Vector512.Widen(WithSpecials(bits, normal))
             : Vector512.Widen(normal);
     }
