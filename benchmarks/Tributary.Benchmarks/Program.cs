@@ -12,6 +12,7 @@ var suites = new Dictionary<string, Func<BenchmarkRun, Task>[]>
     ["numerics"] = [FoldBenchmarks.RunAsync, NpzBenchmarks.RunAsync],
     ["robust"] = [RobustBenchmarks.RunAsync],
     ["rounds"] = [UploadBenchmarks.RunAsync, IdleRoundBenchmarks.RunAsync],
+    ["sessions"] = [SessionBenchmarks.RunAsync],
     ["cold"] = [ColdRoundBenchmarks.RunAsync],
     ["grpc"] = [GrpcBenchmarks.RunAsync],
     ["repository"] = [TransferBenchmarks.RunAsync, PageBenchmarks.RunAsync],

@@ -75,10 +75,13 @@ public sealed class ControllerApi(Uri controller) : IDisposable
         ["model_id"] = model,
     };
 
-    public async Task StartSessionAsync(string session, int rounds, CancellationToken cancellationToken)
+    public Task StartSessionAsync(string session, int rounds, CancellationToken cancellationToken) => StartSessionAsync(session, rounds, [], cancellationToken);
+
+    /// <summary>Starts a session with the given clients alone; none for all.</summary>
+    public async Task StartSessionAsync(string session, int rounds, IEnumerable<string> clients, CancellationToken cancellationToken)
     {
-        var (status, body) = await SendAsync(
-            HttpMethod.Post, "api/v1/sessions/start", new JsonObject { ["session_id"] = session, ["rounds"] = rounds }, cancellationToken);
+        var request = new JsonObject { ["session_id"] = session, ["rounds"] = rounds, ["client_ids"] = string.Join(',', clients) };
+        var (status, body) = await SendAsync(HttpMethod.Post, "api/v1/sessions/start", request, cancellationToken);
         if (status != HttpStatusCode.OK)
         {
             throw new InvalidOperationException($"The start was refused with {status}: {body}");

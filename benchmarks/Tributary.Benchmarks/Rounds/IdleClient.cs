@@ -5,7 +5,7 @@ using Tributary.Testing;
 
 namespace Tributary.Benchmarks.Rounds;
 
-/// <summary>A client that trains in no time: it downloads the model of each task and sends the same update every time.</summary>
+/// <summary>A client that trains nothing: it downloads the model of each task and sends the same update every time.</summary>
 internal static class IdleClient
 {
     /// <summary>Serves tasks until cancelled.</summary>
@@ -14,7 +14,12 @@ internal static class IdleClient
     /// <param name="update">The bytes of each update.</param>
     /// <param name="received">Is told of each task before it is done; null if not needed.</param>
     /// <param name="cancellationToken">Ends the client.</param>
-    public static async Task RunAsync(Uri combiner, string id, byte[] update, Action<TaskRequest>? received, CancellationToken cancellationToken)
+    public static Task RunAsync(Uri combiner, string id, byte[] update, Action<TaskRequest>? received, CancellationToken cancellationToken) =>
+        RunAsync(combiner, id, update, received, () => TimeSpan.Zero, cancellationToken);
+
+    /// <summary>Serves tasks until cancelled, and takes some time over each.</summary>
+    public static async Task RunAsync(
+        Uri combiner, string id, byte[] update, Action<TaskRequest>? received, Func<TimeSpan> training, CancellationToken cancellationToken)
     {
         await using var peer = new FednPeer(combiner, id);
         try
@@ -23,6 +28,11 @@ internal static class IdleClient
             {
                 received?.Invoke(task);
                 await peer.DownloadFramesAsync(task.ModelId, cancellationToken);
+                if (training() is var time && time > TimeSpan.Zero)
+                {
+                    await Task.Delay(time, cancellationToken);
+                }
+
                 var name = Guid.NewGuid().ToString();
                 await peer.UploadAsync(name, update, cancellationToken);
                 await peer.SendUpdateAsync(name, task, 1, cancellationToken);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
@@ -7,11 +8,19 @@ using Tributary.Core;
 
 namespace Tributary.Storage.Relational;
 
-/// <summary>The access to the metadata: reads at any time, one write at a time, each write one durable transaction.</summary>
+/// <summary>The access to the metadata: reads at any time, one write at a time, each whole or not at all, and durable once it is answered.</summary>
+/// <remarks>
+/// Writes that wait for the one before them share the next transaction, each behind a savepoint of its own: a sync of the disk and the work around it
+/// serve them all. A write that fails takes none of the others with it; a transaction that fails takes them all.
+/// </remarks>
 internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contexts, StorageMetrics metrics) : IDisposable
 {
+    private const int MaxBatch = 64;
+    private const string Savepoint = "write";
+
     // SQLite allows one writer; waiting here is fair and prompt, SQLite's own way of waiting is neither.
     private readonly SemaphoreSlim _writer = new(1);
+    private readonly ConcurrentQueue<PendingWrite> _waiting = [];
 
     public async ValueTask<T> ReadAsync<T>(string operation, Func<MetadataContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
@@ -38,22 +47,25 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
     public async ValueTask<T> WriteAsync<T>(string operation, Func<MetadataContext, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
     {
         var began = metrics.Begin();
-        var isDone = false;
-        await _writer.WaitAsync(cancellationToken);
+        var pending = new PendingWrite<T>(operation, write, cancellationToken);
         try
         {
-            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+            _waiting.Enqueue(pending);
+            await _writer.WaitAsync(CancellationToken.None);
+            try
+            {
+                // Whoever had the turn before has taken this write along, or this one takes along those behind it.
+                while (!pending.Task.IsCompleted)
+                {
+                    await WriteBatchAsync();
+                }
+            }
+            finally
+            {
+                _writer.Release();
+            }
 
-            // The write succeeds or fails as a whole, and a savepoint that is cancelled would be logged as an error.
-            context.Database.AutoSavepointsEnabled = false;
-            await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.Serializable, cancellationToken);
-            var result = await write(context, cancellationToken);
-            await context.SaveChangesAsync(cancellationToken);
-            Failpoints.Reached("database.committing", operation);
-            await transaction.CommitAsync(CancellationToken.None);
-            Failpoints.Reached("database.committed", operation);
-            isDone = true;
-            return result;
+            return await pending.Task;
         }
         catch (Exception error) when (error is DbException or DbUpdateException)
         {
@@ -61,8 +73,7 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
         }
         finally
         {
-            _writer.Release();
-            metrics.Completed(StorageMetrics.DatabaseWrite, began, isDone, cancellationToken);
+            metrics.Completed(StorageMetrics.DatabaseWrite, began, pending.Task.IsCompletedSuccessfully, cancellationToken);
         }
     }
 
@@ -77,4 +88,113 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
             cancellationToken);
 
     public void Dispose() => _writer.Dispose();
+
+    /// <summary>Writes what waits in one transaction; every write that is taken has its answer afterwards.</summary>
+    private async Task WriteBatchAsync()
+    {
+        var batch = new List<PendingWrite>();
+        while (batch.Count < MaxBatch && _waiting.TryDequeue(out var next))
+        {
+            if (!next.TryCancel())
+            {
+                batch.Add(next);
+            }
+        }
+
+        try
+        {
+            await CommitAsync(batch);
+        }
+        catch (Exception error)
+        {
+            // Those that share a transaction are not to blame for its end, whatever ended it.
+            batch.ForEach(write => write.Fail(batch.Count > 1 ? new StorageException(write.Operation, error) : error));
+        }
+    }
+
+    private async Task CommitAsync(List<PendingWrite> batch)
+    {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
+
+        // Savepoints are set here, and one that is cancelled would be logged as an error.
+        context.Database.AutoSavepointsEnabled = false;
+        await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.Serializable, CancellationToken.None);
+        if (batch is [var only])
+        {
+            await only.ApplyAsync(context);
+        }
+        else
+        {
+            foreach (var write in batch)
+            {
+                await transaction.CreateSavepointAsync(Savepoint, CancellationToken.None);
+                try
+                {
+                    await write.ApplyAsync(context);
+                }
+                catch (Exception error)
+                {
+                    write.Fail(error);
+                    await transaction.RollbackToSavepointAsync(Savepoint, CancellationToken.None);
+                }
+
+                await transaction.ReleaseSavepointAsync(Savepoint, CancellationToken.None);
+                context.ChangeTracker.Clear();
+            }
+        }
+
+        var applied = batch.FindAll(write => !write.HasFailed);
+        applied.ForEach(write => Failpoints.Reached("database.committing", write.Operation));
+        await transaction.CommitAsync(CancellationToken.None);
+        applied.ForEach(write => Failpoints.Reached("database.committed", write.Operation));
+        applied.ForEach(write => write.Complete());
+    }
+
+    /// <summary>A write that has not been answered.</summary>
+    private abstract class PendingWrite(string operation)
+    {
+        public string Operation { get; } = operation;
+
+        public abstract bool HasFailed { get; }
+
+        /// <summary>Returns whether the write was cancelled while it waited; it is answered so.</summary>
+        public abstract bool TryCancel();
+
+        /// <summary>Makes the changes; they are saved, and not committed yet.</summary>
+        public abstract Task ApplyAsync(MetadataContext context);
+
+        public abstract void Complete();
+
+        /// <summary>Answers with an error, unless the write has been answered.</summary>
+        public abstract void Fail(Exception error);
+    }
+
+    private sealed class PendingWrite<T>(
+        string operation, Func<MetadataContext, CancellationToken, Task<T>> write, CancellationToken cancellationToken) : PendingWrite(operation)
+    {
+        private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T _result = default!;
+
+        public Task<T> Task => _answer.Task;
+
+        public override bool HasFailed => _answer.Task.IsCompleted;
+
+        public override bool TryCancel() => cancellationToken.IsCancellationRequested && _answer.TrySetCanceled(cancellationToken);
+
+        public override async Task ApplyAsync(MetadataContext context)
+        {
+            _result = await write(context, cancellationToken);
+            await context.SaveChangesAsync(cancellationToken);
+        }
+
+        public override void Complete() => _answer.TrySetResult(_result);
+
+        public override void Fail(Exception error) =>
+            _ = error is OperationCanceledException && cancellationToken.IsCancellationRequested ? _answer.TrySetCanceled(cancellationToken) : _answer.TrySetException(error);
+    }
 }
