@@ -148,13 +148,13 @@ internal static class WeightedSum
         }
     }
 
-    // The processor's own prefetching stops at the end of a page, and each update is read in pieces of a few pages. The address may lie past
-    // the end of the memory: a prefetch does not fault.
+    // The processor's own prefetching stops at the end of a page, and each update is read in pieces of a few pages; those of float64 are long
+    // enough for it. The address may lie past the end of the memory: a prefetch does not fault.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe void Prefetch<T>(ref readonly T source, nuint index)
         where T : unmanaged
     {
-        if (Sse.IsSupported)
+        if (Sse.IsSupported && sizeof(T) <= sizeof(float))
         {
             Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref Unsafe.AsRef(in source), index + (PrefetchBytes / (nuint)sizeof(T)))));
         }
