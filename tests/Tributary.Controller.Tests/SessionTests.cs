@@ -16,7 +16,7 @@ public sealed class SessionTests : IAsyncLifetime
     [InlineData("aggregator", "\"\"", "Validation failed for field 'aggregator' with message: Aggregator is required")]
     [InlineData("validate", "null", "Validation failed for field 'validate' with message: Validate is required")]
     [InlineData("aggregator", "5", "aggregator is 5; expected a text")]
-    [InlineData("aggregator", "\"nope\"", "aggregator is 'nope'; expected one of fault-tolerant-fedavg, fedavg, qfedavg")]
+    [InlineData("aggregator", "\"nope\"", "aggregator is 'nope'; expected one of bulyan, fault-tolerant-fedavg, fedadagrad, fedadam, fedavg, fedavgm, fedbuff, fedmedian, fedopt, fedtrimmedavg, fedyogi, geometric-median, krum, multikrum, qfedavg")]
     [InlineData("round_timeout", "\"abc\"", "round_timeout is \"abc\"; expected a number")]
     [InlineData("round_timeout", "[1]", "round_timeout is [1]; expected a number")]
     [InlineData("round_timeout", "-1", "round_timeout is -1; expected seconds above 0, at most 604800")]

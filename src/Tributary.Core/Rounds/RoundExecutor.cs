@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Tributary.Core.Combiners;
 using Tributary.Core.Coordination;
 using Tributary.Core.Models;
+using Tributary.Numerics.Formats;
 
 namespace Tributary.Core.Rounds;
 
@@ -100,7 +101,17 @@ public sealed partial class RoundExecutor(
                 return null;
             }
 
-            var reduced = await reducer.ReduceAsync(round, parts, cancellationToken);
+            ReducedModel reduced;
+            try
+            {
+                reduced = await reducer.ReduceAsync(round, parts, cancellationToken);
+            }
+            catch (ParameterFormatException unreadable)
+            {
+                await FailAsync(round, execution, RoundStatus.Failed, unreadable.Message, reports, cancellationToken);
+                return null;
+            }
+
             Failpoints.Reached("round.stored", round.Output.Value);
 
             // 3. One conditional write makes it the round's model, or begins the next phase.

@@ -5,6 +5,7 @@ using Tributary.Core.Aggregation;
 using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 using Tributary.Core.Updates;
+using Tributary.Numerics.Formats;
 using Tributary.Numerics.IO;
 
 namespace Tributary.Core.Rounds;
@@ -37,6 +38,7 @@ public sealed class RoundReducer(
     /// <param name="round">The round, in its current phase.</param>
     /// <param name="parts">The partial results, at least one; the caller keeps and disposes them.</param>
     /// <param name="cancellationToken">Cancels the operation; nothing is visible then, or bytes that nothing names.</param>
+    /// <exception cref="ParameterFormatException">The model or the state cannot be read.</exception>
     public async Task<ReducedModel> ReduceAsync(
         RoundRecord round, IReadOnlyList<TrainingOutcome.Aggregated> parts, CancellationToken cancellationToken)
     {
@@ -111,7 +113,7 @@ public sealed class RoundReducer(
         return state?.Strategy != strategy.Name
             ? null
             : await models.OpenAsync(ModelState.KeyOf(model), cancellationToken)
-                ?? throw new InvalidOperationException($"The state of model {model} is not in the store.");
+                ?? throw new ParameterFormatException(ParameterFormatError.Truncated, $"the state of model {model} is not in the store");
     }
 
     private async Task<ModelData> StoreAsync(ModelId id, Action<Stream> write, CancellationToken cancellationToken)

@@ -187,7 +187,7 @@ public sealed class RepositorySessionTests
     }
 
     [Theory]
-    [InlineData(null, "a strategy whose meta has no 'class': its file is served, and never loaded here; expected fault-tolerant-fedavg, fedavg, qfedavg")]
+    [InlineData(null, "a strategy whose meta has no 'class': its file is served, and never loaded here; expected bulyan, fault-tolerant-fedavg, fedadagrad, fedadam, fedavg, fedavgm, fedbuff, fedmedian, fedopt, fedtrimmedavg, fedyogi, geometric-median, krum, multikrum, qfedavg")]
     [InlineData("flwr.server.strategy.krum.Krum", "a strategy of the class 'flwr.server.strategy.krum.Krum'; expected")]
     public async Task Prepare_StrategyThatIsOnlyAFile_IsRefused(string? className, string reason)
     {

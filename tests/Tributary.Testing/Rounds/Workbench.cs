@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Buffers;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Aggregation.Averaging;
@@ -32,7 +33,7 @@ public sealed class Workbench
 
     public Workbench(MemoryDisk disk, StoreInterceptor interceptor, ManualTimeProvider time)
     {
-        (Disk, Time) = (disk, time);
+        (Disk, Time, Ids) = (disk, time, IdSource.Seeded(1 + (int)disk.Version));
         Stores = new MemoryStores(disk, interceptor, time);
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         Roster = new ClientRoster(time, options);
@@ -97,9 +98,10 @@ public sealed class Workbench
 
     public LocalCombinerLink Link { get; }
 
-    public IdSource Ids { get; } = IdSource.Seeded(1);
+    /// <summary>Other ids after a restart than before it.</summary>
+    public IdSource Ids { get; }
 
-    public StrategyRegistry Strategies { get; } = new([new FedAvg(), new FaultTolerantFedAvg(), new QFedAvg()]);
+    public StrategyRegistry Strategies { get; } = new(new ServiceCollection().AddCommon().BuildServiceProvider().GetServices<IStrategy>());
 
     public static RoundPlan Plan(int bufferSize = -1, int required = 1, int most = 0, double timeout = 5) => new()
     {
