@@ -10,7 +10,7 @@ public sealed class TypeTests
     private static readonly string[] BannedSuffixes = ["Manager", "Helper", "Util", "Utils", "Base", "Impl", "Info", "Dto"];
 
     /// <summary>Loops that wait for messages, never for time.</summary>
-    private static readonly string[] TimelessLoops = ["ReportWriter", "SessionLoop"];
+    private static readonly string[] TimelessLoops = ["CoordinationLoop", "ReportWriter"];
 
     public static TheoryData<string> Projects => [.. Product.Projects.Select(p => p.Name)];
 

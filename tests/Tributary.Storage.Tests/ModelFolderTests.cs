@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core.Coordination;
 using Tributary.Core.Models;
 using Tributary.Core.Rounds;
-using Tributary.Core.Coordination;
 
 namespace Tributary.Storage.Tests;
 

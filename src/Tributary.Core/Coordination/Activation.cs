@@ -18,7 +18,7 @@ public sealed class Activation(CoordinationKey key)
     /// <summary>Tells the work that the stores hold something new.</summary>
     public void Signal() => _signals.Writer.TryWrite(true);
 
-    /// <summary>Waits until there is a signal that has not been taken.</summary>
+    /// <summary>Waits for a signal that has not been taken.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken) => await _signals.Reader.WaitToReadAsync(cancellationToken);
 
     /// <summary>Takes the signal before the work looks at the store; returns whether there was one.</summary>

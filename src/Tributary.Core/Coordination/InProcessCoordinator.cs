@@ -122,15 +122,15 @@ public sealed partial class InProcessCoordinator(IEpochStore epochs, TimeProvide
             }
             catch (Exception error) when (error is not EpochLostException && !cancellationToken.IsCancellationRequested)
             {
-                LogInterrupted(error, name, RetryDelay.TotalSeconds);
+                LogInterrupted(error, name);
                 await Task.Delay(RetryDelay, time, cancellationToken);
             }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The work on {Key} was interrupted by an error; it resumes in {Seconds} seconds")]
-    private partial void LogInterrupted(Exception error, string key, double seconds);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The work on {Subject} was interrupted by an error; it resumes in a few seconds")]
+    private partial void LogInterrupted(Exception error, string subject);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The work on {Key} has ended here, because it continues elsewhere")]
-    private partial void LogEpochLost(Exception error, string key);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The work on {Subject} has ended here, because it continues elsewhere")]
+    private partial void LogEpochLost(Exception error, string subject);
 }

@@ -176,7 +176,7 @@ public sealed partial class DirectRounds(
                 }
                 catch (Exception error) when (error is not EpochLostException && !cancellationToken.IsCancellationRequested)
                 {
-                    LogInterrupted(error, job.Round, RetryDelay.TotalSeconds);
+                    LogInterrupted(error, job.Round);
                     await Task.Delay(RetryDelay, time, cancellationToken);
                 }
             }
@@ -213,8 +213,8 @@ public sealed partial class DirectRounds(
         _ = isStopped is { } value ? job.Ended.TrySetResult(value) : job.Ended.TrySetCanceled(CancellationToken.None);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Direct round {RoundId} was interrupted by an error; it resumes in {Seconds} seconds")]
-    private partial void LogInterrupted(Exception error, long roundId, double seconds);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Direct round {RoundId} was interrupted by an error; it resumes in a few seconds")]
+    private partial void LogInterrupted(Exception error, long roundId);
 
     private sealed class DirectRound(long round, string jobId, RoundOrigin origin)
     {

@@ -45,6 +45,6 @@ public enum StartRunOutcome
     /// <summary>The session has a run in progress.</summary>
     Busy,
 
-    /// <summary>As many sessions have a run in progress as may have one.</summary>
+    /// <summary>The maximum number of sessions with a run in progress is reached.</summary>
     LimitReached,
 }

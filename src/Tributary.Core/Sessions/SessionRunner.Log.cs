@@ -12,8 +12,8 @@ public sealed partial class SessionRunner
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {SessionId} completed run {RunId}")]
     private partial void LogRunCompleted(SessionId sessionId, string runId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Session {SessionId}: its status cannot be read; it is read again in {Seconds} seconds")]
-    private partial void LogStatusUnknown(Exception error, SessionId sessionId, double seconds);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Session {SessionId}: its status cannot be read; it is read again in a few seconds")]
+    private partial void LogStatusUnknown(Exception error, SessionId sessionId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId}: run {RunId} waits, because no combiner runs in this process")]
     private partial void LogRunWaits(SessionId sessionId, string runId);

@@ -155,7 +155,7 @@ public sealed partial class SessionRunner(
             }
             catch (Exception error) when (!ended.IsCancellationRequested)
             {
-                LogStatusUnknown(error, run.Session, RetryDelay.TotalSeconds);
+                LogStatusUnknown(error, run.Session);
                 return false;
             }
         }

@@ -35,7 +35,7 @@ public abstract record StartSessionResult
     /// <summary>A run of the session that is already in progress.</summary>
     public sealed record Busy : StartSessionResult;
 
-    /// <summary>As many sessions with a run in progress as <see cref="SessionOptions.MaxActive"/> allows.</summary>
+    /// <summary>The maximum number of sessions with a run in progress, which is reached.</summary>
     public sealed record LimitReached(int MaxActive) : StartSessionResult;
 
     /// <summary>No combiner runs in this process, and rounds need one.</summary>
