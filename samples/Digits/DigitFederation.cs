@@ -39,7 +39,9 @@ public sealed class DigitFederation
 
     /// <summary>Creates the trainer of a participant.</summary>
     /// <param name="participant">The index of the participant, from 0.</param>
-    public DigitTrainer Trainer(int participant) => new(Shares[participant], unchecked((_seed * 1_000_003) + participant));
+    /// <param name="isPoisoned">True for one that sends the opposite of what it has learned, several times as large.</param>
+    public DigitTrainer Trainer(int participant, bool isPoisoned = false) =>
+        new(Shares[participant], unchecked((_seed * 1_000_003) + participant), isPoisoned);
 
     /// <summary>Evaluates a model on the held-out images.</summary>
     public (double Loss, double Accuracy) Measure(ParameterSet model) => DigitNetwork.Evaluate(model, HeldOut);

@@ -2,16 +2,20 @@
 
 using System.Globalization;
 using Tributary.Client;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Samples.Digits;
 
 /// <summary>The trainer and validator of one participant, with its own images.</summary>
 public sealed class DigitTrainer : ITrainer, IValidator
 {
+    private const float PoisonFactor = 5;
+
     private readonly DigitImages _images;
     private readonly int _seed;
+    private readonly bool _isPoisoned;
 
-    internal DigitTrainer(DigitImages images, int seed) => (_images, _seed) = (images, seed);
+    internal DigitTrainer(DigitImages images, int seed, bool isPoisoned = false) => (_images, _seed, _isPoisoned) = (images, seed, isPoisoned);
 
     /// <inheritdoc/>
     public Task<TrainingResult> TrainAsync(TrainingTask task, CancellationToken cancellationToken)
@@ -21,7 +25,13 @@ public sealed class DigitTrainer : ITrainer, IValidator
         // A different order in every round, and the same one when a round is repeated.
         var round = int.Parse(task.RoundId, CultureInfo.InvariantCulture);
         var before = DigitNetwork.Evaluate(task.Parameters, _images).Loss;
+        using var origin = _isPoisoned ? Copy(task.Parameters) : null;
         var loss = DigitNetwork.Train(task.Parameters, _images, DigitFederation.LocalEpochs, unchecked((_seed * 31) + round), cancellationToken);
+        if (origin is not null)
+        {
+            Poison(task.Parameters, origin);
+        }
+
         return Task.FromResult(new TrainingResult(task.Parameters, _images.Count)
         {
             Metadata = new Dictionary<string, string>
@@ -33,6 +43,31 @@ public sealed class DigitTrainer : ITrainer, IValidator
             },
             Metrics = new Dictionary<string, double> { ["training_loss"] = loss },
         });
+    }
+
+    private static ParameterSet Copy(ParameterSet model)
+    {
+        var copy = ParameterSet.Allocate(model.Layout);
+        for (var i = 0; i < model.Layout.Arrays.Length; i++)
+        {
+            model.ReadOnlyValues<float>(i).CopyTo(copy.Values<float>(i));
+        }
+
+        return copy;
+    }
+
+    /// <summary>Moves the model away from what it has learned, by a multiple of that.</summary>
+    private static void Poison(ParameterSet model, ParameterSet origin)
+    {
+        for (var i = 0; i < model.Layout.Arrays.Length; i++)
+        {
+            var trained = model.Values<float>(i);
+            var begun = origin.ReadOnlyValues<float>(i);
+            for (var j = 0; j < trained.Length; j++)
+            {
+                trained[j] = begun[j] - (PoisonFactor * (trained[j] - begun[j]));
+            }
+        }
     }
 
     /// <inheritdoc/>

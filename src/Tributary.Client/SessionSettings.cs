@@ -17,6 +17,9 @@ public sealed record SessionSettings
     /// <summary>The name of the aggregation strategy. Default: <c>fedavg</c>, the mean weighted by examples.</summary>
     public string Aggregator { get; init; } = "fedavg";
 
+    /// <summary>The parameters of the strategy as a JSON object, for example <c>{"eta": 0.01}</c>. Default: null, those of the strategy.</summary>
+    public string? AggregatorParameters { get; init; }
+
     /// <summary>The time during which a round takes updates. Default: 180 s.</summary>
     public TimeSpan RoundTimeout { get; init; } = TimeSpan.FromSeconds(180);
 
@@ -28,6 +31,12 @@ public sealed record SessionSettings
 
     /// <summary>The number of updates that close a round. Default: -1, one from every chosen participant.</summary>
     public int BufferSize { get; init; } = -1;
+
+    /// <summary>
+    /// The factor by which a round asks more participants than the updates that close it, because some will be late or fail. Default: 0, none;
+    /// needs a <see cref="BufferSize"/>.
+    /// </summary>
+    public double OverSelection { get; init; }
 
     /// <summary>True when participants are asked to validate every new model. Default: true.</summary>
     public bool Validate { get; init; } = true;

@@ -28,12 +28,14 @@ public sealed class SessionsClient
             SessionConfig = new()
             {
                 Aggregator = settings.Aggregator,
+                AggregatorKwargs = settings.AggregatorParameters,
                 RoundTimeout = settings.RoundTimeout.TotalSeconds,
                 BufferSize = settings.BufferSize,
                 Rounds = settings.Rounds,
                 DeleteModelsStorage = settings.DeleteUpdates,
                 ClientsRequired = settings.ClientsRequired,
                 MaxClients = settings.MaxClients,
+                OverSelection = settings.OverSelection > 0 ? settings.OverSelection : null,
                 Validate = settings.Validate,
                 HelperType = settings.HelperType,
                 ModelId = settings.ModelId,

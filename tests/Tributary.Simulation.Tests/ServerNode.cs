@@ -60,7 +60,7 @@ internal sealed class ServerNode
         Lifecycle = new SessionLifecycle(
             Stores.Sessions, Stores.Models, [link], check, [], [], _coordinator, ids, Process.Time, Options.Create(new SessionOptions()));
         var reducer = new RoundReducer(strategies, Stores.Spool, Stores.Models, Stores.ModelData, formats, reader, ids, Process.Time, options);
-        var executor = new RoundExecutor(Stores.Rounds, reducer, Metrics, Process.Time, NullLogger<RoundExecutor>.Instance);
+        var executor = new RoundExecutor(Stores.Rounds, reducer, check, Metrics, Process.Time, NullLogger<RoundExecutor>.Instance);
         DirectRounds = new DirectRounds(executor, link, Stores.Rounds, _coordinator, ids, Process.Time, NullLogger<DirectRounds>.Instance);
         _sessions = new SessionRunner(
             Stores.Sessions, Stores.Rounds, Stores.Models, executor, [], [link], Metrics, ids, Process.Time, NullLogger<SessionRunner>.Instance);

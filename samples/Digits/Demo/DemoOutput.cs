@@ -25,12 +25,19 @@ public static class DemoOutput
     public static Task PrintAsync(TextWriter output, DemoResult result, bool json) =>
         output.WriteLineAsync(json ? JsonSerializer.Serialize(result, DemoJson.Default.DemoResult) : Summary(result));
 
-    private static string Summary(DemoResult result) => string.Create(CultureInfo.InvariantCulture, $"""
+    private static string Summary(DemoResult result) => Attack(result) + string.Create(CultureInfo.InvariantCulture, $"""
         federated accuracy: {result.FederatedAccuracy:0.000}
         central accuracy: {result.CentralAccuracy:0.000}
         single client accuracy: {result.SingleClientAccuracy:0.000}
         in the repository: {result.Repository.TrainingResult}, accuracy {result.Repository.Accuracy:0.000} on the participants' own images
         model: {result.Model}
+        """);
+
+    private static string Attack(DemoResult result) => result.FedavgAccuracy is not { } fedavg ? "" : string.Create(CultureInfo.InvariantCulture, $"""
+        poisoned participants: {result.Attackers} of {result.Participants}
+        accuracy under fedavg: {fedavg:0.000}
+        accuracy under {result.Strategy}: {result.FederatedAccuracy:0.000}
+
         """);
 }
 

@@ -9,6 +9,15 @@ public sealed record DemoResult
 
     public required int Participants { get; init; }
 
+    /// <summary>The strategy of the session.</summary>
+    public required string Strategy { get; init; }
+
+    /// <summary>The number of participants that sent the opposite of what they had learned.</summary>
+    public required int Attackers { get; init; }
+
+    /// <summary>The accuracy that <c>fedavg</c> reached under the attack; null without one.</summary>
+    public double? FedavgAccuracy { get; init; }
+
     public required IReadOnlyList<DemoRound> Rounds { get; init; }
 
     public required double FederatedAccuracy { get; init; }

@@ -37,11 +37,11 @@ public sealed class DemoRun(DemoSettings settings, IDemoView view, Func<string, 
         using var controller = new ControllerClient(server.Controller);
         using var repositoryClient = new RepositoryClient(server.Repository);
         var repository = new DemoRepository(repositoryClient, controller);
-        await using var participants = new ParticipantGroup(federation, server.Controller, settings.Seed);
+        await using var participants = new ParticipantGroup(federation, server.Controller, settings.Seed, settings.Attackers);
 
         // 2. The session, as a user of the server would run it.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var session = RunSessionAsync(federation, controller, repository, scratch, stopping.Token);
+        var session = RunSessionsAsync(federation, controller, repository, scratch, stopping.Token);
         var failure = participants.FailureAsync();
         if (await Task.WhenAny(session, failure) == failure)
         {
@@ -51,7 +51,7 @@ public sealed class DemoRun(DemoSettings settings, IDemoView view, Func<string, 
             await failure;
         }
 
-        var (rounds, outcome) = await session;
+        var (attacked, rounds, outcome) = await session;
 
         // 3. Training without a federation, for comparison.
         using var central = federation.TrainCentrally(settings.Rounds, cancellationToken);
@@ -62,6 +62,9 @@ public sealed class DemoRun(DemoSettings settings, IDemoView view, Func<string, 
         {
             Seed = settings.Seed,
             Participants = settings.Participants,
+            Strategy = settings.Strategy,
+            Attackers = settings.Attackers,
+            FedavgAccuracy = attacked is [.., var last] ? last.Accuracy : null,
             Rounds = rounds,
             FederatedAccuracy = rounds[^1].Accuracy,
             CentralAccuracy = federation.Measure(central).Accuracy,
@@ -71,17 +74,30 @@ public sealed class DemoRun(DemoSettings settings, IDemoView view, Func<string, 
         };
     }
 
-    private async Task<(IReadOnlyList<DemoRound> Rounds, DemoOutcome Outcome)> RunSessionAsync(
+    private async Task<(IReadOnlyList<DemoRound> Attacked, IReadOnlyList<DemoRound> Rounds, DemoOutcome Outcome)> RunSessionsAsync(
         DigitFederation federation, ControllerClient controller, DemoRepository repository, string scratch, CancellationToken cancellationToken)
     {
         await PublishInitialAsync(federation, repository, scratch, cancellationToken);
         await WaitForParticipantsAsync(controller, cancellationToken);
+        var attacked = settings.Attackers > 0
+            ? (await RunSessionAsync(DemoSettings.FederatedAveraging, null, federation, controller, scratch, cancellationToken)).Rounds
+            : [];
+        var (rounds, session, model) = await RunSessionAsync(
+            settings.Strategy, settings.StrategyParameters(), federation, controller, scratch, cancellationToken);
+        return (attacked, rounds, await repository.WaitForOutcomeAsync(session, model, settings.Participants, cancellationToken));
+    }
+
+    private async Task<(IReadOnlyList<DemoRound> Rounds, string Session, string Model)> RunSessionAsync(
+        string strategy, string? parameters, DigitFederation federation, ControllerClient controller, string scratch, CancellationToken cancellationToken)
+    {
         var session = await controller.Sessions.CreateAsync(
             new SessionSettings
             {
                 Name = "digits",
                 ModelId = DemoRepository.ModelId,
                 Rounds = settings.Rounds,
+                Aggregator = strategy,
+                AggregatorParameters = parameters,
                 ClientsRequired = settings.Participants,
                 RoundTimeout = RoundTimeout,
             },
@@ -101,7 +117,7 @@ public sealed class DemoRun(DemoSettings settings, IDemoView view, Func<string, 
             }
         });
         return rounds.Count == settings.Rounds
-            ? (rounds, await repository.WaitForOutcomeAsync(session.SessionId, modelId!, settings.Participants, cancellationToken))
+            ? (rounds, session.SessionId, modelId!)
             : throw new DemoException($"The session ended after {rounds.Count} of {settings.Rounds} rounds.");
     }
 

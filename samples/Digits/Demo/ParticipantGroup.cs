@@ -12,8 +12,8 @@ internal sealed class ParticipantGroup : IAsyncDisposable
     private readonly TaskCompletionSource _failure = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Task> _running = [];
 
-    /// <summary>Creates the participants and connects them to the controller.</summary>
-    public ParticipantGroup(DigitFederation federation, Uri controller, int seed)
+    /// <summary>Creates the participants, the first of them poisoned, and connects them to the controller.</summary>
+    public ParticipantGroup(DigitFederation federation, Uri controller, int seed, int attackers)
     {
         for (var i = 0; i < federation.Shares.Count; i++)
         {
@@ -26,7 +26,7 @@ internal sealed class ParticipantGroup : IAsyncDisposable
                 Random = new Random(unchecked(seed + i)),
                 Progress = new Watch(name, _failure),
             };
-            _running.Add(new Participant(options, federation.Trainer(i)).RunAsync(_stopping.Token));
+            _running.Add(new Participant(options, federation.Trainer(i, isPoisoned: i < attackers)).RunAsync(_stopping.Token));
         }
     }
 

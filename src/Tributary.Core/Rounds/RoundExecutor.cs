@@ -11,7 +11,7 @@ namespace Tributary.Core.Rounds;
 /// <summary>The executor of recorded rounds: trains at the combiners, reduces, commits under the epoch of the caller's activation, finishes.</summary>
 /// <remarks>Every step can be repeated: what a fault or a restart left undone of a pending or committed round is done when it is executed again.</remarks>
 public sealed partial class RoundExecutor(
-    IRoundStore rounds, RoundReducer reducer, TrainingMetrics metrics, TimeProvider time, ILogger<RoundExecutor> logger)
+    IRoundStore rounds, RoundReducer reducer, RoundSettingsCheck check, TrainingMetrics metrics, TimeProvider time, ILogger<RoundExecutor> logger)
 {
     /// <summary>Executes a round; afterwards it is neither pending nor unfinished.</summary>
     /// <param name="round">The round as recorded.</param>
@@ -66,9 +66,9 @@ public sealed partial class RoundExecutor(
 
     private async Task TrainAsync(RoundRecord round, RoundExecution execution, CancellationToken cancellationToken)
     {
-        if (execution.Combiners.Count > 0 && reducer.FindObstacle(round.Plan.Settings, execution.Combiners.Count) is { } obstacle)
+        if (execution.Combiners.Count > 1 && check.FindObstacle(round.Plan.Settings, execution.Combiners.Count) is { } obstacle)
         {
-            await FailAsync(round, execution, RoundStatus.Failed, obstacle, [], cancellationToken);
+            await FailAsync(round, execution, RoundStatus.Failed, $"the strategy {obstacle}", [], cancellationToken);
             return;
         }
 

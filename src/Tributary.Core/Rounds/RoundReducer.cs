@@ -22,15 +22,6 @@ public sealed class RoundReducer(
     TimeProvider time,
     IOptions<CombinerOptions> options)
 {
-    /// <summary>Returns the reason why a strategy cannot run over a number of combiners, or null.</summary>
-    public string? FindObstacle(RoundSettings settings, int combiners)
-    {
-        var (strategy, _) = strategies.Get(settings.Aggregator, settings.AggregatorParameters);
-        return combiners == 1 || strategy.Traits.Merges
-            ? null
-            : FormattableString.Invariant($"strategy {strategy.Name} needs all updates in one place, and {combiners} combiners take part");
-    }
-
     /// <summary>
     /// Finishes the partial results and stores the outcome under an id: the round's model, or, before the last phase, the parameters for the
     /// next one. The strategy's state is stored beside it. All bytes are durable on return, and nothing names them yet.

@@ -66,13 +66,16 @@ public sealed partial class RoundRunner(
         var selection = await rounds.FindSelectionAsync(plan.Round, plan.Phase, _options.Name, cancellationToken);
         if (selection is null)
         {
-            var candidates = await FindCandidatesAsync(plan, origin, cancellationToken);
-            if (candidates.Count < Math.Max(1, plan.Settings.ClientsRequired))
+            var candidates = plan.Phase == 1
+                ? await FindCandidatesAsync(plan, origin, cancellationToken)
+                : await FindClientsOfAsync(UpdateScope.OfRound(plan.Round, plan.Phase - 1), cancellationToken);
+            var required = Math.Max(1, check.CountRequired(plan.Settings));
+            if (candidates.Count < required)
             {
-                return metrics.Fail($"{candidates.Count} clients are active; the round requires {plan.Settings.ClientsRequired}");
+                return metrics.Fail($"{candidates.Count} clients are active; the round requires {required}");
             }
 
-            selection = await SelectAsync(plan, candidates, cancellationToken);
+            selection = new RoundSelection(plan.Round, plan.Phase, _options.Name, Choose(plan, candidates), time.GetUtcNow().AddSeconds(plan.Settings.RoundTimeout));
             await rounds.SelectAsync(selection, cancellationToken);
             Failpoints.Reached("round.selected", plan.JobId);
         }
@@ -196,6 +199,7 @@ public sealed partial class RoundRunner(
     /// <summary>Returns the active clients; soon after a start of this combiner, its earlier clients are given time to return.</summary>
     private async Task<List<ActiveClient>> FindCandidatesAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken)
     {
+        var required = check.CountRequired(plan.Settings);
         var expected = origin == RoundOrigin.Resumed ? roster.Expected.Where(plan.MayTakePart).ToList() : [];
         var active = await roster.WaitForAsync(IsEnough, _options.ReturnTime - time.GetElapsedTime(_began), cancellationToken);
         return Candidates(active);
@@ -203,23 +207,16 @@ public sealed partial class RoundRunner(
         bool IsEnough(IReadOnlyList<ActiveClient> active)
         {
             var candidates = Candidates(active);
-            return candidates.Count >= plan.Settings.ClientsRequired && expected.TrueForAll(id => candidates.Exists(c => c.Id == id));
+            return candidates.Count >= required && expected.TrueForAll(id => candidates.Exists(c => c.Id == id));
         }
 
         List<ActiveClient> Candidates(IReadOnlyList<ActiveClient> active) => [.. active.Where(c => c.TrainingTasks < ClientRoster.MaxOutstanding && plan.MayTakePart(c.Id))];
     }
 
-    private async ValueTask<RoundSelection> SelectAsync(RoundPlan plan, List<ActiveClient> candidates, CancellationToken cancellationToken)
+    private IReadOnlyList<ClientId> Choose(RoundPlan plan, List<ActiveClient> candidates)
     {
-        if (plan.Phase > 1)
-        {
-            // All of them, also those that are away for the moment: a phase needs what the one before has begun.
-            var earlier = await ledger.ListAsync(UpdateScope.OfRound(plan.Round, plan.Phase - 1), cancellationToken);
-            return Selection([.. earlier.Select(u => u.Client)]);
-        }
-
         var wanted = plan.Settings.CountWanted(_options.MaxClients);
-        if (candidates.Count > wanted)
+        if (plan.Phase == 1 && candidates.Count > wanted)
         {
             // At random, but those first that have the least to do for other rounds: sorting is stable.
             var shuffled = candidates.ToArray();
@@ -227,11 +224,12 @@ public sealed partial class RoundRunner(
             candidates = [.. shuffled.OrderBy(c => c.TrainingTasks).Take(wanted).OrderBy(c => c.Id)];
         }
 
-        return Selection([.. candidates.Select(c => c.Id)]);
-
-        RoundSelection Selection(IReadOnlyList<ClientId> selected) =>
-            new(plan.Round, plan.Phase, _options.Name, selected, time.GetUtcNow().AddSeconds(plan.Settings.RoundTimeout));
+        return [.. candidates.Select(c => c.Id)];
     }
+
+    /// <summary>Returns the clients whose updates count in a scope, also those that are away for the moment: a phase needs what the one before has begun.</summary>
+    private async Task<List<ActiveClient>> FindClientsOfAsync(UpdateScope scope, CancellationToken cancellationToken) =>
+        [.. (await ledger.ListAsync(scope, cancellationToken)).Select(update => new ActiveClient(update.Client, update.Client.Value, 0))];
 
     /// <summary>Finds the earlier rounds of the session whose clients may still deliver.</summary>
     private async Task<Dictionary<long, EarlierRound>> FindEarlierAsync(RoundPlan plan, int maxStaleness, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Aggregation;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 
 namespace Tributary.Core.Rounds;
@@ -17,16 +18,32 @@ public sealed class RoundSettingsCheck(StrategyRegistry strategies, ModelFormats
     {
         if (!strategies.TryGet(aggregator, out var strategy))
         {
-            return (nameof(Combiners.RoundSettings.Aggregator), $"is '{aggregator}'; expected one of {string.Join(", ", strategies.Names)}");
+            return (nameof(RoundSettings.Aggregator), $"is '{aggregator}'; expected one of {string.Join(", ", strategies.Names)}");
         }
 
         if (StrategyParameters.Read(parameters, strategy.Parameters).Problem is { } problem)
         {
-            return (nameof(Combiners.RoundSettings.AggregatorParameters), problem);
+            return (nameof(RoundSettings.AggregatorParameters), problem);
         }
 
         return formats.TryGetCodec(format, out _)
             ? null
-            : (nameof(Combiners.RoundSettings.Format), $"is '{format}'; expected one of {string.Join(", ", formats.Names)}");
+            : (nameof(RoundSettings.Format), $"is '{format}'; expected one of {string.Join(", ", formats.Names)}");
+    }
+
+    /// <summary>Returns the number of clients that a round of checked settings needs: as many as are required, and as the strategy needs updates.</summary>
+    public int CountRequired(TrainingSettings settings)
+    {
+        var (strategy, values) = strategies.Get(settings.Aggregator, settings.AggregatorParameters);
+        return Math.Max(settings.ClientsRequired, strategy.CountRequiredUpdates(values));
+    }
+
+    /// <summary>Returns the reason why rounds of checked settings cannot run over a number of combiners, or null.</summary>
+    public string? FindObstacle(TrainingSettings settings, int combiners)
+    {
+        var (strategy, _) = strategies.Get(settings.Aggregator, settings.AggregatorParameters);
+        return combiners <= 1 || strategy.Traits.Merges
+            ? null
+            : FormattableString.Invariant($"is '{strategy.Name}', which needs all updates in one place; {combiners} combiners take part");
     }
 }

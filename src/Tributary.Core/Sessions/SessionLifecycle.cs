@@ -83,9 +83,20 @@ public sealed class SessionLifecycle(
             return new(nameof(config.RequestedClients), FormattableString.Invariant($"is {config.RequestedClients}; expected 0 or a number above"));
         }
 
-        if (config.MaxClients != 0 && config.MaxClients < config.ClientsRequired)
+        var required = check.CountRequired(config);
+        if (config.MaxClients != 0 && config.MaxClients < required)
         {
-            return new(nameof(config.MaxClients), FormattableString.Invariant($"is {config.MaxClients}; expected 0, or at least the clients required, {config.ClientsRequired}"));
+            return new(nameof(config.MaxClients), FormattableString.Invariant($"is {config.MaxClients}; expected 0, or at least the clients required, {required}"));
+        }
+
+        if (config.BufferSize > 0 && config.BufferSize < required && config.ClientsRequired < required)
+        {
+            return new(nameof(config.BufferSize), FormattableString.Invariant($"is {config.BufferSize}; expected -1, or at least the {required} updates that {config.Aggregator} needs"));
+        }
+
+        if (check.FindObstacle(config, combiners.Count()) is { } obstacle)
+        {
+            return new(nameof(config.Aggregator), obstacle);
         }
 
         if (!RoundSettings.IsOverSelection(config.OverSelection) || (config.OverSelection > 0 && config.BufferSize < 1))
@@ -121,6 +132,12 @@ public sealed class SessionLifecycle(
             return invalid;
         }
 
+        if (check.FindFault(session.Config.Aggregator, session.Config.AggregatorParameters, session.Config.Format) is { } fault)
+        {
+            // It was fine when the session was created: a plug-in with the strategy has gone since.
+            return new StartSessionResult.Invalid(fault.Property, fault.Reason);
+        }
+
         if (!combiners.Any())
         {
             return new StartSessionResult.NoCombiner();
@@ -133,9 +150,9 @@ public sealed class SessionLifecycle(
             active += clients.Count(c => request.Clients.Count == 0 || request.Clients.Contains(c.Id.Value));
         }
 
-        if (active < session.Config.ClientsRequired)
+        if (check.CountRequired(session.Config) is var required && active < required)
         {
-            return new StartSessionResult.TooFewClients(session.Config.ClientsRequired, active);
+            return new StartSessionResult.TooFewClients(required, active);
         }
 
         var newest = await models.FindNewestAsync(session.Id, cancellationToken);

@@ -27,6 +27,10 @@ public sealed record RoundConfigDocument
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxClients { get; init; }
 
+    /// <summary>The factor by which a round asks more clients than the updates that close it; absent for none. FEDn does not know it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? OverSelection { get; init; }
+
     /// <summary>The id of the model that the round starts from.</summary>
     public string? ModelId { get; init; }
 

@@ -26,11 +26,16 @@ internal static class SessionStartCommand
             DefaultValueFactory = _ => "fedavg",
         };
         var required = CommonOptions.Number("--clients-required", "How many participants have to be connected", 1, 1_000_000, 1);
+        var parameters = new Option<string?>("--strategy-parameters")
+        {
+            Description = "The parameters of the strategy as a JSON object, for example {\"eta\": 0.01}; docs/strategies.md lists them.",
+            HelpName = "JSON",
+        };
         var wait = new Option<bool>("--wait") { Description = "Print the rounds as they end, and exit when the session has ended." };
         var json = CommonOptions.Json();
         var command = access.AddTo(new Command("start", "Create a session, start it and print its id.")
         {
-            model, initial, digits, seed, rounds, name, strategy, required, wait, json,
+            model, initial, digits, seed, rounds, name, strategy, parameters, required, wait, json,
         });
         command.Validators.Add(result =>
         {
@@ -54,6 +59,7 @@ internal static class SessionStartCommand
                     Name = parsed.GetValue(name),
                     Rounds = parsed.GetValue(rounds),
                     Aggregator = parsed.GetRequiredValue(strategy),
+                    AggregatorParameters = parsed.GetValue(parameters),
                     ClientsRequired = parsed.GetValue(required),
                 },
                 cancellationToken);

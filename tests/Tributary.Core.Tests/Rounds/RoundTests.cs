@@ -119,7 +119,7 @@ public sealed class RoundTests
     {
         var failed = await FailedAsync(_bench.TrainAsync(Workbench.Plan(required: 0)));
 
-        Assert.Equal("combiner: 0 clients are active; the round requires 0", failed.Reason);
+        Assert.Equal("combiner: 0 clients are active; the round requires 1", failed.Reason);
     }
 
     [Fact]

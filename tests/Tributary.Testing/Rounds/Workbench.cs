@@ -47,7 +47,7 @@ public sealed class Workbench
             Roster, open, decoder, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Strategies, Formats, reader, new RoundSettingsCheck(Strategies, Formats), Metrics, Traces, Ids, time, options,
             NullLogger<RoundRunner>.Instance);
         Reducer = new RoundReducer(Strategies, Stores.Spool, Stores.Models, Stores.ModelData, Formats, reader, Ids, time, options);
-        Executor = new RoundExecutor(Stores.Rounds, Reducer, Metrics, time, NullLogger<RoundExecutor>.Instance);
+        Executor = new RoundExecutor(Stores.Rounds, Reducer, new RoundSettingsCheck(Strategies, Formats), Metrics, time, NullLogger<RoundExecutor>.Instance);
         Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
         Link = new LocalCombinerLink(Runner, Validations, Roster, options, time, NullLogger<LocalCombinerLink>.Instance);
         Coordinator = new InProcessCoordinator(Stores.Epochs, time, NullLogger<InProcessCoordinator>.Instance);
