@@ -11,6 +11,7 @@ var suites = new Dictionary<string, Func<BenchmarkRun, Task>[]>
 {
     ["numerics"] = [FoldBenchmarks.RunAsync, NpzBenchmarks.RunAsync],
     ["robust"] = [RobustBenchmarks.RunAsync],
+    ["mapped"] = [OutOfCoreBenchmarks.RunAsync],
     ["rounds"] = [UploadBenchmarks.RunAsync, IdleRoundBenchmarks.RunAsync],
     ["sessions"] = [SessionBenchmarks.RunAsync],
     ["cold"] = [ColdRoundBenchmarks.RunAsync],

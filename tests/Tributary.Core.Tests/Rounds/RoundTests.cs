@@ -71,6 +71,49 @@ public sealed class RoundTests
     }
 
     [Fact]
+    public async Task Train_FewerUpdatesThanClientsRequired_FailsWithTheNumbers()
+    {
+        var round = _bench.TrainWithAsync(Workbench.Plan(required: 2, timeout: 5), "a", "b", "c");
+        await _bench.SubmitAsync("a", 1);
+
+        _bench.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal("combiner: 1 usable updates came; the round requires 2", (await FailedAsync(round)).Reason);
+    }
+
+    [Fact]
+    public async Task Train_BufferSmallerThanClientsRequired_IsEnough()
+    {
+        var round = _bench.TrainWithAsync(Workbench.Plan(bufferSize: 1, required: 2), "a", "b");
+        await _bench.SubmitAsync("b", 1);
+
+        using var outcome = await AggregatedAsync(round);
+        Assert.Equal(1, outcome.Report.Aggregated);
+    }
+
+    [Theory]
+    [InlineData(1.3, 2, 0, 3)]
+    [InlineData(2, 1, 0, 2)]
+    [InlineData(1, 2, 0, 2)]
+    [InlineData(2, 2, 3, 3)]
+    [InlineData(0, 2, 0, 6)]
+    public async Task Train_OverSelection_AsksThatManyAndClosesWithTheBuffer(double factor, int buffer, int most, int asked)
+    {
+        var bench = new Workbench(_bench.Disk, StoreInterceptor.None, _bench.Time) { Options = { MaxClients = 6 } };
+        var plan = Workbench.Plan(bufferSize: buffer, most: most);
+        plan = plan with { Settings = plan.Settings with { OverSelection = factor } };
+        var round = bench.TrainWithAsync(plan, "a", "b", "c", "d", "e", "f");
+        var selected = Assert.Single(bench.Disk.Selections).Clients;
+        foreach (var client in selected.Take(buffer))
+        {
+            await bench.SubmitAsync(client.Value, 1);
+        }
+
+        using var outcome = await AggregatedAsync(round);
+        Assert.Equal((asked, buffer), (selected.Count, outcome.Report.Aggregated));
+    }
+
+    [Fact]
     public async Task Train_OneOfTwoAnswers_ClosesAtTheDeadlineWithOne()
     {
         var round = _bench.TrainWithAsync(Workbench.Plan(timeout: 5), "a", "b");
