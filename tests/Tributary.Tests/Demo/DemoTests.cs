@@ -62,6 +62,16 @@ public sealed class DemoTests : FolderTests
     }
 
     [Fact]
+    public async Task Demo_TwoPoisonedParticipants_SpoilTheMeanAndNotTheRobustStrategy()
+    {
+        var result = await RunAsync(Settings(0) with { Attackers = 2, Strategy = "multikrum", Rounds = 5 });
+
+        Assert.Equal((2, "multikrum"), (result.Attackers, result.Strategy));
+        Assert.InRange(result.FedavgAccuracy!.Value, 0, 0.5);
+        Assert.InRange(result.FederatedAccuracy, 0.8, 1);
+    }
+
+    [Fact]
     public async Task Demo_TenParticipants_HoldAConnectionEach()
     {
         var connections = new ConcurrentDictionary<string, string>();

@@ -19,6 +19,7 @@ public sealed class CompatibilityTests : FolderTests
         { "Server:Insecure", "true" },
         { "Server:MaxConnections", "100" },
         { "Server:Preload", "repository.dump" },
+        { "Server:Plugins", "" },
         { "Combiner:Name", "c-1" },
         { "Combiner:AdvertisedHost", "combiner.example" },
         { "Combiner:AdvertisedPort", "443" },
@@ -58,6 +59,8 @@ public sealed class CompatibilityTests : FolderTests
         "serve --data d --combiner http://127.0.0.1:1 --controller http://127.0.0.1:2 --operations http://127.0.0.1:3 --repository http://127.0.0.1:4 "
             + "--insecure --preload f --set Combiner:MaxClients=5",
         "demo --seed 1 --participants 3 --rounds 2 --shuffle-labels --data d --json",
+        "demo --attack 2 --strategy fedmedian",
+        "session start --model m --strategy fedadam --strategy-parameters {}",
         "client --controller http://127.0.0.1:2 --shard 0 --of 2 --seed 1 --name n --client-id c",
         "session start --controller http://127.0.0.1:2 --model m --rounds 2 --name n --strategy fedavg --clients-required 1 --wait --json",
         "session start --initial-model m.npz",
