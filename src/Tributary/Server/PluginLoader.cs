@@ -3,6 +3,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.Loader;
+using Tributary.Core;
 using Tributary.Core.Plugins;
 
 namespace Tributary.Server;
@@ -30,9 +31,10 @@ internal static class PluginLoader
                     errors.Add($"{Setting} has '{path}', in which no public class implements {nameof(IPlugin)}; expected one or more.");
                 }
             }
-            catch (Exception error) when (error is IOException or BadImageFormatException or ReflectionTypeLoadException or TargetInvocationException or MissingMethodException)
+            catch (Exception error) when (error is IOException or BadImageFormatException or InvalidOperationException
+                or ReflectionTypeLoadException or TargetInvocationException or MissingMethodException)
             {
-                errors.Add($"{Setting} has '{path}', which cannot be loaded: {error.GetBaseException().Message}");
+                errors.Add($"{Setting} has '{path}', which cannot be loaded: {ExceptionText.Describe(error.GetBaseException())}");
             }
         }
 

@@ -60,7 +60,7 @@ public sealed class CommandTests : FolderTests
     [InlineData("Sessions:MaxActive=many", "Sessions:MaxActive is 'many'; expected a whole number.")]
     [InlineData("Sessions:MaxActvie=3", "Sessions:MaxActvie is unknown; expected one of MaxActive.")]
     [InlineData("Combiner:MaxClinets=3", "Combiner:MaxClinets is unknown; expected one of Name, ")]
-    [InlineData("Server:Dta=x", "Server:Dta is unknown; expected one of Data, Combiner, Controller, Operations, Repository, Roles, Insecure, MaxConnections, Preload.")]
+    [InlineData("Server:Dta=x", "Server:Dta is unknown; expected one of Data, Combiner, Controller, Operations, Repository, Roles, Insecure, MaxConnections, Preload, Plugins.")]
     [InlineData("Server:Controller=http://127.0.0.1:99999", "Server:Controller is 'http://127.0.0.1:99999'; expected http://ADDRESS:PORT or https://ADDRESS:PORT")]
     [InlineData("Server:Controller=8092", "Server:Controller is '8092'; expected http://ADDRESS:PORT or https://ADDRESS:PORT")]
     [InlineData("Server:Controller=http://127.0.0.1:8092/api", "Server:Controller is 'http://127.0.0.1:8092/api'; expected http://ADDRESS:PORT")]
@@ -135,7 +135,7 @@ public sealed class CommandTests : FolderTests
         using var document = JsonDocument.Parse(output);
         var root = document.RootElement;
         Assert.Equal(
-            ["seed", "participants", "rounds", "federated_accuracy", "central_accuracy", "single_client_accuracy", "repository", "model"],
+            ["seed", "participants", "strategy", "attackers", "fedavg_accuracy", "rounds", "federated_accuracy", "central_accuracy", "single_client_accuracy", "repository", "model"],
             root.EnumerateObject().Select(p => p.Name));
         Assert.Equal((9, 3, 2), (root.GetProperty("seed").GetInt32(), root.GetProperty("participants").GetInt32(), root.GetProperty("rounds").GetArrayLength()));
         Assert.Equal(

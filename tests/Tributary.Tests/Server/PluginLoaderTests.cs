@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Plugins;
-using Tributary.Server;
 
 namespace Tributary.Tests.Server;
 
