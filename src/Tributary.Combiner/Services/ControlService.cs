@@ -8,6 +8,7 @@ using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 using Tributary.Core.Rounds;
+using Tributary.Core.Sessions;
 using Tributary.Hosting.Grpc;
 using Tributary.Protocol.Fedn;
 using Fedn = Tributary.Protocol.Fedn;
@@ -16,7 +17,7 @@ namespace Tributary.Combiner.Services;
 
 /// <summary>The service <c>fedn.Control</c>, with which a controller starts rounds at this combiner; sessions of this server are none of its concern.</summary>
 internal sealed class ControlService(
-    DirectRounds directRounds, ValidationRequests validations, IModelStore models, StrategyRegistry strategies, RoundSettingsCheck check, IdSource ids)
+    DirectRounds directRounds, ISessionStore sessions, ValidationRequests validations, IModelStore models, StrategyRegistry strategies, RoundSettingsCheck check, IdSource ids)
     : Fedn.Control.ControlBase
 {
     private volatile string _aggregator = FedAvg.StrategyName;
@@ -29,6 +30,12 @@ internal sealed class ControlService(
         {
             case "training":
                 var round = parameters.ToPlan(jobId, _aggregator, check);
+                if (SessionId.TryParse(round.Session, out var session) && await sessions.FindAsync(session, context.CancellationToken) is not null)
+                {
+                    // Its models and its strategy's state are its own: two that commit into one session would take them from each other.
+                    throw GrpcError.Of(StatusCode.FailedPrecondition, $"parameter session_id is '{session}', a session of this server; expected one of the caller's own");
+                }
+
                 switch (await directRounds.StartAsync(round, context.CancellationToken))
                 {
                     case StartDirectRoundResult.NumberTaken:

@@ -24,37 +24,39 @@ internal static class UpdateMetadata
     {
         if (PythonJsonReader.TryReadObject(metaText, out var fault) is not { } meta)
         {
-            return Refuse(ReadRound(configText), "meta", $"{fault}; expected a JSON object with training_metadata.num_examples");
+            return Refuse(configText, "meta", $"{fault}; expected a JSON object with training_metadata.num_examples");
         }
 
         var config = meta.Entries.GetValueOrDefault("config") is PythonJsonValue.String repeated ? repeated.Value : configText;
         var round = ReadRound(config);
         if (round == 0)
         {
-            return Refuse(0, "meta.config", "names no round_id; expected the JSON text of the task's data");
+            return Refuse("", "meta.config", "names no round_id; expected the JSON text of the task's data");
         }
 
         if (meta.Entries.GetValueOrDefault("status") is PythonJsonValue.String { Value: "failed" })
         {
-            return Refuse(round, "meta.status", "is failed: the client could not train");
+            return Refuse(config, "meta.status", "is failed: the client could not train");
         }
 
         if (meta.Entries.GetValueOrDefault("training_metadata") is not PythonJsonValue.Object training
             || training.Entries.GetValueOrDefault("num_examples") is not { } examples)
         {
-            return Refuse(round, ExamplesField, "is missing; expected a number above 0");
+            return Refuse(config, ExamplesField, "is missing; expected a number above 0");
         }
 
         return PythonNumber.TryRead(examples, out var count) && count > 0 && count <= UpdateSubmission.MaxExamples
-            ? new UpdateSubmission(client, uploadId, round, count, ReadLoss(training), ReadNumber(config, "phase") is > 0 and <= int.MaxValue and var phase ? (int)phase : 1)
-            : Refuse(round, ExamplesField, $"is {PythonJsonWriter.Write(examples)}; expected a number above 0, at most 2^53");
+            ? new UpdateSubmission(client, uploadId, round, count, ReadLoss(training), ReadPhase(config))
+            : Refuse(config, ExamplesField, $"is {PythonJsonWriter.Write(examples)}; expected a number above 0, at most 2^53");
 
-        UpdateSubmission Refuse(long round, string field, string reason) =>
-            new(client, uploadId, round, 0, Error: new SubmitUpdateResult.Invalid(field, reason));
+        UpdateSubmission Refuse(string config, string field, string reason) =>
+            new(client, uploadId, ReadRound(config), 0, Phase: ReadPhase(config), Error: new SubmitUpdateResult.Invalid(field, reason));
     }
 
     private static double? ReadLoss(PythonJsonValue.Object training) =>
         PythonNumber.TryRead(training.Entries.GetValueOrDefault("loss"), out var loss) && loss >= 0 ? loss : null;
+
+    private static int ReadPhase(string config) => ReadNumber(config, "phase") is > 0 and <= int.MaxValue and var phase ? (int)phase : 1;
 
     private static long ReadRound(string config) => ReadNumber(config, "round_id");
 

@@ -60,6 +60,6 @@ public interface IStrategy
     /// <see cref="StrategyTraits.Merges"/>.
     /// </param>
     /// <param name="context">The values of the strategy's parameters, its state, and what else the step works with.</param>
-    /// <exception cref="Numerics.Formats.ParameterFormatException">The state is not one of this strategy for this model.</exception>
+    /// <exception cref="Numerics.Formats.ParameterFormatException">The state is not one of this strategy for this model, or no result can be made.</exception>
     StrategyResult Finish(IReadOnlyList<PartialResult> parts, StrategyContext context);
 }

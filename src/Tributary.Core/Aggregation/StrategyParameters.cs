@@ -41,6 +41,20 @@ public sealed class StrategyParameters
             return (new(values), null);
         }
 
+        try
+        {
+            return ReadObject(text, values, parameters);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, which JSON can escape and no text can hold.
+            return (null, "has a text that is no Unicode; expected whole characters");
+        }
+    }
+
+    private static (StrategyParameters? Values, string? Problem) ReadObject(
+        string text, Dictionary<string, object> values, IReadOnlyList<StrategyParameter> parameters)
+    {
         using var parsed = TryParse(text);
         if (parsed is not { RootElement.ValueKind: JsonValueKind.Object })
         {

@@ -19,7 +19,7 @@ public sealed class StrategyRegistry
         {
             if (!byName.TryAdd(strategy.Name, strategy))
             {
-                throw new ArgumentException($"Strategy '{strategy.Name}' is there twice: {byName[strategy.Name].GetType()} and {strategy.GetType()}.", nameof(strategies));
+                throw new ArgumentException($"Two strategies are named '{strategy.Name}': {byName[strategy.Name].GetType()} and {strategy.GetType()}.", nameof(strategies));
             }
         }
 

@@ -12,8 +12,8 @@ public sealed record StrategyTraits
     public bool NeedsLosses { get; init; }
 
     /// <summary>
-    /// True when the partial results of several combiners merge into the result that all updates together would have. Otherwise all updates
-    /// of a round have to be in one place.
+    /// True when the partial results of several combiners merge into the result that all updates together would have, up to the rounding of
+    /// float64 sums. Otherwise all updates of a round have to be in one place.
     /// </summary>
     public bool Merges { get; init; } = true;
 }

@@ -55,6 +55,12 @@ public sealed class RoundReducer(
                 Threads = options.Value.CountAggregationThreads(),
                 CancellationToken = cancellationToken,
             });
+        if (options.Value.Decoding().RequireFinite)
+        {
+            // Committed all the same, it would be the end of the session: no later round could read it.
+            FiniteValues.Require(result.Parameters, cancellationToken);
+        }
+
         var finished = time.GetTimestamp();
         var id = isLast ? round.Output : ModelId.Parse(ids.Next());
         var codec = formats.GetCodec(settings.Format);

@@ -69,7 +69,7 @@ public sealed partial class RoundRunner(
             var candidates = plan.Phase == 1
                 ? await FindCandidatesAsync(plan, origin, cancellationToken)
                 : await FindClientsOfAsync(UpdateScope.OfRound(plan.Round, plan.Phase - 1), cancellationToken);
-            var required = Math.Max(1, check.CountRequired(plan.Settings));
+            var required = plan.Phase == 1 ? Math.Max(1, check.CountRequired(plan.Settings)) : 1;
             if (candidates.Count < required)
             {
                 return metrics.Fail($"{candidates.Count} clients are active; the round requires {required}");

@@ -32,10 +32,13 @@ public sealed class RoundSettingsCheck(StrategyRegistry strategies, ModelFormats
     }
 
     /// <summary>Returns the number of clients that a round of checked settings needs: as many as are required, and as the strategy needs updates.</summary>
-    public int CountRequired(TrainingSettings settings)
+    public int CountRequired(TrainingSettings settings) => Math.Max(settings.ClientsRequired, CountRequiredUpdates(settings));
+
+    /// <summary>Returns the number of updates that the strategy of checked settings needs.</summary>
+    public int CountRequiredUpdates(TrainingSettings settings)
     {
         var (strategy, values) = strategies.Get(settings.Aggregator, settings.AggregatorParameters);
-        return Math.Max(settings.ClientsRequired, strategy.CountRequiredUpdates(values));
+        return strategy.CountRequiredUpdates(values);
     }
 
     /// <summary>Returns the reason why rounds of checked settings cannot run over a number of combiners, or null.</summary>

@@ -89,9 +89,9 @@ public sealed class SessionLifecycle(
             return new(nameof(config.MaxClients), FormattableString.Invariant($"is {config.MaxClients}; expected 0, or at least the clients required, {required}"));
         }
 
-        if (config.BufferSize > 0 && config.BufferSize < required && config.ClientsRequired < required)
+        if (check.CountRequiredUpdates(config) is var updates && config.BufferSize > 0 && config.BufferSize < updates)
         {
-            return new(nameof(config.BufferSize), FormattableString.Invariant($"is {config.BufferSize}; expected -1, or at least the {required} updates that {config.Aggregator} needs"));
+            return new(nameof(config.BufferSize), FormattableString.Invariant($"is {config.BufferSize}; expected -1, or at least the {updates} updates that {config.Aggregator} needs"));
         }
 
         if (check.FindObstacle(config, combiners.Count()) is { } obstacle)
@@ -196,14 +196,16 @@ public sealed class SessionLifecycle(
     /// <summary>Sets the status; <see cref="SessionStatus.Terminated"/> ends the current round. False for an unknown session.</summary>
     public async Task<bool> SetStatusAsync(SessionId id, SessionStatus status, CancellationToken cancellationToken)
     {
+        var isUnknown = false;
         try
         {
-            return await sessions.SetStatusAsync(id, status, time.GetUtcNow(), cancellationToken);
+            isUnknown = !await sessions.SetStatusAsync(id, status, time.GetUtcNow(), cancellationToken);
+            return !isUnknown;
         }
         finally
         {
             // Also after a failure, as above. Without a combiner, the run is in progress elsewhere or nowhere.
-            if (combiners.Any())
+            if (!isUnknown && combiners.Any())
             {
                 await coordinator.ActivateAsync(SessionRunner.KeyOf(id), CancellationToken.None);
             }

@@ -31,9 +31,9 @@ internal static class PluginLoader
                     errors.Add($"{Setting} has '{path}', in which no public class implements {nameof(IPlugin)}; expected one or more.");
                 }
             }
-            catch (Exception error) when (error is IOException or BadImageFormatException or InvalidOperationException
-                or ReflectionTypeLoadException or TargetInvocationException or MissingMethodException)
+            catch (Exception error)
             {
+                // Whatever the code of another does when it is loaded: the server says so, and does not start.
                 errors.Add($"{Setting} has '{path}', which cannot be loaded: {ExceptionText.Describe(error.GetBaseException())}");
             }
         }

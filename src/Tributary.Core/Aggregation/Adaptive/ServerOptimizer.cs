@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Aggregation.Averaging;
+using Tributary.Numerics.Formats;
 using Tributary.Numerics.Kernels;
 using Tributary.Numerics.Parameters;
 
@@ -28,6 +29,8 @@ public abstract class ServerOptimizer : IStrategy
         return new PartialResult(sums, updates.Sum(u => u.Weight), updates.Count);
     }
 
+    /// <inheritdoc/>
+    /// <exception cref="ParameterFormatException">The state is of another model, or the updates are so far away that a moment overflows.</exception>
     public StrategyResult Finish(IReadOnlyList<PartialResult> parts, StrategyContext context)
     {
         ArgumentNullException.ThrowIfNull(parts);
@@ -51,6 +54,12 @@ public abstract class ServerOptimizer : IStrategy
             moments,
             context.Threads,
             context.CancellationToken);
+        foreach (var moment in sets)
+        {
+            // An infinite second moment would hold its coordinate still for ever.
+            FiniteValues.Require(moment, context.CancellationToken);
+        }
+
         return new StrategyResult(next, (stream, token) => ParameterState.Write(stream, sets, token));
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Numerics.Formats;
 using Tributary.Numerics.Kernels;
 
 namespace Tributary.Core.Aggregation.Averaging;
@@ -69,6 +70,11 @@ public sealed class QFedAvg : IStrategy
         var largest = parts.Max(p => p.Figures[1]);
         var scales = parts.Select(p => Math.Pow(p.Figures[1] / largest, context.Parameters.Number(FairnessParameter))).ToArray();
         var total = parts.Zip(scales, (part, scale) => scale * part.Figures[0]).Sum();
+        if (!double.IsFinite(total))
+        {
+            throw new ParameterFormatException(ParameterFormatError.NotFinite, "The updates are so far from the model that their distances overflow.");
+        }
+
         var pulls = parts.Zip(scales, (part, scale) => scale * part.Weight).Sum();
         var result = context.CreateParameters(WeightedMean.ResultLayout(context.Layout, 2));
         LinearCombination.Compute(

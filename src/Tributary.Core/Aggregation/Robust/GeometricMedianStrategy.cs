@@ -29,7 +29,7 @@ public sealed class GeometricMedianStrategy : RobustStrategy
 
     public override IReadOnlyList<StrategyParameter> Parameters { get; } =
     [
-        new StrategyParameter.Number(SmoothingParameter, Default: 1e-6, Min: 1e-300, Max: 1e9),
+        new StrategyParameter.Number(SmoothingParameter, Default: 1e-6, Min: 1e-12, Max: 1e9),
         new StrategyParameter.WholeNumber(IterationsParameter, Default: 4, Min: 1, Max: 1000),
         new StrategyParameter.Flag(WeightedParameter, Default: false),
     ];
