@@ -100,13 +100,17 @@ public sealed partial class InProcessCoordinator(IEpochStore epochs, TimeProvide
         }
     }
 
-    /// <summary>Ends an activation without an epoch; returns whether its key has been asked for since, which takes another activation.</summary>
+    /// <summary>Ends an activation without an epoch; returns whether its key has been asked for meanwhile, which takes another activation.</summary>
+    /// <remarks>
+    /// That its work has taken the signal does not count: the loss may have come first, and the activation elsewhere may have ended before the
+    /// request. Without one, the epoch stays where it is.
+    /// </remarks>
     private bool EndLost(Activation activation)
     {
         lock (_lock)
         {
             _activations.Remove(activation.Key);
-            return activation.TryTakeSignal();
+            return activation.HasOpenRequests;
         }
     }
 

@@ -119,6 +119,30 @@ public sealed class InProcessCoordinatorTests : IDisposable
         await StopAsync(running);
     }
 
+    [Fact]
+    public async Task Work_EpochIsLostAfterItTookTheSignal_WorksAgainUnlessTheEpochWasConfirmedSince()
+    {
+        var running = Run();
+        await _coordinator.ActivateAsync(Key, Token);
+        var first = await _work.NextAsync();
+        await _coordinator.ActivateAsync(Key, Token);
+        Assert.True(first.Activation.TryTakeSignal());
+        first.Activation.Confirm(first.Activation.Requests);
+        await _coordinator.ActivateAsync(Key, Token);
+        Assert.True(first.Activation.TryTakeSignal());
+
+        first.Fail(new EpochLostException(first.Activation.Epoch));
+        var second = await _work.NextAsync();
+        await _coordinator.ActivateAsync(Key, Token);
+        second.Activation.Confirm(second.Activation.Requests);
+        second.Fail(new EpochLostException(second.Activation.Epoch));
+        await _coordinator.ActivateAsync(Other, Token);
+
+        Assert.Equal((2, Other), (second.Epoch, (await _work.NextAsync()).Activation.Key));
+        Assert.Equal((0, 2), (_work.Waiting, _stores.Disk.Epochs[Key]));
+        await StopAsync(running);
+    }
+
     private Task Run() => _coordinator.RunAsync([_work], _stop.Token);
 
     private async Task StopAsync(Task running)

@@ -91,6 +91,32 @@ public sealed class SessionRecoveryTests
     }
 
     [Fact]
+    public async Task Commit_AskedForWhileTheEpochIsBeingLost_RunsAgainThoughTheSignalWasTaken()
+    {
+        var link = new HeldLink();
+        var key = SessionRunner.KeyOf(Session);
+        var looked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _faults.Before("commit a round", async () =>
+        {
+            // Elsewhere, the key has been activated; here, the work takes the signal of a request before it hears of that.
+            _bench.Disk.TakeEpoch(key);
+            _faults.Before("find a session", () =>
+            {
+                looked.SetResult();
+                return Task.CompletedTask;
+            });
+            await _bench.Coordinator.ActivateAsync(key, Token);
+            await looked.Task.WaitAsync(TestLimits.Step, Token);
+        });
+        var running = RunAsync(link, 1);
+        link.Release();
+
+        await running;
+        Assert.Equal(RoundStatus.Finished, Assert.Single(_bench.Disk.Rounds).Value.Status);
+        Assert.Equal(3, _bench.Disk.Epochs[key]);
+    }
+
+    [Fact]
     public async Task Terminate_AnotherSession_LeavesTheRoundAlone()
     {
         var other = SessionId.Parse("other");
