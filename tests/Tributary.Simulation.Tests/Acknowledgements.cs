@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core.Clients;
+
 namespace Tributary.Simulation.Tests;
 
 /// <summary>What the server has said of updates, and what was in them: kept outside the server, for the invariants.</summary>
 internal sealed class Acknowledgements
 {
     /// <summary>Updates that were answered as counting.</summary>
-    public List<(long Round, ClientId Client, ModelId Update)> Accepted { get; } = [];
+    public HashSet<ModelId> Accepted { get; } = [];
 
-    /// <summary>Clients that were told that their update of a round counts already.</summary>
-    public List<(long Round, ClientId Client)> Counted { get; } = [];
+    /// <summary>Updates whose client was told that it counts already, by this or by another update.</summary>
+    public HashSet<ModelId> Counted { get; } = [];
 
     /// <summary>Validations that were answered as taken.</summary>
     public List<(ModelId Model, ClientId Client)> Validated { get; } = [];
@@ -28,6 +30,9 @@ internal sealed class Acknowledgements
 
     /// <summary>The content of every upload that was ever made.</summary>
     public Dictionary<ModelId, byte[]> Uploads { get; } = [];
+
+    /// <summary>The task that each upload answers.</summary>
+    public Dictionary<ModelId, ClientTask> Tasks { get; } = [];
 
     /// <summary>The weight under which it was offered.</summary>
     public Dictionary<ModelId, double> Weights { get; } = [];

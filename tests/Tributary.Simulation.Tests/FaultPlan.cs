@@ -30,6 +30,12 @@ internal sealed record FaultPlan
     /// <summary>That a client dies over a task and never answers.</summary>
     public double Death { get; init; }
 
+    /// <summary>That a client takes several times as long over a task.</summary>
+    public double Slow { get; init; }
+
+    /// <summary>That a client whose update counts makes another one for the same task.</summary>
+    public double Resubmit { get; init; }
+
     /// <summary>Whether the direct rounds are stopped after the last of them has started.</summary>
     public bool IsStopped { get; init; }
 
@@ -43,9 +49,6 @@ internal sealed record FaultPlan
     public double RoundTimeout { get; init; } = 30;
 
     public int BufferSize { get; init; } = -1;
-
-    /// <summary>Of the clients, so many have to be there for a round to begin.</summary>
-    public double Required { get; init; } = 1;
 
     public static FaultPlan Calm { get; } = new();
 
@@ -74,9 +77,10 @@ internal sealed record FaultPlan
         Death = random.Next(2) == 0 ? 0 : random.NextDouble() * 0.1,
         Latency = TimeSpan.FromMilliseconds(random.Next(1, 2000)),
         Training = TimeSpan.FromSeconds(random.Next(1, 25)),
-        RoundTimeout = random.Next(10, 40),
+        RoundTimeout = random.Next(20, 120),
         BufferSize = random.Next(3) == 0 ? random.Next(1, 4) : -1,
-        Required = 0.5,
+        Slow = random.NextDouble() * 0.4,
+        Resubmit = random.NextDouble() * 0.3,
         Termination = random.Next(4) == 0 ? TimeSpan.FromSeconds(random.Next(1, 120)) : null,
         IsStopped = random.Next(3) == 0,
     };

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Globalization;
+using Tributary.Core.Clients;
 using Tributary.Core.Coordination;
 using Tributary.Core.Models;
 using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
-using Tributary.Numerics.Formats;
-using Tributary.Numerics.IO;
-using Tributary.Numerics.Kernels;
-using Tributary.Numerics.Parameters;
 
 namespace Tributary.Simulation.Tests;
 
@@ -18,11 +16,11 @@ internal sealed class Invariants(SimulatedCluster cluster)
     /// <summary>A round may stay open so long beyond its deadline: a restart, the wait of the runner for its stores, repeated a few times.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(90);
 
-    private static readonly TimeSpan LongestCall = TimeSpan.FromHours(2);
-
     private readonly Dictionary<long, ModelData> _committed = [];
     private readonly Dictionary<long, RoundStatus> _statuses = [];
     private readonly MemoryDisk _disk = cluster.Disk;
+    private readonly CommitInvariants _commits = new(cluster);
+    private int _ledgered;
     private long _checked = -1;
     private readonly Dictionary<CoordinationKey, long> _epochs = [];
     private string? _broken;
@@ -46,7 +44,7 @@ internal sealed class Invariants(SimulatedCluster cluster)
         Require(_broken is null, _broken ?? "");
         foreach (var round in _disk.Rounds.Values)
         {
-            if (round.Status == RoundStatus.Pending && _disk.Selections.Find(s => s.Round == round.Number) is { } selection)
+            if (round.Status == RoundStatus.Pending && _disk.Selections.Find(s => s.Round == round.Number && s.Phase == round.Phase) is { } selection)
             {
                 Require(cluster.Scheduler.Now < selection.Deadline + Grace, $"round {round.Number} is open since long after its deadline");
             }
@@ -65,13 +63,15 @@ internal sealed class Invariants(SimulatedCluster cluster)
 
         CheckLedger();
         CheckLineage();
+        _commits.CheckStates();
         CheckDirectRounds();
         CheckEpochs();
     }
 
-    public void CheckEnd(int rounds)
+    public void CheckEnd(ServerNode server)
     {
         Check();
+        _commits.CheckEnd();
         Require(_disk.Rounds.Values.All(r => r.Status is not (RoundStatus.Pending or RoundStatus.Success)), "a round has not ended");
         foreach (var session in _disk.Sessions)
         {
@@ -80,17 +80,13 @@ internal sealed class Invariants(SimulatedCluster cluster)
             Require(isTerminated ? isAsked : session.Status == SessionStatus.Finished, $"{session.Id} is {session.Status}");
 
             // A start whose answer was lost is asked for again, and begins another run if the first is over by then.
-            var expected = rounds * _disk.Runs.Count(run => run.Session == session.Id);
+            var expected = session.Config.Rounds * _disk.Runs.Count(run => run.Session == session.Id);
             var found = cluster.RoundsOf(session.Id).ToList();
             Require(found.Count == expected || (isTerminated && found.Count < expected), $"{session.Id} has {found.Count} rounds; expected {expected}");
             Require(isTerminated || found.TrueForAll(r => r.Status != RoundStatus.Terminated), $"a round was terminated though {session.Id} was not");
         }
 
-        if (cluster.Server is { } server)
-        {
-            var stuck = server.UnderWay.Values.Where(call => cluster.Scheduler.Elapsed - call.Since > LongestCall).Select(call => call.What);
-            Require(!stuck.Any(), $"calls are never answered: {string.Join(", ", stuck)}");
-        }
+        Require(server.Stores.DecodedSets.IsEmpty, $"left over in the spool: {string.Join(", ", server.Stores.DecodedSets.Keys)}");
     }
 
     private void CheckRound(RoundRecord round)
@@ -100,6 +96,12 @@ internal sealed class Invariants(SimulatedCluster cluster)
             before == round.Status || before == RoundStatus.Pending || (before, round.Status) == (RoundStatus.Success, RoundStatus.Finished),
             $"round {round.Number} went from {before} to {round.Status}");
         _statuses[round.Number] = round.Status;
+        _commits.CheckPhases(round);
+        if (round.Status == RoundStatus.Failed && before == RoundStatus.Pending)
+        {
+            _commits.CheckFailure(round);
+        }
+
         var models = _disk.Models.FindAll(m => m.Round == round.Number);
         if (round.Status is not (RoundStatus.Success or RoundStatus.Finished))
         {
@@ -113,21 +115,8 @@ internal sealed class Invariants(SimulatedCluster cluster)
         Require(_committed[round.Number] == models[0].Data, $"the model of round {round.Number} has changed");
         if (before == RoundStatus.Pending)
         {
-            CheckCommit(round, models[0]);
+            _commits.CheckCommit(round, models[0]);
         }
-    }
-
-    /// <summary>I3, I4: what was accepted is in the commit, by its weight, and nothing else; the bits are those of a fold from scratch.</summary>
-    private void CheckCommit(RoundRecord round, ModelRecord model)
-    {
-        var accepted = _disk.Updates.Where(u => u.Scope == UpdateScope.OfRound(round.Number, 1)).OrderBy(u => u.Client).ToList();
-        var entry = round.Combiners.Single();
-        Require(entry.Aggregated == accepted.Count, $"round {round.Number} counts {entry.Aggregated} of {accepted.Count} accepted updates");
-        Require(entry.Weight == accepted.Sum(u => u.Weight), $"round {round.Number} weighs {entry.Weight}; its updates {accepted.Sum(u => u.Weight)}");
-        Require(accepted.All(u => u.Weight == cluster.Acknowledgements.Weights[u.Upload]), "a weight is not the one that was offered");
-        var bytes = _disk.ModelBytes[model.Id];
-        Require(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)) == model.Data.Sha256, "the digest is not that of the bytes");
-        Require(bytes.AsSpan().SequenceEqual(Fold(accepted.ConvertAll(u => (cluster.Acknowledgements.Uploads[u.Upload], u.Weight)))), "the model is not the mean");
     }
 
     private void CheckLedger()
@@ -135,11 +124,16 @@ internal sealed class Invariants(SimulatedCluster cluster)
         // I2: at most once for each round and client, and each upload once.
         Require(_disk.Updates.DistinctBy(u => (u.Scope, u.Client)).Count() == _disk.Updates.Count, "a client counts twice in a round");
         Require(_disk.Updates.DistinctBy(u => u.Upload).Count() == _disk.Updates.Count, "an upload counts twice");
-        foreach (var (round, client, update) in cluster.Acknowledgements.Accepted)
+        for (; _ledgered < _disk.Updates.Count; _ledgered++)
         {
-            Require(_disk.Updates.Exists(u => u.Scope == UpdateScope.OfRound(round, 1) && u.Client == client && u.Upload == update), $"the acknowledged update {update} is lost");
-            Require(
-                _disk.Rounds[round].Status != RoundStatus.Pending || _disk.UploadBytes.ContainsKey(update), $"the bytes of the acknowledged {update} are lost");
+            CheckAccepted(_disk.Updates[_ledgered]);
+        }
+
+        foreach (var update in cluster.Acknowledgements.Accepted)
+        {
+            var accepted = _disk.Updates.Find(u => u.Upload == update);
+            Require(accepted is not null, $"the acknowledged update {update} is lost");
+            Require(RoundOf(accepted!).Status != RoundStatus.Pending || _disk.UploadBytes.ContainsKey(update), $"the bytes of the acknowledged {update} are lost");
         }
 
         // One round may have been about to open when the session was ended; it ends without a model, and none follows.
@@ -150,10 +144,41 @@ internal sealed class Invariants(SimulatedCluster cluster)
 
         var validated = FindValidated();
         Require(cluster.Acknowledgements.Validated.TrueForAll(validated.Contains), "an acknowledged validation is lost");
-        foreach (var (round, client) in cluster.Acknowledgements.Counted)
+        foreach (var update in cluster.Acknowledgements.Counted)
         {
-            Require(_disk.Updates.Exists(u => u.Scope == UpdateScope.OfRound(round, 1) && u.Client == client), $"{client} was told that it counts in round {round}, and does not");
+            var task = cluster.Acknowledgements.Tasks[update];
+            Require(
+                _disk.Updates.Exists(u => u.Client == task.Client && IsFor(u, task)), $"{task.Client} was told that it counts for round {task.Round}, and does not");
         }
+    }
+
+    /// <summary>An update counts in the phase that it was trained in, or late in a round of its session, by the models committed since.</summary>
+    private void CheckAccepted(AcceptedUpdate update)
+    {
+        var task = cluster.Acknowledgements.Tasks[update.Upload];
+        var (round, trainedIn) = (RoundOf(update), _disk.Rounds[task.Round]);
+        var staleness = cluster.CountStaleness(round, update.Upload);
+        Require(task.Client == update.Client && IsFor(update, task), $"update {update.Upload} of round {task.Round} counts in {update.Scope}");
+        Require(update.Staleness == staleness, $"update {update.Upload} has the staleness {update.Staleness}; expected {staleness}");
+        Require(update.Origin == (staleness == 0 ? null : trainedIn.Plan.Model), $"update {update.Upload} was trained from {trainedIn.Plan.Model}, not from {update.Origin}");
+        Require(
+            _disk.Selections.Exists(s => s.Round == task.Round && s.Phase == task.Plan!.Phase && s.Clients.Contains(task.Client)),
+            $"{task.Client} counts and was not selected in round {task.Round}");
+        Require(
+            !_disk.Updates.Exists(u => u != update && u.Client == update.Client && cluster.Acknowledgements.Tasks[u.Upload] is var other
+                && other.Round == task.Round && other.Plan!.Phase == task.Plan!.Phase),
+            $"{task.Client} counts twice for round {task.Round}");
+    }
+
+    private RoundRecord RoundOf(AcceptedUpdate update) => _disk.Rounds[long.Parse(update.Scope.Value.Split('.')[1], CultureInfo.InvariantCulture)];
+
+    /// <summary>Returns whether an update may answer a task: in its phase or, if the strategy takes late updates, in a later round of the session.</summary>
+    private bool IsFor(AcceptedUpdate update, ClientTask task)
+    {
+        var (strategy, values) = SessionMix.Strategies.Get(task.Plan!.Settings.Aggregator, task.Plan.Settings.AggregatorParameters);
+        var round = RoundOf(update);
+        return update.Scope == UpdateScope.OfRound(task.Round, task.Plan.Phase)
+            || (round.Number > task.Round && round.Plan.Session == task.Session && update.Staleness <= strategy.GetMaxStaleness(values) && strategy.GetMaxStaleness(values) > 0);
     }
 
     private HashSet<(ModelId Model, ClientId Client)> FindValidated() =>
@@ -214,26 +239,7 @@ internal sealed class Invariants(SimulatedCluster cluster)
             round.RunId is null ? new CoordinationKey("direct", ServerNode.Combiner) : SessionRunner.KeyOf(SessionId.Parse(round.Plan.Session));
     }
 
-    private static byte[] Fold(List<(byte[] Bytes, double Weight)> updates)
-    {
-        var sets = new List<ParameterSet>();
-        foreach (var (bytes, _) in updates)
-        {
-            using var reader = ParameterCodecs.Get("npz").Open(ByteSource.FromMemory(bytes), DecodeLimits.Default);
-            var set = ParameterSet.Allocate(reader.Layout);
-            reader.ReadInto(set, DecodeOptions.Default, CancellationToken.None);
-            sets.Add(set);
-        }
-
-        using var mean = ParameterSet.Allocate(sets[0].Layout);
-        WeightedMean.Fold(sets, [.. updates.Select(u => u.Weight)], mean, 1, CancellationToken.None);
-        sets.ForEach(set => set.Dispose());
-        using var stream = new MemoryStream();
-        ParameterCodecs.Get("npz").Write(mean, stream, CancellationToken.None);
-        return stream.ToArray();
-    }
-
-    private static void Require(bool holds, string what)
+    internal static void Require(bool holds, string what)
     {
         if (!holds)
         {

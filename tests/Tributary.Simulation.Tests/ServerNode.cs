@@ -2,8 +2,6 @@
 
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Tributary.Core.Aggregation;
-using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Clients;
 using Tributary.Core.Combiners;
 using Tributary.Core.Coordination;
@@ -39,9 +37,8 @@ internal sealed class ServerNode
             ConcurrentDecodes = 1024,
             MaxClients = maxClients,
         });
-        var strategies = new StrategyRegistry([new FedAvg()]);
         var formats = PlainFormats.Create();
-        var check = new RoundSettingsCheck(strategies, formats);
+        var check = new RoundSettingsCheck(SessionMix.Strategies, formats);
         Roster = new ClientRoster(Process.Time, options);
         var open = new OpenRounds();
         var traces = new UpdateTraces();
@@ -51,7 +48,7 @@ internal sealed class ServerNode
         Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, decoder, formats, Roster, uploadLock, traces, Process.Time, options);
         Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, traces, Process.Time, options);
         var runner = new RoundRunner(
-            Roster, open, decoder, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, strategies, formats, reader, check, Metrics, traces, ids, Process.Time, options,
+            Roster, open, decoder, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, SessionMix.Strategies, formats, reader, check, Metrics, traces, ids, Process.Time, options,
             NullLogger<RoundRunner>.Instance);
         Reports = new ReportLog(Stores.Reports, []);
         _validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, ids, Process.Time, options);
@@ -59,7 +56,7 @@ internal sealed class ServerNode
         _coordinator = new InProcessCoordinator(Stores.Epochs, Process.Time, NullLogger<InProcessCoordinator>.Instance);
         Lifecycle = new SessionLifecycle(
             Stores.Sessions, Stores.Models, [link], check, [], [], _coordinator, ids, Process.Time, Options.Create(new SessionOptions()));
-        var reducer = new RoundReducer(strategies, Stores.Spool, Stores.Models, Stores.ModelData, formats, reader, ids, Process.Time, options);
+        var reducer = new RoundReducer(SessionMix.Strategies, Stores.Spool, Stores.Models, Stores.ModelData, formats, reader, ids, Process.Time, options);
         var executor = new RoundExecutor(Stores.Rounds, reducer, check, Metrics, Process.Time, NullLogger<RoundExecutor>.Instance);
         DirectRounds = new DirectRounds(executor, link, Stores.Rounds, _coordinator, ids, Process.Time, NullLogger<DirectRounds>.Instance);
         _sessions = new SessionRunner(
@@ -106,6 +103,19 @@ internal sealed class ServerNode
             subscription.Dispose();
             throw;
         }
+    }
+
+    /// <summary>A client's update; a client that has its answer has no task any more.</summary>
+    public async Task<SubmitUpdateResult> SubmitAsync(UpdateSubmission submission)
+    {
+        var result = await Updates.SubmitAsync(submission, CancellationToken.None);
+        if (result is SubmitUpdateResult.Accepted or SubmitUpdateResult.Duplicate or SubmitUpdateResult.RoundClosed
+            && Roster.IsAsked(submission.Client, t => t.Kind == ClientTaskKind.Train && t.Round == submission.Round && t.Plan!.Phase == submission.Phase))
+        {
+            throw new InvalidOperationException($"{submission.Client} has been answered {result} and keeps the task");
+        }
+
+        return result;
     }
 
     /// <summary>A client's validation: durable before it is answered.</summary>

@@ -12,19 +12,19 @@ internal sealed class SimulatedCluster
     private const int DirectRounds = 3;
     private const int MaxSteps = 400_000;
     private static readonly TimeSpan RunLimit = TimeSpan.FromHours(12);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(60);
 
     private readonly List<string> _trace = [];
     private readonly Invariants _invariants;
     private readonly int _clients;
-    private readonly int _rounds;
     private readonly Director _director;
     private int _lives;
     private int _calls;
     private ServerNode? _node;
 
-    public SimulatedCluster(int seed, FaultPlan faults, int sessions, int clients, int rounds)
+    public SimulatedCluster(int seed, FaultPlan faults, IReadOnlyList<SessionConfig> sessions, int clients)
     {
-        (Seed, FaultPlan, _clients, _rounds) = (seed, faults, clients, rounds);
+        (Seed, FaultPlan, _clients) = (seed, faults, clients);
         Scheduler = new Scheduler(seed);
         Network = new SimulatedProcess(Scheduler);
         _invariants = new Invariants(this);
@@ -39,17 +39,10 @@ internal sealed class SimulatedCluster
             CommittedAt = Scheduler.Now,
             Data = new ModelData(bytes.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))),
         });
-        var config = PlainSession.Config("seed") with
-        {
-            RoundTimeout = faults.RoundTimeout,
-            BufferSize = faults.BufferSize,
-            Rounds = rounds,
-            ClientsRequired = (int)(clients * faults.Required),
-        };
-        for (var i = 0; i < sessions; i++)
+        for (var i = 0; i < sessions.Count; i++)
         {
             var id = SessionId.Parse(string.Create(CultureInfo.InvariantCulture, $"session-{i}"));
-            Disk.Sessions.Add(PlainSession.Record(id, config, Scheduler.Now));
+            Disk.Sessions.Add(PlainSession.Record(id, sessions[i], Scheduler.Now));
         }
 
         _director = new Director(this, DirectRounds);
@@ -57,7 +50,7 @@ internal sealed class SimulatedCluster
 
     public int Seed { get; }
 
-    public FaultPlan FaultPlan { get; }
+    public FaultPlan FaultPlan { get; private set; }
 
     public Scheduler Scheduler { get; }
 
@@ -76,7 +69,7 @@ internal sealed class SimulatedCluster
     /// <summary>The server, if it takes calls.</summary>
     public ServerNode? Server => _node is { IsListening: true } ? _node : null;
 
-    public string TraceText => string.Join('\n', _trace.Concat(Disk.Rounds.Values.Select(r => $"round {r.Number}: {r.Status} {r.Error}")));
+    public string TraceText => string.Join('\n', _trace.Concat(Disk.Rounds.Values.Select(r => $"round {r.Number} ({r.Plan.Session} {r.Plan.Settings.Aggregator}): {r.Status} {r.Error}")));
 
     /// <summary>Bits of the newest model of each session.</summary>
     public string Result => string.Join(' ', Disk.Sessions.Select(s => Disk.Models.FindLast(m => m.Session == s.Id)?.Data.Sha256));
@@ -110,16 +103,17 @@ internal sealed class SimulatedCluster
             _director.Start();
             while (!IsDone)
             {
-                if (!Scheduler.Step() || Scheduler.Steps > MaxSteps || Scheduler.Elapsed > RunLimit)
-                {
-                    throw new InvalidOperationException("What was asked for does not come to its end.");
-                }
-
-                _node?.RequireRunning();
-                _invariants.Check();
+                Step();
             }
 
-            _invariants.CheckEnd(_rounds);
+            // What is under way ends in peace.
+            FaultPlan = FaultPlan with { MaxCrashes = 0, MaxStoreFaults = 0 };
+            for (var end = Scheduler.Elapsed + Rest; Scheduler.Elapsed < end || Server is not { UnderWay.Count: 0 };)
+            {
+                Step();
+            }
+
+            _invariants.CheckEnd(Server!);
             return this;
         }
         catch (Exception error)
@@ -128,6 +122,11 @@ internal sealed class SimulatedCluster
                 string.Create(CultureInfo.InvariantCulture, $"Seed {Seed} failed at step {Scheduler.Steps}: {error.Message}\n{FaultPlan}\n{TraceText}"), error);
         }
     }
+
+    /// <summary>Returns the number of models that the session of a round had committed before it since the model that an update was trained from.</summary>
+    public int CountStaleness(RoundRecord round, ModelId update) => Acknowledgements.Tasks[update].Round is var trained && trained == round.Number
+        ? 0
+        : Disk.Models.Count(m => m.Session?.Value == round.Plan.Session && m.Round >= trained && m.Round < round.Number);
 
     public void Crash(ServerNode server, string where)
     {
@@ -158,6 +157,17 @@ internal sealed class SimulatedCluster
 
         Scheduler.Enqueue(caller, TimeSpan.FromSeconds(30), () => answer.TrySetException(new LinkException()));
         return answer.Task;
+    }
+
+    private void Step()
+    {
+        if (!Scheduler.Step() || Scheduler.Steps > MaxSteps || Scheduler.Elapsed > RunLimit)
+        {
+            throw new InvalidOperationException("What was asked for does not come to its end.");
+        }
+
+        _node?.RequireRunning();
+        _invariants.Check();
     }
 
     private void Boot()

@@ -4,12 +4,16 @@ using System.Buffers;
 using System.Globalization;
 using Tributary.Core.Clients;
 using Tributary.Core.Updates;
+using Tributary.Numerics.Parameters;
+using Tributary.Samples.NormBound;
 
 namespace Tributary.Simulation.Tests;
 
 /// <summary>A client of the wire's habits: one task stream, one task at a time, calls repeated until they are answered.</summary>
 internal sealed class VirtualClient
 {
+    private const int SlowFactor = 5;
+
     private readonly SimulatedCluster _cluster;
     private readonly int _number;
     private readonly SimulatedProcess _process;
@@ -131,7 +135,8 @@ internal sealed class VirtualClient
 
     private async Task AnswerAsync(ClientTask task)
     {
-        await Task.Delay(_cluster.Scheduler.Delay(_cluster.FaultPlan.Training), _process.Time, CancellationToken.None);
+        var slowness = _cluster.Scheduler.Chance(_cluster.FaultPlan.Slow) ? SlowFactor : 1;
+        await Task.Delay(_cluster.Scheduler.Delay(_cluster.FaultPlan.Training * slowness), _process.Time, CancellationToken.None);
         if (task.Kind == ClientTaskKind.Validate)
         {
             var report = string.Create(CultureInfo.InvariantCulture, $"{_id}.v{++_validations}");
@@ -146,9 +151,26 @@ internal sealed class VirtualClient
             return;
         }
 
-        var model = await InsistAsync($"{_id} download", server => DownloadAsync(server, task.Model));
+        var plan = task.Plan!;
+        var model = await InsistAsync($"{_id} download", server => DownloadAsync(server, task));
+        if (model.Length == 0)
+        {
+            _cluster.Trace($"{_id} comes too late for phase {plan.Phase} of round {task.Round}");
+            return;
+        }
+
+        var isNorm = plan.Settings.Aggregator == NormBoundedMean.StrategyName && plan.Phase == 1;
+        var bytes = isNorm
+            ? NpzModel.Encode((NormBoundedMean.NormArray, ElementType.Float64, [_number + NpzModel.Decode(model)[0]]))
+            : NpzModel.Encode([.. NpzModel.Decode(model).Select(v => v + ((_number + 1) * 0.1f))]);
+        while (await SubmitAsync(task, bytes) is SubmitUpdateResult.Accepted && _cluster.Scheduler.Chance(_cluster.FaultPlan.Resubmit))
+        {
+        }
+    }
+
+    private async Task<SubmitUpdateResult> SubmitAsync(ClientTask task, byte[] bytes)
+    {
         var update = ModelId.Parse(string.Create(CultureInfo.InvariantCulture, $"{_id}.{++_updates}"));
-        var bytes = NpzModel.Encode([.. NpzModel.Decode(model).Select(v => v + ((_number + 1) * 0.1f))]);
         var examples = (double)Weight;
         if (_cluster.Scheduler.Chance(_cluster.FaultPlan.Misbehave))
         {
@@ -163,25 +185,31 @@ internal sealed class VirtualClient
 
         _cluster.Acknowledgements.Uploads.Add(update, bytes);
         _cluster.Acknowledgements.Weights.Add(update, Weight);
+        _cluster.Acknowledgements.Tasks.Add(update, task);
         await InsistAsync($"{_id} upload {update}", server => UploadAsync(server, update, bytes));
         var error = examples > 0 ? null : new SubmitUpdateResult.Invalid("examples", "is 0; expected a number above 0");
-        var submission = new UpdateSubmission(_id, update.Value, task.Round, examples, Error: error);
-        var result = await InsistAsync($"{_id} update {update} of round {task.Round}", server => server.Updates.SubmitAsync(submission, CancellationToken.None));
+        var submission = new UpdateSubmission(_id, update.Value, task.Round, examples, Phase: task.Plan!.Phase, Error: error);
+        var result = await InsistAsync($"{_id} update {update} of round {task.Round}", server => server.SubmitAsync(submission));
         if (result is SubmitUpdateResult.Accepted)
         {
-            _cluster.Acknowledgements.Accepted.Add((task.Round, _id, update));
+            _cluster.Acknowledgements.Accepted.Add(update);
         }
         else if (result is SubmitUpdateResult.Duplicate)
         {
-            _cluster.Acknowledgements.Counted.Add((task.Round, _id));
+            _cluster.Acknowledgements.Counted.Add(update);
         }
+
+        return result;
     }
 
-    private static async Task<byte[]> DownloadAsync(ServerNode server, ModelId model)
+    /// <summary>Returns the bytes of a model; none for the result of a phase whose round has ended.</summary>
+    private static async Task<byte[]> DownloadAsync(ServerNode server, ClientTask task)
     {
-        using var source = await server.Stores.ModelData.OpenAsync(model, CancellationToken.None) ?? throw new LinkException();
-        var bytes = new byte[source.Length];
-        return source.Read(0, bytes) == bytes.Length ? bytes : throw new LinkException();
+        using var source = await server.Stores.ModelData.OpenAsync(task.Model, CancellationToken.None);
+        var bytes = new byte[source?.Length ?? 0];
+        return source is null ? (task.Plan!.Phase > 1 ? bytes : throw new InvalidOperationException("the model is gone"))
+            : source.Read(0, bytes) == bytes.Length ? bytes
+            : throw new InvalidOperationException("the model is cut off");
     }
 
     /// <summary>In two chunks; a connection that breaks between them leaves nothing.</summary>

@@ -18,19 +18,7 @@ public sealed partial class InProcessCoordinator(IEpochStore epochs, TimeProvide
     /// <inheritdoc/>
     public ValueTask ActivateAsync(CoordinationKey key, CancellationToken cancellationToken)
     {
-        lock (_lock)
-        {
-            if (_activations.TryGetValue(key, out var active))
-            {
-                active.Signal();
-            }
-            else
-            {
-                _activations.Add(key, active = new Activation(key));
-                _activated.Writer.TryWrite(active);
-            }
-        }
-
+        Activate(key, isRequest: true);
         return ValueTask.CompletedTask;
     }
 
@@ -58,13 +46,30 @@ public sealed partial class InProcessCoordinator(IEpochStore epochs, TimeProvide
         }
     }
 
+    private void Activate(CoordinationKey key, bool isRequest)
+    {
+        lock (_lock)
+        {
+            if (!_activations.TryGetValue(key, out var active))
+            {
+                _activations.Add(key, active = new Activation(key));
+                _activated.Writer.TryWrite(active);
+            }
+            else if (isRequest)
+            {
+                active.Signal();
+            }
+        }
+    }
+
     private Task ResumeAsync(IKeyedWork work, CancellationToken cancellationToken) => RetryAsync(
         work.Kind,
         async () =>
         {
             foreach (var key in await work.ListUnfinishedAsync(cancellationToken))
             {
-                await ActivateAsync(key, cancellationToken);
+                // Nothing has changed: one that is active needs no signal.
+                Activate(key, isRequest: false);
             }
         },
         cancellationToken);
@@ -74,7 +79,15 @@ public sealed partial class InProcessCoordinator(IEpochStore epochs, TimeProvide
         var name = activation.Key.ToString();
         try
         {
-            await RetryAsync(name, async () => activation.Epoch = await epochs.AcquireAsync(activation.Key, cancellationToken), cancellationToken);
+            await RetryAsync(
+                name,
+                async () =>
+                {
+                    var requests = activation.Requests;
+                    activation.Epoch = await epochs.AcquireAsync(activation.Key, cancellationToken);
+                    activation.Confirm(requests);
+                },
+                cancellationToken);
             do
             {
                 await RetryAsync(name, () => work.RunAsync(activation, cancellationToken), cancellationToken);
@@ -100,13 +113,17 @@ public sealed partial class InProcessCoordinator(IEpochStore epochs, TimeProvide
         }
     }
 
-    /// <summary>Ends an activation without an epoch; returns whether its key has been asked for since, which takes another activation.</summary>
+    /// <summary>Ends an activation without an epoch; returns whether its key has been asked for meanwhile, which takes another activation.</summary>
+    /// <remarks>
+    /// That its work has taken the signal does not count: the loss may have come first, and the activation elsewhere may have ended before the
+    /// request. Without one, the epoch stays where it is.
+    /// </remarks>
     private bool EndLost(Activation activation)
     {
         lock (_lock)
         {
             _activations.Remove(activation.Key);
-            return activation.TryTakeSignal();
+            return activation.HasOpenRequests;
         }
     }
 

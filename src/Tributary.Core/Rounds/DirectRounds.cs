@@ -120,7 +120,7 @@ public sealed partial class DirectRounds(
             {
                 // What the signal stands for is in the list by now.
                 activation.TryTakeSignal();
-                running.AddRange(TakeNext().Select(job => RunAsync(job, activation.Epoch, stopping.Token)));
+                running.AddRange(TakeNext().Select(job => RunAsync(job, activation, stopping.Token)));
                 if (running.Count == 0)
                 {
                     return;
@@ -162,7 +162,7 @@ public sealed partial class DirectRounds(
         }
     }
 
-    private async Task RunAsync(DirectRound job, LeaderEpoch epoch, CancellationToken cancellationToken)
+    private async Task RunAsync(DirectRound job, Activation activation, CancellationToken cancellationToken)
     {
         bool? isStopped = null;
         try
@@ -171,7 +171,7 @@ public sealed partial class DirectRounds(
             {
                 try
                 {
-                    isStopped = await ExecuteAsync(job, epoch, cancellationToken);
+                    isStopped = await ExecuteAsync(job, activation, cancellationToken);
                     return;
                 }
                 catch (Exception error) when (error is not EpochLostException && !cancellationToken.IsCancellationRequested)
@@ -188,7 +188,7 @@ public sealed partial class DirectRounds(
     }
 
     /// <summary>Returns whether the round was stopped.</summary>
-    private async Task<bool> ExecuteAsync(DirectRound job, LeaderEpoch epoch, CancellationToken cancellationToken)
+    private async Task<bool> ExecuteAsync(DirectRound job, Activation activation, CancellationToken cancellationToken)
     {
         // One whose start failed may not be recorded.
         if (await rounds.FindAsync(job.Round, cancellationToken) is not { RunId: null } round || round.Plan.JobId != job.JobId)
@@ -196,9 +196,15 @@ public sealed partial class DirectRounds(
             return false;
         }
 
-        var execution = new RoundExecution([combiner], epoch, job.Origin, _ => new(FormattableString.Invariant($"round_{round.Number}")));
+        var execution = new RoundExecution([combiner], activation.Epoch, job.Origin, _ => new(FormattableString.Invariant($"round_{round.Number}")));
         using var terminated = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, job.Stop.Token);
+        var requests = activation.Requests;
         await executor.ExecuteAsync(round, execution, terminated.Token, cancellationToken);
+        if (round.Status == RoundStatus.Pending)
+        {
+            activation.Confirm(requests);
+        }
+
         return job.Stop.IsCancellationRequested && await rounds.FindAsync(job.Round, cancellationToken) is { Status: RoundStatus.Terminated };
     }
 

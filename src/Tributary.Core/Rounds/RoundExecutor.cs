@@ -78,7 +78,7 @@ public sealed partial class RoundExecutor(
             round = round with { Phase = round.Phase + 1, PhaseResult = next };
             if (ended is not null)
             {
-                await reducer.ReleaseAsync(ended, cancellationToken);
+                await reducer.ReleaseAsync(ended.Model, cancellationToken);
             }
         }
     }

@@ -72,7 +72,13 @@ public sealed record RoundRecord
 /// <param name="State">The state of the strategy; null for none.</param>
 public sealed record PhaseResult(
     [property: JsonPropertyName("model")] ModelId Model,
-    [property: JsonPropertyName("state")] ModelState? State);
+    [property: JsonPropertyName("state")] ModelState? State)
+{
+    /// <summary>Returns the id of the result of a phase, the same at each attempt, so that a repeated one leaves nothing behind.</summary>
+    /// <param name="round">The id of the round's model.</param>
+    /// <param name="phase">The phase, from 1.</param>
+    public static ModelId IdOf(ModelId round, int phase) => ModelId.Parse(FormattableString.Invariant($"{round}.phase-{phase}"));
+}
 
 /// <summary>The report of one combiner on a round.</summary>
 public sealed record CombinerReport

@@ -62,7 +62,7 @@ public sealed class RoundReducer(
         }
 
         var finished = time.GetTimestamp();
-        var id = isLast ? round.Output : ModelId.Parse(ids.Next());
+        var id = isLast ? round.Output : PhaseResult.IdOf(round.Output, round.Phase);
         var codec = formats.GetCodec(settings.Format);
         var next = result.WriteState is { } write ? await StoreAsync(ModelState.KeyOf(id), stream => write(stream, cancellationToken), cancellationToken) : (ModelData?)null;
         Failpoints.Reached("round.state", id.Value);
@@ -78,12 +78,21 @@ public sealed class RoundReducer(
         };
     }
 
-    /// <summary>Removes the bytes that only a pending round needed: those of a phase, and the state that the round began with once another follows it.</summary>
+    /// <summary>
+    /// Removes the bytes that only a pending round needed: those of a phase, those that an interruption kept from being committed, and the state
+    /// that the round began with once another follows it.
+    /// </summary>
     public async ValueTask ReleaseAsync(RoundRecord round, CancellationToken cancellationToken)
     {
         if (round.PhaseResult is { } phase)
         {
-            await ReleaseAsync(phase, cancellationToken);
+            await ReleaseAsync(phase.Model, cancellationToken);
+        }
+
+        if (round.Status is RoundStatus.Failed or RoundStatus.Terminated)
+        {
+            await ReleaseAsync(PhaseResult.IdOf(round.Output, round.Phase), cancellationToken);
+            await ReleaseAsync(round.Output, cancellationToken);
         }
 
         if (round.Status is RoundStatus.Success && await trail.FindAsync(round.Plan.Model, cancellationToken) is { State: null, Session: not null })
@@ -92,11 +101,11 @@ public sealed class RoundReducer(
         }
     }
 
-    /// <summary>Removes the bytes of a phase's result.</summary>
-    public async ValueTask ReleaseAsync(PhaseResult phase, CancellationToken cancellationToken)
+    /// <summary>Removes the bytes of a result that no record of a model names.</summary>
+    public async ValueTask ReleaseAsync(ModelId result, CancellationToken cancellationToken)
     {
-        await models.DeleteAsync(phase.Model, cancellationToken);
-        await models.DeleteAsync(ModelState.KeyOf(phase.Model), cancellationToken);
+        await models.DeleteAsync(result, cancellationToken);
+        await models.DeleteAsync(ModelState.KeyOf(result), cancellationToken);
     }
 
     /// <summary>Opens the state of the phase before, or that of the session's newest model; null where the strategy has written none.</summary>

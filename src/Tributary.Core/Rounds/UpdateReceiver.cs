@@ -32,6 +32,14 @@ public sealed class UpdateReceiver(
     {
         using var activity = traces.StartSubmission(submission);
         var result = await ReceiveAsync(submission, cancellationToken);
+        if (result is not (SubmitUpdateResult.NotReady or SubmitUpdateResult.NotSelected))
+        {
+            // Also when it came too late: as long as a task is there, a strategy with late updates waits for the answer and gives no other task.
+            roster.Answered(
+                submission.Client,
+                task => task.Kind == ClientTaskKind.Train && task.Round == submission.Round && (task.Plan?.Phase ?? 1) == submission.Phase);
+        }
+
         activity?.SetTag(TributaryDiagnostics.Outcome, result.GetType().Name);
         return result;
     }
@@ -49,16 +57,14 @@ public sealed class UpdateReceiver(
         }
 
         var error = submission.Error ?? (round.Rule.Strategy.Traits.NeedsLosses && submission.Loss is null ? MissingLoss(round.Plan.Settings.Aggregator) : null);
-        var result = error ?? await TakeAsync(round, trainedIn, submission, cancellationToken);
+        var result = error
+            ?? (trainedIn is not null && await HasCountedAsync(round, submission, cancellationToken)
+                ? new SubmitUpdateResult.Duplicate()
+                : await TakeAsync(round, trainedIn, submission, cancellationToken));
         if (DescribeRefusal(result) is { } reason)
         {
             // The client has its answer and does not submit again by itself; if it does all the same, that update counts.
             await round.RefuseAsync(submission.Client, FreeText.Excerpt($"that of client {submission.Client}: {reason}", MaxReasonCharacters), cancellationToken);
-        }
-
-        if (result is SubmitUpdateResult.Accepted or SubmitUpdateResult.Duplicate or SubmitUpdateResult.Invalid or SubmitUpdateResult.UnknownUpload)
-        {
-            roster.Answered(submission.Client, task => task.Kind == ClientTaskKind.Train && task.Round == submission.Round);
         }
 
         return result;
@@ -82,6 +88,22 @@ public sealed class UpdateReceiver(
     private async ValueTask<bool> WasSelectedAsync(UpdateSubmission submission, CancellationToken cancellationToken) =>
         await records.FindSelectionAsync(submission.Round, 1, options.Value.Name, cancellationToken) is { } selection
             && selection.Clients.Contains(submission.Client);
+
+    /// <summary>Returns whether a client's training for an earlier round counts already, there or late in a round since: another upload of it does not.</summary>
+    private async ValueTask<bool> HasCountedAsync(OpenRound round, UpdateSubmission submission, CancellationToken cancellationToken)
+    {
+        var origin = round.Earlier[submission.Round].Model;
+        foreach (var (number, earlier) in round.Earlier.Where(e => e.Key >= submission.Round))
+        {
+            var updates = await ledger.ListAsync(UpdateScope.OfRound(number, 1), cancellationToken);
+            if (updates.Any(u => u.Client == submission.Client && (u.Origin ?? earlier.Model) == origin))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private async Task<SubmitUpdateResult> TakeAsync(
         OpenRound round, EarlierRound? trainedIn, UpdateSubmission submission, CancellationToken cancellationToken)

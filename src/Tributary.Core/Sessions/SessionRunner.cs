@@ -74,7 +74,7 @@ public sealed partial class SessionRunner(
         metrics.SessionStarted();
         try
         {
-            await RunRoundsAsync(session, run, execution, terminated.Token, cancellationToken);
+            await RunRoundsAsync(session, run, activation, execution, terminated.Token, cancellationToken);
         }
         finally
         {
@@ -101,7 +101,7 @@ public sealed partial class SessionRunner(
     }
 
     private async Task RunRoundsAsync(
-        SessionRecord session, RunRecord run, RoundExecution execution, CancellationToken terminated, CancellationToken cancellationToken)
+        SessionRecord session, RunRecord run, Activation activation, RoundExecution execution, CancellationToken terminated, CancellationToken cancellationToken)
     {
         for (var index = 1; index <= run.Rounds; index++)
         {
@@ -119,7 +119,12 @@ public sealed partial class SessionRunner(
             }
 
             round ??= await OpenAsync(session, run, index, cancellationToken);
+            var requests = activation.Requests;
             await executor.ExecuteAsync(round, execution, terminated, cancellationToken);
+            if (isOpen)
+            {
+                activation.Confirm(requests);
+            }
         }
     }
 

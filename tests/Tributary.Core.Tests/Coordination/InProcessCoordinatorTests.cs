@@ -119,6 +119,37 @@ public sealed class InProcessCoordinatorTests : IDisposable
         await StopAsync(running);
     }
 
+    [Fact]
+    public async Task Work_EpochIsLostAfterItTookTheSignal_WorksAgain()
+    {
+        var running = Run();
+        await _coordinator.ActivateAsync(Key, Token);
+        var first = await _work.NextAsync();
+        await _coordinator.ActivateAsync(Key, Token);
+        Assert.True(first.Activation.TryTakeSignal());
+
+        first.Fail(new EpochLostException(first.Activation.Epoch));
+
+        Assert.Equal(2, (await _work.NextAsync()).Epoch);
+        await StopAsync(running);
+    }
+
+    [Fact]
+    public void Requests_BeforeAnAcceptedWrite_AreOpenNoLonger()
+    {
+        var activation = new Activation(Key);
+        activation.Signal();
+        var before = activation.Requests;
+        Assert.True(activation.HasOpenRequests);
+
+        activation.Confirm(before);
+        Assert.False(activation.HasOpenRequests);
+
+        activation.Signal();
+        activation.Confirm(before);
+        Assert.True(activation.HasOpenRequests);
+    }
+
     private Task Run() => _coordinator.RunAsync([_work], _stop.Token);
 
     private async Task StopAsync(Task running)

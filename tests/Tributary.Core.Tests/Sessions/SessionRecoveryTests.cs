@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using Tributary.Core.Models;
 using Tributary.Core.Sessions;
 
 namespace Tributary.Core.Tests.Sessions;
@@ -91,6 +92,32 @@ public sealed class SessionRecoveryTests
     }
 
     [Fact]
+    public async Task Commit_AskedForWhileTheEpochIsBeingLost_RunsAgainThoughTheSignalWasTaken()
+    {
+        var link = new HeldLink();
+        var key = SessionRunner.KeyOf(Session);
+        var looked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _faults.Before("commit a round", async () =>
+        {
+            // Elsewhere, the key has been activated; here, the work takes the signal of a request before it hears of that.
+            _bench.Disk.TakeEpoch(key);
+            _faults.Before("find a session", () =>
+            {
+                looked.SetResult();
+                return Task.CompletedTask;
+            });
+            await _bench.Coordinator.ActivateAsync(key, Token);
+            await looked.Task.WaitAsync(TestLimits.Step, Token);
+        });
+        var running = RunAsync(link, 1);
+        link.Release();
+
+        await running;
+        Assert.Equal(RoundStatus.Finished, Assert.Single(_bench.Disk.Rounds).Value.Status);
+        Assert.Equal(3, _bench.Disk.Epochs[key]);
+    }
+
+    [Fact]
     public async Task Terminate_AnotherSession_LeavesTheRoundAlone()
     {
         var other = SessionId.Parse("other");
@@ -113,6 +140,12 @@ public sealed class SessionRecoveryTests
         var upload = ModelId.Parse("u");
         _bench.Disk.UploadBytes[upload] = [1];
         _bench.Disk.Updates.Add(new AcceptedUpdate(UpdateScope.OfRound(1, 1), ClientId.Parse("a"), upload, 1, 1, _bench.Time.GetUtcNow()));
+        ModelId[] stored = [ModelId.Parse("out"), PhaseResult.IdOf(ModelId.Parse("out"), 1)];
+        foreach (var id in stored.Concat(stored.Select(ModelState.KeyOf)))
+        {
+            _bench.Disk.ModelBytes[id] = [1];
+        }
+
         _bench.Disk.Rounds.Add(1, new RoundRecord
         {
             Number = 1,
@@ -128,6 +161,7 @@ public sealed class SessionRecoveryTests
 
         Assert.Equal(RoundStatus.Terminated, Assert.Single(_bench.Disk.Rounds).Value.Status);
         Assert.Empty(_bench.Disk.UploadBytes);
+        Assert.Equal([ModelId.Parse(Workbench.Seed)], _bench.Disk.ModelBytes.Keys);
     }
 
     [Fact]

@@ -121,6 +121,7 @@ public sealed class StatefulSessionTests
         Assert.IsType<SubmitUpdateResult.Accepted>(await SubmitAsync("a", 2, [3, 4]));
         await OpenAsync(3);
         Assert.True(_bench.Roster.IsAsked(ClientId.Parse("late"), task => task.Round == 1));
+        Assert.IsType<SubmitUpdateResult.Duplicate>(await SubmitAsync("a", 1, [2, 3], "again-1"));
         Assert.False(_bench.Roster.IsAsked(ClientId.Parse("late"), task => task.Round > 1));
 
         // Trained from the seed (1, 2) by 2; two models have been committed since.
@@ -146,7 +147,9 @@ public sealed class StatefulSessionTests
         }
 
         await OpenAsync(3);
+        Assert.True(_bench.Roster.IsAsked(ClientId.Parse("late"), task => task.Round == 1));
         Assert.IsType<SubmitUpdateResult.RoundClosed>(await SubmitAsync("late", 1, [3, 4]));
+        Assert.False(_bench.Roster.IsAsked(ClientId.Parse("late"), _ => true));
         Assert.IsType<SubmitUpdateResult.NotSelected>(await SubmitAsync("stranger", 2, [3, 4]));
         Assert.IsType<SubmitUpdateResult.Duplicate>(await SubmitAsync("a", 2, [2, 3], "a-2"));
 
