@@ -51,6 +51,8 @@ OTHER_FORM = {
     f"{BENCHMARKS} -- grpc": f"{BRIEF_BENCHMARKS} grpc --short",
     f"{BENCHMARKS} -- rounds": f"{BRIEF_BENCHMARKS} rounds --short",
     f"{BENCHMARKS} -- cold": f"{BRIEF_BENCHMARKS} cold --short",
+    f"{BENCHMARKS} -- robust": f"{BRIEF_BENCHMARKS} robust --short",
+    f"{BENCHMARKS} -- sessions": f"{BRIEF_BENCHMARKS} sessions --short",
     f"{BENCHMARKS} -- repository": f"{BRIEF_BENCHMARKS} repository --short",
     "dotnet publish src/Tributary": 'dotnet publish src/Tributary -c Debug --no-build -o "$SANDBOX/publish"',
     "dotnet test --project tests/Tributary.Client.Tests": "dotnet test --project tests/Tributary.Client.Tests --no-build --list-tests",
