@@ -188,7 +188,7 @@ public sealed class RepositorySessionTests
 
     [Theory]
     [InlineData(null, "a strategy whose meta has no 'class': its file is served, and never loaded here; expected bulyan, fault-tolerant-fedavg, fedadagrad, fedadam, fedavg, fedavgm, fedbuff, fedmedian, fedopt, fedtrimmedavg, fedyogi, geometric-median, krum, multikrum, qfedavg")]
-    [InlineData("flwr.server.strategy.krum.Krum", "a strategy of the class 'flwr.server.strategy.krum.Krum'; expected")]
+    [InlineData("flwr.server.strategy.fedprox.FedProx", "a strategy of the class 'flwr.server.strategy.fedprox.FedProx'; expected")]
     public async Task Prepare_StrategyThatIsOnlyAFile_IsRefused(string? className, string reason)
     {
         await AddStrategyAsync("mine", className is null ? ("Author", "A") : ("class", className));
@@ -203,7 +203,7 @@ public sealed class RepositorySessionTests
     [Theory]
     [InlineData("qfedavg", "2", "qfedavg", "2")]
     [InlineData(null, "2", "fedavg", null)]
-    [InlineData("krum", null, null, null)]
+    [InlineData("fedprox", null, null, null)]
     public async Task Prepare_StrategyUnderANameOfTheServersOwn_IsThePostedOneIfItHasAClass(
         string? className, string? parameter, string? aggregator, string? value)
     {
