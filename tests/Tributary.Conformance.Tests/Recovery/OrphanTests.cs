@@ -38,7 +38,7 @@ public sealed class OrphanTests : FolderTests
         {
             using var api = new ControllerApi(second.Controller);
             await api.FinishedAsync(session, second);
-            Assert.Equal(2, Files().Count);
+            await AssertFilesAreRecordsAsync(second, 1);
         }
 
         await using var third = await ServerProcess.StartAsync(new ServerStart(Folder.Path), Token);
