@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using Tributary.Client;
+using Tributary.Numerics.Kernels;
 using Tributary.Numerics.Parameters;
 
 namespace Tributary.Samples.Digits;
@@ -48,11 +49,7 @@ public sealed class DigitTrainer : ITrainer, IValidator
     private static ParameterSet Copy(ParameterSet model)
     {
         var copy = ParameterSet.Allocate(model.Layout);
-        for (var i = 0; i < model.Layout.Arrays.Length; i++)
-        {
-            model.ReadOnlyValues<float>(i).CopyTo(copy.Values<float>(i));
-        }
-
+        WeightedMean.Fold([model], [1], copy, maxDegreeOfParallelism: 1, CancellationToken.None);
         return copy;
     }
 

@@ -31,7 +31,7 @@ internal static class RobustBenchmarks
         Run(run, numpy, few, "distances", 0, "Gram of differences, float64", () => PairwiseDistances.Compute(few.Sets, 1, CancellationToken.None));
 
         using var ten = new Updates(10, large);
-        using var scratch = ParameterSet.Allocate(GeometricMedian.ScratchLayout(ten.Result.Layout));
+        using var scratch = ParameterSet.Allocate(LinearCombination.SumLayout(ten.Result.Layout));
         double[] weights = [.. ten.Sets.Select(_ => 1.0)];
         Run(
             run,

@@ -66,10 +66,10 @@ public sealed partial class RoundRunner(
         var selection = await rounds.FindSelectionAsync(plan.Round, plan.Phase, _options.Name, cancellationToken);
         if (selection is null)
         {
-            var candidates = plan.Phase == 1
-                ? await FindCandidatesAsync(plan, origin, cancellationToken)
-                : await FindClientsOfAsync(UpdateScope.OfRound(plan.Round, plan.Phase - 1), cancellationToken);
             var required = plan.Phase == 1 ? Math.Max(1, check.CountRequired(plan.Settings)) : 1;
+            var candidates = plan.Phase == 1
+                ? await FindCandidatesAsync(plan, required, origin, cancellationToken)
+                : await FindClientsOfAsync(UpdateScope.OfRound(plan.Round, plan.Phase - 1), cancellationToken);
             if (candidates.Count < required)
             {
                 return metrics.Fail($"{candidates.Count} clients are active; the round requires {required}");
@@ -197,9 +197,8 @@ public sealed partial class RoundRunner(
     }
 
     /// <summary>Returns the active clients; soon after a start of this combiner, its earlier clients are given time to return.</summary>
-    private async Task<List<ActiveClient>> FindCandidatesAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken)
+    private async Task<List<ActiveClient>> FindCandidatesAsync(RoundPlan plan, int required, RoundOrigin origin, CancellationToken cancellationToken)
     {
-        var required = check.CountRequired(plan.Settings);
         var expected = origin == RoundOrigin.Resumed ? roster.Expected.Where(plan.MayTakePart).ToList() : [];
         var active = await roster.WaitForAsync(IsEnough, _options.ReturnTime - time.GetElapsedTime(_began), cancellationToken);
         return Candidates(active);

@@ -21,7 +21,7 @@ internal sealed class FoldJob : IDisposable
     private readonly ParameterLayout _source;
     private readonly bool _isCopy;
     private readonly bool[] _isUniform;
-    private readonly ParameterSet.Lease[] _leases;
+    private readonly Leases _leases;
 
     /// <param name="updates">The sets to add, of the same names and shapes; their types may differ.</param>
     /// <param name="weights">The factor of each set.</param>
@@ -37,33 +37,13 @@ internal sealed class FoldJob : IDisposable
         _source = updates[0].Layout;
         _isCopy = isCopy;
         _isUniform = [.. _source.Arrays.Select((array, i) => updates.All(update => update.Layout.Arrays[i].Type == array.Type))];
-        _leases = new ParameterSet.Lease[updates.Count + 1];
-        try
-        {
-            for (var i = 0; i < updates.Count; i++)
-            {
-                _leases[i] = updates[i].Acquire();
-            }
-
-            _leases[^1] = destination.Acquire();
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        _leases = new Leases([.. updates, destination]);
     }
 
     public void Run(int maxDegreeOfParallelism, CancellationToken cancellationToken) =>
         ParallelLoop.Run(_source.Split(BlockElements), maxDegreeOfParallelism, Fold, cancellationToken);
 
-    public void Dispose()
-    {
-        foreach (var lease in _leases)
-        {
-            lease.Dispose();
-        }
-    }
+    public void Dispose() => _leases.Dispose();
 
     private void Fold((int Array, long Start, int Count) block)
     {

@@ -12,14 +12,6 @@ namespace Tributary.Numerics.Kernels;
 /// </summary>
 public static class GeometricMedian
 {
-    /// <summary>Returns the layout of the points between iterations: the arrays of the updates, all float64.</summary>
-    /// <param name="layout">The layout of every update.</param>
-    public static ParameterLayout ScratchLayout(ParameterLayout layout)
-    {
-        ArgumentNullException.ThrowIfNull(layout);
-        return new ParameterLayout([.. layout.Arrays.Select(array => new ArraySpec(array.Name, ElementType.Float64, array.Shape))]);
-    }
-
     /// <summary>
     /// Folds updates into their geometric median. Each iteration reads every update twice. A single update is copied bit by bit.
     /// </summary>
@@ -27,7 +19,7 @@ public static class GeometricMedian
     /// <param name="weights">The weights αᵢ, one per update, each finite and greater than 0, with a finite sum.</param>
     /// <param name="smoothing">The distance ν below which an update weighs no more, finite and greater than 0; the paper uses 1e-6.</param>
     /// <param name="iterations">The number of iterations, not negative: 3 or 4 in the paper; 0 gives the weighted mean.</param>
-    /// <param name="scratch">A writable set with the layout of <see cref="ScratchLayout"/>, mapped for large models; unspecified afterwards.</param>
+    /// <param name="scratch">A writable set with the layout of <see cref="LinearCombination.SumLayout"/>, mapped for large models; unspecified afterwards.</param>
     /// <param name="destination">
     /// A writable set with the layout of <see cref="WeightedMean.ResultLayout"/>. May be one of the updates; must not share memory with one in
     /// another way. Unspecified when cancelled.
@@ -61,7 +53,7 @@ public static class GeometricMedian
         }
 
         WeightedMean.RequireLayouts(updates, destination);
-        if (!ScratchLayout(updates[0].Layout).Equals(scratch.Layout))
+        if (!LinearCombination.SumLayout(updates[0].Layout).Equals(scratch.Layout))
         {
             throw new ArgumentException("The scratch set does not have the arrays of the updates in float64.", nameof(scratch));
         }

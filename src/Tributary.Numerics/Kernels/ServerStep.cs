@@ -62,7 +62,7 @@ public static class ServerStep
         }
 
         rates.Require();
-        RequireLayout(GeometricMedian.ScratchLayout(model.Layout), GeometricMedian.ScratchLayout(sums.Layout), nameof(sums));
+        RequireLayout(LinearCombination.SumLayout(model.Layout), LinearCombination.SumLayout(sums.Layout), nameof(sums));
         RequireLayout(WeightedMean.ResultLayout(model.Layout, 2), destination.Layout, nameof(destination));
         RequireMoments(rates, StateLayout(model.Layout), next, nameof(next));
         if (previous is not null)

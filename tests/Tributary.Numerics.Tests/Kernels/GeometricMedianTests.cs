@@ -25,7 +25,7 @@ public sealed class GeometricMedianTests
     {
         using var updates = new DisposableList(new[] { 1f, 2, 3, 4, 1e9f }.Select(value => Sets.Vector(ElementType.Float32, value, -value)));
         using var median = ParameterSet.Allocate(updates[0].Layout);
-        using var scratch = ParameterSet.Allocate(GeometricMedian.ScratchLayout(updates[0].Layout));
+        using var scratch = ParameterSet.Allocate(LinearCombination.SumLayout(updates[0].Layout));
         GeometricMedian.Fold(updates, [1, 1, 1, 1, 1], 1e-6, 60, scratch, median, 1, CancellationToken.None);
         Assert.InRange(median.Values<float>(0)[0], 1, 4);
         Assert.InRange(median.Values<float>(0)[1], -4, -1);
@@ -51,7 +51,7 @@ public sealed class GeometricMedianTests
 
         static ParameterSet Widened(ParameterSet set)
         {
-            var result = ParameterSet.Allocate(GeometricMedian.ScratchLayout(set.Layout));
+            var result = ParameterSet.Allocate(LinearCombination.SumLayout(set.Layout));
             for (var i = 0; i < set.Layout.Arrays.Length; i++)
             {
                 Widening.Widen(set.Layout.Arrays[i].Type, Sets.AllBytes(set, i), result.Values<double>(i));
@@ -74,7 +74,7 @@ public sealed class GeometricMedianTests
     public void Fold_NumbersOutOfRange_AreRefused()
     {
         using var update = Sets.Vector(ElementType.Float32, 1f);
-        using var scratch = ParameterSet.Allocate(GeometricMedian.ScratchLayout(update.Layout));
+        using var scratch = ParameterSet.Allocate(LinearCombination.SumLayout(update.Layout));
         Assert.Throws<ArgumentOutOfRangeException>(() => Try([1, 1], 0, 1, scratch));
         Assert.Throws<ArgumentOutOfRangeException>(() => Try([1, 1], double.NaN, 1, scratch));
         Assert.Throws<ArgumentOutOfRangeException>(() => Try([1, 1], 1, -1, scratch));
@@ -90,7 +90,7 @@ public sealed class GeometricMedianTests
     /// <summary>Folds with the weights 1, 2, 3 and so on.</summary>
     internal static void Fold(IReadOnlyList<ParameterSet> updates, int iterations, ParameterSet destination, int threads)
     {
-        using var scratch = ParameterSet.Allocate(GeometricMedian.ScratchLayout(updates[0].Layout));
+        using var scratch = ParameterSet.Allocate(LinearCombination.SumLayout(updates[0].Layout));
         double[] weights = [.. updates.Select((_, i) => i + 1.0)];
         GeometricMedian.Fold(updates, weights, 1e-6, iterations, scratch, destination, threads, CancellationToken.None);
     }

@@ -64,7 +64,7 @@ public sealed class RobustGoldenTests
         {
             AssertFold(item, trace[iterations], (updates, result) =>
             {
-                using var scratch = ParameterSet.Allocate(GeometricMedian.ScratchLayout(result.Layout));
+                using var scratch = ParameterSet.Allocate(LinearCombination.SumLayout(result.Layout));
                 var weights = GoldenVectors.Row(item.GetProperty("weights"));
                 GeometricMedian.Fold(updates, weights, 1e-6, iterations, scratch, result, 1, CancellationToken.None);
             });

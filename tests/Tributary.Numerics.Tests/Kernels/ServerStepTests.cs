@@ -28,7 +28,7 @@ public sealed class ServerStepTests
     public void Apply_InPlace_GivesTheSameBits()
     {
         var layout = Sets.Layout(new ArraySpec("w", ElementType.Float32, [3000]), new ArraySpec("d", ElementType.Float64, [30]));
-        using var sums = Sets.RandomFinite(GeometricMedian.ScratchLayout(layout), 1);
+        using var sums = Sets.RandomFinite(LinearCombination.SumLayout(layout), 1);
         using var model = Sets.RandomFinite(layout, 2);
         var (moments, other) = (Moments(layout), Moments(layout));
         using var destination = ParameterSet.Allocate(layout);
@@ -50,7 +50,7 @@ public sealed class ServerStepTests
         Assert.Equal(
             Sets.Layout(new ArraySpec("h", ElementType.Float32, [2]), new ArraySpec("d", ElementType.Float64, [1])), ServerStep.StateLayout(layout));
 
-        using var sums = ParameterSet.Allocate(GeometricMedian.ScratchLayout(layout));
+        using var sums = ParameterSet.Allocate(LinearCombination.SumLayout(layout));
         sums.Values<double>(1)[0] = 10;
         using var model = Sets.RandomFinite(layout, 1);
         using var destination = ParameterSet.Allocate(WeightedMean.ResultLayout(layout, 2));
@@ -100,7 +100,7 @@ public sealed class ServerStepTests
 
     private static void AssertReference(ParameterLayout layout, ServerRule rule, int seed, int threads)
     {
-        using var sums = seed % 2 == 0 ? Sets.RandomFinite(GeometricMedian.ScratchLayout(layout), seed) : Sets.Random(layout, seed);
+        using var sums = seed % 2 == 0 ? Sets.RandomFinite(LinearCombination.SumLayout(layout), seed) : Sets.Random(layout, seed);
         using var model = seed % 3 == 0 ? Sets.Random(layout, seed + 1) : Sets.RandomFinite(layout, seed + 1);
         var (moments, expectedMoments) = (Moments(layout), Moments(layout));
         using var destination = ParameterSet.Allocate(WeightedMean.ResultLayout(layout, 2));

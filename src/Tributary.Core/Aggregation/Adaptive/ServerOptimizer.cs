@@ -23,10 +23,7 @@ public abstract class ServerOptimizer : IStrategy
     {
         ArgumentNullException.ThrowIfNull(updates);
         ArgumentNullException.ThrowIfNull(context);
-        var sums = context.CreateParameters(LinearCombination.SumLayout(context.Layout));
-        LinearCombination.Compute(
-            [.. updates.Select(u => u.Parameters)], [.. updates.Select(u => u.Weight)], divisor: 1, sums, context.Threads, context.CancellationToken);
-        return new PartialResult(sums, updates.Sum(u => u.Weight), updates.Count);
+        return WeightedSum.Add(updates, context);
     }
 
     /// <inheritdoc/>

@@ -21,6 +21,12 @@ public static class WeightedSum
             return new PartialResult(copy, only.Weight, 1);
         }
 
+        return Add(updates, context);
+    }
+
+    /// <summary>Accumulates updates of one layout into their weighted sum, also a single one.</summary>
+    internal static PartialResult Add(IReadOnlyList<StrategyUpdate> updates, StrategyContext context)
+    {
         var sums = context.CreateParameters(LinearCombination.SumLayout(updates[0].Parameters.Layout));
         LinearCombination.Compute(
             [.. updates.Select(u => u.Parameters)], [.. updates.Select(u => u.Weight)], divisor: 1, sums, context.Threads, context.CancellationToken);
