@@ -137,7 +137,7 @@ public sealed partial class InProcessCoordinator(IEpochStore epochs, TimeProvide
                 await action();
                 return;
             }
-            catch (Exception error) when (error is not EpochLostException && !cancellationToken.IsCancellationRequested)
+            catch (Exception error) when (error is not EpochLostException && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested))
             {
                 LogInterrupted(error, name);
                 await Task.Delay(RetryDelay, time, cancellationToken);

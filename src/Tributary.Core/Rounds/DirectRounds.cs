@@ -174,7 +174,7 @@ public sealed partial class DirectRounds(
                     isStopped = await ExecuteAsync(job, activation, cancellationToken);
                     return;
                 }
-                catch (Exception error) when (error is not EpochLostException && !cancellationToken.IsCancellationRequested)
+                catch (Exception error) when (error is not EpochLostException && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested))
                 {
                     LogInterrupted(error, job.Round);
                     await Task.Delay(RetryDelay, time, cancellationToken);
