@@ -7,21 +7,29 @@ using Tributary.Testing;
 
 namespace Tributary.Benchmarks.Rounds;
 
-/// <summary>The first hundred rounds of server processes: what a server costs that has not run long enough to be compiled fully.</summary>
+/// <summary>The rounds of server processes: what a server costs that has not run long enough to be compiled fully, and one that has.</summary>
 internal static class ColdRoundBenchmarks
 {
-    private static readonly (int First, int Last)[] Spans = [(1, 1), (2, 5), (6, 20), (21, 60), (61, 100)];
-
     public static async Task RunAsync(BenchmarkRun run)
     {
         foreach (var clients in run.Choose<int[]>([10, 50], [2]))
         {
-            await MeasureAsync(run, clients, run.Choose(1_000_000, 1000), run.Choose(100, 2));
+            await MeasureAsync(run, clients, run.Choose(1_000_000, 1000), run.Choose<(int, int)[]>([(1, 1), (2, 5), (6, 20), (21, 60), (61, 100)], [(1, 1)]));
         }
     }
 
-    private static async Task MeasureAsync(BenchmarkRun run, int clients, int parameters, int rounds)
+    /// <summary>Measures rounds of a server that is warm, with large updates and with small ones.</summary>
+    public static async Task RunWarmAsync(BenchmarkRun run)
     {
+        foreach (var parameters in run.Choose<int[]>([1_000_000, 10_000], [1000]))
+        {
+            await MeasureAsync(run, run.Choose(10, 2), parameters, [run.Choose((41, 80), (2, 2))]);
+        }
+    }
+
+    private static async Task MeasureAsync(BenchmarkRun run, int clients, int parameters, (int First, int Last)[] spans)
+    {
+        var rounds = spans[^1].Last;
         using var folder = new TemporaryFolder();
         using var stopping = new CancellationTokenSource();
         var began = Stopwatch.GetTimestamp();
@@ -32,7 +40,10 @@ internal static class ColdRoundBenchmarks
         var model = NpzModel.Encode(new float[parameters]);
         var session = await api.CreateSessionAsync(await api.UploadModelAsync(model, stopping.Token), null, stopping.Token);
         var marks = new ConcurrentDictionary<string, (long Time, TimeSpan Cpu)>();
-        var tasks = Enumerable.Range(0, clients).Select(i => IdleClient.RunAsync(server.Combiner, $"client-{i}", model, task => Mark(task.ModelId), stopping.Token)).ToList();
+        var answers = new ConcurrentDictionary<string, long>();
+        var tasks = Enumerable.Range(0, clients)
+            .Select(i => IdleClient.RunAsync(server.Combiner, $"client-{i}", model, task => Mark(task.ModelId), task => answers[task.ModelId] = Stopwatch.GetTimestamp(), stopping.Token))
+            .ToList();
         await api.ConnectedAsync(clients);
         await api.StartSessionAsync(session, rounds, stopping.Token);
         await Eventually.BecomesAsync(
@@ -51,14 +62,16 @@ internal static class ColdRoundBenchmarks
             .Select(round => round!["combiners"]![0]!["data"]!["aggregation_time"]!["time_model_aggregation"]!.GetValue<double>() * 1000)
             .ToList();
         var times = marks.Values.Order().ToList();
-        BenchmarkRun.PrintHeader($"{clients} updates of {parameters} float32; start in {started.TotalMilliseconds:F0} ms", "fold ms", "round ms", "server CPU ms");
-        foreach (var (first, last) in Spans.Where(span => span.Last <= rounds))
+        var answered = answers.Values.Order().ToList();
+        BenchmarkRun.PrintHeader($"{clients} updates of {parameters} float32; start in {started.TotalMilliseconds:F0} ms", "fold ms", "round ms", "last reply to next task ms", "server CPU ms");
+        foreach (var (first, last) in spans)
         {
             var indices = Enumerable.Range(first - 1, last - first + 1).ToList();
             var fold = SideBySide.Median(indices.Select(i => folds[i]));
             var wall = SideBySide.Median(indices.Select(i => Stopwatch.GetElapsedTime(times[i].Time, times[i + 1].Time).TotalMilliseconds));
+            var gap = SideBySide.Median(indices.Select(i => Stopwatch.GetElapsedTime(answered[i], times[i + 1].Time).TotalMilliseconds));
             var cpu = (times[last].Cpu - times[first - 1].Cpu).TotalMilliseconds / indices.Count;
-            run.PrintRow($"| round {first}{(last > first ? $" to {last}" : "")} | {fold:F1} | {wall:F0} | {cpu:F0} |");
+            run.PrintRow($"| round {first}{(last > first ? $" to {last}" : "")} | {fold:F1} | {wall:F0} | {gap:F1} | {cpu:F1} |");
         }
 
         // The first task with a model tells when its round began.
