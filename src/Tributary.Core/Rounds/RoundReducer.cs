@@ -46,7 +46,7 @@ public sealed class RoundReducer(
         var settings = round.Plan.Settings;
         var (strategy, values) = strategies.Get(settings.Aggregator, settings.AggregatorParameters);
         var isLast = round.Phase >= strategy.CountPhases(values);
-        using var scratch = new StrategyScratch(spool, UpdateScope.OfRound(round.Number, round.Phase), ids);
+        using var scratch = new StrategyScratch(spool);
         using var state = await OpenStateAsync(round, strategy, cancellationToken);
         var layout = await reader.ReadLayoutAsync(round.Plan.Model, settings.Format, cancellationToken);
         var result = strategy.Finish(

@@ -105,7 +105,6 @@ public sealed class UpdateReceiver(
             return new SubmitUpdateResult.UnknownUpload(id.Value);
         }
 
-        var name = decoder.NameAttempt(id);
         ParameterSet? parameters = null;
         var accepted = false;
         try
@@ -119,7 +118,7 @@ public sealed class UpdateReceiver(
                 }
 
                 var codec = formats.GetCodec(round.Plan.Settings.Format);
-                parameters = await decoder.DecodeAsync(round.Scope, name, codec, round.Rule, source, cancellationToken);
+                parameters = await decoder.DecodeAsync(codec, round.Rule, source, cancellationToken);
             }
 
             Failpoints.Reached("update.decoded", id.Value);
@@ -141,10 +140,9 @@ public sealed class UpdateReceiver(
         }
         finally
         {
-            if (parameters is not null && !accepted)
+            if (!accepted)
             {
-                parameters.Dispose();
-                spool.RemoveParameters(round.Scope, name);
+                parameters?.Dispose();
             }
         }
     }

@@ -139,6 +139,30 @@ public sealed unsafe class ParameterSet : IDisposable
     public ReadOnlySpan<T> ReadOnlyValues<T>(int array, long start, int count)
         where T : unmanaged => Elements<T>(array, start, count);
 
+    /// <summary>Returns a writable set of another layout over the bytes of this one, which has to outlive it.</summary>
+    /// <param name="layout">The arrays, of the same <see cref="ParameterLayout.ByteLength"/>; their values are what the bytes were left as.</param>
+    /// <param name="released">Is called once the set is disposed and no work uses it any more.</param>
+    /// <exception cref="ArgumentException">The layouts differ in length.</exception>
+    public ParameterSet Lend(ParameterLayout layout, Action released)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        RequireWritable();
+        ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
+        return layout.ByteLength == Layout.ByteLength
+            ? new ParameterSet(layout, new LentMemory(_start, layout.ByteLength, released), file: null, view: null, readOnly: false)
+            : throw new ArgumentException($"The layout has {layout.ByteLength} bytes; this set has {Layout.ByteLength}.", nameof(layout));
+    }
+
+    /// <summary>Sets all elements to zero.</summary>
+    public void Clear()
+    {
+        RequireWritable();
+        ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
+
+        // Bounds: the storage has the length of the layout.
+        NativeMemory.Clear(_start, (nuint)Layout.ByteLength);
+    }
+
     /// <summary>Releases the memory, or unmaps the file and leaves it. Never waits: work under way keeps it until it ends.</summary>
     public void Dispose()
     {
