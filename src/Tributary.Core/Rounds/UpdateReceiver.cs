@@ -92,21 +92,21 @@ public sealed class UpdateReceiver(
         }
 
         using var holder = await uploadLock.EnterAsync(id, cancellationToken);
-        if (await ledger.FindAcceptedAsync(id, cancellationToken) is { } counted)
+        var (upload, accepted) = await ledger.FindAsync(id, cancellationToken);
+        if (accepted is not null)
         {
-            return counted.Client == submission.Client
+            return accepted.Client == submission.Client
                 ? new SubmitUpdateResult.Duplicate()
                 : new SubmitUpdateResult.Invalid(nameof(submission.UploadId), $"is '{id}', which is that of another update; expected a new upload");
         }
 
-        var upload = await ledger.FindUploadAsync(id, cancellationToken);
         if (upload is null || !IsOf(submission.Client, upload))
         {
             return new SubmitUpdateResult.UnknownUpload(id.Value);
         }
 
         ParameterSet? parameters = null;
-        var accepted = false;
+        var isAccepted = false;
         try
         {
             using (var source = spool.OpenUpload(id))
@@ -131,7 +131,7 @@ public sealed class UpdateReceiver(
             // Before the round has the update: it may close with it at once.
             traces.Note(id);
             var result = await round.SubmitAsync(update, parameters, cancellationToken);
-            accepted = result is SubmitUpdateResult.Accepted;
+            isAccepted = result is SubmitUpdateResult.Accepted;
             return result;
         }
         catch (ParameterFormatException invalid)
@@ -140,7 +140,7 @@ public sealed class UpdateReceiver(
         }
         finally
         {
-            if (!accepted)
+            if (!isAccepted)
             {
                 parameters?.Dispose();
             }

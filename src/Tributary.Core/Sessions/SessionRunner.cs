@@ -103,6 +103,7 @@ public sealed partial class SessionRunner(
     private async Task RunRoundsAsync(
         SessionRecord session, RunRecord run, RoundExecution execution, CancellationToken terminated, CancellationToken cancellationToken)
     {
+        var finish = () => Task.CompletedTask;
         for (var index = 1; index <= run.Rounds; index++)
         {
             var round = await rounds.FindAsync(run.Id, index, cancellationToken);
@@ -110,6 +111,7 @@ public sealed partial class SessionRunner(
             if (isOpen && !await IsStartedAsync(run, cancellationToken))
             {
                 // Ended from outside: a round that a restart left pending ends too.
+                await finish();
                 if (round is not null)
                 {
                     await executor.TerminateAsync(round, execution, cancellationToken);
@@ -119,8 +121,13 @@ public sealed partial class SessionRunner(
             }
 
             round ??= await OpenAsync(session, run, index, cancellationToken);
-            await executor.ExecuteAsync(round, execution, terminated, cancellationToken);
+
+            // The round before is finished once the clients have the tasks of this one: they do not wait for what it leaves to be removed.
+            await Task.WhenAll(executor.DecideAsync(round, execution, terminated, cancellationToken), finish());
+            finish = () => executor.FinishAsync(round.Number, execution.Combiners, cancellationToken);
         }
+
+        await finish();
     }
 
     /// <summary>Cancels <paramref name="terminated"/> when the session is ended from outside; each signal means that it may have been.</summary>

@@ -7,11 +7,9 @@ internal sealed class MemoryUpdateStore(MemoryStores stores) : IUpdateStore
     public ValueTask RecordUploadAsync(UploadRecord upload, CancellationToken cancellationToken) =>
         stores.ExecuteAsync("record an upload", disk => disk.Uploads[upload.Id] = upload, cancellationToken);
 
-    public ValueTask<UploadRecord?> FindUploadAsync(ModelId id, CancellationToken cancellationToken) =>
-        stores.ReadAsync("find an upload", disk => disk.Uploads.GetValueOrDefault(id), cancellationToken);
-
-    public ValueTask<AcceptedUpdate?> FindAcceptedAsync(ModelId upload, CancellationToken cancellationToken) =>
-        stores.ReadAsync("find an update", disk => disk.Updates.Find(u => u.Upload == upload), cancellationToken);
+    public ValueTask<KnownUpload> FindAsync(ModelId id, CancellationToken cancellationToken) =>
+        stores.ReadAsync(
+            "find an upload", disk => new KnownUpload(disk.Uploads.GetValueOrDefault(id), disk.Updates.Find(u => u.Upload == id)), cancellationToken);
 
     public ValueTask<IReadOnlyList<UploadRecord>> ListAbandonedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         stores.ReadAsync<IReadOnlyList<UploadRecord>>(

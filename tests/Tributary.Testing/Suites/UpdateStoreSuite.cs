@@ -16,9 +16,9 @@ public abstract class UpdateStoreSuite(StoreHost host) : StoreSuite<IUpdateStore
         await Store.RecordUploadAsync(Upload("v") with { Owner = null }, Token);
         Restart();
 
-        Assert.Equal(second, await Store.FindUploadAsync(second.Id, Token));
-        Assert.Null((await Store.FindUploadAsync(ModelId.Parse("v"), Token))!.Owner);
-        Assert.Null(await Store.FindUploadAsync(ModelId.Parse("w"), Token));
+        Assert.Equal(second, (await Store.FindAsync(second.Id, Token)).Upload);
+        Assert.Null((await Store.FindAsync(ModelId.Parse("v"), Token)).Upload!.Owner);
+        Assert.Null((await Store.FindAsync(ModelId.Parse("w"), Token)).Upload);
     }
 
     [Fact]
@@ -29,8 +29,8 @@ public abstract class UpdateStoreSuite(StoreHost host) : StoreSuite<IUpdateStore
 
         Assert.Equal([Update(Seven, "B", "1"), Update(Seven, "b", "2")], await Store.ListAsync(Seven, Token));
         Assert.Empty(await Store.ListAsync(UpdateScope.OfRound(9, 1), Token));
-        Assert.Equal(Update(Eight, "a", "3"), await Store.FindAcceptedAsync(ModelId.Parse("3"), Token));
-        Assert.Null(await Store.FindAcceptedAsync(ModelId.Parse("4"), Token));
+        Assert.Equal(Update(Eight, "a", "3"), (await Store.FindAsync(ModelId.Parse("3"), Token)).Accepted);
+        Assert.Null((await Store.FindAsync(ModelId.Parse("4"), Token)).Accepted);
     }
 
     [Fact]
