@@ -197,10 +197,6 @@ public sealed partial class SessionRunner(
         return round;
     }
 
-    private async ValueTask<string> NameModelAsync(SessionRecord session, RunRecord run, CancellationToken cancellationToken)
-    {
-        var earlier = await models.ListAsync(
-            new PageRequest { Limit = 1, Filters = new Dictionary<string, string> { ["session_id"] = session.Id.Value } }, cancellationToken);
-        return FormattableString.Invariant($"{run.ModelNamePrefix ?? session.Name}_{earlier.Total + 1}");
-    }
+    private async ValueTask<string> NameModelAsync(SessionRecord session, RunRecord run, CancellationToken cancellationToken) =>
+        FormattableString.Invariant($"{run.ModelNamePrefix ?? session.Name}_{await models.CountAsync(session.Id, cancellationToken) + 1}");
 }

@@ -45,6 +45,9 @@ internal sealed class ModelStore(MetadataDatabase database) : IModelStore
             },
             cancellationToken);
 
+    public ValueTask<int> CountAsync(SessionId session, CancellationToken cancellationToken) =>
+        database.ReadAsync("count models", (context, token) => context.Models.CountAsync(m => m.SessionId == session.Value, token), cancellationToken);
+
     public ValueTask<Page<ModelRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "list models",
