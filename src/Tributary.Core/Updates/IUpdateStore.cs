@@ -35,7 +35,7 @@ public sealed record UploadRecord(ModelId Id, string? Owner, ModelData Data, Dat
 
 /// <summary>The records of an id that an upload may have.</summary>
 /// <param name="Upload">The finished upload; null for none.</param>
-/// <param name="Accepted">The update whose parameters the upload holds, in any scope; null when none has accepted it.</param>
+/// <param name="Accepted">The update whose parameters the upload holds, in any scope; null when none has accepted it, and without an upload.</param>
 public readonly record struct KnownUpload(UploadRecord? Upload, AcceptedUpdate? Accepted);
 
 /// <summary>An accepted update.</summary>

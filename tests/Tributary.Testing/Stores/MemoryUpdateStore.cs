@@ -9,7 +9,9 @@ internal sealed class MemoryUpdateStore(MemoryStores stores) : IUpdateStore
 
     public ValueTask<KnownUpload> FindAsync(ModelId id, CancellationToken cancellationToken) =>
         stores.ReadAsync(
-            "find an upload", disk => new KnownUpload(disk.Uploads.GetValueOrDefault(id), disk.Updates.Find(u => u.Upload == id)), cancellationToken);
+            "find an upload",
+            disk => disk.Uploads.TryGetValue(id, out var upload) ? new KnownUpload(upload, disk.Updates.Find(u => u.Upload == id)) : default,
+            cancellationToken);
 
     public ValueTask<IReadOnlyList<UploadRecord>> ListAbandonedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         stores.ReadAsync<IReadOnlyList<UploadRecord>>(

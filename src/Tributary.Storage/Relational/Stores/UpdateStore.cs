@@ -10,12 +10,14 @@ namespace Tributary.Storage.Relational.Stores;
 
 internal sealed class UpdateStore(MetadataDatabase database) : IUpdateStore
 {
-    // Every update asks for its upload several times: these queries are translated once.
-    private static readonly Func<MetadataContext, string, CancellationToken, Task<UploadRow?>> Uploads = EF.CompileAsyncQuery(
-        (MetadataContext context, string id, CancellationToken _) => context.Uploads.AsNoTracking().FirstOrDefault(u => u.UploadId == id));
-
-    private static readonly Func<MetadataContext, string, CancellationToken, Task<AcceptedUpdateRow?>> Updates = EF.CompileAsyncQuery(
-        (MetadataContext context, string id, CancellationToken _) => context.Updates.AsNoTracking().FirstOrDefault(u => u.UploadId == id));
+    // Every update asks for its upload several times: the query is translated once.
+    private static readonly Func<MetadataContext, string, CancellationToken, Task<KnownRows?>> Known = EF.CompileAsyncQuery(
+        (MetadataContext context, string id, CancellationToken _) => (
+            from upload in context.Uploads.AsNoTracking()
+            where upload.UploadId == id
+            join update in context.Updates.AsNoTracking() on upload.UploadId equals update.UploadId into accepted
+            from update in accepted.DefaultIfEmpty()
+            select new KnownRows(upload, update)).FirstOrDefault());
 
     public ValueTask RecordUploadAsync(UploadRecord upload, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
@@ -33,9 +35,9 @@ internal sealed class UpdateStore(MetadataDatabase database) : IUpdateStore
     public ValueTask<KnownUpload> FindAsync(ModelId id, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "find an upload",
-            async (context, token) => new KnownUpload(
-                await Uploads(context, id.Value, token) is { } upload ? ToRecord(upload) : null,
-                await Updates(context, id.Value, token) is { } update ? ToRecord(update) : null),
+            async (context, token) => await Known(context, id.Value, token) is var (upload, accepted)
+                ? new KnownUpload(ToRecord(upload), accepted is null ? null : ToRecord(accepted))
+                : default,
             cancellationToken);
 
     public ValueTask<IReadOnlyList<UploadRecord>> ListAbandonedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
@@ -92,6 +94,8 @@ internal sealed class UpdateStore(MetadataDatabase database) : IUpdateStore
         Origin = row.Origin is null ? null : ModelId.Parse(row.Origin),
         Staleness = row.Staleness,
     };
+
+    private sealed record KnownRows(UploadRow Upload, AcceptedUpdateRow? Accepted);
 
     private static UploadRecord ToRecord(UploadRow row) => new(ModelId.Parse(row.UploadId), row.Owner, new ModelData(row.Length, row.Sha256), row.At);
 }
