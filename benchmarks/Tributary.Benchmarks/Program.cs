@@ -14,6 +14,7 @@ var suites = new Dictionary<string, Func<BenchmarkRun, Task>[]>
     ["mapped"] = [OutOfCoreBenchmarks.RunAsync],
     ["rounds"] = [UploadBenchmarks.RunAsync, IdleRoundBenchmarks.RunAsync],
     ["sessions"] = [SessionBenchmarks.RunAsync],
+    ["warm"] = [ColdRoundBenchmarks.RunWarmAsync],
     ["cold"] = [ColdRoundBenchmarks.RunAsync],
     ["grpc"] = [GrpcBenchmarks.RunAsync],
     ["repository"] = [TransferBenchmarks.RunAsync, PageBenchmarks.RunAsync],

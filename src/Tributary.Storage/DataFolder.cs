@@ -14,7 +14,7 @@ namespace Tributary.Storage;
 /// repository/SHA256   contents of the repository's files, each once
 /// spool/incoming/     files being written, gone at the next start
 /// spool/uploads/ID    finished uploads
-/// spool/rounds/SCOPE/ decoded parameters, made again from the uploads when needed
+/// spool/rounds/      decoded parameters, made again from the uploads when needed
 /// </code>
 /// </remarks>
 public sealed class DataFolder : IDisposable
@@ -56,11 +56,12 @@ public sealed class DataFolder : IDisposable
             throw new IOException($"The data folder '{Root}' is in use by another process, or cannot be locked.", error);
         }
 
-        foreach (var partial in Directory.EnumerateFiles(Incoming))
+        foreach (var partial in Directory.EnumerateFiles(Incoming).Concat(Directory.EnumerateFiles(Rounds)))
         {
             File.Delete(partial);
         }
 
+        // Earlier versions kept a folder for each round.
         foreach (var round in Directory.EnumerateDirectories(Rounds))
         {
             Directory.Delete(round, recursive: true);

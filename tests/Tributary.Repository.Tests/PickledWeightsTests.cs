@@ -84,7 +84,7 @@ public sealed class PickledWeightsTests : RepositoryTests
     private static PickledWeights Open()
     {
         var stores = new MemoryStores(new MemoryDisk(), StoreInterceptor.None);
-        return new PickledWeights(stores.Repository, new ModelConverter(stores.Spool, IdSource.Unpredictable), Options.Create(new RepositoryOptions()));
+        return new PickledWeights(stores.Repository, new ModelConverter(stores.Spool), Options.Create(new RepositoryOptions()));
     }
 
     private static Task<RepositoryContent> ConvertAsync(PickledWeights weights, Stream stream, CancellationToken cancellationToken) =>

@@ -56,7 +56,7 @@ internal sealed class ServerNode
         _coordinator = new InProcessCoordinator(Stores.Epochs, Process.Time, NullLogger<InProcessCoordinator>.Instance);
         Lifecycle = new SessionLifecycle(
             Stores.Sessions, Stores.Models, [link], check, [], [], _coordinator, ids, Process.Time, Options.Create(new SessionOptions()));
-        var reducer = new RoundReducer(SessionMix.Strategies, Stores.Spool, Stores.Models, Stores.ModelData, formats, reader, ids, Process.Time, options);
+        var reducer = new RoundReducer(SessionMix.Strategies, Stores.Spool, Stores.Models, Stores.ModelData, formats, reader, Process.Time, options);
         var executor = new RoundExecutor(Stores.Rounds, reducer, check, Metrics, Process.Time, NullLogger<RoundExecutor>.Instance);
         DirectRounds = new DirectRounds(executor, link, Stores.Rounds, _coordinator, ids, Process.Time, NullLogger<DirectRounds>.Instance);
         _sessions = new SessionRunner(

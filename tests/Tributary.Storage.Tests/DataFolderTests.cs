@@ -146,7 +146,7 @@ public sealed class DataFolderTests : FolderTests
     }
 
     [Fact]
-    public async Task Spool_UploadAbandonedAndRoundRemoved_LeaveNoFiles()
+    public async Task Spool_UploadAbandonedAndSetsGone_LeaveNoFilesBehindTheServer()
     {
         using var host = new EmbeddedHost();
         var spool = host.Of<IUpdateSpool>();
@@ -157,12 +157,15 @@ public sealed class DataFolderTests : FolderTests
 
         Assert.Empty(Directory.GetFiles(Path.Combine(host.Path, "spool/incoming")));
         var layout = new ParameterLayout([new ArraySpec("0", ElementType.Float32, [4])]);
-        spool.CreateParameters(UpdateScope.OfRound(7, 1), "a", layout).Dispose();
-        spool.CreateParameters(UpdateScope.OfRound(7, 1), "b", layout).Dispose();
-        spool.RemoveParameters(UpdateScope.OfRound(7, 1), "a");
-        Assert.Single(Directory.GetFiles(Path.Combine(host.Path, "spool/rounds/round.7.1")));
-        spool.RemoveScope(UpdateScope.OfRound(7, 1));
-        Assert.Empty(Directory.GetDirectories(Path.Combine(host.Path, "spool/rounds")));
+        spool.CreateParameters(layout).Dispose();
+        using (spool.CreateParameters(layout))
+        {
+            // The file of the first serves the second.
+            Assert.Single(Directory.GetFiles(Path.Combine(host.Path, "spool/rounds")));
+        }
+
+        (spool as IDisposable)!.Dispose();
+        Assert.Empty(Directory.GetFiles(Path.Combine(host.Path, "spool/rounds")));
     }
 
     private static UnixFileMode Mode(string folder) => OperatingSystem.IsWindows() ? default : File.GetUnixFileMode(folder);

@@ -13,13 +13,15 @@ internal static class IdleClient
     /// <param name="id">The name and id of the client.</param>
     /// <param name="update">The bytes of each update.</param>
     /// <param name="received">Is told of each task before it is done; null if not needed.</param>
+    /// <param name="answered">Is told of each task once its update is acknowledged; null if not needed.</param>
     /// <param name="cancellationToken">Ends the client.</param>
-    public static Task RunAsync(Uri combiner, string id, byte[] update, Action<TaskRequest>? received, CancellationToken cancellationToken) =>
-        RunAsync(combiner, id, update, received, () => TimeSpan.Zero, cancellationToken);
+    public static Task RunAsync(
+        Uri combiner, string id, byte[] update, Action<TaskRequest>? received, Action<TaskRequest>? answered, CancellationToken cancellationToken) =>
+        RunAsync(combiner, id, update, received, answered, () => TimeSpan.Zero, cancellationToken);
 
     /// <summary>Serves tasks until cancelled, and takes some time over each.</summary>
     public static async Task RunAsync(
-        Uri combiner, string id, byte[] update, Action<TaskRequest>? received, Func<TimeSpan> training, CancellationToken cancellationToken)
+        Uri combiner, string id, byte[] update, Action<TaskRequest>? received, Action<TaskRequest>? answered, Func<TimeSpan> training, CancellationToken cancellationToken)
     {
         await using var peer = new FednPeer(combiner, id);
         try
@@ -36,6 +38,7 @@ internal static class IdleClient
                 var name = Guid.NewGuid().ToString();
                 await peer.UploadAsync(name, update, cancellationToken);
                 await peer.SendUpdateAsync(name, task, 1, cancellationToken);
+                answered?.Invoke(task);
             }
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)

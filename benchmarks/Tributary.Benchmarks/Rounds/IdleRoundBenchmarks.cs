@@ -26,7 +26,7 @@ internal static class IdleRoundBenchmarks
             var model = NpzModel.Encode(new float[Parameters]);
             var seed = await api.UploadModelAsync(model, stopping.Token);
             var session = await api.CreateSessionAsync(seed, null, stopping.Token);
-            var clients = Enumerable.Range(0, Clients).Select(i => IdleClient.RunAsync(server.Combiner, $"client-{i}", model, null, stopping.Token)).ToList();
+            var clients = Enumerable.Range(0, Clients).Select(i => IdleClient.RunAsync(server.Combiner, $"client-{i}", model, null, null, stopping.Token)).ToList();
             await Eventually.BecomesAsync(
                 "the clients' connection",
                 token => api.GetAsync("api/v1/clients/?status=online", token),

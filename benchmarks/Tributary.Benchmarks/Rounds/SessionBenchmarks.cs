@@ -26,7 +26,7 @@ internal static class SessionBenchmarks
         var seed = await api.UploadModelAsync(model, stopping.Token);
         var training = TimeSpan.Zero;
         var clients = Enumerable.Range(0, sessions * ClientsOfASession)
-            .Select(i => IdleClient.RunAsync(server.Combiner, $"client-{i}", model, null, () => training, stopping.Token))
+            .Select(i => IdleClient.RunAsync(server.Combiner, $"client-{i}", model, null, null, () => training, stopping.Token))
             .ToList();
         await api.ConnectedAsync(clients.Count);
         await MeasureAsync(run.Choose(20, 1), [0]);

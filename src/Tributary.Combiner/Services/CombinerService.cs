@@ -164,21 +164,19 @@ internal sealed partial class CombinerService(
     private async ValueTask<ClientId> FindSenderAsync(UpdateSubmission submission, CancellationToken cancellationToken)
     {
         var meant = roster.FindMeant(submission.Client);
-        if (meant.Count > 1)
+        if (meant.Count > 1 && ModelId.TryParse(submission.UploadId, out var id))
         {
             // Whose upload it is says whose update it is; it may have come when only one client used the name.
-            if (ModelId.TryParse(submission.UploadId, out var upload)
-                && (await ledger.FindUploadAsync(upload, cancellationToken))?.Owner is { } owner
-                && meant.FirstOrDefault(client => client.Value == owner) is { Value: not null } uploader)
+            var (upload, accepted) = await ledger.FindAsync(id, cancellationToken);
+            if (upload?.Owner is { } owner && meant.FirstOrDefault(client => client.Value == owner) is { Value: not null } uploader)
             {
                 return uploader;
             }
 
             // A repeat of an update that counts already is not taken for one of another client of the same name.
-            if (ModelId.TryParse(submission.UploadId, out var id)
-                && await ledger.FindAcceptedAsync(id, cancellationToken) is { } earlier && meant.Contains(earlier.Client))
+            if (accepted is not null && meant.Contains(accepted.Client))
             {
-                return earlier.Client;
+                return accepted.Client;
             }
         }
 

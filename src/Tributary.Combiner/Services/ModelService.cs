@@ -156,8 +156,7 @@ internal sealed class ModelService(
             return await data.OpenAsync(id, cancellationToken);
         }
 
-        var upload = await ledger.FindUploadAsync(id, cancellationToken);
-        return upload is not null && upload.Owner == caller ? spool.OpenUpload(id) : null;
+        return await ledger.FindAsync(id, cancellationToken) is { Upload: { } upload } && upload.Owner == caller ? spool.OpenUpload(id) : null;
     }
 
     /// <summary>

@@ -15,6 +15,9 @@ public interface IModelStore
     /// <summary>Returns the newest model of <paramref name="session"/>, of all when that is null; null when none exists.</summary>
     ValueTask<ModelRecord?> FindNewestAsync(SessionId? session, CancellationToken cancellationToken);
 
+    /// <summary>Returns the number of models of <paramref name="session"/>.</summary>
+    ValueTask<int> CountAsync(SessionId session, CancellationToken cancellationToken);
+
     /// <summary>Lists models by commit time; filters: <c>session_id</c>, <c>name</c>, <c>parent_model</c>, <c>model_id</c>.</summary>
     ValueTask<Page<ModelRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken);
 }

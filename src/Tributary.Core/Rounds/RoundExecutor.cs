@@ -22,12 +22,28 @@ public sealed partial class RoundExecutor(
     public async Task ExecuteAsync(
         RoundRecord round, RoundExecution execution, CancellationToken terminated, CancellationToken cancellationToken)
     {
+        await DecideAsync(round, execution, terminated, cancellationToken);
+        await FinishAsync(round.Number, execution.Combiners, cancellationToken);
+    }
+
+    /// <summary>Trains, commits or fails a pending round, and requests the validation of its model; what it leaves is left to finish.</summary>
+    /// <inheritdoc cref="ExecuteAsync"/>
+    public async Task DecideAsync(RoundRecord round, RoundExecution execution, CancellationToken terminated, CancellationToken cancellationToken)
+    {
         if (round.Status == RoundStatus.Pending)
         {
-            await DecideAsync(round, execution, terminated, cancellationToken);
+            await RunAsync(round, execution, terminated, cancellationToken);
         }
 
-        await FinishAsync(round.Number, execution.Combiners, cancellationToken);
+        // A caller that asks a combiner for a round directly also requests its validation directly.
+        if (round.RunId is not null && round.Plan.Settings.Validate && await rounds.FindAsync(round.Number, cancellationToken) is { Status: RoundStatus.Success })
+        {
+            foreach (var combiner in execution.Combiners)
+            {
+                await combiner.RequestValidationAsync(
+                    new ValidationPlan(round.Number, round.Plan.Session, round.Output, round.Plan.Clients), cancellationToken);
+            }
+        }
     }
 
     /// <summary>Ends a pending round of a terminated session without a model, and finishes it.</summary>
@@ -39,7 +55,7 @@ public sealed partial class RoundExecutor(
     }
 
     /// <summary>Trains, then commits or fails the round; afterwards it is no longer pending.</summary>
-    private async Task DecideAsync(RoundRecord round, RoundExecution execution, CancellationToken terminated, CancellationToken cancellationToken)
+    private async Task RunAsync(RoundRecord round, RoundExecution execution, CancellationToken terminated, CancellationToken cancellationToken)
     {
         using var activity = TributaryDiagnostics.Source.StartActivity("tributary.round")
             ?.SetTag("tributary.round.id", round.Number).SetTag("tributary.session.id", round.Plan.Session);
@@ -194,8 +210,8 @@ public sealed partial class RoundExecutor(
         }
     }
 
-    /// <summary>Requests validations, releases what the combiners kept for the round, and marks it as finished.</summary>
-    private async Task FinishAsync(long number, IReadOnlyList<ICombinerLink> combiners, CancellationToken cancellationToken)
+    /// <summary>Releases what the combiners kept for a decided round, and marks it as finished.</summary>
+    public async Task FinishAsync(long number, IReadOnlyList<ICombinerLink> combiners, CancellationToken cancellationToken)
     {
         var round = (await rounds.FindAsync(number, cancellationToken))!;
         if (round.Status == RoundStatus.Finished)
@@ -203,22 +219,14 @@ public sealed partial class RoundExecutor(
             return;
         }
 
-        var isCommitted = round.Status == RoundStatus.Success;
         foreach (var combiner in combiners)
         {
-            // A caller that asks a combiner for a round directly also requests its validation directly.
-            if (isCommitted && round.RunId is not null && round.Plan.Settings.Validate)
-            {
-                await combiner.RequestValidationAsync(
-                    new ValidationPlan(round.Number, round.Plan.Session, round.Output, round.Plan.Clients), cancellationToken);
-            }
-
             await combiner.ReleaseAsync(PlanOf(round), cancellationToken);
         }
 
         await reducer.ReleaseAsync(round, cancellationToken);
 
-        if (isCommitted)
+        if (round.Status == RoundStatus.Success)
         {
             await rounds.FinishAsync(round.Number, time.GetUtcNow(), cancellationToken);
             Failpoints.Reached("round.finished", round.Output.Value);

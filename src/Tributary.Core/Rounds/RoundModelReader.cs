@@ -29,7 +29,7 @@ public sealed class RoundModelReader(IModelDataStore models, ModelFormats format
     {
         using var source = await models.OpenAsync(model, cancellationToken) ?? throw Missing(model);
         using var reader = formats.GetCodec(format).Open(source, options.Value.Limits());
-        return scratch.Keep(name => spool.Decode(scratch.Scope, name, reader, layout, options.Value.Decoding(), cancellationToken));
+        return scratch.Keep(spool.Decode(reader, layout, options.Value.Decoding(), cancellationToken));
     }
 
     private static InvalidOperationException Missing(ModelId model) => new($"Model {model} was staged and is not in the store any more.");

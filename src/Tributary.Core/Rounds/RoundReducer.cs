@@ -18,7 +18,6 @@ public sealed class RoundReducer(
     IModelDataStore models,
     ModelFormats formats,
     RoundModelReader reader,
-    IdSource ids,
     TimeProvider time,
     IOptions<CombinerOptions> options)
 {
@@ -37,7 +36,7 @@ public sealed class RoundReducer(
         var settings = round.Plan.Settings;
         var (strategy, values) = strategies.Get(settings.Aggregator, settings.AggregatorParameters);
         var isLast = round.Phase >= strategy.CountPhases(values);
-        using var scratch = new StrategyScratch(spool, UpdateScope.OfRound(round.Number, round.Phase), ids);
+        using var scratch = new StrategyScratch(spool);
         using var state = await OpenStateAsync(round, strategy, cancellationToken);
         var layout = await reader.ReadLayoutAsync(round.Plan.Model, settings.Format, cancellationToken);
         var result = strategy.Finish(

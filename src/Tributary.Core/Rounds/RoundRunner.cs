@@ -139,18 +139,13 @@ public sealed partial class RoundRunner(
         }
     }
 
-    /// <summary>Removes what was kept for a round that has ended, its uploads only if the session says so.</summary>
+    /// <summary>Removes the uploads of a round that has ended, if the session says so.</summary>
     public async ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken)
     {
-        for (var phase = 1; phase <= plan.Phase; phase++)
+        for (var phase = 1; plan.Settings.DeleteModelsStorage && phase <= plan.Phase; phase++)
         {
-            var scope = UpdateScope.OfRound(plan.Round, phase);
-            spool.RemoveScope(scope);
-            if (plan.Settings.DeleteModelsStorage)
-            {
-                var used = await ledger.ListAsync(scope, cancellationToken);
-                spool.RemoveUploads([.. used.Select(u => u.Upload)]);
-            }
+            var used = await ledger.ListAsync(UpdateScope.OfRound(plan.Round, phase), cancellationToken);
+            spool.RemoveUploads([.. used.Select(u => u.Upload)]);
         }
     }
 
@@ -332,7 +327,7 @@ public sealed partial class RoundRunner(
     {
         using var activity = TributaryDiagnostics.Source.StartActivity("tributary.round.aggregate");
         var began = time.GetTimestamp();
-        var scratch = new StrategyScratch(spool, round.Scope, ids);
+        var scratch = new StrategyScratch(spool);
         try
         {
             var origins = new Dictionary<ModelId, ParameterSet>();

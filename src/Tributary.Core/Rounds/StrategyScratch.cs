@@ -6,32 +6,23 @@ using Tributary.Numerics.Parameters;
 namespace Tributary.Core.Rounds;
 
 /// <summary>The parameter sets that a strategy's step works with and results in, in the spool until this is disposed.</summary>
-internal sealed class StrategyScratch(IUpdateSpool spool, UpdateScope scope, IdSource ids) : IDisposable
+internal sealed class StrategyScratch(IUpdateSpool spool) : IDisposable
 {
-    private readonly List<(string Name, ParameterSet Set)> _sets = [];
-
-    public UpdateScope Scope => scope;
+    private readonly List<ParameterSet> _sets = [];
 
     /// <summary>Creates a set of zeros; not to be called by several threads at once.</summary>
-    public ParameterSet Create(ParameterLayout layout) => Keep(name => spool.CreateParameters(scope, name, layout));
+    public ParameterSet Create(ParameterLayout layout) => Keep(spool.CreateZeros(layout));
 
-    /// <summary>Creates a set by a function that is given its name in the spool.</summary>
-    public ParameterSet Keep(Func<string, ParameterSet> create)
+    /// <summary>Keeps a set of the spool, to be disposed with the others.</summary>
+    public ParameterSet Keep(ParameterSet set)
     {
-        var name = $"work.{ids.Next()}";
-        var set = create(name);
-        _sets.Add((name, set));
+        _sets.Add(set);
         return set;
     }
 
     public void Dispose()
     {
-        foreach (var (name, set) in _sets)
-        {
-            set.Dispose();
-            spool.RemoveParameters(scope, name);
-        }
-
+        _sets.ForEach(set => set.Dispose());
         _sets.Clear();
     }
 }

@@ -114,22 +114,21 @@ public sealed class UpdateReceiver(
         }
 
         using var holder = await uploadLock.EnterAsync(id, cancellationToken);
-        if (await ledger.FindAcceptedAsync(id, cancellationToken) is { } counted)
+        var (upload, accepted) = await ledger.FindAsync(id, cancellationToken);
+        if (accepted is not null)
         {
-            return counted.Client == submission.Client
+            return accepted.Client == submission.Client
                 ? new SubmitUpdateResult.Duplicate()
                 : new SubmitUpdateResult.Invalid(nameof(submission.UploadId), $"is '{id}', which is that of another update; expected a new upload");
         }
 
-        var upload = await ledger.FindUploadAsync(id, cancellationToken);
         if (upload is null || !IsOf(submission.Client, upload))
         {
             return new SubmitUpdateResult.UnknownUpload(id.Value);
         }
 
-        var name = decoder.NameAttempt(id);
         ParameterSet? parameters = null;
-        var accepted = false;
+        var isAccepted = false;
         try
         {
             using (var source = spool.OpenUpload(id))
@@ -141,7 +140,7 @@ public sealed class UpdateReceiver(
                 }
 
                 var codec = formats.GetCodec(round.Plan.Settings.Format);
-                parameters = await decoder.DecodeAsync(round.Scope, name, codec, round.Rule, source, cancellationToken);
+                parameters = await decoder.DecodeAsync(codec, round.Rule, source, cancellationToken);
             }
 
             Failpoints.Reached("update.decoded", id.Value);
@@ -154,7 +153,7 @@ public sealed class UpdateReceiver(
             // Before the round has the update: it may close with it at once.
             traces.Note(id);
             var result = await round.SubmitAsync(update, parameters, cancellationToken);
-            accepted = result is SubmitUpdateResult.Accepted;
+            isAccepted = result is SubmitUpdateResult.Accepted;
             return result;
         }
         catch (ParameterFormatException invalid)
@@ -163,10 +162,9 @@ public sealed class UpdateReceiver(
         }
         finally
         {
-            if (parameters is not null && !accepted)
+            if (!isAccepted)
             {
-                parameters.Dispose();
-                spool.RemoveParameters(round.Scope, name);
+                parameters?.Dispose();
             }
         }
     }

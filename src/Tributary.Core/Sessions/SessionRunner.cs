@@ -103,6 +103,7 @@ public sealed partial class SessionRunner(
     private async Task RunRoundsAsync(
         SessionRecord session, RunRecord run, Activation activation, RoundExecution execution, CancellationToken terminated, CancellationToken cancellationToken)
     {
+        var finish = () => Task.CompletedTask;
         for (var index = 1; index <= run.Rounds; index++)
         {
             var round = await rounds.FindAsync(run.Id, index, cancellationToken);
@@ -110,6 +111,7 @@ public sealed partial class SessionRunner(
             if (isOpen && !await IsStartedAsync(run, cancellationToken))
             {
                 // Ended from outside: a round that a restart left pending ends too.
+                await finish();
                 if (round is not null)
                 {
                     await executor.TerminateAsync(round, execution, cancellationToken);
@@ -120,7 +122,17 @@ public sealed partial class SessionRunner(
 
             round ??= await OpenAsync(session, run, index, cancellationToken);
             var requests = activation.Requests;
-            await executor.ExecuteAsync(round, execution, terminated, cancellationToken);
+
+            // The round before is finished once the clients have the tasks of this one: they do not wait for what it leaves to be removed.
+            await Task.WhenAll(DecideAsync(round, requests, isOpen), finish());
+            finish = () => executor.FinishAsync(round.Number, execution.Combiners, cancellationToken);
+        }
+
+        await finish();
+
+        async Task DecideAsync(RoundRecord round, long requests, bool isOpen)
+        {
+            await executor.DecideAsync(round, execution, terminated, cancellationToken);
             if (isOpen)
             {
                 activation.Confirm(requests);
@@ -195,10 +207,6 @@ public sealed partial class SessionRunner(
         return round;
     }
 
-    private async ValueTask<string> NameModelAsync(SessionRecord session, RunRecord run, CancellationToken cancellationToken)
-    {
-        var earlier = await models.ListAsync(
-            new PageRequest { Limit = 1, Filters = new Dictionary<string, string> { ["session_id"] = session.Id.Value } }, cancellationToken);
-        return FormattableString.Invariant($"{run.ModelNamePrefix ?? session.Name}_{earlier.Total + 1}");
-    }
+    private async ValueTask<string> NameModelAsync(SessionRecord session, RunRecord run, CancellationToken cancellationToken) =>
+        FormattableString.Invariant($"{run.ModelNamePrefix ?? session.Name}_{await models.CountAsync(session.Id, cancellationToken) + 1}");
 }

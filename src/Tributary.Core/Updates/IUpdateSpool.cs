@@ -22,15 +22,12 @@ public interface IUpdateSpool
     /// <summary>Removes finished uploads; those that do not exist are ignored.</summary>
     void RemoveUploads(IReadOnlyList<ModelId> ids);
 
-    /// <summary>Creates a set for the decoded parameters of an update or for results of its scope, under a name unique in the scope.</summary>
+    /// <summary>Creates a set for decoded parameters, with any values in it; it goes when it is disposed.</summary>
     /// <remarks>The set is not durable: it can be made again from the upload.</remarks>
-    ParameterSet CreateParameters(UpdateScope scope, string name, ParameterLayout layout);
+    ParameterSet CreateParameters(ParameterLayout layout);
 
-    /// <summary>Removes one decoded set, which must have been disposed.</summary>
-    void RemoveParameters(UpdateScope scope, string name);
-
-    /// <summary>Removes every set of a scope, all of which must have been disposed.</summary>
-    void RemoveScope(UpdateScope scope);
+    /// <summary>Creates a set of zeros for results; it goes when it is disposed.</summary>
+    ParameterSet CreateZeros(ParameterLayout layout);
 }
 
 /// <summary>A writer of the bytes of one upload; disposing it before <see cref="PublishAsync"/> leaves nothing behind.</summary>

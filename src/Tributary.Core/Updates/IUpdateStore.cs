@@ -10,11 +10,8 @@ public interface IUpdateStore
     /// <summary>Records a finished upload, replacing an earlier one of the same owner that has not been accepted.</summary>
     ValueTask RecordUploadAsync(UploadRecord upload, CancellationToken cancellationToken);
 
-    /// <summary>Returns the finished upload with the given id, or null.</summary>
-    ValueTask<UploadRecord?> FindUploadAsync(ModelId id, CancellationToken cancellationToken);
-
-    /// <summary>Returns the accepted update whose parameters the upload holds, in any scope; null when none has accepted it.</summary>
-    ValueTask<AcceptedUpdate?> FindAcceptedAsync(ModelId upload, CancellationToken cancellationToken);
+    /// <summary>Returns the finished upload with the given id, and the update that it was accepted as.</summary>
+    ValueTask<KnownUpload> FindAsync(ModelId id, CancellationToken cancellationToken);
 
     /// <summary>Returns the finished uploads older than <paramref name="before"/> that have not been accepted.</summary>
     ValueTask<IReadOnlyList<UploadRecord>> ListAbandonedAsync(DateTimeOffset before, CancellationToken cancellationToken);
@@ -35,6 +32,11 @@ public interface IUpdateStore
 /// <param name="Data">The length and digest of the upload.</param>
 /// <param name="At">The time at which the upload was finished.</param>
 public sealed record UploadRecord(ModelId Id, string? Owner, ModelData Data, DateTimeOffset At);
+
+/// <summary>The records of an id that an upload may have.</summary>
+/// <param name="Upload">The finished upload; null for none.</param>
+/// <param name="Accepted">The update whose parameters the upload holds, in any scope; null when none has accepted it, and without an upload.</param>
+public readonly record struct KnownUpload(UploadRecord? Upload, AcceptedUpdate? Accepted);
 
 /// <summary>An accepted update.</summary>
 /// <param name="Scope">The scope that the update belongs to.</param>

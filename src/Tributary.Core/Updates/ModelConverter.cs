@@ -7,7 +7,7 @@ using Tributary.Numerics.Parameters;
 namespace Tributary.Core.Updates;
 
 /// <summary>The conversion of models between formats and the check of their values, by way of the spool, so that no model has to fit into memory.</summary>
-public sealed class ModelConverter(IUpdateSpool spool, IdSource ids)
+public sealed class ModelConverter(IUpdateSpool spool)
 {
     /// <summary>Reads a model in one format and writes it in another.</summary>
     /// <param name="source">The bytes of the model.</param>
@@ -39,16 +39,7 @@ public sealed class ModelConverter(IUpdateSpool spool, IdSource ids)
         ByteSource source, IParameterCodec format, DecodeLimits limits, DecodeOptions options, Action<ParameterSet> use, CancellationToken cancellationToken)
     {
         using var reader = format.Open(source, limits);
-        var name = $"passing.{ids.Next()}";
-        var values = spool.Decode(UpdateScope.Passing, name, reader, reader.Layout, options, cancellationToken);
-        try
-        {
-            use(values);
-        }
-        finally
-        {
-            values.Dispose();
-            spool.RemoveParameters(UpdateScope.Passing, name);
-        }
+        using var values = spool.Decode(reader, reader.Layout, options, cancellationToken);
+        use(values);
     }
 }

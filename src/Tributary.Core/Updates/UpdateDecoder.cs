@@ -17,20 +17,15 @@ public sealed class UpdateDecoder(IUpdateSpool spool, IOptions<CombinerOptions> 
 
     private readonly DecodeLimits _limits = options.Value.Limits();
     private readonly DecodeOptions _decoding = options.Value.Decoding();
-    private long _attempts;
-
-    /// <summary>Returns a name for one attempt to decode an upload: an interrupted one leaves its set behind, and the next makes a new one.</summary>
-    public string NameAttempt(ModelId upload) => $"{upload}.{Interlocked.Increment(ref _attempts)}";
 
     /// <summary>Decodes an update once a slot is free; nothing remains when that fails.</summary>
     /// <exception cref="ParameterFormatException">The values cannot be read, or the rule refuses them.</exception>
-    public async Task<ParameterSet> DecodeAsync(
-        UpdateScope scope, string name, IParameterCodec codec, UpdateRule rule, ByteSource source, CancellationToken cancellationToken)
+    public async Task<ParameterSet> DecodeAsync(IParameterCodec codec, UpdateRule rule, ByteSource source, CancellationToken cancellationToken)
     {
         await _slots.WaitAsync(cancellationToken);
         try
         {
-            return Decode(scope, name, codec, rule, source, cancellationToken);
+            return Decode(codec, rule, source, cancellationToken);
         }
         finally
         {
@@ -44,9 +39,7 @@ public sealed class UpdateDecoder(IUpdateSpool spool, IOptions<CombinerOptions> 
         using var source = spool.OpenUpload(update.Upload);
         try
         {
-            return source is null || source.Length != update.Bytes
-                ? null
-                : Decode(update.Scope, NameAttempt(update.Upload), codec, rule, source, CancellationToken.None);
+            return source is null || source.Length != update.Bytes ? null : Decode(codec, rule, source, CancellationToken.None);
         }
         catch (ParameterFormatException)
         {
@@ -57,9 +50,9 @@ public sealed class UpdateDecoder(IUpdateSpool spool, IOptions<CombinerOptions> 
     /// <inheritdoc/>
     public void Dispose() => _slots.Dispose();
 
-    private ParameterSet Decode(UpdateScope scope, string name, IParameterCodec codec, UpdateRule rule, ByteSource source, CancellationToken cancellationToken)
+    private ParameterSet Decode(IParameterCodec codec, UpdateRule rule, ByteSource source, CancellationToken cancellationToken)
     {
         using var reader = codec.Open(source, _limits);
-        return spool.Decode(scope, name, reader, rule.Require(reader.Layout), _decoding, cancellationToken);
+        return spool.Decode(reader, rule.Require(reader.Layout), _decoding, cancellationToken);
     }
 }

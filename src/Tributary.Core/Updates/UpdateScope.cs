@@ -10,9 +10,6 @@ public readonly record struct UpdateScope
 {
     private UpdateScope(string value) => Value = value;
 
-    /// <summary>The scope of values that pass through the spool and belong to no update.</summary>
-    public static UpdateScope Passing { get; } = new("passing");
-
     /// <summary>The text of the scope: letters, digits, '-', '_' and '.', safe as the name of a folder and stable across restarts.</summary>
     public string Value { get; }
 

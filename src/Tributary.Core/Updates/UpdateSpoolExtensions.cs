@@ -12,10 +12,9 @@ internal static class UpdateSpoolExtensions
     {
         /// <summary>Decodes all values into a new set; nothing remains when that fails.</summary>
         /// <exception cref="ParameterFormatException">The values cannot be read in <paramref name="layout"/>.</exception>
-        public ParameterSet Decode(
-            UpdateScope scope, string name, ParameterReader reader, ParameterLayout layout, DecodeOptions options, CancellationToken cancellationToken)
+        public ParameterSet Decode(ParameterReader reader, ParameterLayout layout, DecodeOptions options, CancellationToken cancellationToken)
         {
-            var parameters = spool.CreateParameters(scope, name, layout);
+            var parameters = spool.CreateParameters(layout);
             try
             {
                 reader.ReadInto(parameters, options, cancellationToken);
@@ -24,7 +23,6 @@ internal static class UpdateSpoolExtensions
             catch
             {
                 parameters.Dispose();
-                spool.RemoveParameters(scope, name);
                 throw;
             }
         }

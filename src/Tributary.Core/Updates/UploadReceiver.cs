@@ -28,7 +28,7 @@ public sealed class UploadReceiver(
             return UploadResult.IsModel;
         }
 
-        return IsOwn(await ledger.FindUploadAsync(id, cancellationToken), owner) ? UploadResult.Ok : UploadResult.IsAnothers;
+        return IsOwn((await ledger.FindAsync(id, cancellationToken)).Upload, owner) ? UploadResult.Ok : UploadResult.IsAnothers;
     }
 
     /// <summary>Publishes and records an upload under its id. Once it answers <see cref="UploadResult.Ok"/>, no crash loses it.</summary>
@@ -41,14 +41,14 @@ public sealed class UploadReceiver(
                 return UploadResult.IsModel;
             }
 
-            var earlier = await ledger.FindUploadAsync(id, cancellationToken);
+            var (earlier, accepted) = await ledger.FindAsync(id, cancellationToken);
             if (!IsOwn(earlier, owner))
             {
                 return UploadResult.IsAnothers;
             }
 
             var isRepeat = earlier?.Data == upload.Describe();
-            if (await ledger.FindAcceptedAsync(id, cancellationToken) is not null)
+            if (accepted is not null)
             {
                 return isRepeat ? UploadResult.Ok : UploadResult.IsAccepted;
             }
@@ -75,7 +75,7 @@ public sealed class UploadReceiver(
         {
             using (await uploadLock.EnterAsync(id, cancellationToken))
             {
-                if (await ledger.FindUploadAsync(id, cancellationToken) is null)
+                if ((await ledger.FindAsync(id, cancellationToken)).Upload is null)
                 {
                     spool.RemoveUploads([id]);
                 }
@@ -88,8 +88,7 @@ public sealed class UploadReceiver(
             using (await uploadLock.EnterAsync(listed.Id, cancellationToken))
             {
                 // The upload may have been repeated or accepted since it was listed.
-                if (await ledger.FindUploadAsync(listed.Id, cancellationToken) is { } upload && upload.At < before
-                    && await ledger.FindAcceptedAsync(listed.Id, cancellationToken) is null)
+                if (await ledger.FindAsync(listed.Id, cancellationToken) is { Upload: { } upload, Accepted: null } && upload.At < before)
                 {
                     await ledger.RemoveUploadsAsync([listed.Id], cancellationToken);
                     spool.RemoveUploads([listed.Id]);

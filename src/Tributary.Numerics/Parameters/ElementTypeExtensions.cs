@@ -68,6 +68,26 @@ public static class ElementTypeExtensions
             type == offered
             || (type == ElementType.Float64 && !offered.IsFloat)
             || (offered == ElementType.Float64 && !type.IsFloat);
+
+        /// <summary>Returns whether <typeparamref name="T"/> is a .NET type of the elements; several are for booleans and float16.</summary>
+        internal bool IsStoredAs<T>()
+            where T : unmanaged => type switch
+            {
+                ElementType.Boolean => typeof(T) == typeof(bool) || typeof(T) == typeof(byte),
+                ElementType.Int8 => typeof(T) == typeof(sbyte),
+                ElementType.UInt8 => typeof(T) == typeof(byte),
+                ElementType.Int16 => typeof(T) == typeof(short),
+                ElementType.UInt16 => typeof(T) == typeof(ushort),
+                ElementType.Int32 => typeof(T) == typeof(int),
+                ElementType.UInt32 => typeof(T) == typeof(uint),
+                ElementType.Int64 => typeof(T) == typeof(long),
+                ElementType.UInt64 => typeof(T) == typeof(ulong),
+                ElementType.Float16 => typeof(T) == typeof(Half) || typeof(T) == typeof(ushort),
+                ElementType.BFloat16 => typeof(T) == typeof(ushort),
+                ElementType.Float32 => typeof(T) == typeof(float),
+                ElementType.Float64 => typeof(T) == typeof(double),
+                _ => false,
+            };
     }
 
     /// <summary>Finds a type by its numpy descriptor without the byte order, for example <c>f4</c>; null when none has it.</summary>

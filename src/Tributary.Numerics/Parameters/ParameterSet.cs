@@ -15,16 +15,14 @@ namespace Tributary.Numerics.Parameters;
 public sealed unsafe class ParameterSet : IDisposable
 {
     private readonly SafeBuffer _memory;
-    private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
     private readonly byte* _start;
 
-    private ParameterSet(ParameterLayout layout, SafeBuffer memory, MemoryMappedFile? file, MemoryMappedViewAccessor? view, bool readOnly)
+    private ParameterSet(ParameterLayout layout, SafeBuffer memory, MemoryMappedViewAccessor? view, bool readOnly)
     {
         Layout = layout;
         IsReadOnly = readOnly;
         _memory = memory;
-        _file = file;
         _view = view;
         byte* start = null;
         memory.AcquirePointer(ref start);
@@ -44,7 +42,7 @@ public sealed unsafe class ParameterSet : IDisposable
     public static ParameterSet Allocate(ParameterLayout layout)
     {
         ArgumentNullException.ThrowIfNull(layout);
-        return new ParameterSet(layout, new AlignedMemory(layout.ByteLength), file: null, view: null, readOnly: false);
+        return new ParameterSet(layout, new AlignedMemory(layout.ByteLength), view: null, readOnly: false);
     }
 
     /// <summary>
@@ -139,12 +137,35 @@ public sealed unsafe class ParameterSet : IDisposable
     public ReadOnlySpan<T> ReadOnlyValues<T>(int array, long start, int count)
         where T : unmanaged => Elements<T>(array, start, count);
 
+    /// <summary>Returns a writable set of another layout over the bytes of this one, which has to outlive it.</summary>
+    /// <param name="layout">The arrays, of the same <see cref="ParameterLayout.ByteLength"/>; their values are what the bytes were left as.</param>
+    /// <param name="released">Called once the set is disposed and no work uses it any more; never for a set that is collected undisposed.</param>
+    /// <exception cref="ArgumentException">The layouts differ in length.</exception>
+    public ParameterSet Lend(ParameterLayout layout, Action released)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        RequireWritable();
+        ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
+        return layout.ByteLength == Layout.ByteLength
+            ? new ParameterSet(layout, new LentMemory(_start, layout.ByteLength, released), view: null, readOnly: false)
+            : throw new ArgumentException($"The layout has {layout.ByteLength} bytes; this set has {Layout.ByteLength}.", nameof(layout));
+    }
+
+    /// <summary>Sets all elements to zero.</summary>
+    public void Clear()
+    {
+        RequireWritable();
+        ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
+
+        // Bounds: the storage has the length of the layout.
+        NativeMemory.Clear(_start, (nuint)Layout.ByteLength);
+    }
+
     /// <summary>Releases the memory, or unmaps the file and leaves it. Never waits: work under way keeps it until it ends.</summary>
     public void Dispose()
     {
         _memory.Dispose();
         _view?.Dispose();
-        _file?.Dispose();
     }
 
     // Work that runs over many spans holds a lease, so that a Dispose on another thread cannot pull the memory from under it.
@@ -195,40 +216,14 @@ public sealed unsafe class ParameterSet : IDisposable
         if (layout.ByteLength == 0)
         {
             // An empty file cannot be mapped.
-            return new ParameterSet(layout, new AlignedMemory(0), file: null, view: null, readOnly);
+            return new ParameterSet(layout, new AlignedMemory(0), view: null, readOnly);
         }
 
-        var file = MemoryMappedFile.CreateFromFile(handle, mapName: null, layout.ByteLength, access, HandleInheritability.None, leaveOpen: true);
-        try
-        {
-            var view = file.CreateViewAccessor(0, layout.ByteLength, access);
-            return new ParameterSet(layout, view.SafeMemoryMappedViewHandle, file, view, readOnly);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        // The view keeps the mapping when the file is closed.
+        using var file = MemoryMappedFile.CreateFromFile(handle, mapName: null, layout.ByteLength, access, HandleInheritability.None, leaveOpen: true);
+        var view = file.CreateViewAccessor(0, layout.ByteLength, access);
+        return new ParameterSet(layout, view.SafeMemoryMappedViewHandle, view, readOnly);
     }
-
-    private static bool Fits<T>(ElementType type)
-        where T : unmanaged => type switch
-        {
-            ElementType.Boolean => typeof(T) == typeof(bool) || typeof(T) == typeof(byte),
-            ElementType.Int8 => typeof(T) == typeof(sbyte),
-            ElementType.UInt8 => typeof(T) == typeof(byte),
-            ElementType.Int16 => typeof(T) == typeof(short),
-            ElementType.UInt16 => typeof(T) == typeof(ushort),
-            ElementType.Int32 => typeof(T) == typeof(int),
-            ElementType.UInt32 => typeof(T) == typeof(uint),
-            ElementType.Int64 => typeof(T) == typeof(long),
-            ElementType.UInt64 => typeof(T) == typeof(ulong),
-            ElementType.Float16 => typeof(T) == typeof(Half) || typeof(T) == typeof(ushort),
-            ElementType.BFloat16 => typeof(T) == typeof(ushort),
-            ElementType.Float32 => typeof(T) == typeof(float),
-            ElementType.Float64 => typeof(T) == typeof(double),
-            _ => false,
-        };
 
     private int WholeCount(int array)
     {
@@ -242,7 +237,7 @@ public sealed unsafe class ParameterSet : IDisposable
     {
         ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
         var spec = Spec(array);
-        if (!Fits<T>(spec.Type))
+        if (!spec.Type.IsStoredAs<T>())
         {
             throw new ArgumentException($"Array '{spec.Name}' holds {spec.Type.WireName}, not {typeof(T).Name}.", nameof(array));
         }

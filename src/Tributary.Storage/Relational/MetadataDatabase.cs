@@ -16,11 +16,19 @@ namespace Tributary.Storage.Relational;
 internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contexts, StorageMetrics metrics) : IDisposable
 {
     private const int MaxBatch = 64;
+
+    /// <summary>The maximum number of contexts that wait for their next use.</summary>
+    private const int MaxIdle = 8;
+
     private const string Savepoint = "write";
 
     // SQLite allows one writer; waiting here is fair and prompt, SQLite's own way of waiting is neither.
     private readonly SemaphoreSlim _writer = new(1);
     private readonly ConcurrentQueue<PendingWrite> _waiting = [];
+
+    // With their connections open: to open one costs more than most of what is done with it.
+    private readonly ConcurrentStack<MetadataContext> _idle = [];
+    private volatile bool _isDisposed;
 
     public async ValueTask<T> ReadAsync<T>(string operation, Func<MetadataContext, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
@@ -28,9 +36,7 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
         var isDone = false;
         try
         {
-            await using var context = await contexts.CreateDbContextAsync(cancellationToken);
-            context.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
-            var result = await read(context, cancellationToken);
+            var result = await UseAsync(QueryTrackingBehavior.NoTracking, context => read(context, cancellationToken));
             isDone = true;
             return result;
         }
@@ -87,7 +93,53 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
             },
             cancellationToken);
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        while (_idle.TryPop(out var context))
+        {
+            context.Dispose();
+        }
+
+        _writer.Dispose();
+    }
+
+    /// <summary>Runs with a context whose connection is open. After a failure, the next use gets another one.</summary>
+    private async Task<T> UseAsync<T>(QueryTrackingBehavior tracking, Func<MetadataContext, Task<T>> use)
+    {
+        if (!_idle.TryPop(out var context))
+        {
+            context = await contexts.CreateDbContextAsync(CancellationToken.None);
+        }
+
+        var isDone = false;
+        try
+        {
+            // Savepoints are set here, and one that is cancelled would be logged as an error.
+            context.Database.AutoSavepointsEnabled = false;
+            context.ChangeTracker.QueryTrackingBehavior = tracking;
+            if (context.Database.GetDbConnection().State != ConnectionState.Open)
+            {
+                await context.Database.OpenConnectionAsync(CancellationToken.None);
+            }
+
+            var result = await use(context);
+            context.ChangeTracker.Clear();
+            isDone = true;
+            return result;
+        }
+        finally
+        {
+            if (isDone && !_isDisposed && _idle.Count < MaxIdle)
+            {
+                _idle.Push(context);
+            }
+            else
+            {
+                await context.DisposeAsync();
+            }
+        }
+    }
 
     /// <summary>Writes what waits in one transaction; every write that is taken has its answer afterwards.</summary>
     private async Task WriteBatchAsync()
@@ -101,9 +153,14 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
             }
         }
 
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
         try
         {
-            await CommitAsync(batch);
+            await UseAsync(QueryTrackingBehavior.TrackAll, context => CommitAsync(context, batch));
         }
         catch (Exception error)
         {
@@ -112,17 +169,8 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
         }
     }
 
-    private async Task CommitAsync(List<PendingWrite> batch)
+    private static async Task<bool> CommitAsync(MetadataContext context, List<PendingWrite> batch)
     {
-        if (batch.Count == 0)
-        {
-            return;
-        }
-
-        await using var context = await contexts.CreateDbContextAsync(CancellationToken.None);
-
-        // Savepoints are set here, and one that is cancelled would be logged as an error.
-        context.Database.AutoSavepointsEnabled = false;
         await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.Serializable, CancellationToken.None);
         if (batch is [var only])
         {
@@ -153,6 +201,7 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
         await transaction.CommitAsync(CancellationToken.None);
         applied.ForEach(write => Failpoints.Reached("database.committed", write.Operation));
         applied.ForEach(write => write.Complete());
+        return true;
     }
 
     /// <summary>A write that has not been answered.</summary>

@@ -11,8 +11,16 @@ using Tributary.Storage.Blobs.Files;
 namespace Tributary.Storage.Spool;
 
 /// <summary>The spool of uploads and decoded parameters as files in the data folder.</summary>
-internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids, StorageMetrics metrics) : IUpdateSpool
+internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids, StorageMetrics metrics) : IUpdateSpool, IDisposable
 {
+    /// <summary>The maximum length of all files together, in bytes, that wait for another set.</summary>
+    private const long MaxFreeBytes = 256 << 20;
+
+    private readonly Lock _lock = new();
+    private readonly List<ParameterFile> _free = [];
+    private long _freeBytes;
+    private bool _isDisposed;
+
     public ValueTask<UploadWriter> BeginUploadAsync(CancellationToken cancellationToken) =>
         new(new Writer(folder, metrics, new DurableFileWriter(Path.Combine(folder.Incoming, $"upload.{ids.Next()}"))));
 
@@ -45,53 +53,96 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids, StorageMe
         }
     }
 
-    public ParameterSet CreateParameters(UpdateScope scope, string name, ParameterLayout layout)
+    public ParameterSet CreateParameters(ParameterLayout layout) => Lend(TakeFree(layout.ByteLength) ?? Create(layout), layout);
+
+    public ParameterSet CreateZeros(ParameterLayout layout)
     {
-        var path = Locate(scope);
-        Directory.CreateDirectory(path);
-        try
+        if (TakeFree(layout.ByteLength) is not { } free)
         {
-            return ParameterSet.CreateFile(Path.Combine(path, name), layout);
+            return Lend(Create(layout), layout);
         }
-        catch (DirectoryNotFoundException)
+
+        var set = Lend(free, layout);
+        set.Clear();
+        return set;
+    }
+
+    public void Dispose()
+    {
+        List<ParameterFile> free;
+        lock (_lock)
         {
-            // The last file of the scope was removed in between, and its folder with it.
-            Directory.CreateDirectory(path);
-            return ParameterSet.CreateFile(Path.Combine(path, name), layout);
+            _isDisposed = true;
+            free = [.. _free];
+            _free.Clear();
+        }
+
+        free.ForEach(file => file.Dispose());
+    }
+
+    private ParameterSet Lend(ParameterFile file, ParameterLayout layout) => file.Bytes.Lend(layout, () => Release(file));
+
+    private ParameterFile Create(ParameterLayout layout)
+    {
+        var path = Path.Combine(folder.Rounds, ids.Next());
+        return new(path, ParameterSet.CreateFile(path, layout));
+    }
+
+    private ParameterFile? TakeFree(long length)
+    {
+        lock (_lock)
+        {
+            var index = _free.FindLastIndex(file => file.Length == length);
+            if (index < 0)
+            {
+                return null;
+            }
+
+            var file = _free[index];
+            _free.RemoveAt(index);
+            _freeBytes -= length;
+            return file;
         }
     }
 
-    public void RemoveParameters(UpdateScope scope, string name)
+    /// <summary>Keeps a file for the next set of its length: its pages are mapped. The oldest go when there are too many.</summary>
+    private void Release(ParameterFile file)
     {
-        // The scope may have been released meanwhile, or before this set was made: then its folder is removed with the last file. The
-        // folder of values that only pass through is never released: others come and go in it all the time, so it stays.
-        try
+        var surplus = new List<ParameterFile>();
+        lock (_lock)
         {
-            File.Delete(Path.Combine(Locate(scope), name));
-            if (scope != UpdateScope.Passing && !Directory.EnumerateFileSystemEntries(Locate(scope)).Any())
+            (_isDisposed ? surplus : _free).Add(file);
+            _freeBytes += _isDisposed ? 0 : file.Length;
+            while (_freeBytes > MaxFreeBytes)
             {
-                Directory.Delete(Locate(scope));
+                _freeBytes -= _free[0].Length;
+                surplus.Add(_free[0]);
+                _free.RemoveAt(0);
             }
         }
-        catch (IOException) when (!File.Exists(Path.Combine(Locate(scope), name)))
-        {
-        }
+
+        // To unmap takes long for a large file; others need not wait for it.
+        surplus.ForEach(old => old.Dispose());
     }
 
-    public void RemoveScope(UpdateScope scope)
+    /// <summary>A file for one set after another.</summary>
+    private sealed record ParameterFile(string Path, ParameterSet Bytes) : IDisposable
     {
-        var path = Locate(scope);
-        try
+        public long Length => Bytes.Layout.ByteLength;
+
+        public void Dispose()
         {
-            Directory.Delete(path, recursive: true);
-        }
-        catch (IOException)
-        {
-            // The folder does not exist, or a late update is being decoded into it and removes its own file; otherwise the next start does.
+            Bytes.Dispose();
+            try
+            {
+                File.Delete(Path);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // The next start removes it. Whoever disposed a set has nothing to do with the file that had to go for it.
+            }
         }
     }
-
-    private string Locate(UpdateScope scope) => Path.Combine(folder.Rounds, scope.Value);
 
     private sealed class Writer(DataFolder folder, StorageMetrics metrics, DurableFileWriter file) : UploadWriter
     {

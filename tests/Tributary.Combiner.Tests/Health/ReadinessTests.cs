@@ -72,13 +72,16 @@ public sealed class ReadinessTests : IDisposable
     [Fact]
     public async Task Check_ThatHangs_FailsAfterItsLimitAndIsNotStartedAgain()
     {
+        using var started = new SemaphoreSlim(0);
         using var hanging = new ManualResetEventSlim();
         _check.Run = () =>
         {
+            started.Release();
             hanging.Wait(Token);
             return HealthCheckResult.Healthy();
         };
         var calls = Task.WhenAll(Checks.CheckHealthAsync(Token), Checks.CheckHealthAsync(Token));
+        await started.WaitAsync(Token);
         while (!calls.IsCompleted)
         {
             _time.Advance(TimeSpan.FromSeconds(5));

@@ -395,7 +395,7 @@ public sealed class RepositorySessionTests
         var scanner = new FileScanner(Options.Create(new RepositoryOptions { Pickles = PicklePolicy.Off }));
         var policy = new FileAccessPolicy(new FileSignatures(Options.Create(signatures)), scanner, stores.RepositoryAnnotations, new RepositoryMetrics(SilentMeters.Instance));
         return new RepositoryModelImporter(
-            stores.Repository, stores.Models, stores.ModelData, new ModelConverter(stores.Spool, bench.Ids), policy, bench.Formats, bench.Time, Options.Create(bench.Options));
+            stores.Repository, stores.Models, stores.ModelData, new ModelConverter(stores.Spool), policy, bench.Formats, bench.Time, Options.Create(bench.Options));
     }
 
     /// <summary>Joins sessions and the repository as the role does.</summary>
@@ -403,7 +403,7 @@ public sealed class RepositorySessionTests
     {
         var stores = bench.Stores;
         var recorder = new TrainingResultRecorder(
-            stores.Sessions, stores.Rounds, stores.Models, stores.ModelData, stores.Reports, stores.Repository, new ModelConverter(stores.Spool, bench.Ids),
+            stores.Sessions, stores.Rounds, stores.Models, stores.ModelData, stores.Reports, stores.Repository, new ModelConverter(stores.Spool),
             bench.Strategies, bench.Time, NullLogger<TrainingResultRecorder>.Instance);
         bench.ModelSources.Add(Importer(bench, new SignatureOptions()));
         bench.StrategySources.Add(new RepositoryStrategies(stores.Repository, bench.Strategies));

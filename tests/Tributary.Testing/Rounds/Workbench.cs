@@ -46,7 +46,7 @@ public sealed class Workbench
         Runner = new RoundRunner(
             Roster, open, decoder, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Strategies, Formats, reader, new RoundSettingsCheck(Strategies, Formats), Metrics, Traces, Ids, time, options,
             NullLogger<RoundRunner>.Instance);
-        Reducer = new RoundReducer(Strategies, Stores.Spool, Stores.Models, Stores.ModelData, Formats, reader, Ids, time, options);
+        Reducer = new RoundReducer(Strategies, Stores.Spool, Stores.Models, Stores.ModelData, Formats, reader, time, options);
         Executor = new RoundExecutor(Stores.Rounds, Reducer, new RoundSettingsCheck(Strategies, Formats), Metrics, time, NullLogger<RoundExecutor>.Instance);
         Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
         Link = new LocalCombinerLink(Runner, Validations, Roster, options, time, NullLogger<LocalCombinerLink>.Instance);

@@ -13,6 +13,9 @@ internal sealed class MemoryModelStore(MemoryStores stores) : IModelStore
     public ValueTask<ModelRecord?> FindNewestAsync(SessionId? session, CancellationToken cancellationToken) =>
         stores.ReadAsync("find the newest model", disk => disk.Models.FindLast(m => session is null || m.Session == session), cancellationToken);
 
+    public ValueTask<int> CountAsync(SessionId session, CancellationToken cancellationToken) =>
+        stores.ReadAsync("count models", disk => disk.Models.Count(m => m.Session == session), cancellationToken);
+
     public ValueTask<Page<ModelRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken) =>
         stores.ReadAsync(
             "list models",

@@ -3,6 +3,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core.Identity;
+using Tributary.Numerics.Parameters;
 
 namespace Tributary.Testing.Stores;
 
@@ -61,8 +62,8 @@ public sealed class MemoryStores
 
     public IUpdateSpool Spool { get; }
 
-    /// <summary>The decoded sets of the spool that have not been removed; they go with the process.</summary>
-    public ConcurrentDictionary<(UpdateScope Scope, string Name), bool> DecodedSets { get; } = [];
+    /// <summary>The memory of the spool's sets that have not been disposed.</summary>
+    public ConcurrentDictionary<ParameterSet, bool> DecodedSets { get; } = [];
 
     public IRepositoryStore Repository { get; }
 

@@ -18,18 +18,27 @@ internal sealed class MemoryUpdateSpool(MemoryStores stores) : IUpdateSpool
 
     public void RemoveUploads(IReadOnlyList<ModelId> ids) => stores.Locked(disk => ids.Count(disk.UploadBytes.Remove));
 
-    public ParameterSet CreateParameters(UpdateScope scope, string name, ParameterLayout layout) => stores.DecodedSets.TryAdd((scope, name), true)
-        ? ParameterSet.Allocate(layout)
-        : throw new InvalidOperationException($"Scope {scope} has a set '{name}' already.");
-
-    public void RemoveParameters(UpdateScope scope, string name) => stores.DecodedSets.TryRemove((scope, name), out _);
-
-    public void RemoveScope(UpdateScope scope)
+    public ParameterSet CreateParameters(ParameterLayout layout)
     {
-        foreach (var set in stores.DecodedSets.Keys.Where(set => set.Scope == scope))
+        // Of any values, as the contract says.
+        var set = CreateZeros(layout);
+        for (var array = 0; array < layout.Arrays.Length; array++)
         {
-            stores.DecodedSets.TryRemove(set, out _);
+            set.Bytes(array, 0, (int)layout.Arrays[array].ByteLength).Fill(0x55);
         }
+
+        return set;
+    }
+
+    public ParameterSet CreateZeros(ParameterLayout layout)
+    {
+        var memory = ParameterSet.Allocate(layout);
+        stores.DecodedSets.TryAdd(memory, true);
+        return memory.Lend(layout, () =>
+        {
+            stores.DecodedSets.TryRemove(memory, out _);
+            memory.Dispose();
+        });
     }
 
     private sealed class Writer(MemoryStores stores) : UploadWriter

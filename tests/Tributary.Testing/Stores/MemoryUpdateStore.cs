@@ -7,11 +7,11 @@ internal sealed class MemoryUpdateStore(MemoryStores stores) : IUpdateStore
     public ValueTask RecordUploadAsync(UploadRecord upload, CancellationToken cancellationToken) =>
         stores.ExecuteAsync("record an upload", disk => disk.Uploads[upload.Id] = upload, cancellationToken);
 
-    public ValueTask<UploadRecord?> FindUploadAsync(ModelId id, CancellationToken cancellationToken) =>
-        stores.ReadAsync("find an upload", disk => disk.Uploads.GetValueOrDefault(id), cancellationToken);
-
-    public ValueTask<AcceptedUpdate?> FindAcceptedAsync(ModelId upload, CancellationToken cancellationToken) =>
-        stores.ReadAsync("find an update", disk => disk.Updates.Find(u => u.Upload == upload), cancellationToken);
+    public ValueTask<KnownUpload> FindAsync(ModelId id, CancellationToken cancellationToken) =>
+        stores.ReadAsync(
+            "find an upload",
+            disk => disk.Uploads.TryGetValue(id, out var upload) ? new KnownUpload(upload, disk.Updates.Find(u => u.Upload == id)) : default,
+            cancellationToken);
 
     public ValueTask<IReadOnlyList<UploadRecord>> ListAbandonedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         stores.ReadAsync<IReadOnlyList<UploadRecord>>(

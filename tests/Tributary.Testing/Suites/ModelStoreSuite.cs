@@ -43,6 +43,7 @@ public abstract class ModelStoreSuite(StoreHost host) : StoreSuite<IModelStore>(
         Assert.Equal("b", (await Store.FindNewestAsync(null, Token))!.Id.Value);
         Assert.Equal("a", (await Store.FindNewestAsync(SessionId.Parse("s"), Token))!.Id.Value);
         Assert.Null(await Store.FindNewestAsync(SessionId.Parse("t"), Token));
+        Assert.Equal((1, 0), (await Store.CountAsync(SessionId.Parse("s"), Token), await Store.CountAsync(SessionId.Parse("t"), Token)));
     }
 
     [Theory]

@@ -8,7 +8,6 @@ namespace Tributary.Testing.Suites;
 public abstract class UpdateSpoolSuite(StoreHost host) : StoreSuite<IUpdateSpool>(host)
 {
     private static readonly ModelId Id = ModelId.Parse("u");
-    private static readonly UpdateScope Scope = UpdateScope.OfRound(7, 1);
     private static readonly ParameterLayout Layout = new([new ArraySpec("0", ElementType.Float32, [4])]);
 
     [Fact]
@@ -99,55 +98,41 @@ public abstract class UpdateSpoolSuite(StoreHost host) : StoreSuite<IUpdateSpool
     }
 
     [Fact]
-    public void CreateParameters_TwoInAScope_AreApart()
+    public void CreateParameters_Two_AreApart()
     {
-        using (var first = Store.CreateParameters(Scope, "a", Layout))
-        using (var second = Store.CreateParameters(Scope, "b", Layout))
-        {
-            first.Values<float>(0).Fill(1);
-            second.Values<float>(0).Fill(2);
+        using var first = Store.CreateParameters(Layout);
+        using var second = Store.CreateParameters(Layout);
+        first.Values<float>(0).Fill(1);
+        second.Values<float>(0).Fill(2);
 
-            Assert.Equal((Layout, Layout), (first.Layout, second.Layout));
-            Assert.Equal([1f, 1, 1, 1], first.Values<float>(0).ToArray());
-            Assert.Equal([2f, 2, 2, 2], second.Values<float>(0).ToArray());
-        }
-
-        Store.RemoveParameters(Scope, "a");
-        Store.RemoveScope(Scope);
-        Store.RemoveParameters(Scope, "b");
-        Store.RemoveScope(Scope);
-        using var again = Store.CreateParameters(Scope, "a", Layout);
-        Assert.Equal(new float[4], again.Values<float>(0).ToArray());
+        Assert.Equal((Layout, Layout), (first.Layout, second.Layout));
+        Assert.Equal([1f, 1, 1, 1], first.Values<float>(0).ToArray());
+        Assert.Equal([2f, 2, 2, 2], second.Values<float>(0).ToArray());
     }
 
     [Fact]
-    public void RemoveScope_LeavesOtherPhasesAndWindows()
+    public void CreateZeros_AfterASetOfItsLengthIsGone_HasNothingOfIt()
     {
-        UpdateScope[] others = [UpdateScope.OfRound(7, 2), UpdateScope.OfRound(71, 1), UpdateScope.OfWindow(ModelId.Parse("7"), 1)];
-        foreach (var scope in others.Append(Scope))
+        using (var gone = Store.CreateZeros(Layout))
         {
-            Store.CreateParameters(scope, "a", Layout).Dispose();
+            Assert.Equal(new float[4], gone.Values<float>(0).ToArray());
+            gone.Values<float>(0).Fill(1);
         }
 
-        Store.RemoveScope(Scope);
-
-        Store.CreateParameters(Scope, "a", Layout).Dispose();
-        Assert.All(others, scope => Assert.ThrowsAny<Exception>(() => Store.CreateParameters(scope, "a", Layout)));
+        using var next = Store.CreateZeros(new ParameterLayout([new ArraySpec("a", ElementType.Float64, [2])]));
+        Assert.Equal(new double[2], next.Values<double>(0).ToArray());
     }
 
     [Fact]
-    public async Task PassingParameters_ComingAndGoingTogether_AllFindRoom()
+    public async Task Parameters_ComingAndGoingTogether_KeepTheirValues()
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() =>
         {
             for (var turn = 0; turn < 300; turn++)
             {
-                using (var values = Store.CreateParameters(UpdateScope.Passing, $"{i}", Layout))
-                {
-                    Assert.Equal(Layout, values.Layout);
-                }
-
-                Store.RemoveParameters(UpdateScope.Passing, $"{i}");
+                using var values = Store.CreateParameters(Layout);
+                values.Values<float>(0).Fill(i);
+                Assert.Equal([i, i, i, i], values.Values<float>(0).ToArray());
             }
         }, Token)));
     }

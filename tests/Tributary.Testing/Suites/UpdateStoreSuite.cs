@@ -16,21 +16,23 @@ public abstract class UpdateStoreSuite(StoreHost host) : StoreSuite<IUpdateStore
         await Store.RecordUploadAsync(Upload("v") with { Owner = null }, Token);
         Restart();
 
-        Assert.Equal(second, await Store.FindUploadAsync(second.Id, Token));
-        Assert.Null((await Store.FindUploadAsync(ModelId.Parse("v"), Token))!.Owner);
-        Assert.Null(await Store.FindUploadAsync(ModelId.Parse("w"), Token));
+        Assert.Equal(second, (await Store.FindAsync(second.Id, Token)).Upload);
+        Assert.Null((await Store.FindAsync(ModelId.Parse("v"), Token)).Upload!.Owner);
+        Assert.Null((await Store.FindAsync(ModelId.Parse("w"), Token)).Upload);
     }
 
     [Fact]
     public async Task Accept_Restarted_IsListedByClient()
     {
+        await Store.RecordUploadAsync(Upload("3"), Token);
+        await Store.RecordUploadAsync(Upload("4"), Token);
         await Store.AcceptAsync([Update(Seven, "b", "2"), Update(Seven, "B", "1"), Update(Eight, "a", "3")], Token);
         Restart();
 
         Assert.Equal([Update(Seven, "B", "1"), Update(Seven, "b", "2")], await Store.ListAsync(Seven, Token));
         Assert.Empty(await Store.ListAsync(UpdateScope.OfRound(9, 1), Token));
-        Assert.Equal(Update(Eight, "a", "3"), await Store.FindAcceptedAsync(ModelId.Parse("3"), Token));
-        Assert.Null(await Store.FindAcceptedAsync(ModelId.Parse("4"), Token));
+        Assert.Equal(Update(Eight, "a", "3"), (await Store.FindAsync(ModelId.Parse("3"), Token)).Accepted);
+        Assert.Equal(new KnownUpload(Upload("4"), null), await Store.FindAsync(ModelId.Parse("4"), Token));
     }
 
     [Fact]

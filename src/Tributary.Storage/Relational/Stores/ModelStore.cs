@@ -11,6 +11,9 @@ namespace Tributary.Storage.Relational.Stores;
 
 internal sealed class ModelStore(MetadataDatabase database) : IModelStore
 {
+    private static readonly Func<MetadataContext, string, CancellationToken, Task<ModelRow?>> Models = EF.CompileAsyncQuery(
+        (MetadataContext context, string id, CancellationToken _) => context.Models.AsNoTracking().FirstOrDefault(m => m.ModelId == id));
+
     public ValueTask<bool> AddAsync(ModelRecord model, CancellationToken cancellationToken) =>
         database.WriteAsync(
             "add a model",
@@ -29,7 +32,7 @@ internal sealed class ModelStore(MetadataDatabase database) : IModelStore
     public ValueTask<ModelRecord?> FindAsync(ModelId id, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "find a model",
-            async (context, token) => await context.Models.FirstOrDefaultAsync(m => m.ModelId == id.Value, token) is { } row ? ToRecord(row) : null,
+            async (context, token) => await Models(context, id.Value, token) is { } row ? ToRecord(row) : null,
             cancellationToken);
 
     public ValueTask<ModelRecord?> FindNewestAsync(SessionId? session, CancellationToken cancellationToken) =>
@@ -41,6 +44,9 @@ internal sealed class ModelStore(MetadataDatabase database) : IModelStore
                 return await rows.OrderByDescending(m => m.Sequence).FirstOrDefaultAsync(token) is { } row ? ToRecord(row) : null;
             },
             cancellationToken);
+
+    public ValueTask<int> CountAsync(SessionId session, CancellationToken cancellationToken) =>
+        database.ReadAsync("count models", (context, token) => context.Models.CountAsync(m => m.SessionId == session.Value, token), cancellationToken);
 
     public ValueTask<Page<ModelRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken) =>
         database.ReadAsync(

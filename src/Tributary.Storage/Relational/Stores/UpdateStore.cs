@@ -10,31 +10,34 @@ namespace Tributary.Storage.Relational.Stores;
 
 internal sealed class UpdateStore(MetadataDatabase database) : IUpdateStore
 {
+    // Every update asks for its upload several times: the query is translated once.
+    private static readonly Func<MetadataContext, string, CancellationToken, Task<KnownRows?>> Known = EF.CompileAsyncQuery(
+        (MetadataContext context, string id, CancellationToken _) => (
+            from upload in context.Uploads.AsNoTracking()
+            where upload.UploadId == id
+            join update in context.Updates.AsNoTracking() on upload.UploadId equals update.UploadId into accepted
+            from update in accepted.DefaultIfEmpty()
+            select new KnownRows(upload, update)).FirstOrDefault());
+
     public ValueTask RecordUploadAsync(UploadRecord upload, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             "record an upload",
-            async (context, token) =>
-            {
-                var row = await context.Uploads.FindAsync([upload.Id.Value], token);
-                if (row is null)
-                {
-                    context.Add(row = new UploadRow { UploadId = upload.Id.Value, Length = 0, Sha256 = "", At = upload.At });
-                }
-
-                (row.Owner, row.Length, row.Sha256, row.At) = (upload.Owner, upload.Data.Length, upload.Data.Sha256, upload.At);
-            },
+            (context, token) => context.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO "uploads" ("UploadId", "Owner", "Length", "Sha256", "At")
+                VALUES ({upload.Id.Value}, {upload.Owner}, {upload.Data.Length}, {upload.Data.Sha256}, {upload.At.UtcTicks})
+                ON CONFLICT ("UploadId") DO UPDATE
+                SET "Owner" = excluded."Owner", "Length" = excluded."Length", "Sha256" = excluded."Sha256", "At" = excluded."At"
+                """,
+                token),
             cancellationToken);
 
-    public ValueTask<UploadRecord?> FindUploadAsync(ModelId id, CancellationToken cancellationToken) =>
+    public ValueTask<KnownUpload> FindAsync(ModelId id, CancellationToken cancellationToken) =>
         database.ReadAsync(
             "find an upload",
-            async (context, token) => await context.Uploads.FirstOrDefaultAsync(u => u.UploadId == id.Value, token) is { } row ? ToRecord(row) : null,
-            cancellationToken);
-
-    public ValueTask<AcceptedUpdate?> FindAcceptedAsync(ModelId upload, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            "find an update",
-            async (context, token) => await context.Updates.FirstOrDefaultAsync(u => u.UploadId == upload.Value, token) is { } row ? ToRecord(row) : null,
+            async (context, token) => await Known(context, id.Value, token) is var (upload, accepted)
+                ? new KnownUpload(ToRecord(upload), accepted is null ? null : ToRecord(accepted))
+                : default,
             cancellationToken);
 
     public ValueTask<IReadOnlyList<UploadRecord>> ListAbandonedAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
@@ -61,21 +64,17 @@ internal sealed class UpdateStore(MetadataDatabase database) : IUpdateStore
     public ValueTask AcceptAsync(IReadOnlyList<AcceptedUpdate> updates, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             "accept updates",
-            (context, token) =>
+            async (context, token) =>
             {
-                context.AddRange(updates.Select(u => new AcceptedUpdateRow
+                foreach (var u in updates)
                 {
-                    Scope = u.Scope.Value,
-                    ClientId = u.Client.Value,
-                    UploadId = u.Upload.Value,
-                    Weight = u.Weight,
-                    Bytes = u.Bytes,
-                    At = u.At,
-                    Loss = u.Loss,
-                    Origin = u.Origin?.Value,
-                    Staleness = u.Staleness,
-                }));
-                return Task.CompletedTask;
+                    await context.Database.ExecuteSqlAsync(
+                        $"""
+                        INSERT INTO "updates" ("Scope", "ClientId", "UploadId", "Weight", "Loss", "Bytes", "At", "Origin", "Staleness")
+                        VALUES ({u.Scope.Value}, {u.Client.Value}, {u.Upload.Value}, {u.Weight}, {u.Loss}, {u.Bytes}, {u.At.UtcTicks}, {u.Origin?.Value}, {u.Staleness})
+                        """,
+                        token);
+                }
             },
             cancellationToken);
 
@@ -95,6 +94,8 @@ internal sealed class UpdateStore(MetadataDatabase database) : IUpdateStore
         Origin = row.Origin is null ? null : ModelId.Parse(row.Origin),
         Staleness = row.Staleness,
     };
+
+    private sealed record KnownRows(UploadRow Upload, AcceptedUpdateRow? Accepted);
 
     private static UploadRecord ToRecord(UploadRow row) => new(ModelId.Parse(row.UploadId), row.Owner, new ModelData(row.Length, row.Sha256), row.At);
 }
