@@ -8,6 +8,10 @@ namespace Tributary.Storage.Tests;
 
 public sealed class MetadataDatabaseTests : FolderTests
 {
+    // Of SQLite's PRAGMA synchronous.
+    private const long NormalSync = 1;
+    private const long FullSync = 2;
+
     /// <summary>A server that is stopped while it writes has not failed.</summary>
     [Fact]
     public async Task Write_CancelledBeforeItsRowsAreSaved_ChangesNothingAndLogsNoError()
@@ -28,6 +32,34 @@ public sealed class MetadataDatabaseTests : FolderTests
 
         Assert.Null(await provider.GetRequiredService<ISettingStore>().FindAsync("k", Token));
         errors.Verify();
+    }
+
+    [Fact]
+    public async Task Write_SyncedWithTheNext_IsNotSyncedAloneAndIsWithAnother()
+    {
+        using var folder = new DataFolder(Folder.Path);
+        using var errors = new ErrorWatch();
+        await using var provider = Build(folder, errors);
+        var database = provider.GetRequiredService<MetadataDatabase>();
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        Assert.Equal((NormalSync, FullSync), (await ReadSyncAsync(WriteSync.WithNext), await ReadSyncAsync(WriteSync.BeforeAnswer)));
+
+        var turn = database.ExecuteAsync("wait", async (_, token) => await first.Task.WaitAsync(token), Token, WriteSync.WithNext).AsTask();
+        var shared = ((WriteSync[])[WriteSync.WithNext, WriteSync.BeforeAnswer]).Select(ReadSyncAsync).ToList();
+        first.SetResult();
+        await turn;
+        Assert.All(await Task.WhenAll(shared), synced => Assert.Equal(FullSync, synced));
+
+        // A transaction that fails leaves no connection behind that does not sync.
+        await Assert.ThrowsAsync<IOException>(() => database.ExecuteAsync("fail", (_, _) => throw new IOException("x"), Token, WriteSync.WithNext).AsTask());
+        Assert.Equal(FullSync, await ReadSyncAsync(WriteSync.BeforeAnswer));
+
+        Task<long> ReadSyncAsync(WriteSync sync) => database.WriteAsync(
+            "read the setting",
+            (context, token) => context.Database.SqlQueryRaw<long>("SELECT synchronous AS Value FROM pragma_synchronous").FirstAsync(token),
+            Token,
+            sync).AsTask();
     }
 
     [Fact]

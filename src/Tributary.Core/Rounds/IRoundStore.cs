@@ -2,7 +2,10 @@
 
 namespace Tributary.Core.Rounds;
 
-/// <summary>The store of rounds, from opening to outcome. Every change is atomic, and durable on return.</summary>
+/// <summary>
+/// The store of rounds, from opening to outcome. Every change is atomic and survives the end of the process. All are safe from a loss of power on
+/// return, except a selection and the end of a round's work, which are with the next change: until then, both can be made again.
+/// </summary>
 public interface IRoundStore
 {
     /// <summary>Adds a pending round under the given or the next number; returns a round that already has the number unchanged.</summary>

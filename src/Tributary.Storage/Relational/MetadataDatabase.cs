@@ -5,6 +5,7 @@ using System.Data;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Tributary.Core;
+using Tributary.Storage.Relational.Sqlite;
 
 namespace Tributary.Storage.Relational;
 
@@ -50,17 +51,21 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
         }
     }
 
-    public async ValueTask<T> WriteAsync<T>(string operation, Func<MetadataContext, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
+    public async ValueTask<T> WriteAsync<T>(
+        string operation,
+        Func<MetadataContext, CancellationToken, Task<T>> write,
+        CancellationToken cancellationToken,
+        WriteSync sync = WriteSync.BeforeAnswer)
     {
         var began = metrics.Begin();
-        var pending = new PendingWrite<T>(operation, write, cancellationToken);
+        var pending = new PendingWrite<T>(operation, sync, write, cancellationToken);
         try
         {
             _waiting.Enqueue(pending);
             await _writer.WaitAsync(CancellationToken.None);
             try
             {
-                // Whoever had the turn before has taken this write along, or this one takes along those behind it.
+                // The writer before this one has taken this write along, or this one takes along those behind it.
                 while (!pending.Task.IsCompleted)
                 {
                     await WriteBatchAsync();
@@ -83,7 +88,11 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
         }
     }
 
-    public async ValueTask ExecuteAsync(string operation, Func<MetadataContext, CancellationToken, Task> write, CancellationToken cancellationToken) =>
+    public async ValueTask ExecuteAsync(
+        string operation,
+        Func<MetadataContext, CancellationToken, Task> write,
+        CancellationToken cancellationToken,
+        WriteSync sync = WriteSync.BeforeAnswer) =>
         await WriteAsync(
             operation,
             async (context, token) =>
@@ -91,7 +100,8 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
                 await write(context, token);
                 return true;
             },
-            cancellationToken);
+            cancellationToken,
+            sync);
 
     public void Dispose()
     {
@@ -171,6 +181,12 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
 
     private static async Task<bool> CommitAsync(MetadataContext context, List<PendingWrite> batch)
     {
+        var isLate = batch.TrueForAll(write => write.Sync == WriteSync.WithNext);
+        if (isLate)
+        {
+            await context.Database.SetSyncedAsync(false);
+        }
+
         await using var transaction = await context.Database.BeginTransactionAsync(IsolationLevel.Serializable, CancellationToken.None);
         if (batch is [var only])
         {
@@ -200,14 +216,21 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
         applied.ForEach(write => Failpoints.Reached("database.committing", write.Operation));
         await transaction.CommitAsync(CancellationToken.None);
         applied.ForEach(write => Failpoints.Reached("database.committed", write.Operation));
+        if (isLate)
+        {
+            await context.Database.SetSyncedAsync(true);
+        }
+
         applied.ForEach(write => write.Complete());
         return true;
     }
 
     /// <summary>A write that has not been answered.</summary>
-    private abstract class PendingWrite(string operation)
+    private abstract class PendingWrite(string operation, WriteSync sync)
     {
         public string Operation { get; } = operation;
+
+        public WriteSync Sync { get; } = sync;
 
         public abstract bool HasFailed { get; }
 
@@ -224,7 +247,8 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
     }
 
     private sealed class PendingWrite<T>(
-        string operation, Func<MetadataContext, CancellationToken, Task<T>> write, CancellationToken cancellationToken) : PendingWrite(operation)
+        string operation, WriteSync sync, Func<MetadataContext, CancellationToken, Task<T>> write, CancellationToken cancellationToken)
+        : PendingWrite(operation, sync)
     {
         private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T _result = default!;
@@ -246,4 +270,14 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
         public override void Fail(Exception error) =>
             _ = error is OperationCanceledException && cancellationToken.IsCancellationRequested ? _answer.TrySetCanceled(cancellationToken) : _answer.TrySetException(error);
     }
+}
+
+/// <summary>The time at which a write is made safe from a loss of power. The end of the process harms neither.</summary>
+internal enum WriteSync
+{
+    /// <summary>Before it is answered.</summary>
+    BeforeAnswer,
+
+    /// <summary>With the next write that is synced before its answer, for what can be done again and what no caller is told.</summary>
+    WithNext,
 }

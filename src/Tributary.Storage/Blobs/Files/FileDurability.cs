@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Tributary.Core;
@@ -12,6 +13,9 @@ internal static partial class FileDurability
     // O_RDONLY, which is 0 everywhere; O_DIRECTORY differs between processors, and fsync does not need it.
     private const int ReadOnly = 0;
     private const uint StartWriting = 2; // SYNC_FILE_RANGE_WRITE
+
+    // The process publishes in a handful of folders.
+    private static readonly ConcurrentDictionary<string, FolderSync> _folders = new(StringComparer.Ordinal);
 
     /// <summary>Makes the bytes of a file durable.</summary>
     public static void Sync(SafeFileHandle file, string path)
@@ -35,7 +39,7 @@ internal static partial class FileDurability
     {
         File.Move(temporary, path, overwrite: true);
         Failpoints.Reached("file.renamed", path);
-        SyncFolder(Path.GetDirectoryName(path)!);
+        _folders.GetOrAdd(Path.GetDirectoryName(path)!, folder => new FolderSync(() => SyncFolder(folder))).Run();
     }
 
     /// <summary>Makes the names in a folder durable, which Windows does by itself.</summary>

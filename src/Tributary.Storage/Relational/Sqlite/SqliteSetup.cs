@@ -4,6 +4,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Tributary.Storage.Relational.Sqlite;
 
@@ -12,6 +13,8 @@ internal static class SqliteSetup
 {
     // SQLITE_READONLY of SQLite's result codes.
     private const int ReadOnly = 8;
+
+    private const string Synced = "PRAGMA synchronous=FULL";
 
     public static string ConnectionString(string database) => $"Data Source={database};Pooling=True;Foreign Keys=False;Default Timeout=30";
 
@@ -70,6 +73,10 @@ internal static class SqliteSetup
         }
     }
 
+    /// <summary>Chooses whether the next transactions of an open connection are synced; the log keeps their order, so a later sync serves earlier ones too.</summary>
+    public static Task SetSyncedAsync(this DatabaseFacade database, bool isSynced) =>
+        database.ExecuteSqlRawAsync(isSynced ? Synced : "PRAGMA synchronous=NORMAL");
+
     /// <summary>The interceptor that sets <c>synchronous=FULL</c>: in write-ahead mode, less may lose commits with the power.</summary>
     internal sealed class DurableConnections : DbConnectionInterceptor
     {
@@ -84,7 +91,7 @@ internal static class SqliteSetup
         private static void Configure(DbConnection connection)
         {
             using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA synchronous=FULL";
+            command.CommandText = Synced;
             command.ExecuteNonQuery();
         }
     }

@@ -70,7 +70,8 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
                 });
                 return Task.CompletedTask;
             },
-            cancellationToken);
+            cancellationToken,
+            WriteSync.WithNext);
 
     public ValueTask<RoundSelection?> FindSelectionAsync(long round, int phase, string combiner, CancellationToken cancellationToken) =>
         database.ReadAsync(
@@ -149,7 +150,8 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             (context, token) => context.Rounds
                 .Where(r => r.Number == round && r.Status == RoundStatus.Success)
                 .ExecuteUpdateAsync(set => set.SetProperty(r => r.Status, RoundStatus.Finished).SetProperty(r => r.ClosedAt, at), token),
-            cancellationToken);
+            cancellationToken,
+            WriteSync.WithNext);
 
     public ValueTask<Page<RoundRecord>> ListAsync(PageRequest page, CancellationToken cancellationToken) =>
         database.ReadAsync(
