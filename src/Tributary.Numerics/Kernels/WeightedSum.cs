@@ -151,7 +151,7 @@ internal static class WeightedSum
     // The processor's own prefetching stops at the end of a page, and each update is read in pieces of a few pages; those of float64 are long
     // enough for it. The address may lie past the end of the memory: a prefetch does not fault.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static unsafe void Prefetch<T>(ref readonly T source, nuint index)
+    internal static unsafe void Prefetch<T>(ref readonly T source, nuint index)
         where T : unmanaged
     {
         if (Sse.IsSupported && sizeof(T) <= sizeof(float))

@@ -69,6 +69,34 @@ public sealed class WeightedMeanTests
         }
     }
 
+    /// <summary>Denormals, zeros of both signs, infinities and NaN among them: in the vectors, in the rest, and with weights that leave no room for a scale.</summary>
+    [Theory]
+    [InlineData(2, 1, false)]
+    [InlineData(2, 1, true)]
+    [InlineData(4, 1, true)]
+    [InlineData(5, 1e-300, false)]
+    [InlineData(9, 1, false)]
+    [InlineData(4, 1e300, false)]
+    [InlineData(2, 1e300, false)]
+    public void Fold_EveryFloat16_EqualsTheReference(int count, double scale, bool withSpecials)
+    {
+        var patterns = Enumerable.Range(0, 1 << 16).Select(i => (ushort)i).Where(bits => withSpecials || Half.IsFinite(BitConverter.UInt16BitsToHalf(bits))).Append((ushort)1).ToArray();
+        var layout = Sets.Layout(new ArraySpec("w", ElementType.Float16, [patterns.Length]));
+        var updates = Enumerable.Range(0, count).Select(i =>
+        {
+            var set = ParameterSet.Allocate(layout);
+            patterns.CopyTo(set.Values<ushort>(0));
+            new Random(i).Shuffle(set.Values<ushort>(0));
+            return set;
+        }).ToArray();
+        double[] weights = [.. Enumerable.Range(0, count).Select(i => scale * (1 + (i / 7.0)))];
+
+        using var reference = Sets.Reference(updates, weights);
+        using var mean = Sets.Fold(updates, weights);
+        Sets.AssertSame(reference, mean);
+        Array.ForEach(updates, update => update.Dispose());
+    }
+
     [Fact]
     public void Fold_SingleUpdate_IsCopiedBitByBit()
     {
