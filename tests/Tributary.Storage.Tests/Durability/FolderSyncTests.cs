@@ -53,7 +53,7 @@ public sealed class FolderSyncTests : IDisposable
 
         _proceed.Release();
         await first;
-        await _begun.WaitAsync(Token);
+        await Task.WhenAny(_begun.WaitAsync(Token), Task.WhenAll(others));
         Assert.DoesNotContain(others, caller => caller.IsCompleted);
         _proceed.Release();
         await Task.WhenAll(others);
@@ -62,16 +62,19 @@ public sealed class FolderSyncTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_ThatFails_FailsItsCallerAndTheOthersSyncAgain()
+    public async Task Run_SharedOneFails_FailsTheCallerThatMadeItAndTheOthersSyncAgain()
     {
-        _failing = 1;
         var (first, others) = await HoldAsync();
+        _proceed.Release();
+        await first;
+        await _begun.WaitAsync(Token);
+        _failing = 1;
 
         _proceed.Release(2);
-        await Assert.ThrowsAsync<IOException>(() => first);
-        await Task.WhenAll(others);
+        await Task.WhenAll(others).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
-        Assert.Equal(2, _count);
+        Assert.IsType<IOException>(Assert.Single(others, caller => caller.IsFaulted).Exception!.InnerException);
+        Assert.Equal(3, _count);
     }
 
     /// <summary>Begins a sync that is held, and lets others ask meanwhile.</summary>
