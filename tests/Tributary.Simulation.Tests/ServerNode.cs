@@ -55,7 +55,7 @@ internal sealed class ServerNode
         var link = new LocalCombinerLink(runner, _validations, Roster, options, Process.Time, NullLogger<LocalCombinerLink>.Instance);
         _coordinator = new InProcessCoordinator(Stores.Epochs, Process.Time, NullLogger<InProcessCoordinator>.Instance);
         Lifecycle = new SessionLifecycle(
-            Stores.Sessions, Stores.Models, [link], check, [], [], _coordinator, ids, Process.Time, Options.Create(new SessionOptions()));
+            Stores.Sessions, Stores.Models, [link], check, [], [], _coordinator, ids, Process.Time, Options.Create(new SessionOptions()), options);
         var reducer = new RoundReducer(SessionMix.Strategies, Stores.Spool, Stores.Models, Stores.ModelData, formats, reader, Process.Time, options);
         var executor = new RoundExecutor(Stores.Rounds, reducer, check, Metrics, Process.Time, NullLogger<RoundExecutor>.Instance);
         DirectRounds = new DirectRounds(executor, link, Stores.Rounds, _coordinator, ids, Process.Time, NullLogger<DirectRounds>.Instance);

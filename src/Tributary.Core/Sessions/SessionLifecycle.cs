@@ -20,7 +20,8 @@ public sealed class SessionLifecycle(
     ICoordinator coordinator,
     IdSource ids,
     TimeProvider time,
-    IOptions<SessionOptions> options)
+    IOptions<SessionOptions> options,
+    IOptions<CombinerOptions> combinerOptions)
 {
     /// <summary>The maximum number of rounds in one run; more are refused.</summary>
     public const int MaxRounds = 1_000_000;
@@ -94,7 +95,7 @@ public sealed class SessionLifecycle(
             return new(nameof(config.BufferSize), FormattableString.Invariant($"is {config.BufferSize}; expected -1, or at least the {updates} updates that {config.Aggregator} needs"));
         }
 
-        if (check.FindObstacle(config, combiners.Count()) is { } obstacle)
+        if (FindObstacle(config) is { } obstacle)
         {
             return new(nameof(config.Aggregator), obstacle);
         }
@@ -141,6 +142,12 @@ public sealed class SessionLifecycle(
         if (!combiners.Any())
         {
             return new StartSessionResult.NoCombiner();
+        }
+
+        if (FindObstacle(session.Config) is { } obstacle)
+        {
+            // Likewise: the settings of the combiner have changed since.
+            return new StartSessionResult.Invalid(nameof(SessionConfig.Aggregator), obstacle);
         }
 
         var active = 0;
@@ -210,6 +217,15 @@ public sealed class SessionLifecycle(
                 await coordinator.ActivateAsync(SessionRunner.KeyOf(id), CancellationToken.None);
             }
         }
+    }
+
+    /// <summary>Returns the reason why the strategy of checked settings cannot work with the combiners of this process, or null.</summary>
+    private string? FindObstacle(SessionConfig config)
+    {
+        var (required, most) = (check.CountRequiredUpdates(config), combinerOptions.Value.MaxClients);
+        return combiners.Any() && required > most
+            ? FormattableString.Invariant($"is '{config.Aggregator}', which needs {required} updates in a round; Combiner:MaxClients allows {most} clients")
+            : check.FindObstacle(config, combiners.Count());
     }
 
     private static StartSessionResult.Invalid? Check(int rounds, double timeout)

@@ -125,7 +125,7 @@ public sealed class Workbench
 
     public SessionLifecycle Lifecycle(params IReadOnlyList<ICombinerLink> links) => new(
         Stores.Sessions, Stores.Models, links, new RoundSettingsCheck(Strategies, Formats), StrategySources, ModelSources, Coordinator, Ids, Time,
-        Microsoft.Extensions.Options.Options.Create(SessionOptions));
+        Microsoft.Extensions.Options.Options.Create(SessionOptions), Microsoft.Extensions.Options.Options.Create(Options));
 
     public SessionRunner Sessions(params IReadOnlyList<ICombinerLink> links) => new(
         Stores.Sessions, Stores.Rounds, Stores.Models, Executor, Listeners, links, Metrics, Ids, Time, NullLogger<SessionRunner>.Instance);
