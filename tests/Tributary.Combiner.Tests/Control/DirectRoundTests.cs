@@ -190,6 +190,47 @@ public sealed class DirectRoundTests
     }
 
     [Fact]
+    public async Task Stop_EpochTakenMeanwhile_NamesNoRoundWhichTheNextStopEnds()
+    {
+        await using var host = await CombinerHost.StartAsync(disk: _disk);
+        await using var peer = host.Peer("a");
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        _ = peer.ReadTasksAsync(reading.Token).CountAsync(reading.Token).AsTask();
+        await host.ConnectedAsync(1);
+        var jobs = new List<string>();
+        for (var number = 1; number <= 2; number++)
+        {
+            jobs.Add(Assert.Single((await StartAsync(host, number)).Parameter).Value);
+        }
+
+        await Eventually.BecomesAsync("the rounds that run", () => _disk.Selections.Count, count => count == 2);
+        _disk.TakeEpoch(Assert.Single(_disk.Epochs).Key);
+        await using var controller = host.Peer("controller");
+
+        Assert.Empty((await controller.Control.StopAsync(new ControlRequest(), cancellationToken: Token)).Parameter);
+        Assert.All(_disk.Rounds.Values, round => Assert.Equal(RoundStatus.Pending, round.Status));
+
+        var stopped = await controller.Control.StopAsync(new ControlRequest(), cancellationToken: Token);
+        Assert.Equal(jobs, stopped.Parameter.Select(parameter => parameter.Value));
+        await reading.CancelAsync();
+    }
+
+    [Fact]
+    public async Task Start_OfAnotherCombinerOnTheSameStore_LeavesTheRoundAlone()
+    {
+        await using (var first = await CombinerHost.StartAsync(disk: _disk, configure: options => options.ReturnTime = TestLimits.Step))
+        {
+            await StartAsync(first);
+        }
+
+        await using var second = await CombinerHost.StartAsync(disk: _disk, configure: options => options.Name = "other");
+        await using var controller = second.Peer("controller");
+
+        Assert.Empty((await controller.Control.StopAsync(new ControlRequest(), cancellationToken: Token)).Parameter);
+        Assert.Equal(RoundStatus.Pending, _disk.Rounds[7].Status);
+    }
+
+    [Fact]
     public async Task Stop_RoundOfASession_GoesOn()
     {
         await using var host = await CombinerHost.StartAsync(disk: _disk);
