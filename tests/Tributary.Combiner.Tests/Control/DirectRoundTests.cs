@@ -3,6 +3,7 @@
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
+using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
 using Tributary.Protocol.Fedn;
@@ -53,6 +54,7 @@ public sealed class DirectRoundTests
 
         Assert.Equal((RoundStatus.Failed, "combiner: 0 clients are active; the round requires 1"), (round.Status, round.Error));
         Assert.Equal(CombinerReportStatus.Failed, Assert.Single(round.Combiners).Status);
+        await Eventually.BecomesAsync("the status", () => _disk.Reports.OfType<StatusReport>().Count(s => s.LogLevel == "ERROR" && s.Status.Contains(round.Error!)), count => count == 1);
     }
 
     [Fact]

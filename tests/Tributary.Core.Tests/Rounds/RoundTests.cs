@@ -173,7 +173,7 @@ public sealed class RoundTests
         var aggregator = await FailedAsync(_bench.TrainAsync(plan with { Settings = plan.Settings with { Aggregator = "nope" } }));
         var helper = await FailedAsync(_bench.TrainAsync(plan with { Settings = plan.Settings with { Format = "nope" } }));
 
-        Assert.Equal("combiner: aggregator is 'nope'; expected one of bulyan, fault-tolerant-fedavg, fedadagrad, fedadam, fedavg, fedavgm, fedbuff, fedmedian, fedopt, fedtrimmedavg, fedyogi, geometric-median, krum, multikrum, qfedavg", aggregator.Reason);
+        Assert.Equal("combiner: aggregator is 'nope'; expected one of bulyan, fault-tolerant-fedavg, fedadagrad, fedadam, fedavg, fedavgm, fedbuff, fedmedian, fedopt, fedtrimmedavg, fedyogi, geometric-median, krum, multikrum, qfedavg, two-phase-mean", aggregator.Reason);
         Assert.StartsWith("combiner: format is 'nope'; expected one of numpyhelper", helper.Reason, StringComparison.Ordinal);
     }
 
