@@ -67,7 +67,7 @@ public sealed partial class DirectRounds(
         }
         finally
         {
-            // Also after an exception: the round may have been recorded nevertheless, and then it has to run.
+            // Also after an exception: the round may have been recorded nevertheless, and must then run.
             job.IsRecorded = true;
             if (isAccepted)
             {

@@ -34,7 +34,7 @@ public sealed partial class RoundExecutor(
         await FinishAsync(round.Number, execution.Combiners, cancellationToken);
     }
 
-    /// <summary>Trains, commits or fails a pending round, and requests the validation of its model; what it leaves is left to finish.</summary>
+    /// <summary>Trains, commits or fails a pending round, and requests the validation of its model. It does not finish the round.</summary>
     /// <inheritdoc cref="ExecuteAsync"/>
     public async Task DecideAsync(RoundRecord round, RoundExecution execution, CancellationToken terminated, CancellationToken cancellationToken)
     {

@@ -88,7 +88,7 @@ public sealed partial class RoundRunner(
         };
         if (!openRounds.TryAdd(round))
         {
-            return metrics.Fail("the round is being run already");
+            return metrics.Fail("the round is already running");
         }
 
         try
@@ -178,7 +178,7 @@ public sealed partial class RoundRunner(
                 }
                 catch (ParameterFormatException unreadable)
                 {
-                    return (null, $"model {plan.Model} is no {codec.Name}: {unreadable.Message}");
+                    return (null, $"model {plan.Model} cannot be read as {codec.Name}: {unreadable.Message}");
                 }
             }
 

@@ -181,5 +181,5 @@ public sealed class UpdateReceiver(
         upload.Owner is null || (ClientId.TryParse(upload.Owner, out var owner) && (owner == client || roster.FindMeant(owner).Contains(client)));
 
     private static SubmitUpdateResult.Invalid MissingLoss(string strategy) => new(
-        nameof(UpdateSubmission.Loss), $"is missing or no number; strategy {strategy} expects the loss before training, at least 0");
+        nameof(UpdateSubmission.Loss), $"is missing or not a number; strategy {strategy} expects the loss before training, at least 0");
 }

@@ -81,7 +81,7 @@ public sealed class SessionLifecycle(
 
         if (config.RequestedClients < 0)
         {
-            return new(nameof(config.RequestedClients), FormattableString.Invariant($"is {config.RequestedClients}; expected 0 or a number above"));
+            return new(nameof(config.RequestedClients), FormattableString.Invariant($"is {config.RequestedClients}; expected 0 or more"));
         }
 
         var required = check.CountRequired(config);
@@ -135,7 +135,7 @@ public sealed class SessionLifecycle(
 
         if (check.FindFault(session.Config.Aggregator, session.Config.AggregatorParameters, session.Config.Format) is { } fault)
         {
-            // It was fine when the session was created: a plug-in with the strategy has gone since.
+            // It was valid when the session was created; the plug-in that brought the strategy has been removed since.
             return new StartSessionResult.Invalid(fault.Property, fault.Reason);
         }
 
@@ -146,7 +146,7 @@ public sealed class SessionLifecycle(
 
         if (FindObstacle(session.Config) is { } obstacle)
         {
-            // Likewise: the settings of the combiner have changed since.
+            // It was valid likewise; the settings of the combiner have changed since.
             return new StartSessionResult.Invalid(nameof(SessionConfig.Aggregator), obstacle);
         }
 
@@ -192,7 +192,7 @@ public sealed class SessionLifecycle(
         }
         finally
         {
-            // Also after a failure: the run may be recorded all the same, and must then go on.
+            // Also after a failure: the run may have been recorded nevertheless, and must then be executed.
             await coordinator.ActivateAsync(SessionRunner.KeyOf(session.Id), CancellationToken.None);
         }
 
@@ -211,7 +211,7 @@ public sealed class SessionLifecycle(
         }
         finally
         {
-            // Also after a failure, as above. Without a combiner, the run is in progress elsewhere or nowhere.
+            // Also after a failure, as above. Without a combiner here, another process executes the run, if any does.
             if (!isUnknown && combiners.Any())
             {
                 await coordinator.ActivateAsync(SessionRunner.KeyOf(id), CancellationToken.None);

@@ -39,7 +39,7 @@ public sealed class DirectRoundTests
 
         var error = await Assert.ThrowsAsync<RpcException>(() => StartAsync(host, ("delete_models_storage", "True")));
 
-        Assert.Equal((StatusCode.FailedPrecondition, "parameter round_id is 7, which another round has; expected a number that none has"), (error.StatusCode, error.Status.Detail));
+        Assert.Equal((StatusCode.FailedPrecondition, "parameter round_id is 7, which another round has; expected an unused number"), (error.StatusCode, error.Status.Detail));
         Assert.Same(round, _disk.Rounds[7]);
         Assert.Single(_disk.UploadBytes);
     }
@@ -94,7 +94,7 @@ public sealed class DirectRoundTests
         var error = await Assert.ThrowsAsync<RpcException>(
             () => peer.Control.StartAsync(request, cancellationToken: Token).ResponseAsync);
 
-        Assert.Equal((StatusCode.NotFound, "parameter model_id is 'nope', which no stored model has"), (error.StatusCode, error.Status.Detail));
+        Assert.Equal((StatusCode.NotFound, "parameter model_id is 'nope'; expected the id of a stored model"), (error.StatusCode, error.Status.Detail));
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class DirectRoundTests
 
         var error = await Assert.ThrowsAsync<RpcException>(() => StartAsync(host, 100));
 
-        Assert.Equal((StatusCode.ResourceExhausted, "too many rounds wait at this combiner already"), (error.StatusCode, error.Status.Detail));
+        Assert.Equal((StatusCode.ResourceExhausted, "too many rounds are already waiting at this combiner"), (error.StatusCode, error.Status.Detail));
         await Eventually.BecomesAsync("the rounds that run", () => _disk.Selections.Count, count => count == DirectRounds.MaxRunning);
         Assert.Equal(DirectRounds.MaxWaiting, host.Services.GetRequiredService<DirectRounds>().Waiting);
         await reading.CancelAsync();

@@ -279,7 +279,7 @@ public sealed class RoundTests
         _bench.Disk.ModelBytes[ModelId.Parse(Workbench.Seed)] = [1, 2, 3];
         var failed = await FailedAsync(_bench.TrainWithAsync("a"));
 
-        Assert.StartsWith("combiner: model seed is no npz: ", failed.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("combiner: model seed cannot be read as npz: ", failed.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -298,7 +298,7 @@ public sealed class RoundTests
     {
         var first = _bench.TrainWithAsync("a");
 
-        Assert.Equal("combiner: the round is being run already", (await FailedAsync(_bench.TrainAsync(Workbench.Plan()))).Reason);
+        Assert.Equal("combiner: the round is already running", (await FailedAsync(_bench.TrainAsync(Workbench.Plan()))).Reason);
 
         await _bench.SubmitAsync("a", 1);
         (await AggregatedAsync(first)).Dispose();

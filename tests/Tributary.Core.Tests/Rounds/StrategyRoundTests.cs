@@ -29,7 +29,7 @@ public sealed class StrategyRoundTests
         _bench.Time.Advance(TimeSpan.FromSeconds(5));
 
         var failed = Assert.IsType<TrainingOutcome.Failed>(await round);
-        Assert.Equal("combiner: 1 of 3 clients brought a usable update; fault-tolerant-fedavg requires a share of 0.5", failed.Reason);
+        Assert.Equal("combiner: 1 of 3 clients delivered a usable update; fault-tolerant-fedavg requires a share of 0.5", failed.Reason);
     }
 
     [Fact]
