@@ -173,11 +173,7 @@ public sealed class DirectRoundTests
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(Token);
         _ = peer.ReadTasksAsync(reading.Token).CountAsync(reading.Token).AsTask();
         await host.ConnectedAsync(1);
-        var jobs = new List<string>();
-        for (var number = 1; number <= DirectRounds.MaxRunning + 2; number++)
-        {
-            jobs.Add(Assert.Single((await StartAsync(host, number)).Parameter).Value);
-        }
+        var jobs = await StartAllAsync(host, DirectRounds.MaxRunning + 2);
 
         await using var controller = host.Peer("controller");
         var stopped = await controller.Control.StopAsync(new ControlRequest(), cancellationToken: Token);
@@ -199,11 +195,7 @@ public sealed class DirectRoundTests
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(Token);
         _ = peer.ReadTasksAsync(reading.Token).CountAsync(reading.Token).AsTask();
         await host.ConnectedAsync(1);
-        var jobs = new List<string>();
-        for (var number = 1; number <= 2; number++)
-        {
-            jobs.Add(Assert.Single((await StartAsync(host, number)).Parameter).Value);
-        }
+        var jobs = await StartAllAsync(host, 2);
 
         await Eventually.BecomesAsync("the rounds that run", () => _disk.Selections.Count, count => count == 2);
         _disk.TakeEpoch(Assert.Single(_disk.Epochs).Key);
@@ -265,6 +257,18 @@ public sealed class DirectRoundTests
         Assert.Equal(round.Output.Value, Assert.Single(round.Combiners).Model);
         Assert.Equal([3f, 4f], NpzModel.Decode(_disk.ModelBytes[round.Output]));
         Assert.Equal(round.Output, _disk.Models[1].Id);
+    }
+
+    /// <summary>Starts rounds from number 1 on, and returns the ids of their jobs.</summary>
+    private static async Task<List<string>> StartAllAsync(CombinerHost host, int count)
+    {
+        var jobs = new List<string>();
+        for (var number = 1; number <= count; number++)
+        {
+            jobs.Add(Assert.Single((await StartAsync(host, number)).Parameter).Value);
+        }
+
+        return jobs;
     }
 
     private static Task<ControlResponse> StartAsync(CombinerHost host, params (string Key, string Value)[] more) => StartAsync(host, 7, more);
