@@ -3,6 +3,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Plugins;
+using Tributary.Samples.NormBound;
+
+[assembly: Plugin(typeof(NormBoundPlugin))]
 
 namespace Tributary.Samples.NormBound;
 

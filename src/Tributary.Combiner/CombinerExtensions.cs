@@ -52,7 +52,7 @@ public static class CombinerExtensions
     /// <summary>Maps the role's gRPC services.</summary>
     public static void MapCombiner(this IEndpointRouteBuilder endpoints)
     {
-        // Its gauges are observed from the start, not from the first call on.
+        // Its gauges are observed from the start, not only from the first call.
         endpoints.ServiceProvider.GetRequiredService<CombinerMetrics>();
         var report = AccessRequirement.To(Resource.Reports, AccessAction.Send);
         var direct = AccessRequirement.To(Resource.Combiners, AccessAction.Direct);

@@ -23,7 +23,7 @@ public readonly record struct ClientId : IComparable<ClientId>
     /// <summary>Parses a text that is known to be valid, for example one read back from a store.</summary>
     /// <exception cref="FormatException">The text is not a valid id.</exception>
     public static ClientId Parse(string text) =>
-        TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no client id; expected {Expected}.");
+        TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not a client id; expected {Expected}.");
 
     /// <summary>Compares the texts by ordinal value, which gives the canonical order in which updates are folded.</summary>
     public int CompareTo(ClientId other) => string.CompareOrdinal(Value, other.Value);

@@ -8,8 +8,8 @@ namespace Tributary.Core;
 /// <summary>A value that is read from files, and read again when their contents change.</summary>
 /// <remarks>
 /// The contents are compared, not the times: where a directory in the path is a link that is moved to other files, nothing at the path itself
-/// changes. A change is looked for when the value is asked for, at most once a second and by one caller alone; all others take the value that
-/// there is, so that a slow disk holds no more than one of them.
+/// changes. A change is looked for when the value is asked for, at most once a second and by one caller alone; all others get the current
+/// value, so that a slow disk blocks no more than one of them.
 /// </remarks>
 /// <typeparam name="T">The type of the value.</typeparam>
 public sealed partial class FileValue<T>
@@ -43,7 +43,7 @@ public sealed partial class FileValue<T>
         (_state, _current) = (Digest(contents), parse(contents));
     }
 
-    /// <summary>The value of the files, or of the last usable ones where the present ones cannot be used. A caller after a pause looks for changes first.</summary>
+    /// <summary>The value of the files, or of the last usable ones if the present ones cannot be used. After a pause, a caller checks for changes first.</summary>
     public T Current
     {
         get
@@ -78,13 +78,13 @@ public sealed partial class FileValue<T>
             _state = Digest(contents);
             if (_state != before)
             {
-                // A pair of files is replaced one after the other: what does not fit together yet has another digest once it does.
+                // The files of a pair are replaced one after the other: contents that do not match yet have another digest once they do.
                 _current = _parse(contents);
             }
         }
         catch (Exception error) when (error is CryptographicException or IOException or UnauthorizedAccessException)
         {
-            // Where there are no contents, the error is what tells one state from another.
+            // Without contents, only the error distinguishes one state from another.
             _state = _state == before ? error.Message : _state;
             if (_state != before)
             {
@@ -93,6 +93,6 @@ public sealed partial class FileValue<T>
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The content of {File} has changed and cannot be used; the one before it stays in use")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The content of {File} has changed and cannot be used; the previous content stays in use")]
     private partial void LogKept(Exception error, string file);
 }

@@ -9,8 +9,8 @@ namespace Tributary.Core;
 /// </summary>
 public static class FreeText
 {
-    /// <summary>The objection to a name, for error messages: <c>name holds a null character; expected a text without</c>.</summary>
-    public const string NameFault = "holds a null character; expected a text without";
+    /// <summary>The objection to a name, for error messages: <c>name holds a null character; expected a text without one</c>.</summary>
+    public const string NameFault = "holds a null character; expected a text without one";
 
     /// <summary>The longest name, id or key that is kept.</summary>
     public const int MaxNameCharacters = 1024;

@@ -26,7 +26,7 @@ public sealed class KeyedLock<TKey>
                 return new Holder(this, key);
             }
 
-            // Not a semaphore, which resumes its waiters by way of the thread pool, where simulation cannot follow.
+            // Not a semaphore, which resumes its waiters on the thread pool, where simulation cannot follow.
             place = queue.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 

@@ -24,7 +24,7 @@ public readonly record struct ModelId
     /// <summary>Parses a text that is known to be valid, for example one read back from a store.</summary>
     /// <exception cref="FormatException">The text is not a valid id.</exception>
     public static ModelId Parse(string text) =>
-        TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no model id; expected {Expected}.");
+        TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not a model id; expected {Expected}.");
 
     public override string ToString() => Value;
 

@@ -17,7 +17,7 @@ public static class OpenFiles
     /// <summary>The number of files that the process may have open; <see cref="int.MaxValue"/> where the system does not say.</summary>
     public static int Limit { get; } = ReadLimit();
 
-    /// <summary>Returns true for a file or connection whose number lies in the eighth of the limit that is kept for others than connections.</summary>
+    /// <summary>Returns true for a file or connection whose number lies in the eighth of the limit that is reserved for other uses than connections.</summary>
     public static bool IsReserved(SafeHandle file) => Number(file) >= Limit - (Limit / ReservedShare);
 
     /// <summary>Returns true for a file or connection whose number lies so close to the limit that it has to be closed at once.</summary>

@@ -4,8 +4,8 @@ namespace Tributary.Core;
 
 /// <summary>
 /// The requested part of a list. Lists of the trail go by <see cref="Skip"/>, newest first unless <see cref="Ascending"/>, and count all
-/// rows; those with long texts come in pages, which continue behind <see cref="After"/> and count no more. Lists of the repository continue behind <see cref="After"/> in the order of addition, as fast behind many rows as at the front,
-/// and count none.
+/// rows; those with long texts come in pages, which continue behind <see cref="After"/> without counting. Lists of the repository continue
+/// behind <see cref="After"/> in the order of addition, equally fast at any position, without counting.
 /// </summary>
 public sealed record PageRequest
 {

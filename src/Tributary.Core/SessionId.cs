@@ -20,7 +20,7 @@ public readonly record struct SessionId
     /// <summary>Parses a text that is known to be valid, for example one read back from a store.</summary>
     /// <exception cref="FormatException">The text is not a valid id.</exception>
     public static SessionId Parse(string text) =>
-        TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no session id; expected {ModelId.Expected}.");
+        TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is not a session id; expected {ModelId.Expected}.");
 
     public override string ToString() => Value;
 }

@@ -226,7 +226,7 @@ public sealed class EdgeTests : IAsyncLifetime
     {
         var (status, body) = await _host.PostAsync($"/api/v1/{path}", json);
 
-        Assert.Equal((HttpStatusCode.BadRequest, $"{field} holds a null character; expected a text without"), (status, ControllerHost.Message(body)));
+        Assert.Equal((HttpStatusCode.BadRequest, $"{field} holds a null character; expected a text without one"), (status, ControllerHost.Message(body)));
     }
 
     [Fact]

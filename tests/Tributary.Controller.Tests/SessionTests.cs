@@ -24,7 +24,7 @@ public sealed class SessionTests : IAsyncLifetime
     [InlineData("buffer_size", "1.5", "buffer_size is 1.5; expected a whole number")]
     [InlineData("buffer_size", "-2", "buffer_size is -2; expected -1 or a number above 0")]
     [InlineData("clients_required", "-1", "clients_required is -1; expected a number above 0")]
-    [InlineData("requested_clients", "-1", "requested_clients is -1; expected 0 or a number above")]
+    [InlineData("requested_clients", "-1", "requested_clients is -1; expected 0 or more")]
     [InlineData("aggregator_kwargs", "\"{\\\"mu\\\": 1}\"", "aggregator_kwargs has 'mu', which the strategy does not know; expected none")]
     [InlineData("validate", "\"perhaps\"", "validate is \"perhaps\"; expected true or false")]
     [InlineData("model_id", "\"../evil\"", "model_id is '../evil'; expected 1 to 128 letters, digits, '-', '_' or '.', beginning with a letter or digit; or repository:name/version")]

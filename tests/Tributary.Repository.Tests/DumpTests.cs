@@ -73,7 +73,7 @@ public sealed class DumpTests : RepositoryTests
     [InlineData("model", "1:m,1:1,", "{", "the MLModel is no JSON that can be kept: Expecting property name enclosed in double quotes")]
     [InlineData("model", "1:m,1:1,", """{"model_name":"\ud800"}""", "the MLModel is no JSON that can be kept: A text holds half a character")]
     [InlineData("model", "1:m,1:1,", """{"model_name":["m"],"model_version":"1"}""", "the MLModel model_name: str type expected")]
-    [InlineData("model", "2:m\0,1:1,", """{"model_name":"m\u0000","model_version":"1"}""", "the MLModel model_name: holds a null character; expected a text without")]
+    [InlineData("model", "2:m\0,1:1,", """{"model_name":"m\u0000","model_version":"1"}""", "the MLModel model_name: holds a null character; expected a text without one")]
     [InlineData("model", "1:m,1:1,", """{"model_name":"m","model_version":1}""", "the MLModel has a field model_version of another type, or with other fields, than the interface keeps")]
     [InlineData("model", "1:m,1:1,", """{"model_name":"m","model_version":"1","meta":{"x":{}}}""", "the MLModel has a field meta of another type, or with other fields, than the interface keeps")]
     [InlineData("model", "1:m,1:1,", """{"model_name":"m"}""", "the MLModel has a key that is not that of its fields model_name, model_version")]
@@ -109,14 +109,14 @@ public sealed class DumpTests : RepositoryTests
     [InlineData("""{"document":{"kind":"strategy","key":"1:x,","document":"{\"strategy_name\":\"x\"}","tags":[null]}}""", "the MLStrategy has wrong tags: expected 1 to 60")]
     [InlineData("""{"document":{"kind":"model","key":"1:m,1:1,","document":"{}","owner":"x"}}""", "owner")]
     [InlineData("""{"file":{"id":"65f1","name":"n","length":0,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00Z"}}""", "the file has an id that is not 24 hexadecimal digits.")]
-    [InlineData("""{"file":{"id":"$I","name":"n\u0000","length":0,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00Z"}}""", "the file has a name or a training_id that holds a null character; expected a text without.")]
+    [InlineData("""{"file":{"id":"$I","name":"n\u0000","length":0,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00Z"}}""", "the file has a name or a training_id that holds a null character; expected a text without one.")]
     [InlineData("""{"file":{"id":"$I","name":"$L","length":0,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00Z"}}""", "the file has a name or a training_id of 8193 and 0 characters; expected at most 8192 and 1000.")]
     [InlineData("""{"file":{"id":"$I","name":"n","length":0,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00.00001Z"}}""", "the file has an uploaded_at of parts of milliseconds.")]
     [InlineData("""{"file":{"id":"$I","name":"n","length":0,"sha256":"$E","uploaded_at":"2026-13-01T00:00:00Z"}}""", "$.file.uploaded_at")]
     [InlineData("""{"file":{"id":"$I","name":"n","length":0,"sha256":"$E","uploaded_at":"0001-01-01T00:00:00+14:00"}}""", "$.file.uploaded_at")]
     [InlineData("""{"file":{"id":"$I","length":0,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00Z"}}""", "'name'")]
     [InlineData("""{"file":{"id":"$I","name":"n","length":0,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00Z","notes":{"signature":"x"}}}""", "the file has a signature that is not the name of a key and base64 with a colon between.")]
-    [InlineData("""{"file":{"id":"$I","name":"n","length":1,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00Z"}}""", "the file 0123456789abcdef01234567 stands twice, or has no content of its length.")]
+    [InlineData("""{"file":{"id":"$I","name":"n","length":1,"sha256":"$E","uploaded_at":"2026-01-01T00:00:00Z"}}""", "the file 0123456789abcdef01234567 appears twice, or has no content of its length.")]
     public Task LineThatIsWrong_ChangesNothingAndIsNamed(string line, string message)
     {
         var empty = Convert.ToHexStringLower(SHA256.HashData([]));

@@ -34,7 +34,7 @@ public sealed class V2Tests : RepositoryTests
 
         Assert.Equal(422, status);
         var detail = JsonNode.Parse(text)!["detail"]![0]!;
-        Assert.Equal((field, "holds a null character; expected a text without"), (detail["loc"]![1]!.GetValue<string>(), detail["msg"]!.GetValue<string>()));
+        Assert.Equal((field, "holds a null character; expected a text without one"), (detail["loc"]![1]!.GetValue<string>(), detail["msg"]!.GetValue<string>()));
     }
 
     [Fact]

@@ -45,7 +45,7 @@ internal sealed class ServerNode
         var uploadLock = new KeyedLock<ModelId>();
         var decoder = new UpdateDecoder(Stores.Spool, options);
         var reader = new RoundModelReader(Stores.ModelData, formats, Stores.Spool, options);
-        Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, decoder, formats, Roster, uploadLock, traces, Process.Time, options);
+        Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, decoder, formats, check, Roster, uploadLock, traces, Process.Time, options);
         Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, traces, Process.Time, options);
         var runner = new RoundRunner(
             Roster, open, decoder, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, SessionMix.Strategies, formats, reader, check, Metrics, traces, ids, Process.Time, options,
@@ -55,9 +55,9 @@ internal sealed class ServerNode
         var link = new LocalCombinerLink(runner, _validations, Roster, options, Process.Time, NullLogger<LocalCombinerLink>.Instance);
         _coordinator = new InProcessCoordinator(Stores.Epochs, Process.Time, NullLogger<InProcessCoordinator>.Instance);
         Lifecycle = new SessionLifecycle(
-            Stores.Sessions, Stores.Models, [link], check, [], [], _coordinator, ids, Process.Time, Options.Create(new SessionOptions()));
+            Stores.Sessions, Stores.Models, [link], check, [], [], _coordinator, ids, Process.Time, Options.Create(new SessionOptions()), options);
         var reducer = new RoundReducer(SessionMix.Strategies, Stores.Spool, Stores.Models, Stores.ModelData, formats, reader, Process.Time, options);
-        var executor = new RoundExecutor(Stores.Rounds, reducer, check, Metrics, Process.Time, NullLogger<RoundExecutor>.Instance);
+        var executor = new RoundExecutor(Stores.Rounds, reducer, check, Reports, Metrics, ids, Process.Time, NullLogger<RoundExecutor>.Instance);
         DirectRounds = new DirectRounds(executor, link, Stores.Rounds, _coordinator, ids, Process.Time, NullLogger<DirectRounds>.Instance);
         _sessions = new SessionRunner(
             Stores.Sessions, Stores.Rounds, Stores.Models, executor, [], [link], Metrics, ids, Process.Time, NullLogger<SessionRunner>.Instance);

@@ -49,7 +49,7 @@ public sealed class PersistedJsonTests : FolderTests
             typeof(SessionConfig),
             "aggregator aggregatorKwargs bufferSize clientsRequired deleteModelsStorage helperType maxClients modelId overSelection requestedClients roundTimeout rounds serverFunctions validate"
         },
-        { typeof(RoundPlan), "clients jobId model phase phaseModel round selectionSeed session terms" },
+        { typeof(RoundPlan), "clients combiner jobId model phase phaseModel round selectionSeed session terms" },
         {
             typeof(RoundSettings),
             "aggregator aggregatorKwargs bufferSize clientsRequired deleteModelsStorage helperType maxClients overSelection requestedClients roundTimeout validate"

@@ -85,7 +85,7 @@ public sealed class RepositoryDumpTests : IDisposable
     [InlineData("""{"format":"tributary-repository","version":1}|{"content":{"sha256":"00","length":4}}|abc""", "The dump is wrong at byte 88: it ends within a content.")]
     [InlineData(
         """{"format":"tributary-repository","version":1}|{"file":{"id":"1","name":"n","length":0,"sha256":"../../x","uploaded_at":"2026-01-01T00:00:00Z"}}""",
-        "The dump is wrong at byte 46: the file 1 stands twice, or has no content of its length.")]
+        "The dump is wrong at byte 46: the file 1 appears twice, or has no content of its length.")]
     [InlineData("""{"format":"tributary-repository","version":1}|{}""", "The dump is wrong at byte 46: a content, a file, a document or the end is expected.")]
     public async Task Restore_ForgedDump_SaysWhatIsExpected(string lines, string message)
     {

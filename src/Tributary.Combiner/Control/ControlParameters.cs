@@ -16,10 +16,10 @@ namespace Tributary.Combiner.Control;
 /// </summary>
 internal sealed class ControlParameters
 {
-    // Sessions number their rounds on from the highest number in use: a caller must not raise that to where no next one fits.
+    // Sessions continue from the highest round number in use, so a caller must not raise it so far that no next number fits.
     private const long HighestRound = 1_000_000_000;
 
-    /// <summary>The parameters that are no names, which the length of the message bounds.</summary>
+    /// <summary>The parameters that are not names; only the length of the message bounds them.</summary>
     private static readonly string[] LongTexts = ["aggregator_kwargs", "selected_clients", "server_functions"];
 
     private readonly Dictionary<string, string> _values = [];

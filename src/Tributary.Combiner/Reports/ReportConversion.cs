@@ -11,7 +11,7 @@ namespace Tributary.Combiner.Reports;
 
 /// <summary>
 /// The conversion of clients' reports from the wire's types to the domain's. Odd content is accepted, since clients do not survive a
-/// refusal, and long texts are cut; what would be wrong without its end is refused.
+/// refusal, and long texts are cut; what would be wrong if it were cut is refused.
 /// </summary>
 internal static class ReportConversion
 {

@@ -50,7 +50,7 @@ internal static class CallerIdentity
             throw new Refusal(RefusalReason.ForeignClient).ToRpcException(context);
         }
 
-        // What is stored of the sender says who it was, whatever the message says.
+        // The sender is stored as the client that the credentials name, whatever the message says.
         sender?.ClientId = bound.Value;
         id = bound;
         return true;

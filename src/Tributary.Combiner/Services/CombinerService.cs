@@ -89,11 +89,11 @@ internal sealed partial class CombinerService(
         var given = context.Identify(request.Sender);
         var submission = UpdateMetadata.Read(given, request.ModelUpdateId, request.Meta, request.Config);
 
-        // One at a time for clients of the same name: each leaves the task of its own client answered before the next is told apart by its task.
+        // One at a time for clients that share a name: the next one is identified by its open task, so the task of the one before must be closed first.
         using var turn = await _updateLock.EnterAsync(given, context.CancellationToken);
         var id = context.BoundClient() ?? await FindSenderAsync(submission, context.CancellationToken);
 
-        // Metadata that cannot be read name no round: it is the one that the client trains for, which then need not wait for it.
+        // Unreadable metadata name no round. The answer then belongs to the round that the client trains for, which need not wait for it any longer.
         var round = submission.Round > 0 ? submission.Round : roster.FindTrainingRound(id) ?? 0;
         var result = await receiver.SubmitAsync(submission with { Client = id, Round = round }, context.CancellationToken);
         metrics.UpdateAnswered(result);
@@ -166,14 +166,14 @@ internal sealed partial class CombinerService(
         var meant = roster.FindMeant(submission.Client);
         if (meant.Count > 1 && ModelId.TryParse(submission.UploadId, out var id))
         {
-            // Whose upload it is says whose update it is; it may have come when only one client used the name.
+            // The owner of the upload is the sender of the update; the upload may have come when only one client used the name.
             var (upload, accepted) = await ledger.FindAsync(id, cancellationToken);
             if (upload?.Owner is { } owner && meant.FirstOrDefault(client => client.Value == owner) is { Value: not null } uploader)
             {
                 return uploader;
             }
 
-            // A repeat of an update that counts already is not taken for one of another client of the same name.
+            // A repeat of an update that already counts must not be attributed to another client of the same name.
             if (accepted is not null && meant.Contains(accepted.Client))
             {
                 return accepted.Client;

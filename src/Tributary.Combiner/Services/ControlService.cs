@@ -15,7 +15,7 @@ using Fedn = Tributary.Protocol.Fedn;
 
 namespace Tributary.Combiner.Services;
 
-/// <summary>The service <c>fedn.Control</c>, with which a controller starts rounds at this combiner; sessions of this server are none of its concern.</summary>
+/// <summary>The service <c>fedn.Control</c>, with which a controller starts rounds at this combiner. It does not touch the sessions of this server.</summary>
 internal sealed class ControlService(
     DirectRounds directRounds, ISessionStore sessions, ValidationRequests validations, IModelStore models, StrategyRegistry strategies, RoundSettingsCheck check, IdSource ids)
     : Fedn.Control.ControlBase
@@ -32,7 +32,7 @@ internal sealed class ControlService(
                 var round = parameters.ToPlan(jobId, _aggregator, check);
                 if (SessionId.TryParse(round.Session, out var session) && await sessions.FindAsync(session, context.CancellationToken) is not null)
                 {
-                    // Its models and its strategy's state are its own: two that commit into one session would take them from each other.
+                    // A round from elsewhere would continue from the session's models and overwrite its strategy's state.
                     throw GrpcError.Of(StatusCode.FailedPrecondition, $"parameter session_id is '{session}', a session of this server; expected one of the caller's own");
                 }
 
@@ -41,9 +41,9 @@ internal sealed class ControlService(
                     case StartDirectRoundResult.NumberTaken:
                         throw GrpcError.Of(
                             StatusCode.FailedPrecondition,
-                            FormattableString.Invariant($"parameter round_id is {round.Round}, which another round has; expected a number that none has"));
+                            FormattableString.Invariant($"parameter round_id is {round.Round}, which another round has; expected an unused number"));
                     case StartDirectRoundResult.QueueFull:
-                        throw GrpcError.Of(StatusCode.ResourceExhausted, "too many rounds wait at this combiner already");
+                        throw GrpcError.Of(StatusCode.ResourceExhausted, "too many rounds are already waiting at this combiner");
                 }
 
                 break;
@@ -55,7 +55,7 @@ internal sealed class ControlService(
                     parameters.List("selected_clients"));
                 if (await models.FindAsync(plan.Model, context.CancellationToken) is null)
                 {
-                    throw GrpcError.Of(StatusCode.NotFound, $"parameter model_id is '{plan.Model}', which no stored model has");
+                    throw GrpcError.Of(StatusCode.NotFound, $"parameter model_id is '{plan.Model}'; expected the id of a stored model");
                 }
 
                 await validations.RequestAsync(plan, context.CancellationToken);
@@ -67,13 +67,13 @@ internal sealed class ControlService(
         return new ControlResponse { Parameter = { new Parameter { Key = "job_id", Value = jobId } } };
     }
 
-    /// <summary>Ends the rounds that this service has started and that are not committed yet; answers with the ids of their jobs.</summary>
+    /// <summary>Ends the rounds that this service has started and that are not yet committed; returns the ids of their jobs.</summary>
     public override async Task<ControlResponse> Stop(ControlRequest request, ServerCallContext context) => new()
     {
         Parameter = { (await directRounds.StopAsync(context.CancellationToken)).Select(id => new Parameter { Key = "job_id", Value = id }) },
     };
 
-    /// <summary>Sets the strategy of rounds that name none.</summary>
+    /// <summary>Sets the default strategy, for rounds that name none.</summary>
     public override Task<ControlResponse> SetAggregator(ControlRequest request, ServerCallContext context)
     {
         var name = request.Parameter.LastOrDefault()?.Value;
@@ -87,7 +87,7 @@ internal sealed class ControlService(
     }
 
     /// <summary>
-    /// Answers with success and does nothing: each update waits in its own round, and no queue across rounds could hold stale ones.
+    /// Reports success and does nothing: each update waits in its own round, and no queue across rounds exists that could hold stale ones.
     /// </summary>
     public override Task<ControlResponse> FlushAggregationQueue(ControlRequest request, ServerCallContext context) =>
         Task.FromResult(new ControlResponse { Message = "Success" });

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Tributary.Combiner.Updates;
 using Tributary.Core;
 using Tributary.Core.Clients;
+using Tributary.Core.Combiners;
 using Tributary.Core.Models;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
@@ -26,8 +27,10 @@ internal sealed class ModelService(
     IModelStore models,
     IModelDataStore data,
     ClientRoster roster,
-    OpenRounds rounds,
+    OpenRounds openRounds,
+    IRoundStore rounds,
     CombinerMetrics metrics,
+    IOptions<CombinerOptions> options,
     IOptions<AuthenticationOptions> authentication) : Fedn.ModelService.Pooled
 {
     /// <summary>The size of a downloaded chunk in bytes; clients accept messages of at most 4 MiB.</summary>
@@ -41,7 +44,7 @@ internal sealed class ModelService(
     public override async Task Download(ModelRequest request, IServerStreamWriter<ModelResponse> responseStream, ServerCallContext context)
     {
         var cancellationToken = context.CancellationToken;
-        using var source = await OpenAsync(request, FindOwner(context), cancellationToken);
+        using var source = await OpenAsync(request, FindCaller(context), cancellationToken);
         if (source is null)
         {
             // Clients read the outcome in the stream; the call itself always succeeds.
@@ -77,7 +80,7 @@ internal sealed class ModelService(
     public override async Task<ModelResponse> Upload(IAsyncStreamReader<ModelChunk> requestStream, ServerCallContext context)
     {
         var cancellationToken = context.CancellationToken;
-        var owner = FindOwner(context);
+        var owner = FindCaller(context)?.Value;
         await using var upload = await uploads.BeginAsync(cancellationToken);
         ModelId? id = null;
         var terminated = false;
@@ -143,29 +146,53 @@ internal sealed class ModelService(
         return read > 0 ? read : throw new IOException($"The model's bytes end at {offset} of {source.Length}.");
     }
 
-    /// <summary>Opens a model of the trail, what an open round hands out, or an upload for the client that made it; null for any other id.</summary>
-    private async Task<ByteSource?> OpenAsync(ModelRequest request, string? caller, CancellationToken cancellationToken)
+    /// <summary>
+    /// Opens a model of the trail, the result of a phase for the clients of the next one, or an upload for the client that made it; null for any
+    /// other id.
+    /// </summary>
+    private async Task<ByteSource?> OpenAsync(ModelRequest request, ClientId? caller, CancellationToken cancellationToken)
     {
         if (!ModelId.TryParse(request.Id, out var id))
         {
             return null;
         }
 
-        if (rounds.HandOut(id) || await models.FindAsync(id, cancellationToken) is not null)
+        if ((caller is { } client && openRounds.HandOut(id, client)) || await models.FindAsync(id, cancellationToken) is not null)
         {
             return await data.OpenAsync(id, cancellationToken);
         }
 
-        return await ledger.FindAsync(id, cancellationToken) is { Upload: { } upload } && upload.Owner == caller ? spool.OpenUpload(id) : null;
+        if (caller is { } selected && PhaseResult.HasForm(id) && await WillHandOutAsync(id, selected, cancellationToken))
+        {
+            throw GrpcError.Of(StatusCode.Unavailable, $"id '{id}': its round is not open at the moment; try again soon");
+        }
+
+        return await ledger.FindAsync(id, cancellationToken) is { Upload: { } upload } && upload.Owner == caller?.Value ? spool.OpenUpload(id) : null;
+    }
+
+    /// <summary>Returns whether a round that is not open here hands out the result of a phase to a client: after a restart, until it resumes.</summary>
+    private async ValueTask<bool> WillHandOutAsync(ModelId id, ClientId client, CancellationToken cancellationToken)
+    {
+        var pending = new PageRequest { Filters = new Dictionary<string, string> { ["status"] = nameof(RoundStatus.Pending) } };
+        await foreach (var round in pending.ReadAllAsync(rounds.ListAsync, null, cancellationToken))
+        {
+            if (round.PhaseResult?.Model == id)
+            {
+                return await rounds.FindSelectionAsync(round.Number, round.Phase, options.Value.Name, cancellationToken) is { } selection
+                    && selection.Clients.Contains(client);
+            }
+        }
+
+        return false;
     }
 
     /// <summary>
     /// Returns the client whose uploads the caller makes and reads; null for a caller that does not say who it is, and for one that may not act as
     /// a client. A combiner or controller does not become a client by naming one.
     /// </summary>
-    private string? FindOwner(ServerCallContext context) =>
+    private ClientId? FindCaller(ServerCallContext context) =>
         context.GetHttpContext().GetPrincipal().MayActAsClient(authentication.Value.AllowUnbound) && context.TryIdentify(null, out var client)
-            ? context.Resolve(roster, client).Value
+            ? context.Resolve(roster, client)
             : null;
 
     private ValueTask AppendAsync(UploadWriter upload, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) =>

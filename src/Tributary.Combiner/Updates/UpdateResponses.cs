@@ -20,14 +20,14 @@ internal static class UpdateResponses
     };
 
     /// <summary>
-    /// Returns the answer to a client's update. The text is for people: known clients do not read it, and no outcome is an error to them.
+    /// Returns the answer to a client's update. The text is for people: known clients do not read it, and treat no outcome as an error.
     /// </summary>
     public static string ToResponse(this SubmitUpdateResult result, string updateId) => result switch
     {
         SubmitUpdateResult.Accepted => "RECEIVED ModelUpdate  from client  ",
-        SubmitUpdateResult.Duplicate => $"IGNORED ModelUpdate {updateId}: this client's update of this round counts already",
+        SubmitUpdateResult.Duplicate => $"IGNORED ModelUpdate {updateId}: this client's update of this round already counts",
         SubmitUpdateResult.RoundClosed => $"IGNORED ModelUpdate {updateId}: its round is not open",
-        SubmitUpdateResult.NotReady => $"NOT READY for ModelUpdate {updateId}: its round is just being taken up or put down",
+        SubmitUpdateResult.NotReady => $"NOT READY for ModelUpdate {updateId}: its round is not open at the moment; submit it again soon",
         SubmitUpdateResult.NotSelected => $"IGNORED ModelUpdate {updateId}: this client has no task in its round",
         SubmitUpdateResult.UnknownUpload unknown => $"REFUSED ModelUpdate: no finished upload of this client has the id '{unknown.Id}'",
         SubmitUpdateResult.Invalid invalid => $"REFUSED ModelUpdate {updateId}: {ToWireName(invalid.Field)} {invalid.Reason}",

@@ -55,7 +55,7 @@ public static class ParameterState
             cancellationToken.ThrowIfCancellationRequested();
             if (state.ReadFully(offset, set.Bytes(array, start, count)) != count)
             {
-                throw new ParameterFormatException(ParameterFormatError.Truncated, FormattableString.Invariant($"The state ends within the bytes from {offset}."));
+                throw new ParameterFormatException(ParameterFormatError.Truncated, FormattableString.Invariant($"The state ends too early, in the part that begins at byte {offset}."));
             }
 
             offset += count;

@@ -19,7 +19,7 @@ public abstract record StrategyParameter
     /// <summary>The values that a session may set, in words: <c>a number from 0 to 1</c>.</summary>
     public abstract string Expected { get; }
 
-    /// <summary>Reads a value of this parameter; numbers and flags also as text, as strategies of the repository have them. Null when it is none.</summary>
+    /// <summary>Reads a value of this parameter; numbers and flags also as text, as strategies of the repository have them. Null for any other value.</summary>
     internal abstract object? Read(JsonElement element);
 
     /// <summary>A finite number.</summary>

@@ -48,7 +48,7 @@ public sealed class StrategyParameters
         catch (InvalidOperationException)
         {
             // Half a surrogate pair, which JSON can escape and no text can hold.
-            return (null, "has a text that is no Unicode; expected whole characters");
+            return (null, "has a text that is not valid Unicode; expected whole characters");
         }
     }
 
@@ -58,7 +58,7 @@ public sealed class StrategyParameters
         using var parsed = TryParse(text);
         if (parsed is not { RootElement.ValueKind: JsonValueKind.Object })
         {
-            return (null, "is no JSON object; expected one of values by name");
+            return (null, "is not a JSON object; expected one with values by name");
         }
 
         foreach (var given in parsed.RootElement.EnumerateObject())

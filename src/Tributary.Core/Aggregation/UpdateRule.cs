@@ -16,6 +16,6 @@ public sealed record UpdateRule(IStrategy Strategy, ParameterLayout Model, int P
     public ParameterLayout Require(ParameterLayout update)
     {
         var (layout, fault) = Strategy.CheckUpdate(update, Model, Phase);
-        return layout ?? throw new ParameterFormatException(ParameterFormatError.LayoutMismatch, fault ?? $"Strategy {Strategy.Name} does not take it.");
+        return layout ?? throw new ParameterFormatException(ParameterFormatError.LayoutMismatch, fault ?? $"Strategy {Strategy.Name} does not accept the layout of the update.");
     }
 }

@@ -30,7 +30,7 @@ internal sealed class ClientEntry
     public bool IsActive(DateTimeOffset now, TimeSpan timeout) =>
         Subscription is not null && now - LastSign(now) < timeout;
 
-    /// <summary>Returns the time of the last sign of life: an open stream is one all the time, unless the client also sends heartbeats.</summary>
+    /// <summary>Returns the time of the last sign of life: an open stream is one at any time, unless the client also sends heartbeats.</summary>
     public DateTimeOffset LastSign(DateTimeOffset now) => Subscription is not null && !SendsHeartbeats ? now : LastSeen;
 
     public ActiveClient ToActiveClient(ClientId id) => new(id, Name, Outstanding.Count(task => task.Kind == ClientTaskKind.Train));

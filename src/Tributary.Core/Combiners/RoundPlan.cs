@@ -32,6 +32,10 @@ public sealed record RoundPlan
     [JsonPropertyName("clients")]
     public IReadOnlyList<string> Clients { get; init; } = [];
 
+    /// <summary>The name of the combiner that was asked for the round directly; null in a round of a run, and in records of earlier versions.</summary>
+    [JsonPropertyName("combiner")]
+    public string? Combiner { get; init; }
+
     /// <summary>The seed of the random choice of clients.</summary>
     [JsonPropertyName("selectionSeed")]
     public int SelectionSeed { get; init; }

@@ -8,13 +8,13 @@ public sealed record ApiToken
     /// <summary>The principal that the token stands for; its name is that of the token.</summary>
     public required Principal Principal { get; init; }
 
-    /// <summary>The SHA-256 of the secret, in hexadecimal with small letters.</summary>
+    /// <summary>The SHA-256 of the secret, in lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
 
     /// <summary>The time of its creation.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The time from which on the token is refused; null for never.</summary>
+    /// <summary>The time from which the token is refused; null for never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>The time at which the token was revoked; null while it is not.</summary>

@@ -12,7 +12,7 @@ public static class Grants
     {
         if (collection != RepositoryCollections.Any && !RepositoryCollections.All.Contains(collection, StringComparer.OrdinalIgnoreCase))
         {
-            return $"{collection} is no collection; expected one of {string.Join(", ", RepositoryCollections.All)}, {RepositoryCollections.Any}.";
+            return $"{collection} is not a collection; expected one of {string.Join(", ", RepositoryCollections.All)}, {RepositoryCollections.Any}.";
         }
 
         return AccessLevels.TryParse(level, out _) ? null : $"{collection} is '{level}'; expected read, write or admin.";

@@ -4,7 +4,7 @@ using Tributary.Core.Repository;
 
 namespace Tributary.Core.Identity;
 
-/// <summary>The caller of a request, as every role sees it, whatever it has shown to say who it is.</summary>
+/// <summary>The caller of a request, as every role sees it, however it has identified itself.</summary>
 public sealed record Principal
 {
     /// <summary>The greatest length of a name, in characters.</summary>
@@ -37,7 +37,7 @@ public sealed record Principal
     /// <summary>The maximum number of files stored by the principal at one time; null for no limit.</summary>
     public long? MaxFiles { get; init; }
 
-    /// <summary>True when the principal has not said who it is.</summary>
+    /// <summary>True when the principal has not identified itself.</summary>
     public bool IsAnonymous => Name == AuditEntry.Anonymous;
 
     private static IReadOnlyDictionary<string, AccessLevel> NoGrants { get; } = new Dictionary<string, AccessLevel>();

@@ -26,7 +26,7 @@ public sealed class ModelFormats(IOptions<ModelFormatOptions> options)
     /// <exception cref="ArgumentException">No format has that name.</exception>
     public IParameterCodec GetCodec(string name) => TryGetCodec(name, out var codec)
         ? codec
-        : throw new ArgumentException($"'{name}' is no model format; expected one of {string.Join(", ", Names)}.", nameof(name));
+        : throw new ArgumentException($"'{name}' is not a model format; expected one of {string.Join(", ", Names)}.", nameof(name));
 }
 
 /// <summary>The byte formats, contributed by the roles.</summary>

@@ -6,8 +6,8 @@ namespace Tributary.Core.Plugins;
 
 /// <summary>A plug-in: an assembly of its own that adds strategies and other parts to a server.</summary>
 /// <remarks>
-/// <c>Server:Plugins</c> names the assembly. It is loaded at the start, before anything else is set up, and each public class in it that
-/// implements this interface is created by its constructor without parameters. A plug-in is code with all the rights of the server.
+/// <c>Server:Plugins</c> names the assembly. It is loaded at the start, before anything else is set up, and the class that its
+/// <see cref="PluginAttribute"/> names is created by its constructor without parameters. A plug-in is code with all the rights of the server.
 /// </remarks>
 public interface IPlugin
 {

@@ -9,7 +9,7 @@ public sealed class ReportLog(IReportStore store, IEnumerable<IReportListener> l
 {
     private const int MaxBatch = 256;
 
-    // A report counts with its texts and with what it takes besides.
+    // A report counts by the length of its texts and a fixed number for the rest.
     private const long MaxWaitingCharacters = 32 << 20;
     private const int CharactersBesidesTexts = 512;
 
@@ -23,7 +23,7 @@ public sealed class ReportLog(IReportStore store, IEnumerable<IReportListener> l
     public int Waiting => _entries.Reader.Count;
 
     /// <summary>Adds reports; durable on return.</summary>
-    /// <exception cref="StorageException">The store is out of order, or too slow for what waits already.</exception>
+    /// <exception cref="StorageException">The store is out of order, or too slow for the reports that already wait.</exception>
     public async ValueTask AppendAsync(IReadOnlyList<Report> reports, CancellationToken cancellationToken)
     {
         if (reports.Count == 0)

@@ -4,7 +4,7 @@ namespace Tributary.Core.Repository;
 
 /// <summary>The store of what is noted of documents and files: tags, stages, scans, usage and the audit log.</summary>
 /// <remarks>
-/// Every page is as fast behind many rows as at the front. Methods that change something take the line that they leave in the audit log; a
+/// Every page is equally fast, at any position. Methods that change something take the line that they leave in the audit log; a
 /// call that changes nothing leaves none.
 /// </remarks>
 public interface IRepositoryAnnotations

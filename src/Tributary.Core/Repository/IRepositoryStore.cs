@@ -15,8 +15,8 @@ public interface IRepositoryStore
     ValueTask<RepositoryEntry?> FindAsync(RepositoryKind kind, RepositoryKey key, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Returns the next documents of a kind, or of those that belong to a model, in the order in which they were added; as fast behind many
-    /// documents as at the front.
+    /// Returns the next documents of a kind, or of those that belong to a model, in the order in which they were added; equally fast
+    /// at any position.
     /// </summary>
     /// <param name="kind">The kind of the documents.</param>
     /// <param name="model">The model that the documents belong to; null for any.</param>

@@ -42,12 +42,12 @@ internal sealed class RepositoryDumpReader(Stream input)
                         break;
                     case { File: { } file }:
                         files++;
-                        Check(await AddAsync(() => load.AddFileAsync(ToFile(file), cancellationToken), start), start, $"the file {file.Id} stands twice, or has no content of its length");
+                        Check(await AddAsync(() => load.AddFileAsync(ToFile(file), cancellationToken), start), start, $"the file {file.Id} appears twice, or has no content of its length");
                         break;
                     case { Document: { } document }:
                         documents++;
                         Check(
-                            await AddAsync(() => load.AddEntryAsync(ToEntry(document), cancellationToken), start), start, $"the document {document.Key} stands twice");
+                            await AddAsync(() => load.AddEntryAsync(ToEntry(document), cancellationToken), start), start, $"the document {document.Key} appears twice");
                         break;
                     case { End: { } end }:
                         Check(end == new DumpEnd(contents, files, documents, before), start, "the counts or the SHA-256 of all before it differ");
@@ -156,7 +156,7 @@ internal sealed class RepositoryDumpReader(Stream input)
         {
             var reader = new Utf8JsonReader(text);
             var line = JsonSerializer.Deserialize(ref reader, DumpJson.Default.DumpLine);
-            return line is not null && !reader.Read() ? line : throw Wrong(_at, "the line is no object");
+            return line is not null && !reader.Read() ? line : throw Wrong(_at, "the line is not a JSON object");
         }
         catch (JsonException error)
         {

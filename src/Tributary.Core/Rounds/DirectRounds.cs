@@ -45,6 +45,7 @@ public sealed partial class DirectRounds(
     /// <summary>Records a round, which then runs by itself. A number that another round has is refused, whatever the state of that round.</summary>
     public async ValueTask<StartDirectRoundResult> StartAsync(RoundPlan plan, CancellationToken cancellationToken)
     {
+        plan = plan with { Combiner = combiner.Name };
         var job = new DirectRound(plan.Round, plan.JobId, RoundOrigin.New);
         lock (_lock)
         {
@@ -66,7 +67,7 @@ public sealed partial class DirectRounds(
         }
         finally
         {
-            // Also after an exception: the round may have been recorded nevertheless, and then it has to run.
+            // Also after an exception: the round may have been recorded nevertheless, and must then run.
             job.IsRecorded = true;
             if (isAccepted)
             {
@@ -80,7 +81,7 @@ public sealed partial class DirectRounds(
     }
 
     /// <summary>Ends all direct rounds that are not committed yet, without a model; durable on return.</summary>
-    /// <returns>The ids of the jobs that were ended.</returns>
+    /// <returns>The ids of the jobs that were ended; without those whose rounds belong to another activation by now.</returns>
     public async Task<IReadOnlyList<string>> StopAsync(CancellationToken cancellationToken)
     {
         await ResumeAsync(cancellationToken);
@@ -106,7 +107,7 @@ public sealed partial class DirectRounds(
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<CoordinationKey>> ListUnfinishedAsync(CancellationToken cancellationToken) =>
-        (await rounds.ListUnfinishedDirectAsync(cancellationToken)).Count > 0 ? [Key] : [];
+        (await rounds.ListUnfinishedDirectAsync(combiner.Name, cancellationToken)).Count > 0 ? [Key] : [];
 
     /// <inheritdoc/>
     public async Task RunAsync(Activation activation, CancellationToken cancellationToken)
@@ -120,7 +121,7 @@ public sealed partial class DirectRounds(
             {
                 // What the signal stands for is in the list by now.
                 activation.TryTakeSignal();
-                running.AddRange(TakeNext().Select(job => RunAsync(job, activation, stopping.Token)));
+                running.AddRange(TakeNext().Select(job => RunAsync(job, activation, stopping.Token, cancellationToken)));
                 if (running.Count == 0)
                 {
                     return;
@@ -141,7 +142,7 @@ public sealed partial class DirectRounds(
     /// <summary>Adds the unfinished rounds of the store that are not known here: they are from before a restart.</summary>
     private async Task ResumeAsync(CancellationToken cancellationToken)
     {
-        var unfinished = await rounds.ListUnfinishedDirectAsync(cancellationToken);
+        var unfinished = await rounds.ListUnfinishedDirectAsync(combiner.Name, cancellationToken);
         lock (_lock)
         {
             _jobs.AddRange(unfinished
@@ -162,7 +163,7 @@ public sealed partial class DirectRounds(
         }
     }
 
-    private async Task RunAsync(DirectRound job, Activation activation, CancellationToken cancellationToken)
+    private async Task RunAsync(DirectRound job, Activation activation, CancellationToken cancellationToken, CancellationToken processStopping)
     {
         bool? isStopped = null;
         try
@@ -183,7 +184,8 @@ public sealed partial class DirectRounds(
         }
         finally
         {
-            Remove(job, isStopped);
+            // Unless the process stops, the epoch is lost, to this round or to one beside it: another activation has the round, which is not stopped here.
+            Remove(job, isStopped ?? (processStopping.IsCancellationRequested ? null : false));
         }
     }
 
@@ -208,7 +210,7 @@ public sealed partial class DirectRounds(
         return job.Stop.IsCancellationRequested && await rounds.FindAsync(job.Round, cancellationToken) is { Status: RoundStatus.Terminated };
     }
 
-    /// <summary>Removes a round that has ended here, stopped or not; null where it continues elsewhere or after a restart.</summary>
+    /// <summary>Removes a round that has ended here, stopped or not; null where it resumes after a restart.</summary>
     private void Remove(DirectRound job, bool? isStopped)
     {
         lock (_lock)

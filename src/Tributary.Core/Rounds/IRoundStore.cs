@@ -32,8 +32,11 @@ public interface IRoundStore
     /// </summary>
     ValueTask<CommitOutcome> CommitAsync(RoundCommit commit, CancellationToken cancellationToken);
 
-    /// <summary>Lists the rounds requested from a combiner directly that are pending or committed but not finished, by number.</summary>
-    ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(CancellationToken cancellationToken);
+    /// <summary>
+    /// Lists the rounds requested from a combiner directly that are pending or committed but not finished, by number; those whose plan names no
+    /// combiner are every combiner's.
+    /// </summary>
+    ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(string combiner, CancellationToken cancellationToken);
 
     /// <summary>Ends the round without a model, if the round is pending and the epoch is the newest of its key.</summary>
     ValueTask<CommitOutcome> FailAsync(RoundFailure failure, CancellationToken cancellationToken);

@@ -49,8 +49,9 @@ public sealed class OpenRounds
         }
     }
 
-    /// <summary>Returns whether the clients of an open round train from these parameters, the result of a phase.</summary>
-    public bool HandOut(ModelId phaseModel) => _rounds.Values.Any(round => round.Plan.PhaseModel == phaseModel);
+    /// <summary>Returns whether a client is selected in an open round to train from these parameters, the result of a phase.</summary>
+    public bool HandOut(ModelId phaseModel, ClientId client) =>
+        _rounds.Values.Any(round => round.Plan.PhaseModel == phaseModel && round.IsSelected(client));
 
     /// <summary>
     /// Finds the open round in which an update counts that was trained in a round: that round itself, or a later one of its session whose

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Tributary.Core.Combiners;
 using Tributary.Core.Coordination;
 using Tributary.Core.Models;
+using Tributary.Core.Reports;
 using Tributary.Numerics.Formats;
 
 namespace Tributary.Core.Rounds;
@@ -11,7 +12,14 @@ namespace Tributary.Core.Rounds;
 /// <summary>The executor of recorded rounds: trains at the combiners, reduces, commits under the epoch of the caller's activation, finishes.</summary>
 /// <remarks>Every step can be repeated: what a fault or a restart left undone of a pending or committed round is done when it is executed again.</remarks>
 public sealed partial class RoundExecutor(
-    IRoundStore rounds, RoundReducer reducer, RoundSettingsCheck check, TrainingMetrics metrics, TimeProvider time, ILogger<RoundExecutor> logger)
+    IRoundStore rounds,
+    RoundReducer reducer,
+    RoundSettingsCheck check,
+    ReportLog reportLog,
+    TrainingMetrics metrics,
+    IdSource ids,
+    TimeProvider time,
+    ILogger<RoundExecutor> logger)
 {
     /// <summary>Executes a round; afterwards it is neither pending nor unfinished.</summary>
     /// <param name="round">The round as recorded.</param>
@@ -26,7 +34,7 @@ public sealed partial class RoundExecutor(
         await FinishAsync(round.Number, execution.Combiners, cancellationToken);
     }
 
-    /// <summary>Trains, commits or fails a pending round, and requests the validation of its model; what it leaves is left to finish.</summary>
+    /// <summary>Trains, commits or fails a pending round, and requests the validation of its model. It does not finish the round.</summary>
     /// <inheritdoc cref="ExecuteAsync"/>
     public async Task DecideAsync(RoundRecord round, RoundExecution execution, CancellationToken terminated, CancellationToken cancellationToken)
     {
@@ -104,9 +112,11 @@ public sealed partial class RoundExecutor(
     {
         // 1. Every combiner trains; one with too few clients reports so at once, one that began before a restart resumes.
         var plan = PlanOf(round);
-        var outcomes = await Task.WhenAll(execution.Combiners.Select(c => c.TrainAsync(plan, execution.Origin, cancellationToken)).ToList());
+        var trainings = execution.Combiners.Select(c => c.TrainAsync(plan, execution.Origin, cancellationToken)).ToList();
         try
         {
+            var outcomes = await Task.WhenAll(trainings);
+
             // 2. The partial results are finished into one model, whose bytes are durable before the commit names it.
             var reports = outcomes.Select(o => o.Report).ToList();
             var parts = outcomes.OfType<TrainingOutcome.Aggregated>().ToList();
@@ -144,9 +154,10 @@ public sealed partial class RoundExecutor(
         }
         finally
         {
-            foreach (var part in outcomes.OfType<TrainingOutcome.Aggregated>())
+            // Also where another combiner has thrown: all have ended by now.
+            foreach (var training in trainings.Where(t => t.IsCompletedSuccessfully))
             {
-                part.Dispose();
+                (await training as IDisposable)?.Dispose();
             }
         }
     }
@@ -207,8 +218,22 @@ public sealed partial class RoundExecutor(
             // Otherwise the commit or the failure had been recorded and only its answer was lost.
             metrics.RoundFailed(time.GetUtcNow() - round.OpenedAt, status);
             LogRoundEndedWithoutModel(round.Number, status, reason);
+            reportLog.Post(Describe(round, execution, failure));
         }
     }
+
+    private StatusReport Describe(RoundRecord round, RoundExecution execution, RoundFailure failure) => new()
+    {
+        Id = ids.Next(),
+        Status = round.Plan.Session.Length == 0
+            ? FormattableString.Invariant($"Round {round.Number} ended without a model: {failure.Reason}")
+            : FormattableString.Invariant($"Round {round.Number} of session {round.Plan.Session} ended without a model: {failure.Reason}"),
+        LogLevel = failure.Status == RoundStatus.Terminated ? "WARNING" : "ERROR",
+        Type = "LOG",
+        Session = round.Plan.Session,
+        Sender = execution.Combiners is [var combiner] ? new ReportSender(combiner.Name, "COMBINER", "") : null,
+        At = failure.At,
+    };
 
     /// <summary>Releases what the combiners kept for a decided round, and marks it as finished.</summary>
     public async Task FinishAsync(long number, IReadOnlyList<ICombinerLink> combiners, CancellationToken cancellationToken)

@@ -32,5 +32,5 @@ public sealed class RoundModelReader(IModelDataStore models, ModelFormats format
         return scratch.Keep(spool.Decode(reader, layout, options.Value.Decoding(), cancellationToken));
     }
 
-    private static InvalidOperationException Missing(ModelId model) => new($"Model {model} was staged and is not in the store any more.");
+    private static InvalidOperationException Missing(ModelId model) => new($"Model {model} was staged, but is no longer in the store.");
 }

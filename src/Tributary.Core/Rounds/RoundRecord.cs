@@ -74,10 +74,15 @@ public sealed record PhaseResult(
     [property: JsonPropertyName("model")] ModelId Model,
     [property: JsonPropertyName("state")] ModelState? State)
 {
+    private const string Infix = ".phase-";
+
     /// <summary>Returns the id of the result of a phase, the same at each attempt, so that a repeated one leaves nothing behind.</summary>
     /// <param name="round">The id of the round's model.</param>
     /// <param name="phase">The phase, from 1.</param>
-    public static ModelId IdOf(ModelId round, int phase) => ModelId.Parse(FormattableString.Invariant($"{round}.phase-{phase}"));
+    public static ModelId IdOf(ModelId round, int phase) => ModelId.Parse(FormattableString.Invariant($"{round}{Infix}{phase}"));
+
+    /// <summary>Returns whether an id has the form of those of results.</summary>
+    public static bool HasForm(ModelId id) => id.Value.Contains(Infix, StringComparison.Ordinal);
 }
 
 /// <summary>The report of one combiner on a round.</summary>

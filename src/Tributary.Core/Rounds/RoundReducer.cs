@@ -56,7 +56,7 @@ public sealed class RoundReducer(
             });
         if (options.Value.Decoding().RequireFinite)
         {
-            // Committed all the same, it would be the end of the session: no later round could read it.
+            // If it were committed, the session could not continue: no later round could read it.
             FiniteValues.Require(result.Parameters, cancellationToken);
         }
 

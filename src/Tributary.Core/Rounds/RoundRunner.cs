@@ -69,7 +69,7 @@ public sealed partial class RoundRunner(
             var required = plan.Phase == 1 ? Math.Max(1, check.CountRequired(plan.Settings)) : 1;
             var candidates = plan.Phase == 1
                 ? await FindCandidatesAsync(plan, required, origin, cancellationToken)
-                : await FindClientsOfAsync(UpdateScope.OfRound(plan.Round, plan.Phase - 1), cancellationToken);
+                : await FindClientsOfPhaseAsync(plan.Round, plan.Phase - 1, cancellationToken);
             if (candidates.Count < required)
             {
                 return metrics.Fail($"{candidates.Count} clients are active; the round requires {required}");
@@ -88,7 +88,7 @@ public sealed partial class RoundRunner(
         };
         if (!openRounds.TryAdd(round))
         {
-            return metrics.Fail("the round is being run already");
+            return metrics.Fail("the round is already running");
         }
 
         try
@@ -178,7 +178,7 @@ public sealed partial class RoundRunner(
                 }
                 catch (ParameterFormatException unreadable)
                 {
-                    return (null, $"model {plan.Model} is no {codec.Name}: {unreadable.Message}");
+                    return (null, $"model {plan.Model} cannot be read as {codec.Name}: {unreadable.Message}");
                 }
             }
 
@@ -221,9 +221,16 @@ public sealed partial class RoundRunner(
         return [.. candidates.Select(c => c.Id)];
     }
 
-    /// <summary>Returns the clients whose updates count in a scope, also those that are away for the moment: a phase needs what the one before has begun.</summary>
-    private async Task<List<ActiveClient>> FindClientsOfAsync(UpdateScope scope, CancellationToken cancellationToken) =>
-        [.. (await ledger.ListAsync(scope, cancellationToken)).Select(update => new ActiveClient(update.Client, update.Client.Value, 0))];
+    /// <summary>
+    /// Returns this combiner's clients whose updates count in a phase, also those that are away for the moment: a phase needs what the one before
+    /// has begun. The ledger has those of all combiners.
+    /// </summary>
+    private async Task<List<ActiveClient>> FindClientsOfPhaseAsync(long round, int phase, CancellationToken cancellationToken)
+    {
+        var selected = (await rounds.FindSelectionAsync(round, phase, _options.Name, cancellationToken))?.Clients ?? [];
+        var counting = await ledger.ListAsync(UpdateScope.OfRound(round, phase), cancellationToken);
+        return [.. counting.Select(update => update.Client).Intersect(selected).Select(client => new ActiveClient(client, client.Value, 0))];
+    }
 
     /// <summary>Finds the earlier rounds of the session whose clients may still deliver.</summary>
     private async Task<Dictionary<long, EarlierRound>> FindEarlierAsync(RoundPlan plan, int maxStaleness, CancellationToken cancellationToken)
@@ -260,7 +267,8 @@ public sealed partial class RoundRunner(
         var codec = formats.GetCodec(round.Plan.Settings.Format);
         foreach (var update in await ledger.ListAsync(round.Scope, cancellationToken))
         {
-            if (round.IsSettled(update.Client))
+            // Late updates are of clients that this round did not select; without any, such an update is one of another combiner.
+            if (round.IsSettled(update.Client) || (round.Earlier.Count == 0 && !round.IsSelected(update.Client)))
             {
                 continue;
             }

@@ -41,6 +41,18 @@ public sealed class RoundSettingsCheck(StrategyRegistry strategies, ModelFormats
         return strategy.CountRequiredUpdates(values);
     }
 
+    /// <summary>Returns the number of phases of a round; null where its settings cannot be used any more.</summary>
+    public int? CountPhases(TrainingSettings settings)
+    {
+        if (FindFault(settings.Aggregator, settings.AggregatorParameters, settings.Format) is not null)
+        {
+            return null;
+        }
+
+        var (strategy, values) = strategies.Get(settings.Aggregator, settings.AggregatorParameters);
+        return strategy.CountPhases(values);
+    }
+
     /// <summary>Returns the reason why rounds of checked settings cannot run over a number of combiners, or null.</summary>
     public string? FindObstacle(TrainingSettings settings, int combiners)
     {

@@ -18,6 +18,7 @@ public sealed class UpdateReceiver(
     IUpdateSpool spool,
     UpdateDecoder decoder,
     ModelFormats formats,
+    RoundSettingsCheck check,
     ClientRoster roster,
     KeyedLock<ModelId> uploadLock,
     UpdateTraces traces,
@@ -80,9 +81,15 @@ public sealed class UpdateReceiver(
     /// <summary>Explains why the round is not open here: its phase has ended, or this server has not yet resumed it.</summary>
     private async ValueTask<SubmitUpdateResult> ExplainAsync(UpdateSubmission submission, CancellationToken cancellationToken)
     {
-        var isPending = !rounds.IsClosed(UpdateScope.OfRound(submission.Round, submission.Phase))
-            && await records.FindAsync(submission.Round, cancellationToken) is { Status: RoundStatus.Pending } round && round.Phase <= submission.Phase;
-        return isPending ? new SubmitUpdateResult.NotReady() : new SubmitUpdateResult.RoundClosed();
+        if (rounds.IsClosed(UpdateScope.OfRound(submission.Round, submission.Phase))
+            || await records.FindAsync(submission.Round, cancellationToken) is not { Status: RoundStatus.Pending } round || round.Phase > submission.Phase)
+        {
+            return new SubmitUpdateResult.RoundClosed();
+        }
+
+        return check.CountPhases(round.Plan.Settings) is { } phases && submission.Phase > phases
+            ? new SubmitUpdateResult.Invalid("phase", FormattableString.Invariant($"is {submission.Phase}; expected at most {phases}"))
+            : new SubmitUpdateResult.NotReady();
     }
 
     private async ValueTask<bool> WasSelectedAsync(UpdateSubmission submission, CancellationToken cancellationToken) =>
@@ -174,5 +181,5 @@ public sealed class UpdateReceiver(
         upload.Owner is null || (ClientId.TryParse(upload.Owner, out var owner) && (owner == client || roster.FindMeant(owner).Contains(client)));
 
     private static SubmitUpdateResult.Invalid MissingLoss(string strategy) => new(
-        nameof(UpdateSubmission.Loss), $"is missing or no number; strategy {strategy} expects the loss before training, at least 0");
+        nameof(UpdateSubmission.Loss), $"is missing or not a number; strategy {strategy} expects the loss before training, at least 0");
 }

@@ -20,7 +20,8 @@ public sealed class SessionLifecycle(
     ICoordinator coordinator,
     IdSource ids,
     TimeProvider time,
-    IOptions<SessionOptions> options)
+    IOptions<SessionOptions> options,
+    IOptions<CombinerOptions> combinerOptions)
 {
     /// <summary>The maximum number of rounds in one run; more are refused.</summary>
     public const int MaxRounds = 1_000_000;
@@ -80,7 +81,7 @@ public sealed class SessionLifecycle(
 
         if (config.RequestedClients < 0)
         {
-            return new(nameof(config.RequestedClients), FormattableString.Invariant($"is {config.RequestedClients}; expected 0 or a number above"));
+            return new(nameof(config.RequestedClients), FormattableString.Invariant($"is {config.RequestedClients}; expected 0 or more"));
         }
 
         var required = check.CountRequired(config);
@@ -94,7 +95,7 @@ public sealed class SessionLifecycle(
             return new(nameof(config.BufferSize), FormattableString.Invariant($"is {config.BufferSize}; expected -1, or at least the {updates} updates that {config.Aggregator} needs"));
         }
 
-        if (check.FindObstacle(config, combiners.Count()) is { } obstacle)
+        if (FindObstacle(config) is { } obstacle)
         {
             return new(nameof(config.Aggregator), obstacle);
         }
@@ -134,13 +135,19 @@ public sealed class SessionLifecycle(
 
         if (check.FindFault(session.Config.Aggregator, session.Config.AggregatorParameters, session.Config.Format) is { } fault)
         {
-            // It was fine when the session was created: a plug-in with the strategy has gone since.
+            // It was valid when the session was created; the plug-in that brought the strategy has been removed since.
             return new StartSessionResult.Invalid(fault.Property, fault.Reason);
         }
 
         if (!combiners.Any())
         {
             return new StartSessionResult.NoCombiner();
+        }
+
+        if (FindObstacle(session.Config) is { } obstacle)
+        {
+            // It was valid likewise; the settings of the combiner have changed since.
+            return new StartSessionResult.Invalid(nameof(SessionConfig.Aggregator), obstacle);
         }
 
         var active = 0;
@@ -185,7 +192,7 @@ public sealed class SessionLifecycle(
         }
         finally
         {
-            // Also after a failure: the run may be recorded all the same, and must then go on.
+            // Also after a failure: the run may have been recorded nevertheless, and must then be executed.
             await coordinator.ActivateAsync(SessionRunner.KeyOf(session.Id), CancellationToken.None);
         }
 
@@ -204,12 +211,21 @@ public sealed class SessionLifecycle(
         }
         finally
         {
-            // Also after a failure, as above. Without a combiner, the run is in progress elsewhere or nowhere.
+            // Also after a failure, as above. Without a combiner here, another process executes the run, if any does.
             if (!isUnknown && combiners.Any())
             {
                 await coordinator.ActivateAsync(SessionRunner.KeyOf(id), CancellationToken.None);
             }
         }
+    }
+
+    /// <summary>Returns the reason why the strategy of checked settings cannot work with the combiners of this process, or null.</summary>
+    private string? FindObstacle(SessionConfig config)
+    {
+        var (required, most) = (check.CountRequiredUpdates(config), combinerOptions.Value.MaxClients);
+        return combiners.Any() && required > most
+            ? FormattableString.Invariant($"is '{config.Aggregator}', which needs {required} updates in a round; Combiner:MaxClients allows {most} clients")
+            : check.FindObstacle(config, combiners.Count());
     }
 
     private static StartSessionResult.Invalid? Check(int rounds, double timeout)

@@ -22,11 +22,11 @@ public interface IUpdateSpool
     /// <summary>Removes finished uploads; those that do not exist are ignored.</summary>
     void RemoveUploads(IReadOnlyList<ModelId> ids);
 
-    /// <summary>Creates a set for decoded parameters, with any values in it; it goes when it is disposed.</summary>
+    /// <summary>Creates a set for decoded parameters, with any values in it; disposing it removes it.</summary>
     /// <remarks>The set is not durable: it can be made again from the upload.</remarks>
     ParameterSet CreateParameters(ParameterLayout layout);
 
-    /// <summary>Creates a set of zeros for results; it goes when it is disposed.</summary>
+    /// <summary>Creates a set of zeros for results; disposing it removes it.</summary>
     ParameterSet CreateZeros(ParameterLayout layout);
 }
 

@@ -6,7 +6,7 @@ using Tributary.Numerics.Parameters;
 
 namespace Tributary.Core.Updates;
 
-/// <summary>The conversion of models between formats and the check of their values, by way of the spool, so that no model has to fit into memory.</summary>
+/// <summary>The conversion of models between formats and the check of their values, through the spool, so that no model has to fit into memory.</summary>
 public sealed class ModelConverter(IUpdateSpool spool)
 {
     /// <summary>Reads a model in one format and writes it in another.</summary>

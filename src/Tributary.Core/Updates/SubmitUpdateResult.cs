@@ -12,7 +12,7 @@ public abstract record SubmitUpdateResult
     /// <summary>An update that counts, which is durable.</summary>
     public sealed record Accepted : SubmitUpdateResult;
 
-    /// <summary>A repeat: the client's update of this round, or this upload, counts already.</summary>
+    /// <summary>A repeat: the client's update of this round, or this upload, already counts.</summary>
     public sealed record Duplicate : SubmitUpdateResult;
 
     /// <summary>A round that is not open: it has ended, or never existed.</summary>

@@ -55,7 +55,7 @@ public sealed class UploadReceiver(
 
             if (earlier is { Owner: null } && !isRepeat)
             {
-                // Callers without a name may be different clients: they can repeat an upload, not replace it.
+                // Callers without a name may be different clients: they can repeat an upload, but not replace it.
                 return UploadResult.IsAnothers;
             }
 

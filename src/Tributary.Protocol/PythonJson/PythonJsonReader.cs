@@ -66,7 +66,7 @@ public ref struct PythonJsonReader
         }
         catch (PythonJsonException error)
         {
-            fault = FormattableString.Invariant($"is no JSON: {error.Message} at character {error.Position}");
+            fault = FormattableString.Invariant($"is not JSON: {error.Message} at character {error.Position}");
             return null;
         }
         catch (UnstorableJsonException error)

@@ -9,10 +9,13 @@ using Tributary.Core.Plugins;
 namespace Tributary.Server;
 
 /// <summary>The loader of plug-ins, each with its own dependencies beside it; assemblies that the server has are the server's.</summary>
+/// <remarks>The class of a plug-in is the one that its <see cref="PluginAttribute"/> names: no assembly is searched.</remarks>
 internal static class PluginLoader
 {
     /// <summary>The setting that names the assemblies.</summary>
     public const string Setting = $"{ServerSettings.SectionName}:Plugins";
+
+    private const string Expected = $"one [assembly: Plugin(typeof(…))] with a class that implements {nameof(IPlugin)} and has a public constructor without parameters";
 
     /// <summary>Loads the plug-ins of all assemblies.</summary>
     /// <param name="paths">The paths of the assemblies, with ';' between; empty for none.</param>
@@ -24,11 +27,20 @@ internal static class PluginLoader
         {
             try
             {
-                var found = Create(Path.GetFullPath(path));
-                plugins.AddRange(found);
-                if (found.Count == 0)
+                switch (FindTypes(Path.GetFullPath(path)))
                 {
-                    errors.Add($"{Setting} has '{path}', in which no public class implements {nameof(IPlugin)}; expected one or more.");
+                    case []:
+                        errors.Add($"{Setting} has '{path}', which names no plug-in; expected {Expected}.");
+                        break;
+                    case [{ Type: { IsAbstract: false } type }] when type.IsAssignableTo(typeof(IPlugin)) && type.GetConstructor([]) is not null:
+                        plugins.Add((IPlugin)Activator.CreateInstance(type)!);
+                        break;
+                    case [var other]:
+                        errors.Add($"{Setting} has '{path}', which names {other.Type} as its plug-in; expected {Expected}.");
+                        break;
+                    case var several:
+                        errors.Add($"{Setting} has '{path}', which names {several.Count} plug-ins; expected {Expected}.");
+                        break;
                 }
             }
             catch (Exception error)
@@ -42,14 +54,7 @@ internal static class PluginLoader
     }
 
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "A plug-in is not there when the server is trimmed, and brings all that it needs.")]
-    [UnconditionalSuppressMessage("Trimming", "IL2072", Justification = "A plug-in is not there when the server is trimmed, and brings all that it needs.")]
-    private static List<IPlugin> Create(string path) =>
-    [
-        .. new Context(path).LoadFromAssemblyPath(path).GetExportedTypes()
-            .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IPlugin)))
-            .OrderBy(type => type.FullName, StringComparer.Ordinal)
-            .Select(type => (IPlugin)Activator.CreateInstance(type)!),
-    ];
+    private static List<PluginAttribute> FindTypes(string path) => [.. new Context(path).LoadFromAssemblyPath(path).GetCustomAttributes<PluginAttribute>()];
 
     private sealed class Context(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))
     {

@@ -3,6 +3,7 @@
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
+using Tributary.Core.Reports;
 using Tributary.Core.Rounds;
 using Tributary.Core.Updates;
 using Tributary.Protocol.Fedn;
@@ -38,7 +39,7 @@ public sealed class DirectRoundTests
 
         var error = await Assert.ThrowsAsync<RpcException>(() => StartAsync(host, ("delete_models_storage", "True")));
 
-        Assert.Equal((StatusCode.FailedPrecondition, "parameter round_id is 7, which another round has; expected a number that none has"), (error.StatusCode, error.Status.Detail));
+        Assert.Equal((StatusCode.FailedPrecondition, "parameter round_id is 7, which another round has; expected an unused number"), (error.StatusCode, error.Status.Detail));
         Assert.Same(round, _disk.Rounds[7]);
         Assert.Single(_disk.UploadBytes);
     }
@@ -53,6 +54,7 @@ public sealed class DirectRoundTests
 
         Assert.Equal((RoundStatus.Failed, "combiner: 0 clients are active; the round requires 1"), (round.Status, round.Error));
         Assert.Equal(CombinerReportStatus.Failed, Assert.Single(round.Combiners).Status);
+        await Eventually.BecomesAsync("the status", () => _disk.Reports.OfType<StatusReport>().Count(s => s.LogLevel == "ERROR" && s.Status.Contains(round.Error!)), count => count == 1);
     }
 
     [Fact]
@@ -92,7 +94,7 @@ public sealed class DirectRoundTests
         var error = await Assert.ThrowsAsync<RpcException>(
             () => peer.Control.StartAsync(request, cancellationToken: Token).ResponseAsync);
 
-        Assert.Equal((StatusCode.NotFound, "parameter model_id is 'nope', which no stored model has"), (error.StatusCode, error.Status.Detail));
+        Assert.Equal((StatusCode.NotFound, "parameter model_id is 'nope'; expected the id of a stored model"), (error.StatusCode, error.Status.Detail));
     }
 
     [Fact]
@@ -157,7 +159,7 @@ public sealed class DirectRoundTests
 
         var error = await Assert.ThrowsAsync<RpcException>(() => StartAsync(host, 100));
 
-        Assert.Equal((StatusCode.ResourceExhausted, "too many rounds wait at this combiner already"), (error.StatusCode, error.Status.Detail));
+        Assert.Equal((StatusCode.ResourceExhausted, "too many rounds are already waiting at this combiner"), (error.StatusCode, error.Status.Detail));
         await Eventually.BecomesAsync("the rounds that run", () => _disk.Selections.Count, count => count == DirectRounds.MaxRunning);
         Assert.Equal(DirectRounds.MaxWaiting, host.Services.GetRequiredService<DirectRounds>().Waiting);
         await reading.CancelAsync();
@@ -171,11 +173,7 @@ public sealed class DirectRoundTests
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(Token);
         _ = peer.ReadTasksAsync(reading.Token).CountAsync(reading.Token).AsTask();
         await host.ConnectedAsync(1);
-        var jobs = new List<string>();
-        for (var number = 1; number <= DirectRounds.MaxRunning + 2; number++)
-        {
-            jobs.Add(Assert.Single((await StartAsync(host, number)).Parameter).Value);
-        }
+        var jobs = await StartAllAsync(host, DirectRounds.MaxRunning + 2);
 
         await using var controller = host.Peer("controller");
         var stopped = await controller.Control.StopAsync(new ControlRequest(), cancellationToken: Token);
@@ -187,6 +185,43 @@ public sealed class DirectRoundTests
         await StartAsync(host, 100);
         await Eventually.BecomesAsync("the next round", () => _disk.Selections.Exists(s => s.Round == 100), isSelected => isSelected);
         await reading.CancelAsync();
+    }
+
+    [Fact]
+    public async Task Stop_EpochTakenMeanwhile_NamesNoRoundWhichTheNextStopEnds()
+    {
+        await using var host = await CombinerHost.StartAsync(disk: _disk);
+        await using var peer = host.Peer("a");
+        using var reading = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        _ = peer.ReadTasksAsync(reading.Token).CountAsync(reading.Token).AsTask();
+        await host.ConnectedAsync(1);
+        var jobs = await StartAllAsync(host, 2);
+
+        await Eventually.BecomesAsync("the rounds that run", () => _disk.Selections.Count, count => count == 2);
+        _disk.TakeEpoch(Assert.Single(_disk.Epochs).Key);
+        await using var controller = host.Peer("controller");
+
+        Assert.Empty((await controller.Control.StopAsync(new ControlRequest(), cancellationToken: Token)).Parameter);
+        Assert.All(_disk.Rounds.Values, round => Assert.Equal(RoundStatus.Pending, round.Status));
+
+        var stopped = await controller.Control.StopAsync(new ControlRequest(), cancellationToken: Token);
+        Assert.Equal(jobs, stopped.Parameter.Select(parameter => parameter.Value));
+        await reading.CancelAsync();
+    }
+
+    [Fact]
+    public async Task Start_OfAnotherCombinerOnTheSameStore_LeavesTheRoundAlone()
+    {
+        await using (var first = await CombinerHost.StartAsync(disk: _disk, configure: options => options.ReturnTime = TestLimits.Step))
+        {
+            await StartAsync(first);
+        }
+
+        await using var second = await CombinerHost.StartAsync(disk: _disk, configure: options => options.Name = "other");
+        await using var controller = second.Peer("controller");
+
+        Assert.Empty((await controller.Control.StopAsync(new ControlRequest(), cancellationToken: Token)).Parameter);
+        Assert.Equal(RoundStatus.Pending, _disk.Rounds[7].Status);
     }
 
     [Fact]
@@ -222,6 +257,18 @@ public sealed class DirectRoundTests
         Assert.Equal(round.Output.Value, Assert.Single(round.Combiners).Model);
         Assert.Equal([3f, 4f], NpzModel.Decode(_disk.ModelBytes[round.Output]));
         Assert.Equal(round.Output, _disk.Models[1].Id);
+    }
+
+    /// <summary>Starts rounds from number 1 on, and returns the ids of their jobs.</summary>
+    private static async Task<List<string>> StartAllAsync(CombinerHost host, int count)
+    {
+        var jobs = new List<string>();
+        for (var number = 1; number <= count; number++)
+        {
+            jobs.Add(Assert.Single((await StartAsync(host, number)).Parameter).Value);
+        }
+
+        return jobs;
     }
 
     private static Task<ControlResponse> StartAsync(CombinerHost host, params (string Key, string Value)[] more) => StartAsync(host, 7, more);

@@ -2,7 +2,9 @@
 
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
+using Tributary.Core.Rounds;
 using Tributary.Protocol.Fedn;
 using Tributary.Testing;
 
@@ -124,6 +126,44 @@ public sealed class TransferTests : IAsyncLifetime
     [InlineData("../evil")]
     public async Task Download_Unknown_IsToldInTheStream(string id) =>
         Assert.Equal([ModelStatus.Unknown, ModelStatus.Failed], (await _peer.DownloadFramesAsync(id, Token)).Select(f => f.Status));
+
+    [Fact]
+    public async Task Download_ResultOfAPhase_IsForItsSelectedClientsAndUnavailableUntilTheRoundResumes()
+    {
+        var (round, result) = (PlainPlan.For(7) with { Phase = 2, PhaseModel = ModelId.Parse("out.phase-1") }, ModelId.Parse("out.phase-1"));
+        _host.Disk.ModelBytes[result] = [8];
+        _host.Disk.Selections.Add(new RoundSelection(7, 2, "combiner", [ClientId.Parse("a")], DateTimeOffset.MaxValue));
+        _host.Disk.Rounds[7] = new RoundRecord
+        {
+            Number = 7,
+            RunId = "run",
+            Index = 1,
+            Status = RoundStatus.Pending,
+            Phase = 2,
+            PhaseResult = new PhaseResult(result, null),
+            Output = ModelId.Parse("out"),
+            OpenedAt = DateTimeOffset.UnixEpoch,
+            Plan = round,
+        };
+        await using var other = _host.Peer("b");
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => _peer.DownloadFramesAsync(result.Value, Token));
+        Assert.Equal((StatusCode.Unavailable, "id 'out.phase-1': its round is not open at the moment; try again soon"), (error.StatusCode, error.Status.Detail));
+        await IsUnknownAsync(_peer, "out.phase-2");
+        await IsUnknownAsync(other, result.Value);
+
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        _host.Disk.AddModel(round.Model.Value, NpzModel.Encode(1));
+        var training = _host.Services.GetRequiredService<RoundRunner>().TrainAsync(round, RoundOrigin.Resumed, stopping.Token);
+        await Eventually.BecomesAsync("the task", () => _host.Roster.FindTrainingRound(ClientId.Parse("a")), number => number == 7);
+        Assert.Equal([8], await _peer.DownloadAsync(result.Value, Token));
+        await IsUnknownAsync(other, result.Value);
+        await stopping.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => training);
+
+        static async Task IsUnknownAsync(FednPeer peer, string id) =>
+            Assert.Equal([ModelStatus.Unknown, ModelStatus.Failed], (await peer.DownloadFramesAsync(id, Token)).Select(f => f.Status));
+    }
 
     [Theory]
     [InlineData(3 << 20, new[] { 1 << 20, 1 << 20, 1 << 20, 0 })]

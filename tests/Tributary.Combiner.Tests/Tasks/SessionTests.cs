@@ -141,8 +141,8 @@ public sealed class SessionTests : IAsyncLifetime
         var heartbeat = await Assert.ThrowsAsync<RpcException>(() => _peer.Connector.SendHeartbeatAsync(new Heartbeat { Sender = new Client { ClientId = "a", Name = "n\0" } }, cancellationToken: Token).ResponseAsync);
         await _peer.Combiner.SendAttributeMessageAsync(new AttributeMessage { Attributes = { new AttributeElem { Key = "k", Value = "v\0w" } } }, cancellationToken: Token);
 
-        Assert.Equal((StatusCode.InvalidArgument, "metrics[1].key holds a null character; expected a text without"), (metric.StatusCode, metric.Status.Detail));
-        Assert.Equal((StatusCode.InvalidArgument, "sender.name holds a null character; expected a text without"), (update.StatusCode, update.Status.Detail));
+        Assert.Equal((StatusCode.InvalidArgument, "metrics[1].key holds a null character; expected a text without one"), (metric.StatusCode, metric.Status.Detail));
+        Assert.Equal((StatusCode.InvalidArgument, "sender.name holds a null character; expected a text without one"), (update.StatusCode, update.Status.Detail));
         Assert.Equal(update.Status, heartbeat.Status);
         Assert.Equal("v\uFFFDw", Assert.Single(_host.Disk.Reports.OfType<ValueReport>()).Text);
     }
@@ -169,7 +169,7 @@ public sealed class SessionTests : IAsyncLifetime
 
     [Theory]
     [InlineData(true, "REFUSED ModelUpdate: no finished upload of this client has the id 'u'", "it has no finished upload with the id 'u'")]
-    [InlineData(false, "REFUSED ModelUpdate u: meta is no JSON: Expecting value at character 0", "meta is no JSON: Expecting value at character 0")]
+    [InlineData(false, "REFUSED ModelUpdate u: meta is not JSON: Expecting value at character 0", "meta is not JSON: Expecting value at character 0")]
     public async Task Round_ItsOnlyClientSendsAnUnusableUpdate_EndsWithoutWaitingAndSaysWhy(bool isMetaReadable, string expected, string reason)
     {
         await using var tasks = _peer.ReadTasksAsync(Token).GetAsyncEnumerator(Token);
@@ -192,9 +192,9 @@ public sealed class SessionTests : IAsyncLifetime
         (SubmitUpdateResult Result, string Text)[] table =
         [
             (new SubmitUpdateResult.Accepted(), "RECEIVED ModelUpdate  from client  "),
-            (new SubmitUpdateResult.Duplicate(), "IGNORED ModelUpdate u: this client's update of this round counts already"),
+            (new SubmitUpdateResult.Duplicate(), "IGNORED ModelUpdate u: this client's update of this round already counts"),
             (new SubmitUpdateResult.RoundClosed(), "IGNORED ModelUpdate u: its round is not open"),
-            (new SubmitUpdateResult.NotReady(), "NOT READY for ModelUpdate u: its round is just being taken up or put down"),
+            (new SubmitUpdateResult.NotReady(), "NOT READY for ModelUpdate u: its round is not open at the moment; submit it again soon"),
             (new SubmitUpdateResult.NotSelected(), "IGNORED ModelUpdate u: this client has no task in its round"),
             (new SubmitUpdateResult.UnknownUpload("u"), "REFUSED ModelUpdate: no finished upload of this client has the id 'u'"),
             (new SubmitUpdateResult.Invalid("f", "is x"), "REFUSED ModelUpdate u: f is x"),

@@ -54,7 +54,7 @@ public sealed class SharedNameTests : IAsyncLifetime
         var repeat = await first.SendUpdateAsync("u1", tasks[0], 1, Token);
         var other = await second.SendUpdateAsync("u2", tasks[1], 1, Token);
 
-        Assert.StartsWith("IGNORED ModelUpdate u1: this client's update of this round counts already", repeat.Response_, StringComparison.Ordinal);
+        Assert.StartsWith("IGNORED ModelUpdate u1: this client's update of this round already counts", repeat.Response_, StringComparison.Ordinal);
         Assert.Equal("RECEIVED ModelUpdate  from client  ", other.Response_);
     }
 

@@ -91,7 +91,7 @@ public sealed class UpdateMetadataTests
             ($$"""{"log": "{{new string('x', 1 << 20)}}"}""", "has 1048587 characters, more than 1048576"),
             (deep, "cannot be kept: The document is nested deeper than 64."),
             ("\uFEFF{}", "begins with a byte order mark"),
-            ("{'a': 1}", "is no JSON: Expecting property name enclosed in double quotes at character 1"),
+            ("{'a': 1}", "is not JSON: Expecting property name enclosed in double quotes at character 1"),
             ("null", "is JSON, but no object"),
         })
         {

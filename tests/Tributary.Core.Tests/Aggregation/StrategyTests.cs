@@ -76,12 +76,12 @@ public sealed class StrategyTests
     }
 
     [Theory]
-    [InlineData("[]", "is no JSON object")]
-    [InlineData("q", "is no JSON object")]
+    [InlineData("[]", "is not a JSON object")]
+    [InlineData("q", "is not a JSON object")]
     [InlineData("""{"q": 1}""", "has 'q', which the strategy does not know; expected q_param, qffl_learning_rate")]
     [InlineData("""{"q_param": -1}""", "has -1 for 'q_param'; expected a number from 0 to 100")]
     [InlineData("""{"q_param": "x"}""", "has \"x\" for 'q_param'")]
-    [InlineData("""{"q_param": NaN}""", "is no JSON object")]
+    [InlineData("""{"q_param": NaN}""", "is not a JSON object")]
     [InlineData("""{"q_param": 100.5}""", "has 100.5 for 'q_param'")]
     [InlineData("""{"q_param": "NaN"}""", "has \"NaN\" for 'q_param'")]
     [InlineData("""{"q_param": null}""", "has null for 'q_param'")]

@@ -173,7 +173,7 @@ public sealed class RoundTests
         var aggregator = await FailedAsync(_bench.TrainAsync(plan with { Settings = plan.Settings with { Aggregator = "nope" } }));
         var helper = await FailedAsync(_bench.TrainAsync(plan with { Settings = plan.Settings with { Format = "nope" } }));
 
-        Assert.Equal("combiner: aggregator is 'nope'; expected one of bulyan, fault-tolerant-fedavg, fedadagrad, fedadam, fedavg, fedavgm, fedbuff, fedmedian, fedopt, fedtrimmedavg, fedyogi, geometric-median, krum, multikrum, qfedavg", aggregator.Reason);
+        Assert.Equal("combiner: aggregator is 'nope'; expected one of bulyan, fault-tolerant-fedavg, fedadagrad, fedadam, fedavg, fedavgm, fedbuff, fedmedian, fedopt, fedtrimmedavg, fedyogi, geometric-median, krum, multikrum, qfedavg, two-phase-mean", aggregator.Reason);
         Assert.StartsWith("combiner: format is 'nope'; expected one of numpyhelper", helper.Reason, StringComparison.Ordinal);
     }
 
@@ -279,7 +279,7 @@ public sealed class RoundTests
         _bench.Disk.ModelBytes[ModelId.Parse(Workbench.Seed)] = [1, 2, 3];
         var failed = await FailedAsync(_bench.TrainWithAsync("a"));
 
-        Assert.StartsWith("combiner: model seed is no npz: ", failed.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("combiner: model seed cannot be read as npz: ", failed.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -298,7 +298,7 @@ public sealed class RoundTests
     {
         var first = _bench.TrainWithAsync("a");
 
-        Assert.Equal("combiner: the round is being run already", (await FailedAsync(_bench.TrainAsync(Workbench.Plan()))).Reason);
+        Assert.Equal("combiner: the round is already running", (await FailedAsync(_bench.TrainAsync(Workbench.Plan()))).Reason);
 
         await _bench.SubmitAsync("a", 1);
         (await AggregatedAsync(first)).Dispose();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Tributary.Core.Aggregation.Averaging;
+using Tributary.Testing.Strategies;
 
 namespace Tributary.Core.Tests.Rounds;
 
@@ -28,7 +29,7 @@ public sealed class StrategyRoundTests
         _bench.Time.Advance(TimeSpan.FromSeconds(5));
 
         var failed = Assert.IsType<TrainingOutcome.Failed>(await round);
-        Assert.Equal("combiner: 1 of 3 clients brought a usable update; fault-tolerant-fedavg requires a share of 0.5", failed.Reason);
+        Assert.Equal("combiner: 1 of 3 clients delivered a usable update; fault-tolerant-fedavg requires a share of 0.5", failed.Reason);
     }
 
     [Fact]
@@ -81,6 +82,23 @@ public sealed class StrategyRoundTests
         var failed = Assert.IsType<TrainingOutcome.Failed>(await _bench.TrainWithAsync(Plan(QFedAvg.StrategyName, """{"mu": 1}"""), "a"));
 
         Assert.Contains("aggregatorParameters has 'mu'", failed.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, 2, true)]
+    [InlineData(2, 2, false)]
+    [InlineData(2, 3, true)]
+    public async Task Submit_PhaseThatTheStrategyDoesNotHave_IsRefusedByThePhasesThatItHas(int phases, int phase, bool isRefused)
+    {
+        var plan = Plan(phases == 1 ? FedAvg.StrategyName : TwoPhaseMean.StrategyName);
+        await _bench.Stores.Rounds.OpenAsync(
+            new NewRound { Number = 7, Plan = _ => plan, Output = ModelId.Parse("out"), OpenedAt = _bench.Time.GetUtcNow() }, Token);
+        _ = _bench.TrainWithAsync(plan, "a");
+
+        var result = await _bench.Receiver.SubmitAsync(new UpdateSubmission(ClientId.Parse("a"), "u", 7, 1, Phase: phase), Token);
+
+        Assert.Equal(
+            isRefused ? new SubmitUpdateResult.Invalid("phase", $"is {phase}; expected at most {phases}") : new SubmitUpdateResult.NotReady(), result);
     }
 
     private static RoundPlan Plan(string strategy, string? parameters = null, int bufferSize = -1)

@@ -68,6 +68,25 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Strategy_NeedsMoreUpdatesThanTheCombinerTakesClients_IsRefusedAtCreationAndAtAStart()
+    {
+        const string Reason = "is 'krum', which needs 5 updates in a round; Combiner:MaxClients allows 3 clients";
+        var config = _bench.Disk.Sessions[0].Config with { Aggregator = "krum", AggregatorParameters = """{"num_malicious_clients": 1}""" };
+        Assert.Equal(new PrepareSessionResult.Invalid("Aggregator", Reason), await PrepareAsync(config));
+
+        _bench.Disk.Sessions[0] = _bench.Disk.Sessions[0] with { Config = config };
+        _bench.Connect("a", "b", "c", "d", "e");
+        Assert.Equal(new StartSessionResult.Invalid("Aggregator", Reason), await StartAsync(new StartSessionRequest { Session = Session }));
+
+        _bench.Options.MaxClients = 5;
+        Assert.Equal(new PrepareSessionResult.Ready(config, null), await PrepareAsync(config));
+
+        // The combiners of another process may take more.
+        _bench.Options.MaxClients = 3;
+        Assert.Equal(new PrepareSessionResult.Ready(config, null), await _bench.Lifecycle().PrepareAsync(config, Token));
+    }
+
+    [Fact]
     public async Task Run_ThreeRoundsTwoClients_ChainsModelsAndAsksForSixValidations()
     {
         using var a = Peer("a", 1);

@@ -8,6 +8,7 @@ using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Combiners;
 using Tributary.Protocol.Fedn;
 using Tributary.Testing.Stores;
+using Tributary.Testing.Strategies;
 
 namespace Tributary.Testing.Rounds;
 
@@ -40,14 +41,16 @@ public sealed class Workbench
         var open = new OpenRounds();
         var uploadLock = new KeyedLock<ModelId>();
         var decoder = new UpdateDecoder(Stores.Spool, options);
+        var check = new RoundSettingsCheck(Strategies, Formats);
+        Reports = new ReportLog(Stores.Reports, []);
         var reader = new RoundModelReader(Stores.ModelData, Formats, Stores.Spool, options);
-        Receiver = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, decoder, Formats, Roster, uploadLock, Traces, time, options);
+        Receiver = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, decoder, Formats, check, Roster, uploadLock, Traces, time, options);
         Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, Traces, time, options);
         Runner = new RoundRunner(
-            Roster, open, decoder, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Strategies, Formats, reader, new RoundSettingsCheck(Strategies, Formats), Metrics, Traces, Ids, time, options,
+            Roster, open, decoder, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Strategies, Formats, reader, check, Metrics, Traces, Ids, time, options,
             NullLogger<RoundRunner>.Instance);
         Reducer = new RoundReducer(Strategies, Stores.Spool, Stores.Models, Stores.ModelData, Formats, reader, time, options);
-        Executor = new RoundExecutor(Stores.Rounds, Reducer, new RoundSettingsCheck(Strategies, Formats), Metrics, time, NullLogger<RoundExecutor>.Instance);
+        Executor = new RoundExecutor(Stores.Rounds, Reducer, check, Reports, Metrics, Ids, time, NullLogger<RoundExecutor>.Instance);
         Validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, Ids, time, options);
         Link = new LocalCombinerLink(Runner, Validations, Roster, options, time, NullLogger<LocalCombinerLink>.Instance);
         Coordinator = new InProcessCoordinator(Stores.Epochs, time, NullLogger<InProcessCoordinator>.Instance);
@@ -72,6 +75,9 @@ public sealed class Workbench
     public UpdateReceiver Receiver { get; }
 
     public UploadReceiver Uploads { get; }
+
+    /// <summary>The log of reports, which writes them only while a test runs it.</summary>
+    public ReportLog Reports { get; }
 
     public RoundRunner Runner { get; }
 
@@ -101,7 +107,7 @@ public sealed class Workbench
     /// <summary>Other ids after a restart than before it.</summary>
     public IdSource Ids { get; }
 
-    public StrategyRegistry Strategies { get; } = new(new ServiceCollection().AddCommon().BuildServiceProvider().GetServices<IStrategy>());
+    public StrategyRegistry Strategies { get; } = new(new ServiceCollection().AddCommon().AddStrategy<TwoPhaseMean>().BuildServiceProvider().GetServices<IStrategy>());
 
     public static RoundPlan Plan(int bufferSize = -1, int required = 1, int most = 0, double timeout = 5) => new()
     {
@@ -125,7 +131,7 @@ public sealed class Workbench
 
     public SessionLifecycle Lifecycle(params IReadOnlyList<ICombinerLink> links) => new(
         Stores.Sessions, Stores.Models, links, new RoundSettingsCheck(Strategies, Formats), StrategySources, ModelSources, Coordinator, Ids, Time,
-        Microsoft.Extensions.Options.Options.Create(SessionOptions));
+        Microsoft.Extensions.Options.Options.Create(SessionOptions), Microsoft.Extensions.Options.Options.Create(Options));
 
     public SessionRunner Sessions(params IReadOnlyList<ICombinerLink> links) => new(
         Stores.Sessions, Stores.Rounds, Stores.Models, Executor, Listeners, links, Metrics, Ids, Time, NullLogger<SessionRunner>.Instance);

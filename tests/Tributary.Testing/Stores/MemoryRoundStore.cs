@@ -101,10 +101,14 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
             return CommitOutcome.Committed;
         }, cancellationToken);
 
-    public ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(string combiner, CancellationToken cancellationToken) =>
         stores.ReadAsync<IReadOnlyList<RoundRecord>>(
             "list unfinished direct rounds",
-            disk => [.. disk.Rounds.Values.Where(r => r is { RunId: null, Status: RoundStatus.Pending or RoundStatus.Success })],
+            disk =>
+            [
+                .. disk.Rounds.Values.Where(r => r is { RunId: null, Status: RoundStatus.Pending or RoundStatus.Success }
+                    && (r.Plan.Combiner is null || r.Plan.Combiner == combiner)),
+            ],
             cancellationToken);
 
     public ValueTask<CommitOutcome> FailAsync(RoundFailure failure, CancellationToken cancellationToken) =>

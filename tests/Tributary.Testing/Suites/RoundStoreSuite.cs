@@ -286,9 +286,24 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
             new RoundFailure { Round = 3, Epoch = epoch, Status = RoundStatus.Failed, Reason = "why", Combiners = [], At = At }, Token);
         Restart();
 
-        Assert.Equal([1L, 4L], (await Store.ListUnfinishedDirectAsync(Token)).Select(r => r.Number));
+        Assert.Equal([1L, 4L], (await Store.ListUnfinishedDirectAsync("any", Token)).Select(r => r.Number));
         await Store.FinishAsync(1, At, Token);
-        Assert.Equal([4L], (await Store.ListUnfinishedDirectAsync(Token)).Select(r => r.Number));
+        Assert.Equal([4L], (await Store.ListUnfinishedDirectAsync("any", Token)).Select(r => r.Number));
+    }
+
+    [Fact]
+    public async Task ListUnfinishedDirect_OfACombiner_LacksThoseOfOthers()
+    {
+        foreach (var combiner in (string?[])["a", null, "b"])
+        {
+            var round = New(null, 0);
+            await Store.OpenAsync(round with { Plan = number => round.Plan(number) with { Combiner = combiner } }, Token);
+        }
+
+        Restart();
+
+        Assert.Equal([1L, 2L], (await Store.ListUnfinishedDirectAsync("a", Token)).Select(r => r.Number));
+        Assert.Equal([2L, 3L], (await Store.ListUnfinishedDirectAsync("b", Token)).Select(r => r.Number));
     }
 
     [Fact]

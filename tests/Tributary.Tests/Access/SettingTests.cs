@@ -18,7 +18,7 @@ public sealed class SettingTests
         { "Authentication:Tokens:0:Name", "user:ada", "Authentication:Tokens:0:Name is 'user:ada'; expected one that does not begin with 'user:'" },
         { "Authentication:Tokens:0:Roles:0", "root", "Authentication:Tokens:0:Roles:0 is 'root'; expected client, combiner, controller or admin." },
         { "Authentication:Tokens:0:Roles:0", "client", "Authentication:Tokens:0:ClientId is missing, and the role is client; " },
-        { "Authentication:Tokens:0:Collections:modls", "read", "Authentication:Tokens:0:Collections:modls is no collection; " },
+        { "Authentication:Tokens:0:Collections:modls", "read", "Authentication:Tokens:0:Collections:modls is not a collection; " },
         { "Authentication:Tokens:0:Collections:models", "own", "Authentication:Tokens:0:Collections:models is 'own'; expected read, write or admin." },
         { "Authentication:Tokens:0:MaxBytes", "-1", "Authentication:Tokens:0:MaxBytes is -1; expected 0 or more." },
         { "Authentication:Tokens:0:ClientId", "a\u0001", "Authentication:Tokens:0:ClientId is" },

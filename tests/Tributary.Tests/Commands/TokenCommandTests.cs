@@ -32,7 +32,7 @@ public sealed class TokenCommandTests : FolderTests
     [InlineData("create a --role root", "--role is 'root'; expected client, combiner, controller or admin.")]
     [InlineData("create a --role client", "--client-id is missing; a token with the role client is bound to one client.")]
     [InlineData("create a --collection models", "--collection: models is ''; expected read, write or admin.")]
-    [InlineData("create a --collection model=read", "--collection: model is no collection; expected one of ")]
+    [InlineData("create a --collection model=read", "--collection: model is not a collection; expected one of ")]
     [InlineData("create a/b --role admin", "The name is 'a/b'; expected 1 to 100 letters, digits, '-', '_' or '.', and none of ")]
     [InlineData("create Session --role admin", "The name is 'Session'; expected ")]
     [InlineData("create a --role admin --expires 0d", "--expires is '0d'; expected a number with d, h or m ")]

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Reflection;
+using System.Reflection.Emit;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Aggregation;
 using Tributary.Core.Aggregation.Averaging;
 using Tributary.Core.Plugins;
+using Tributary.Tests.Server;
+
+[assembly: Plugin(typeof(CopyPlugin))]
 
 namespace Tributary.Tests.Server;
 
 /// <summary>The plug-ins of a server, with this assembly as one.</summary>
 public sealed class PluginLoaderTests : FolderTests
 {
+    private const string Expected = "expected one [assembly: Plugin(typeof(…))] with a class that implements IPlugin and has a public constructor without parameters.";
+
     private static readonly string Own = typeof(PluginLoaderTests).Assembly.Location;
 
     [Fact]
@@ -38,7 +45,30 @@ public sealed class PluginLoaderTests : FolderTests
         Assert.Equal(3, errors.Count);
         Assert.StartsWith($"Server:Plugins has '{text}', which cannot be loaded: ", errors[0], StringComparison.Ordinal);
         Assert.StartsWith($"Server:Plugins has '{Folder.Combine("missing.dll")}', which cannot be loaded: ", errors[1], StringComparison.Ordinal);
-        Assert.EndsWith("in which no public class implements IPlugin; expected one or more.", errors[2], StringComparison.Ordinal);
+        Assert.EndsWith($", which names no plug-in; {Expected}", errors[2], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("names 2 plug-ins", typeof(CopyPlugin), typeof(CopyPlugin))]
+    [InlineData("names System.String as its plug-in", typeof(string))]
+    [InlineData("names Tributary.Core.Plugins.IPlugin as its plug-in", typeof(IPlugin))]
+    [InlineData("names Tributary.Tests.Server.PluginLoaderTests+ConfiguredPlugin as its plug-in", typeof(ConfiguredPlugin))]
+    public void Load_OtherThanOnePlugin_SaysWhatWasFoundAndExpected(string found, params Type[] types)
+    {
+        var path = Folder.Combine("named.dll");
+        var assembly = new PersistedAssemblyBuilder(new AssemblyName("Named"), typeof(object).Assembly);
+        assembly.DefineDynamicModule("Named");
+        foreach (var type in types)
+        {
+            assembly.SetCustomAttribute(new CustomAttributeBuilder(typeof(PluginAttribute).GetConstructors().Single(), [type]));
+        }
+
+        assembly.Save(path);
+        var errors = new List<string>();
+
+        Assert.Empty(PluginLoader.Load(path, errors));
+
+        Assert.Equal([$"Server:Plugins has '{path}', which {found}; {Expected}"], errors);
     }
 
     [Theory]
@@ -53,6 +83,11 @@ public sealed class PluginLoaderTests : FolderTests
         Assert.Equal(error is null, ServerConfiguration.TryRead(configuration, out _, out var errors));
 
         Assert.Equal(error is null ? 0 : 1, errors.Count(found => found.Contains(error ?? "", StringComparison.Ordinal)));
+    }
+
+    private sealed class ConfiguredPlugin(string text) : IPlugin
+    {
+        public void Register(IServiceCollection services) => services.AddSingleton(text);
     }
 }
 

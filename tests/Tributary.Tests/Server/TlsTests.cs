@@ -108,7 +108,7 @@ public sealed class TlsTests : FolderTests
             Assert.Equal("CN=first", await OfferedAsync(server));
         }
 
-        Assert.Contains("has changed and cannot be used; the one before it stays in use", Assert.Single(_log.Take()), StringComparison.Ordinal);
+        Assert.Contains("has changed and cannot be used; the previous content stays in use", Assert.Single(_log.Take()), StringComparison.Ordinal);
         Write("second");
         clock.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal("CN=second", await OfferedAsync(server));

@@ -23,7 +23,7 @@ public sealed class FaultTolerantFedAvg : IStrategy
         var (results, asked) = (participation.Results, participation.Results + participation.Failures);
         return results >= values.Number(RateParameter) * asked
             ? null
-            : FormattableString.Invariant($"{results} of {asked} clients brought a usable update; {Name} requires a share of {values.Number(RateParameter)}");
+            : FormattableString.Invariant($"{results} of {asked} clients delivered a usable update; {Name} requires a share of {values.Number(RateParameter)}");
     }
 
     public PartialResult Accumulate(IReadOnlyList<StrategyUpdate> updates, StrategyContext context) => WeightedSum.Accumulate(updates, context);

@@ -122,7 +122,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             },
             cancellationToken);
 
-    public ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(string combiner, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<RoundRecord>>(
             "list unfinished direct rounds",
             async (context, token) =>
@@ -131,7 +131,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
                     .Where(r => r.RunId == null && (r.Status == RoundStatus.Pending || r.Status == RoundStatus.Success))
                     .OrderBy(r => r.Number)
                     .ToListAsync(token);
-                return [.. rows.Select(ToRecord)];
+                return [.. rows.Select(ToRecord).Where(round => round.Plan.Combiner is null || round.Plan.Combiner == combiner)];
             },
             cancellationToken);
 
