@@ -21,9 +21,18 @@ public sealed class RoundSettingsCheck(StrategyRegistry strategies, ModelFormats
             return (nameof(RoundSettings.Aggregator), $"is '{aggregator}'; expected one of {string.Join(", ", strategies.Names)}");
         }
 
-        if (StrategyParameters.Read(parameters, strategy.Parameters).Problem is { } problem)
+        var (values, problem) = StrategyParameters.Read(parameters, strategy.Parameters);
+        if (values is null)
         {
-            return (nameof(RoundSettings.AggregatorParameters), problem);
+            return (nameof(RoundSettings.AggregatorParameters), problem!);
+        }
+
+        if (strategy.GetMaxStaleness(values) > 0 && strategy.CountPhases(values) is > 1 and var phases)
+        {
+            // A late update says the round that it was trained in, and no phase.
+            return (
+                nameof(RoundSettings.Aggregator),
+                FormattableString.Invariant($"is '{aggregator}', which takes late updates in rounds of {phases} phases; expected one or the other"));
         }
 
         return formats.TryGetCodec(format, out _)
@@ -39,6 +48,18 @@ public sealed class RoundSettingsCheck(StrategyRegistry strategies, ModelFormats
     {
         var (strategy, values) = strategies.Get(settings.Aggregator, settings.AggregatorParameters);
         return strategy.CountRequiredUpdates(values);
+    }
+
+    /// <summary>Returns the maximum staleness of the late updates that rounds of some settings take; 0 for none, and where no round can have the settings.</summary>
+    public int GetMaxStaleness(TrainingSettings settings)
+    {
+        if (FindFault(settings.Aggregator, settings.AggregatorParameters, settings.Format) is not null)
+        {
+            return 0;
+        }
+
+        var (strategy, values) = strategies.Get(settings.Aggregator, settings.AggregatorParameters);
+        return strategy.GetMaxStaleness(values);
     }
 
     /// <summary>Returns the reason why rounds of checked settings cannot run over a number of combiners, or null.</summary>
