@@ -150,7 +150,8 @@ internal sealed class Invariants(SimulatedCluster cluster)
         {
             var task = cluster.Acknowledgements.Tasks[update];
             Require(
-                _disk.Updates.Exists(u => u.Client == task.Client && IsFor(u, task)), $"{task.Client} was told that it counts for round {task.Round}, and does not");
+                _disk.Updates.Exists(u => u.Client == task.Client && u.TrainedIn == UpdateScope.OfRound(task.Round, task.Plan!.Phase)),
+                $"{task.Client} was told that it counts for round {task.Round}, and does not");
         }
     }
 

@@ -231,15 +231,18 @@ internal sealed class OpenRound
             return false;
         }
 
-        foreach (var (submission, _) in accepted.Zip(isAdded).Where(pair => pair.Second))
+        foreach (var (submission, counts) in accepted.Zip(isAdded))
         {
-            Failpoints.Reached("update.ledgered", submission.Client.Value);
-            Count(submission.Update!, submission.Parameters!);
-            submission.Answer.TrySetResult(new SubmitUpdateResult.Accepted());
+            if (counts)
+            {
+                Failpoints.Reached("update.ledgered", submission.Client.Value);
+                Count(submission.Update!, submission.Parameters!);
+            }
+
+            submission.Answer.TrySetResult(counts ? new SubmitUpdateResult.Accepted() : new SubmitUpdateResult.Duplicate());
         }
 
-        // The others have their answer.
-        foreach (var submission in accepted.Concat(repeated))
+        foreach (var submission in repeated)
         {
             submission.Answer.TrySetResult(new SubmitUpdateResult.Duplicate());
         }

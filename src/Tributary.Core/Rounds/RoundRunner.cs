@@ -59,14 +59,10 @@ public sealed partial class RoundRunner(
             if (round.Earlier is null)
             {
                 openRounds.MarkClosed(round.Scope);
-                round.Close(new SubmitUpdateResult.RoundClosed());
-            }
-            else
-            {
-                // What comes from now on may count in the session's next round.
-                round.Close(new SubmitUpdateResult.NotReady());
             }
 
+            // A late update may count in the session's next round.
+            round.Close(round.Earlier is null ? new SubmitUpdateResult.RoundClosed() : new SubmitUpdateResult.NotReady());
             metrics.Collected(round);
             traces.Link(activity, round.Updates.Select(u => u.Update.Upload));
             Failpoints.Reached("round.closed", plan.JobId);

@@ -12,7 +12,7 @@ public sealed class RoundSettingsCheckTests
     [Fact]
     public void FindFault_LateUpdatesInSeveralPhases_IsRefused()
     {
-        var fault = _check.FindFault("phased", """{"phases": 2}""", "npz");
+        var fault = _check.FindFault("phased", """{"phases": 2}""", "numpyhelper");
 
         Assert.Equal((nameof(RoundSettings.Aggregator), "is 'phased', which takes late updates in rounds of 2 phases; expected one or the other"), fault);
         Assert.Equal(0, _check.GetMaxStaleness(Settings("""{"phases": 2}""")));
@@ -21,12 +21,12 @@ public sealed class RoundSettingsCheckTests
     [Fact]
     public void FindFault_LateUpdatesInOnePhase_IsNone()
     {
-        Assert.Null(_check.FindFault("phased", null, "npz"));
+        Assert.Null(_check.FindFault("phased", null, "numpyhelper"));
         Assert.Equal(100, _check.GetMaxStaleness(Settings(null)));
     }
 
     private static RoundSettings Settings(string? parameters) =>
-        Workbench.Plan().Settings with { Aggregator = "phased", AggregatorParameters = parameters, Format = "npz" };
+        Workbench.Plan().Settings with { Aggregator = "phased", AggregatorParameters = parameters };
 
     private sealed class PhasedFedBuff : IStrategy
     {

@@ -186,6 +186,30 @@ public sealed class LateUpdateTests
     }
 
     [Fact]
+    public async Task Submit_TwoTrainingsOfAClientForOneWrite_CountsTheFirstAndAsksForTheOtherAgain()
+    {
+        var running = Start(rounds: 3, bufferSize: 3, clients: ["a", "b", "late"]);
+        await OpenAsync(1);
+        _bench.Time.Advance(TimeSpan.FromSeconds(60));
+        await OpenAsync(2);
+        var (reached, release) = Hold("accept updates");
+        var other = SubmitAsync("a", 2, [2, 3]);
+        await reached;
+        var (first, second) = (SubmitAsync("late", 1, [3, 4]), SubmitAsync("late", 2, [4, 5]));
+        release.SetResult();
+
+        Assert.IsType<SubmitUpdateResult.Accepted>(await other);
+        Assert.IsType<SubmitUpdateResult.Accepted>(await first);
+        Assert.IsType<SubmitUpdateResult.NotReady>(await second);
+        Assert.IsType<SubmitUpdateResult.Accepted>(await SubmitAsync("b", 2, [2, 3]));
+        await OpenAsync(3);
+        Assert.IsType<SubmitUpdateResult.Accepted>(await SubmitAsync("late", 2, [4, 5]));
+        await SubmitAsync("a", 3, [2, 3]);
+        await SubmitAsync("b", 3, [2, 3]);
+        await EndAsync(running);
+    }
+
+    [Fact]
     public async Task Task_ExpiresWithinALaterRound_IsFollowedByOneOfThatRound()
     {
         var running = Start(rounds: 2);
@@ -227,13 +251,13 @@ public sealed class LateUpdateTests
         Assert.IsType<SubmitUpdateResult.RoundClosed>(await SubmitAsync("late", 1, [3, 4]));
     }
 
-    /// <summary>Begins a session of two clients, of which one is late.</summary>
-    private Task Start(int rounds, int bufferSize = 1, string? parameters = null)
+    /// <summary>Begins a session of clients of which one is late.</summary>
+    private Task Start(int rounds, int bufferSize = 1, string? parameters = null, string[]? clients = null)
     {
         var config = PlainSession.Config(Workbench.Seed);
         _bench.AddSession(Session, config with { Aggregator = FedBuff.StrategyName, AggregatorParameters = parameters, BufferSize = bufferSize, Validate = false });
         _bench.AddRun("run", Session, ModelId.Parse(Workbench.Seed), rounds);
-        _bench.Connect("a", "late");
+        _bench.Connect(clients ?? ["a", "late"]);
         return _bench.RunAsync(_bench.Link, _stop.Token);
     }
 
