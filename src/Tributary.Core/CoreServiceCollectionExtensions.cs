@@ -37,6 +37,7 @@ public static class CoreServiceCollectionExtensions
             services.TryAddSingleton<UpdateDecoder>();
             services.TryAddSingleton<UpdateReceiver>();
             services.TryAddSingleton<UploadReceiver>();
+            services.TryAddSingleton<RoundPreparation>();
             services.TryAddSingleton<RoundRunner>();
             services.TryAddSingleton<ValidationRequests>();
             services.TryAddSingleton<LocalCombinerLink>();

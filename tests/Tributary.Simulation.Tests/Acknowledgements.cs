@@ -13,6 +13,9 @@ internal sealed class Acknowledgements
     /// <summary>Updates whose client was told that it counts already, by this or by another update.</summary>
     public HashSet<ModelId> Counted { get; } = [];
 
+    /// <summary>How often an update was asked for again that may count in a later round than its own.</summary>
+    public int Postponed { get; set; }
+
     /// <summary>Validations that were answered as taken.</summary>
     public List<(ModelId Model, ClientId Client)> Validated { get; } = [];
 

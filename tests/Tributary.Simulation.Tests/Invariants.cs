@@ -86,6 +86,7 @@ internal sealed class Invariants(SimulatedCluster cluster)
             Require(isTerminated || found.TrueForAll(r => r.Status != RoundStatus.Terminated), $"a round was terminated though {session.Id} was not");
         }
 
+        Require(server.Roster.ListActive().All(client => client.TrainingTasks == 0), "a client has a task although no round is open and none follows");
         Require(server.Stores.DecodedSets.IsEmpty, $"left over in the spool: {string.Join(", ", server.Stores.DecodedSets.Keys)}");
     }
 
@@ -123,6 +124,7 @@ internal sealed class Invariants(SimulatedCluster cluster)
     {
         // I2: at most once for each round and client, and each upload once.
         Require(_disk.Updates.DistinctBy(u => (u.Scope, u.Client)).Count() == _disk.Updates.Count, "a client counts twice in a round");
+        Require(_disk.Updates.DistinctBy(u => (u.TrainedIn, u.Client)).Count() == _disk.Updates.Count, "a training counts twice");
         Require(_disk.Updates.DistinctBy(u => u.Upload).Count() == _disk.Updates.Count, "an upload counts twice");
         for (; _ledgered < _disk.Updates.Count; _ledgered++)
         {
@@ -148,7 +150,8 @@ internal sealed class Invariants(SimulatedCluster cluster)
         {
             var task = cluster.Acknowledgements.Tasks[update];
             Require(
-                _disk.Updates.Exists(u => u.Client == task.Client && IsFor(u, task)), $"{task.Client} was told that it counts for round {task.Round}, and does not");
+                _disk.Updates.Exists(u => u.Client == task.Client && u.TrainedIn == UpdateScope.OfRound(task.Round, task.Plan!.Phase)),
+                $"{task.Client} was told that it counts for round {task.Round}, and does not");
         }
     }
 
@@ -165,9 +168,7 @@ internal sealed class Invariants(SimulatedCluster cluster)
             _disk.Selections.Exists(s => s.Round == task.Round && s.Phase == task.Plan!.Phase && s.Clients.Contains(task.Client)),
             $"{task.Client} counts and was not selected in round {task.Round}");
         Require(
-            !_disk.Updates.Exists(u => u != update && u.Client == update.Client && cluster.Acknowledgements.Tasks[u.Upload] is var other
-                && other.Round == task.Round && other.Plan!.Phase == task.Plan!.Phase),
-            $"{task.Client} counts twice for round {task.Round}");
+            update.TrainedIn == UpdateScope.OfRound(task.Round, task.Plan!.Phase), $"update {update.Upload} of round {task.Round} counts as one of {update.TrainedIn}");
     }
 
     private RoundRecord RoundOf(AcceptedUpdate update) => _disk.Rounds[long.Parse(update.Scope.Value.Split('.')[1], CultureInfo.InvariantCulture)];

@@ -45,10 +45,12 @@ internal sealed class ServerNode
         var uploadLock = new KeyedLock<ModelId>();
         var decoder = new UpdateDecoder(Stores.Spool, options);
         var reader = new RoundModelReader(Stores.ModelData, formats, Stores.Spool, options);
-        Updates = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, decoder, formats, check, Roster, uploadLock, traces, Process.Time, options);
+        Updates = new UpdateReceiver(open, Stores.Rounds, check, Stores.Updates, Stores.Spool, decoder, formats, Roster, uploadLock, traces, Process.Time, options);
         Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, traces, Process.Time, options);
+        var preparation = new RoundPreparation(
+            Roster, Stores.Rounds, Stores.Updates, Stores.ModelData, SessionMix.Strategies, formats, check, Process.Time, options);
         var runner = new RoundRunner(
-            Roster, open, decoder, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, SessionMix.Strategies, formats, reader, check, Metrics, traces, ids, Process.Time, options,
+            preparation, Roster, open, decoder, Stores.Updates, Stores.Spool, SessionMix.Strategies, formats, reader, Metrics, traces, ids, Process.Time, options,
             NullLogger<RoundRunner>.Instance);
         Reports = new ReportLog(Stores.Reports, []);
         _validations = new ValidationRequests(Roster, Stores.Rounds, Stores.Reports, ids, Process.Time, options);
@@ -105,10 +107,19 @@ internal sealed class ServerNode
         }
     }
 
-    /// <summary>A client's update; a client that has its answer has no task any more.</summary>
+    /// <summary>A client's update: one that may count is not turned away; a client that has its answer has no task any more.</summary>
     public async Task<SubmitUpdateResult> SubmitAsync(UpdateSubmission submission)
     {
+        var trained = _cluster.Disk.Rounds[submission.Round];
+        var run = _cluster.FindRunFor(trained);
         var result = await Updates.SubmitAsync(submission, CancellationToken.None);
+        if (run == _cluster.FindRunFor(trained)
+            && (run is null ? result is SubmitUpdateResult.NotReady && trained.Status != RoundStatus.Pending : result is SubmitUpdateResult.RoundClosed))
+        {
+            throw new InvalidOperationException($"{submission.Client} has been answered {result} for round {trained.Number}, run in progress: {run ?? "none"}");
+        }
+
+        _cluster.Acknowledgements.Postponed += result is SubmitUpdateResult.NotReady && run is not null ? 1 : 0;
         if (result is SubmitUpdateResult.Accepted or SubmitUpdateResult.Duplicate or SubmitUpdateResult.RoundClosed
             && Roster.IsAsked(submission.Client, t => t.Kind == ClientTaskKind.Train && t.Round == submission.Round && t.Plan!.Phase == submission.Phase))
         {

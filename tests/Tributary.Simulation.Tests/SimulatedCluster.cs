@@ -128,6 +128,16 @@ internal sealed class SimulatedCluster
         ? 0
         : Disk.Models.Count(m => m.Session?.Value == round.Plan.Session && m.Round >= trained && m.Round < round.Number);
 
+    /// <summary>Returns the run in progress in which an update may count that was trained in a round which has ended; null for none.</summary>
+    public string? FindRunFor(RoundRecord trained)
+    {
+        var (strategy, values) = SessionMix.Strategies.Get(trained.Plan.Settings.Aggregator, trained.Plan.Settings.AggregatorParameters);
+        var committed = Disk.Models.Count(m => m.Session?.Value == trained.Plan.Session && m.Round >= trained.Number);
+        return strategy.GetMaxStaleness(values) is > 0 and var max && committed <= max
+            ? Disk.Runs.Find(run => run.Session.Value == trained.Plan.Session && run.CompletedAt is null)?.Id
+            : null;
+    }
+
     public void Crash(ServerNode server, string where)
     {
         if (server != _node)

@@ -90,6 +90,7 @@ public sealed class SimulationTests
         Add("phases after which a round failed", disk.Rounds.Values.Count(r => r is { Phase: 2, Status: RoundStatus.Failed or RoundStatus.Terminated }));
         Add("models with a state", disk.Models.Count(m => m.State is not null));
         Add("updates of an earlier model", disk.Updates.Count(u => u.Staleness > 0));
+        Add("late updates that were asked for again", cluster.Acknowledgements.Postponed);
         Add("repeated updates", cluster.Acknowledgements.Counted.Count);
         Add("rounds of more clients than updates", disk.Rounds.Values.Count(r => r is { Status: RoundStatus.Finished, Plan.Settings.OverSelection: > 1 }));
         Add("crashes", cluster.Crashes);

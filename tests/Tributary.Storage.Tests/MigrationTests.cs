@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using Microsoft.EntityFrameworkCore;
+using Tributary.Core.Updates;
 using Tributary.Storage.Relational.Sqlite;
 
 namespace Tributary.Storage.Tests;
@@ -82,6 +83,32 @@ public sealed class MigrationTests : EmbeddedTests
         Assert.Equal("""{"model_name":"a\ufffdb","meta":{"x":"\\u0000 \\\ufffd \n"}}""", entry?.Document);
         var audit = await Of<IRepositoryAnnotations>().ListAuditAsync(PageRequest.Behind(0, 10), Token);
         Assert.Equal("\uFDD0\uFFFD", Assert.Single(audit.Items).Subject);
+    }
+
+    /// <summary>A folder whose ledger does not say which round an update was trained in.</summary>
+    [Fact]
+    public async Task Migrate_LedgerWithoutTrainings_TakesThemFromTheScopeUnlessTheUpdateWasLate()
+    {
+        var (seven, eight, client) = (UpdateScope.OfRound(7, 1), UpdateScope.OfRound(8, 1), ClientId.Parse("a"));
+        var late = new AcceptedUpdate(eight, client, ModelId.Parse("2"), 1, 1, DateTimeOffset.UnixEpoch) { Origin = ModelId.Parse("m"), Staleness = 1 };
+        await Of<IUpdateStore>().AcceptAsync([late with { Scope = seven, TrainedIn = seven, Upload = ModelId.Parse("1"), Origin = null, Staleness = 0 }, late], Token);
+        await using (var context = await Of<IDbContextFactory<MetadataContext>>().CreateDbContextAsync(Token))
+        {
+            await context.Database.ExecuteSqlRawAsync(
+                """
+                DROP INDEX "IX_updates_TrainedIn_ClientId";
+                ALTER TABLE "updates" DROP COLUMN "TrainedIn";
+                DELETE FROM "__EFMigrationsHistory" WHERE "MigrationId" LIKE '%AddTrainedIn';
+                """,
+                Token);
+        }
+
+        Host.Restart();
+
+        Assert.True(await Of<IUpdateStore>().HasCountedAsync(seven, client, Token));
+        Assert.False(await Of<IUpdateStore>().HasCountedAsync(eight, client, Token));
+        Assert.Equal([late], await Of<IUpdateStore>().ListAsync(eight, Token));
+        Assert.Equal([false], await Of<IUpdateStore>().AcceptAsync([late with { Scope = UpdateScope.OfRound(9, 1), TrainedIn = seven, Upload = ModelId.Parse("3") }], Token));
     }
 
     [Fact]

@@ -28,6 +28,7 @@ public interface IStrategy
     /// <summary>
     /// Returns the number of models that a session may have committed since the one from which a late update was trained; 0 for a strategy
     /// that takes no late updates. Above 0, the tasks of a round outlive it, and a late update counts in the round that is open when it comes.
+    /// Its rounds then have one phase.
     /// </summary>
     int GetMaxStaleness(StrategyParameters values) => 0;
 

@@ -11,7 +11,7 @@ internal sealed class ClientEntry
 
     public bool HasSubscribed { get; set; }
 
-    public bool SendsHeartbeats { get; set; }
+    public bool SendsHeartbeats { get; private set; }
 
     public bool RecordedOnline { get; set; }
 
@@ -26,6 +26,15 @@ internal sealed class ClientEntry
         LastSeen = now;
     }
 
+    /// <summary>Records a heartbeat; returns whether the client is back by it.</summary>
+    public bool Beat(string name, DateTimeOffset now, TimeSpan timeout)
+    {
+        var isBack = Subscription is not null && !IsActive(now, timeout);
+        See(name, now);
+        SendsHeartbeats = true;
+        return isBack;
+    }
+
     /// <summary>Returns whether the client has an open stream, and has not stopped sending heartbeats if it ever sent one.</summary>
     public bool IsActive(DateTimeOffset now, TimeSpan timeout) =>
         Subscription is not null && now - LastSign(now) < timeout;
@@ -35,8 +44,33 @@ internal sealed class ClientEntry
 
     public ActiveClient ToActiveClient(ClientId id) => new(id, Name, Outstanding.Count(task => task.Kind == ClientTaskKind.Train));
 
+    /// <summary>Returns how the client came or went since that was last recorded; null when it did not.</summary>
+    public ClientStatusChange? FindChange(ClientId id, DateTimeOffset now, TimeSpan timeout) =>
+        IsActive(now, timeout) is var isActive && isActive == RecordedOnline ? null
+            : new ClientStatusChange(id, Name, isActive ? ClientStatus.Online : ClientStatus.Offline, LastSeen);
+
+    /// <summary>Assigns a task, unless it is a validation and the client has as many training tasks as it may have.</summary>
+    public void Assign(ClientTask task)
+    {
+        if (Outstanding.Count >= ClientRoster.MaxOutstanding && Outstanding.FindIndex(earlier => earlier.Kind == ClientTaskKind.Validate) is var oldest)
+        {
+            // A training task is never dropped, since its round waits for the answer: rounds that select at the same moment may exceed the limit.
+            if (oldest >= 0)
+            {
+                Outstanding.RemoveAt(oldest);
+            }
+            else if (task.Kind == ClientTaskKind.Validate)
+            {
+                return;
+            }
+        }
+
+        Outstanding.Add(task);
+        Subscription?.Push(task);
+    }
+
     public void DropOldTasks(DateTimeOffset now) => Outstanding.RemoveAll(
-        task => now > task.ExpiresAt || (task.Kind == ClientTaskKind.Validate && now - task.At > ClientRoster.ValidationPatience));
+        task => task.IsExpired(now) || (task.Kind == ClientTaskKind.Validate && now - task.At > ClientRoster.ValidationPatience));
 
     public bool CanForget(DateTimeOffset now, TimeSpan timeout) =>
         Subscription is null && Outstanding.Count == 0 && !RecordedOnline && now - LastSeen >= timeout;

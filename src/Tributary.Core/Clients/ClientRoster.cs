@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 using System.Collections.Frozen;
-using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Tributary.Core.Combiners;
 
@@ -27,11 +26,9 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     private readonly Dictionary<ClientId, ClientEntry> _entries = [];
 
     private readonly ClientNames _names = new();
+    private readonly ClientArrivals _arrivals = new(time);
     private readonly TimeSpan _timeout = options.Value.ClientTimeout;
     private readonly int _maxClients = options.Value.MaxClients;
-
-    // One channel per caller that waits for clients; each is signalled at every arrival.
-    private readonly List<Channel<bool>> _waiting = [];
     private volatile FrozenSet<ClientId> _expected = [];
 
     public bool IsAccepting => ListActive().Count < _maxClients;
@@ -49,38 +46,8 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     public async Task<IReadOnlyList<ActiveClient>> WaitForAsync(
         Predicate<IReadOnlyList<ActiveClient>> enough, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var arrivals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
-        lock (_lock)
-        {
-            _waiting.Add(arrivals);
-        }
-
-        using var late = new CancellationTokenSource(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        try
-        {
-            while (true)
-            {
-                var active = ListActive();
-                if (enough(active) || late.IsCancellationRequested)
-                {
-                    return active;
-                }
-
-                await arrivals.Reader.ReadAsync(either.Token);
-            }
-        }
-        catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            return ListActive();
-        }
-        finally
-        {
-            lock (_lock)
-            {
-                _waiting.Remove(arrivals);
-            }
-        }
+        await _arrivals.WaitAsync(() => enough(ListActive()), patience, cancellationToken);
+        return ListActive();
     }
 
     /// <summary>Records a sign of life of a client; without effect for a client that has neither a stream nor a task.</summary>
@@ -88,16 +55,9 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     {
         lock (_lock)
         {
-            if (_entries.TryGetValue(id, out var entry))
+            if (_entries.TryGetValue(id, out var entry) && entry.Beat(name, time.GetUtcNow(), _timeout))
             {
-                var now = time.GetUtcNow();
-                var isBack = entry.Subscription is not null && !entry.IsActive(now, _timeout);
-                entry.See(name, now);
-                entry.SendsHeartbeats = true;
-                if (isBack)
-                {
-                    SignalWaiting();
-                }
+                _arrivals.Signal();
             }
         }
     }
@@ -125,7 +85,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
             var subscription = new TaskSubscription(this, id, name, replaced: entry.Subscription);
             entry.Subscription = subscription;
             entry.Outstanding.ForEach(subscription.Push);
-            SignalWaiting();
+            _arrivals.Signal();
             return subscription;
         }
     }
@@ -173,16 +133,19 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     {
         lock (_lock)
         {
-            return _entries.TryGetValue(id, out var entry) && entry.Outstanding.Where(task => task.Kind == ClientTaskKind.Train).ToList() is [var only] ? only.Round : null;
+            return ListTasks(id).FindAll(task => task.Kind == ClientTaskKind.Train) is [var only] ? only.Round : null;
         }
     }
 
     /// <summary>Returns whether a client already has an unanswered task that matches.</summary>
-    public bool IsAsked(ClientId id, Predicate<ClientTask> which)
+    public bool IsAsked(ClientId id, Predicate<ClientTask> which) => FindTask(id, which) is not null;
+
+    /// <summary>Returns the first unanswered task of a client that matches, or null.</summary>
+    public ClientTask? FindTask(ClientId id, Predicate<ClientTask> which)
     {
         lock (_lock)
         {
-            return _entries.TryGetValue(id, out var entry) && entry.Outstanding.Exists(which);
+            return ListTasks(id).Find(which);
         }
     }
 
@@ -192,22 +155,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
     {
         lock (_lock)
         {
-            var entry = GetOrAdd(task.Client);
-            if (entry.Outstanding.Count >= MaxOutstanding && entry.Outstanding.FindIndex(earlier => earlier.Kind == ClientTaskKind.Validate) is var oldest)
-            {
-                // A training task is never dropped, since its round waits for the answer: rounds that select at the same moment may exceed the limit.
-                if (oldest >= 0)
-                {
-                    entry.Outstanding.RemoveAt(oldest);
-                }
-                else if (task.Kind == ClientTaskKind.Validate)
-                {
-                    return;
-                }
-            }
-
-            entry.Outstanding.Add(task);
-            entry.Subscription?.Push(task);
+            GetOrAdd(task.Client).Assign(task);
         }
     }
 
@@ -229,25 +177,20 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         }
     }
 
-    public void WithdrawTraining(long round)
+    /// <summary>Removes the training tasks that match from all clients.</summary>
+    public void WithdrawTraining(Predicate<ClientTask> which)
     {
         lock (_lock)
         {
             foreach (var entry in _entries.Values)
             {
-                entry.Outstanding.RemoveAll(task => task.Kind == ClientTaskKind.Train && task.Round == round);
+                entry.Outstanding.RemoveAll(task => task.Kind == ClientTaskKind.Train && which(task));
             }
         }
     }
 
     /// <summary>Returns whether a task is still unanswered; checked just before it is sent.</summary>
-    public bool IsOutstanding(ClientTask task)
-    {
-        lock (_lock)
-        {
-            return _entries.TryGetValue(task.Client, out var entry) && entry.Outstanding.Contains(task);
-        }
-    }
+    public bool IsOutstanding(ClientTask task) => IsAsked(task.Client, task.Equals);
 
     /// <summary>Returns those of some clients that have given no sign of life for a time, and the time at which the next one of the others may have.</summary>
     public (IReadOnlySet<ClientId> Gone, DateTimeOffset NextAt) FindGone(IEnumerable<ClientId> clients, TimeSpan patience)
@@ -294,10 +237,9 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
             foreach (var (id, entry) in _entries)
             {
                 entry.DropOldTasks(now);
-                var active = entry.IsActive(now, _timeout);
-                if (active != entry.RecordedOnline)
+                if (entry.FindChange(id, now, _timeout) is { } change)
                 {
-                    changes.Add(new ClientStatusChange(id, entry.Name, active ? ClientStatus.Online : ClientStatus.Offline, entry.LastSeen));
+                    changes.Add(change);
                 }
             }
 
@@ -348,5 +290,7 @@ public sealed class ClientRoster(TimeProvider time, IOptions<CombinerOptions> op
         return entry;
     }
 
-    private void SignalWaiting() => _waiting.ForEach(waiter => waiter.Writer.TryWrite(true));
+    /// <summary>Returns the unanswered tasks of a client that have not expired.</summary>
+    private List<ClientTask> ListTasks(ClientId id) =>
+        _entries.TryGetValue(id, out var entry) ? entry.Outstanding.FindAll(task => !task.IsExpired(time.GetUtcNow())) : [];
 }

@@ -37,6 +37,8 @@ public sealed record ClientTask
     public RoundPlan? Plan { get; init; }
 
     public required DateTimeOffset At { get; init; }
+
+    public bool IsExpired(DateTimeOffset now) => now >= ExpiresAt;
 }
 
 /// <summary>A client that is connected and alive.</summary>

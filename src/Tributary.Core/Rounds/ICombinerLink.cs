@@ -30,6 +30,9 @@ public interface ICombinerLink
 
     /// <summary>Releases what the combiner kept for a round that has ended.</summary>
     ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken);
+
+    /// <summary>Withdraws the training tasks that the rounds of a session have left with its clients: none of its rounds is open, and none follows.</summary>
+    ValueTask WithdrawTrainingAsync(string session, CancellationToken cancellationToken);
 }
 
 /// <summary>The origin of a round: requested before or after the start of this process.</summary>

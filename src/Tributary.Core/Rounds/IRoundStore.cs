@@ -17,6 +17,12 @@ public interface IRoundStore
     /// <summary>Returns the round at the given position of a run, or null.</summary>
     ValueTask<RoundRecord?> FindAsync(string runId, int index, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Returns the number of models that the session of a round has committed in this round and later ones; null when the session has no run in
+    /// progress, as a direct round's has not.
+    /// </summary>
+    ValueTask<int?> FindStalenessAsync(long number, CancellationToken cancellationToken);
+
     /// <summary>Records the clients that a combiner selected, before they get their tasks.</summary>
     ValueTask SelectAsync(RoundSelection selection, CancellationToken cancellationToken);
 

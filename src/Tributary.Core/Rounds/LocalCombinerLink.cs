@@ -52,4 +52,10 @@ public sealed class LocalCombinerLink(
         validations.RequestMissingAsync(plan, cancellationToken);
 
     public ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken) => runner.ReleaseAsync(plan, cancellationToken);
+
+    public ValueTask WithdrawTrainingAsync(string session, CancellationToken cancellationToken)
+    {
+        roster.WithdrawTraining(task => task.Session == session);
+        return ValueTask.CompletedTask;
+    }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Threading.Channels;
 using Tributary.Core.Aggregation;
@@ -18,6 +19,9 @@ internal sealed class OpenRound
     private readonly SortedDictionary<ClientId, Collected> _collected = [];
     private readonly HashSet<ClientId> _refused = [];
     private readonly HashSet<ClientId> _lost = [];
+
+    // The training behind the one update of each client that counts, or counted and is lost: callers look at it as well.
+    private readonly ConcurrentDictionary<ClientId, UpdateScope> _settled = [];
     private IReadOnlySet<ClientId> _gone = new HashSet<ClientId>();
     private volatile SubmitUpdateResult? _closed;
 
@@ -27,7 +31,7 @@ internal sealed class OpenRound
     public OpenRound(RoundPlan plan, RoundSelection selection, UpdateRule rule, IUpdateStore ledger)
     {
         (Plan, Rule, Deadline, _ledger) = (plan, rule, selection.Deadline, ledger);
-        _selected = selection.Clients.ToFrozenSet();
+        (Selected, _selected) = (selection.Clients, selection.Clients.ToFrozenSet());
         _threshold = plan.Settings.BufferSize > 0 ? plan.Settings.BufferSize : _selected.Count;
         _submissions = Channel.CreateBounded<Submission>(
             new BoundedChannelOptions(Math.Max(16, _selected.Count)) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
@@ -40,8 +44,10 @@ internal sealed class OpenRound
     /// <summary>The rule of what an update may look like.</summary>
     public UpdateRule Rule { get; }
 
-    /// <summary>The earlier rounds of the session whose clients may still deliver, by number; none unless the strategy takes late updates.</summary>
-    public IReadOnlyDictionary<long, EarlierRound> Earlier { get; init; } = new Dictionary<long, EarlierRound>();
+    /// <summary>The earlier rounds of the session whose clients may still deliver, by number; null unless the strategy takes late updates.</summary>
+    public IReadOnlyDictionary<long, EarlierRound>? Earlier { get; init; }
+
+    public IReadOnlyList<ClientId> Selected { get; }
 
     public DateTimeOffset Deadline { get; }
 
@@ -67,7 +73,7 @@ internal sealed class OpenRound
             : Missing.Count() + _refused.Union(_lost).Count());
 
     /// <summary>The clients whose answer has not come.</summary>
-    public IEnumerable<ClientId> Missing => _selected.Where(client => !_collected.ContainsKey(client) && !_refused.Contains(client) && !_lost.Contains(client));
+    public IEnumerable<ClientId> Missing => Selected.Where(client => !IsSettled(client) && !_refused.Contains(client));
 
     /// <summary>The number of missing clients that the round does not wait for.</summary>
     public int Gone => Missing.Count(_gone.Contains);
@@ -78,17 +84,25 @@ internal sealed class OpenRound
     public bool IsSelected(ClientId client) => _selected.Contains(client);
 
     /// <summary>Returns whether the client's update counts, or counted and is lost: nothing more is expected from the client.</summary>
-    public bool IsSettled(ClientId client) => _collected.ContainsKey(client) || _lost.Contains(client);
+    public bool IsSettled(ClientId client) => _settled.ContainsKey(client);
+
+    /// <summary>Returns whether a client's update counts that comes from another training: one round takes one update of a client.</summary>
+    public bool IsSettledByOther(ClientId client, UpdateScope trainedIn) => _settled.TryGetValue(client, out var settled) && settled != trainedIn;
 
     /// <summary>Counts an update that the ledger holds, whatever the client sent before.</summary>
     public void Count(AcceptedUpdate update, ParameterSet parameters)
     {
         _refused.Remove(update.Client);
         _collected.Add(update.Client, new Collected(update, parameters));
+        _settled[update.Client] = update.TrainedIn;
     }
 
     /// <summary>Records that the ledger holds an update that can no longer be read.</summary>
-    public void MarkLost(AcceptedUpdate update) => _lost.Add(update.Client);
+    public void MarkLost(AcceptedUpdate update)
+    {
+        _lost.Add(update.Client);
+        _settled[update.Client] = update.TrainedIn;
+    }
 
     /// <summary>Sets the clients that the round need not wait for; the update of one of them counts if it comes all the same.</summary>
     public void SetGone(IReadOnlySet<ClientId> clients) => _gone = clients;
@@ -172,6 +186,11 @@ internal sealed class OpenRound
 
                 submission.Answer.TrySetResult(new SubmitUpdateResult.RoundClosed());
             }
+            else if (IsSettledByOther(update.Client, update.TrainedIn) || accepted.Exists(s => s.Client == update.Client && s.Update!.TrainedIn != update.TrainedIn))
+            {
+                // It may count in the session's next round.
+                submission.Answer.TrySetResult(new SubmitUpdateResult.NotReady());
+            }
             else if (_lost.Contains(update.Client))
             {
                 submission.Answer.TrySetResult(new SubmitUpdateResult.RoundClosed());
@@ -196,9 +215,10 @@ internal sealed class OpenRound
             return true;
         }
 
+        IReadOnlyList<bool> isAdded;
         try
         {
-            await _ledger.AcceptAsync([.. accepted.Select(s => s.Update!)], CancellationToken.None);
+            isAdded = await _ledger.AcceptAsync([.. accepted.Select(s => s.Update!)], CancellationToken.None);
         }
         catch (Exception error)
         {
@@ -211,11 +231,15 @@ internal sealed class OpenRound
             return false;
         }
 
-        foreach (var submission in accepted)
+        foreach (var (submission, counts) in accepted.Zip(isAdded))
         {
-            Failpoints.Reached("update.ledgered", submission.Client.Value);
-            Count(submission.Update!, submission.Parameters!);
-            submission.Answer.TrySetResult(new SubmitUpdateResult.Accepted());
+            if (counts)
+            {
+                Failpoints.Reached("update.ledgered", submission.Client.Value);
+                Count(submission.Update!, submission.Parameters!);
+            }
+
+            submission.Answer.TrySetResult(counts ? new SubmitUpdateResult.Accepted() : new SubmitUpdateResult.Duplicate());
         }
 
         foreach (var submission in repeated)

@@ -61,6 +61,6 @@ public sealed class OpenRounds
     /// <returns>The open round, with the earlier one where they differ; null when there is none.</returns>
     internal (OpenRound Round, EarlierRound? TrainedIn)? Find(long number) =>
         _rounds.TryGetValue(number, out var round) ? (round, null)
-        : _rounds.Values.FirstOrDefault(later => later.Earlier.ContainsKey(number)) is { } open ? (open, open.Earlier[number])
+        : _rounds.Values.FirstOrDefault(later => later.Earlier?.ContainsKey(number) == true) is { } open ? (open, open.Earlier![number])
         : null;
 }

@@ -21,9 +21,18 @@ public sealed class RoundSettingsCheck(StrategyRegistry strategies, ModelFormats
             return (nameof(RoundSettings.Aggregator), $"is '{aggregator}'; expected one of {string.Join(", ", strategies.Names)}");
         }
 
-        if (StrategyParameters.Read(parameters, strategy.Parameters).Problem is { } problem)
+        var (values, problem) = StrategyParameters.Read(parameters, strategy.Parameters);
+        if (values is null)
         {
-            return (nameof(RoundSettings.AggregatorParameters), problem);
+            return (nameof(RoundSettings.AggregatorParameters), problem!);
+        }
+
+        if (strategy.GetMaxStaleness(values) > 0 && strategy.CountPhases(values) is > 1 and var phases)
+        {
+            // A late update says the round that it was trained in, and no phase.
+            return (
+                nameof(RoundSettings.Aggregator),
+                FormattableString.Invariant($"is '{aggregator}', which takes late updates in rounds of {phases} phases; expected one or the other"));
         }
 
         return formats.TryGetCodec(format, out _)
@@ -42,16 +51,10 @@ public sealed class RoundSettingsCheck(StrategyRegistry strategies, ModelFormats
     }
 
     /// <summary>Returns the number of phases of a round; null where its settings cannot be used any more.</summary>
-    public int? CountPhases(TrainingSettings settings)
-    {
-        if (FindFault(settings.Aggregator, settings.AggregatorParameters, settings.Format) is not null)
-        {
-            return null;
-        }
+    public int? CountPhases(TrainingSettings settings) => FindStrategy(settings) is var (strategy, values) ? strategy.CountPhases(values) : null;
 
-        var (strategy, values) = strategies.Get(settings.Aggregator, settings.AggregatorParameters);
-        return strategy.CountPhases(values);
-    }
+    /// <summary>Returns the maximum staleness of the late updates that rounds of some settings take; 0 for none, and where no round can have the settings.</summary>
+    public int GetMaxStaleness(TrainingSettings settings) => FindStrategy(settings) is var (strategy, values) ? strategy.GetMaxStaleness(values) : 0;
 
     /// <summary>Returns the reason why rounds of checked settings cannot run over a number of combiners, or null.</summary>
     public string? FindObstacle(TrainingSettings settings, int combiners)
@@ -61,4 +64,9 @@ public sealed class RoundSettingsCheck(StrategyRegistry strategies, ModelFormats
             ? null
             : FormattableString.Invariant($"is '{strategy.Name}', which needs all updates in one place; {combiners} combiners take part");
     }
+
+    private (IStrategy Strategy, StrategyParameters Values)? FindStrategy(TrainingSettings settings) =>
+        FindFault(settings.Aggregator, settings.AggregatorParameters, settings.Format) is null
+            ? strategies.Get(settings.Aggregator, settings.AggregatorParameters)
+            : null;
 }

@@ -14,11 +14,11 @@ namespace Tributary.Core.Rounds;
 public sealed class UpdateReceiver(
     OpenRounds rounds,
     IRoundStore records,
+    RoundSettingsCheck check,
     IUpdateStore ledger,
     IUpdateSpool spool,
     UpdateDecoder decoder,
     ModelFormats formats,
-    RoundSettingsCheck check,
     ClientRoster roster,
     KeyedLock<ModelId> uploadLock,
     UpdateTraces traces,
@@ -57,11 +57,12 @@ public sealed class UpdateReceiver(
             return new SubmitUpdateResult.NotSelected();
         }
 
+        var scope = trainedIn is null ? round.Scope : ScopeOfLate(submission);
         var error = submission.Error ?? (round.Rule.Strategy.Traits.NeedsLosses && submission.Loss is null ? MissingLoss(round.Plan.Settings.Aggregator) : null);
         var result = error
-            ?? (trainedIn is not null && await HasCountedAsync(round, submission, cancellationToken)
-                ? new SubmitUpdateResult.Duplicate()
-                : await TakeAsync(round, trainedIn, submission, cancellationToken));
+            ?? (trainedIn is not null && await ledger.HasCountedAsync(scope, submission.Client, cancellationToken) ? new SubmitUpdateResult.Duplicate()
+                : round.IsSettledByOther(submission.Client, scope) ? new SubmitUpdateResult.NotReady()
+                : await TakeAsync(round, trainedIn, scope, submission, cancellationToken));
         if (DescribeRefusal(result) is { } reason)
         {
             // The client has its answer and does not submit again by itself; if it does all the same, that update counts.
@@ -78,17 +79,31 @@ public sealed class UpdateReceiver(
         _ => null,
     };
 
-    /// <summary>Explains why the round is not open here: its phase has ended, or this server has not yet resumed it.</summary>
+    /// <summary>Returns the scope of the training behind a late update: a round that takes them has one phase.</summary>
+    private static UpdateScope ScopeOfLate(UpdateSubmission submission) => UpdateScope.OfRound(submission.Round, 1);
+
+    /// <summary>
+    /// Explains why no round is open for an update: its phase has ended, or this server has not yet resumed it. An update that may count in the
+    /// session's next round is kept until that is open.
+    /// </summary>
     private async ValueTask<SubmitUpdateResult> ExplainAsync(UpdateSubmission submission, CancellationToken cancellationToken)
     {
         if (rounds.IsClosed(UpdateScope.OfRound(submission.Round, submission.Phase))
-            || await records.FindAsync(submission.Round, cancellationToken) is not { Status: RoundStatus.Pending } round || round.Phase > submission.Phase)
+            || await records.FindAsync(submission.Round, cancellationToken) is not { } round)
+        {
+            return new SubmitUpdateResult.RoundClosed();
+        }
+
+        var maxStaleness = check.GetMaxStaleness(round.Plan.Settings);
+        var isOpening = round.Status == RoundStatus.Pending && round.Phase <= submission.Phase;
+        if (!isOpening && !(maxStaleness > 0 && await records.FindStalenessAsync(submission.Round, cancellationToken) <= maxStaleness))
         {
             return new SubmitUpdateResult.RoundClosed();
         }
 
         return check.CountPhases(round.Plan.Settings) is { } phases && submission.Phase > phases
             ? new SubmitUpdateResult.Invalid("phase", FormattableString.Invariant($"is {submission.Phase}; expected at most {phases}"))
+            : maxStaleness > 0 && await ledger.HasCountedAsync(ScopeOfLate(submission), submission.Client, cancellationToken) ? new SubmitUpdateResult.Duplicate()
             : new SubmitUpdateResult.NotReady();
     }
 
@@ -96,24 +111,8 @@ public sealed class UpdateReceiver(
         await records.FindSelectionAsync(submission.Round, 1, options.Value.Name, cancellationToken) is { } selection
             && selection.Clients.Contains(submission.Client);
 
-    /// <summary>Returns whether a client's training for an earlier round counts already, there or late in a round since: another upload of it does not.</summary>
-    private async ValueTask<bool> HasCountedAsync(OpenRound round, UpdateSubmission submission, CancellationToken cancellationToken)
-    {
-        var origin = round.Earlier[submission.Round].Model;
-        foreach (var (number, earlier) in round.Earlier.Where(e => e.Key >= submission.Round))
-        {
-            var updates = await ledger.ListAsync(UpdateScope.OfRound(number, 1), cancellationToken);
-            if (updates.Any(u => u.Client == submission.Client && (u.Origin ?? earlier.Model) == origin))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private async Task<SubmitUpdateResult> TakeAsync(
-        OpenRound round, EarlierRound? trainedIn, UpdateSubmission submission, CancellationToken cancellationToken)
+        OpenRound round, EarlierRound? trainedIn, UpdateScope scope, UpdateSubmission submission, CancellationToken cancellationToken)
     {
         if (!ModelId.TryParse(submission.UploadId, out var id))
         {
@@ -153,6 +152,7 @@ public sealed class UpdateReceiver(
             Failpoints.Reached("update.decoded", id.Value);
             var update = new AcceptedUpdate(round.Scope, submission.Client, id, submission.Examples, upload.Data.Length, time.GetUtcNow(), submission.Loss)
             {
+                TrainedIn = scope,
                 Origin = trainedIn?.Staleness > 0 ? trainedIn.Model : null,
                 Staleness = trainedIn?.Staleness ?? 0,
             };

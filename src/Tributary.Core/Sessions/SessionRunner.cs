@@ -83,6 +83,12 @@ public sealed partial class SessionRunner(
             metrics.SessionStopped();
         }
 
+        // Clients that still train for a round of the run do so in vain.
+        foreach (var combiner in _combiners)
+        {
+            await combiner.WithdrawTrainingAsync(session.Id.Value, cancellationToken);
+        }
+
         if (!listeners.Any() && RepositoryModelName.TryParse(session.Config.ModelId, out _))
         {
             LogNoTrainingResult(session.Id, run.Id);

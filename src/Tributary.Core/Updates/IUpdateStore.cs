@@ -19,8 +19,15 @@ public interface IUpdateStore
     /// <summary>Removes the records of uploads.</summary>
     ValueTask RemoveUploadsAsync(IReadOnlyList<ModelId> ids, CancellationToken cancellationToken);
 
-    /// <summary>Adds updates to their scopes, all of them or none. A scope takes one update of each client, and an upload counts once.</summary>
-    ValueTask AcceptAsync(IReadOnlyList<AcceptedUpdate> updates, CancellationToken cancellationToken);
+    /// <summary>
+    /// Adds updates to their scopes, in one write. A scope takes one update of each client, and a training of a client and an upload count once:
+    /// an update that would be a second one is left out.
+    /// </summary>
+    /// <returns>Whether each of the updates was added, in their order.</returns>
+    ValueTask<IReadOnlyList<bool>> AcceptAsync(IReadOnlyList<AcceptedUpdate> updates, CancellationToken cancellationToken);
+
+    /// <summary>Returns whether a client's training for a scope counts, in that scope or late in another one.</summary>
+    ValueTask<bool> HasCountedAsync(UpdateScope trainedIn, ClientId client, CancellationToken cancellationToken);
 
     /// <summary>Returns the accepted updates of a scope, by client id.</summary>
     ValueTask<IReadOnlyList<AcceptedUpdate>> ListAsync(UpdateScope scope, CancellationToken cancellationToken);
@@ -49,6 +56,9 @@ public readonly record struct KnownUpload(UploadRecord? Upload, AcceptedUpdate? 
 public sealed record AcceptedUpdate(
     UpdateScope Scope, ClientId Client, ModelId Upload, double Weight, long Bytes, DateTimeOffset At, double? Loss = null)
 {
+    /// <summary>The scope that the client trained for; <see cref="Scope"/> unless the update is late.</summary>
+    public UpdateScope TrainedIn { get; init; } = Scope;
+
     /// <summary>The earlier model that the client trained from; null when it is that of the scope.</summary>
     public ModelId? Origin { get; init; }
 

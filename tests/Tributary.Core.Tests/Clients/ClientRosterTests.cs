@@ -156,7 +156,7 @@ public sealed class ClientRosterTests
         _roster.Assign(Train(2));
         _roster.Assign(Train(1) with { Kind = ClientTaskKind.Validate });
 
-        _roster.WithdrawTraining(1);
+        _roster.WithdrawTraining(task => task.Round == 1);
 
         Assert.Equal([(ClientTaskKind.Train, 2L), (ClientTaskKind.Validate, 1L)], (await ReadAsync(stream)).Select(t => (t.Kind, t.Round)));
     }
@@ -261,7 +261,7 @@ public sealed class ClientRosterTests
         // A client that a round has selected takes no place.
         _roster.Assign(Train(1) with { Client = ClientId.Parse("c1") });
         Assert.True(_roster.HasRoomFor(A));
-        _roster.WithdrawTraining(1);
+        _roster.WithdrawTraining(task => task.Round == 1);
         Assert.False(_roster.HasRoomFor(A));
 
         Record();

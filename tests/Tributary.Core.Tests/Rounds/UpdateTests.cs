@@ -88,6 +88,22 @@ public sealed class UpdateTests
     }
 
     [Fact]
+    public async Task Submit_TrainingThatCountsInAnotherRound_IsADuplicateAndTheRoundGoesOn()
+    {
+        var round = _bench.TrainWithAsync("a", "b");
+        var elsewhere = new AcceptedUpdate(UpdateScope.OfRound(8, 1), ClientId.Parse("a"), ModelId.Parse("other"), 1, 1, _bench.Time.GetUtcNow());
+        _bench.Disk.Updates.Add(elsewhere with { TrainedIn = UpdateScope.OfRound(7, 1) });
+
+        Assert.IsType<SubmitUpdateResult.Duplicate>(await _bench.SubmitAsync("a", 1));
+        Assert.Empty(_bench.Stores.DecodedSets);
+        await _bench.SubmitAsync("b", 3);
+        _bench.Time.Advance(TimeSpan.FromSeconds(5));
+
+        using var outcome = await RoundTests.AggregatedAsync(round);
+        Assert.Equal(1, outcome.Report.Aggregated);
+    }
+
+    [Fact]
     public async Task Submit_UploadOfAnotherOrOfNobody_IsUnknown()
     {
         var round = _bench.TrainWithAsync("a", "b");

@@ -35,4 +35,6 @@ internal sealed class HeldLink : ICombinerLink
     public ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public ValueTask ReleaseAsync(RoundPlan plan, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask WithdrawTrainingAsync(string session, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

@@ -44,10 +44,11 @@ public sealed class Workbench
         var check = new RoundSettingsCheck(Strategies, Formats);
         Reports = new ReportLog(Stores.Reports, []);
         var reader = new RoundModelReader(Stores.ModelData, Formats, Stores.Spool, options);
-        Receiver = new UpdateReceiver(open, Stores.Rounds, Stores.Updates, Stores.Spool, decoder, Formats, check, Roster, uploadLock, Traces, time, options);
+        Receiver = new UpdateReceiver(open, Stores.Rounds, check, Stores.Updates, Stores.Spool, decoder, Formats, Roster, uploadLock, Traces, time, options);
         Uploads = new UploadReceiver(Stores.Spool, Stores.Updates, Stores.Models, uploadLock, Traces, time, options);
+        var preparation = new RoundPreparation(Roster, Stores.Rounds, Stores.Updates, Stores.ModelData, Strategies, Formats, check, time, options);
         Runner = new RoundRunner(
-            Roster, open, decoder, Stores.Rounds, Stores.Updates, Stores.Spool, Stores.ModelData, Strategies, Formats, reader, check, Metrics, Traces, Ids, time, options,
+            preparation, Roster, open, decoder, Stores.Updates, Stores.Spool, Strategies, Formats, reader, Metrics, Traces, Ids, time, options,
             NullLogger<RoundRunner>.Instance);
         Reducer = new RoundReducer(Strategies, Stores.Spool, Stores.Models, Stores.ModelData, Formats, reader, time, options);
         Executor = new RoundExecutor(Stores.Rounds, Reducer, check, Reports, Metrics, Ids, time, NullLogger<RoundExecutor>.Instance);
@@ -139,6 +140,29 @@ public sealed class Workbench
     /// <summary>Runs the sessions at a combiner, and direct rounds, until cancelled.</summary>
     public Task RunAsync(ICombinerLink link, CancellationToken cancellationToken) =>
         Coordinator.RunAsync([Sessions(link), DirectRounds], cancellationToken);
+
+    /// <summary>Adds a session that has been started.</summary>
+    public void AddSession(SessionId id, SessionConfig config) =>
+        Disk.Sessions.Add(PlainSession.Record(id, config, Time.GetUtcNow()) with { Status = SessionStatus.Started });
+
+    /// <summary>Adds a run of a session, which begins with the coordinator or at its next look.</summary>
+    public void AddRun(string run, SessionId session, ModelId model, int rounds) => Stores.Locked(disk =>
+    {
+        disk.Runs.Add(PlainSession.Run(run, session, model, rounds));
+        var index = disk.Sessions.FindIndex(s => s.Id == session);
+        disk.Sessions[index] = disk.Sessions[index] with { Status = SessionStatus.Started };
+        return true;
+    });
+
+    /// <summary>Waits for the end of all runs; time passes a little meanwhile, so that a run that a fault has interrupted is taken up again.</summary>
+    public Task<bool> EndedAsync() => Eventually.BecomesAsync(
+        "the end of all runs",
+        _ =>
+        {
+            Time.Advance(TimeSpan.FromMilliseconds(20));
+            return Task.FromResult(Stores.Locked(disk => disk.Runs.TrueForAll(r => r.CompletedAt is not null)));
+        },
+        isEnded => isEnded);
 
     public void Connect(params string[] clients)
     {

@@ -40,6 +40,14 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
     public ValueTask<RoundRecord?> FindAsync(string runId, int index, CancellationToken cancellationToken) =>
         stores.ReadAsync("find a round of a run", disk => disk.Rounds.Values.FirstOrDefault(r => r.RunId == runId && r.Index == index), cancellationToken);
 
+    public ValueTask<int?> FindStalenessAsync(long number, CancellationToken cancellationToken) =>
+        stores.ReadAsync(
+            "find the staleness of a round",
+            disk => disk.Rounds.TryGetValue(number, out var trained) && disk.Runs.Exists(run => run.Session.Value == trained.Plan.Session && run.CompletedAt is null)
+                ? disk.Rounds.Values.Count(r => r.Plan.Session == trained.Plan.Session && r.Number >= number && r.Status is RoundStatus.Success or RoundStatus.Finished)
+                : (int?)null,
+            cancellationToken);
+
     public ValueTask SelectAsync(RoundSelection selection, CancellationToken cancellationToken) =>
         stores.ExecuteAsync("record a selection", disk =>
         {

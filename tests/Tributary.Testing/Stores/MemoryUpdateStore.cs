@@ -28,17 +28,26 @@ internal sealed class MemoryUpdateStore(MemoryStores stores) : IUpdateStore
             }
         }, cancellationToken);
 
-    public ValueTask AcceptAsync(IReadOnlyList<AcceptedUpdate> updates, CancellationToken cancellationToken) =>
-        stores.ExecuteAsync("accept updates", disk =>
+    public ValueTask<IReadOnlyList<bool>> AcceptAsync(IReadOnlyList<AcceptedUpdate> updates, CancellationToken cancellationToken) =>
+        stores.WriteAsync<IReadOnlyList<bool>>("accept updates", disk =>
         {
-            var all = disk.Updates.Concat(updates).ToList();
-            if (all.DistinctBy(u => (u.Scope, u.Client)).Count() < all.Count || all.DistinctBy(u => u.Upload).Count() < all.Count)
+            var isAdded = new List<bool>();
+            foreach (var update in updates)
             {
-                throw MemoryStores.Violates("accept updates", "a scope takes one update of each client, and an upload counts once");
+                isAdded.Add(!disk.Updates.Exists(
+                    u => u.Upload == update.Upload || (u.Client == update.Client && (u.Scope == update.Scope || u.TrainedIn == update.TrainedIn))));
+                if (isAdded[^1])
+                {
+                    disk.Updates.Add(update);
+                }
             }
 
-            disk.Updates.AddRange(updates);
+            return isAdded;
         }, cancellationToken);
+
+    public ValueTask<bool> HasCountedAsync(UpdateScope trainedIn, ClientId client, CancellationToken cancellationToken) =>
+        stores.ReadAsync(
+            "find the update of a training", disk => disk.Updates.Exists(u => u.TrainedIn == trainedIn && u.Client == client), cancellationToken);
 
     public ValueTask<IReadOnlyList<AcceptedUpdate>> ListAsync(UpdateScope scope, CancellationToken cancellationToken) =>
         stores.ReadAsync<IReadOnlyList<AcceptedUpdate>>(

@@ -72,6 +72,31 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     }
 
     [Fact]
+    public async Task FindStaleness_CountsTheModelsOfTheSessionWhileItsRunIsInProgress()
+    {
+        var epoch = await AcquireAsync();
+        var session = SessionId.Parse("session");
+        await Of<ISessionStore>().CreateAsync(PlainSession.Record(session, PlainSession.Config("m"), At), Token);
+        for (var round = 1; round <= 3; round++)
+        {
+            await Store.OpenAsync(New("run", round), Token);
+        }
+
+        await Store.CommitAsync(Commit(epoch), Token);
+        await Store.FinishAsync(1, At, Token);
+        await Store.FailAsync(Failure(epoch) with { Round = 2 }, Token);
+        await Store.CommitAsync(Commit(epoch) with { Round = 3, Model = Commit(epoch).Model with { Id = ModelId.Parse("third"), Round = 3 } }, Token);
+        Assert.Null(await Store.FindStalenessAsync(1, Token));
+
+        await Of<ISessionStore>().StartRunAsync(PlainSession.Run("run", session, ModelId.Parse("m"), 3), 1, Token);
+        await Store.OpenAsync(New(null, 0) with { Plan = PlainPlan.For }, Token);
+        Assert.Equal([2, 1, 1, null, null], await Task.WhenAll(Enumerable.Range(1, 5).Select(number => Store.FindStalenessAsync(number, Token).AsTask())));
+
+        await Of<ISessionStore>().CompleteRunAsync("run", null, At, Token);
+        Assert.Null(await Store.FindStalenessAsync(1, Token));
+    }
+
+    [Fact]
     public async Task Select_Twice_FailsAndKeepsTheFirst()
     {
         await Store.OpenAsync(New("run", 1), Token);

@@ -50,15 +50,31 @@ public abstract class UpdateStoreSuite(StoreHost host) : StoreSuite<IUpdateStore
     }
 
     [Fact]
-    public async Task Accept_ClientOrUploadTwice_FailsAsAWhole()
+    public async Task Accept_ClientOrUploadTwice_AddsTheOthers()
     {
-        await Store.AcceptAsync([Update(Seven, "a", "1")], Token);
+        Assert.Equal([true], await Store.AcceptAsync([Update(Seven, "a", "1")], Token));
 
-        await Assert.ThrowsAsync<StorageException>(async () => await Store.AcceptAsync([Update(Seven, "b", "2"), Update(Seven, "a", "3")], Token));
-        await Assert.ThrowsAsync<StorageException>(async () => await Store.AcceptAsync([Update(Seven, "c", "4"), Update(Eight, "d", "1")], Token));
+        Assert.Equal([true, false], await Store.AcceptAsync([Update(Seven, "b", "2"), Update(Seven, "a", "3")], Token));
+        Assert.Equal([true, false, false], await Store.AcceptAsync([Update(Eight, "c", "4"), Update(Eight, "d", "1"), Update(Eight, "c", "5")], Token));
 
-        Assert.Equal([Update(Seven, "a", "1")], await Store.ListAsync(Seven, Token));
-        Assert.Empty(await Store.ListAsync(Eight, Token));
+        Assert.Equal([Update(Seven, "a", "1"), Update(Seven, "b", "2")], await Store.ListAsync(Seven, Token));
+        Assert.Equal([Update(Eight, "c", "4")], await Store.ListAsync(Eight, Token));
+    }
+
+    [Fact]
+    public async Task Accept_TrainingTwice_CountsOnce()
+    {
+        Assert.False(await Store.HasCountedAsync(Seven, ClientId.Parse("a"), Token));
+        var late = Update(Eight, "a", "1") with { TrainedIn = Seven };
+        await Store.AcceptAsync([late], Token);
+        Restart();
+
+        Assert.Equal([false, true], await Store.AcceptAsync([Update(UpdateScope.OfRound(9, 1), "a", "2") with { TrainedIn = Seven }, Update(Seven, "b", "3")], Token));
+        Assert.Equal([late], await Store.ListAsync(Eight, Token));
+        foreach (var (scope, client, hasCounted) in new[] { (Seven, "a", true), (Seven, "b", true), (Eight, "a", false), (Seven, "c", false) })
+        {
+            Assert.Equal(hasCounted, await Store.HasCountedAsync(scope, ClientId.Parse(client), Token));
+        }
     }
 
     [Fact]

@@ -9,6 +9,7 @@ namespace Tributary.Storage.Relational.Entities;
 [Table("updates")]
 [PrimaryKey(nameof(Scope), nameof(ClientId))]
 [Index(nameof(UploadId), IsUnique = true)]
+[Index(nameof(TrainedIn), nameof(ClientId), IsUnique = true)]
 internal sealed class AcceptedUpdateRow
 {
     public required string Scope { get; set; }
@@ -20,4 +21,7 @@ internal sealed class AcceptedUpdateRow
     public required DateTimeOffset At { get; set; }
     public string? Origin { get; set; }
     public required int Staleness { get; set; }
+
+    /// <summary>The scope that the client trained for; null for a late update of an older folder, where it is not known.</summary>
+    public string? TrainedIn { get; set; }
 }

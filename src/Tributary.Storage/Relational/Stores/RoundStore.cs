@@ -55,6 +55,16 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
                 await context.Rounds.FirstOrDefaultAsync(r => r.RunId == runId && r.Index == index, token) is { } row ? ToRecord(row) : null,
             cancellationToken);
 
+    public ValueTask<int?> FindStalenessAsync(long number, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "find the staleness of a round",
+            (context, token) => context.Rounds
+                .Where(trained => trained.Number == number && context.Runs.Any(run => run.SessionId == trained.SessionId && run.CompletedAt == null))
+                .Select(trained => (int?)context.Rounds.Count(r => r.SessionId == trained.SessionId && r.Number >= number
+                    && (r.Status == RoundStatus.Success || r.Status == RoundStatus.Finished)))
+                .FirstOrDefaultAsync(token),
+            cancellationToken);
+
     public ValueTask SelectAsync(RoundSelection selection, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             "record a selection",

@@ -61,21 +61,34 @@ internal sealed class UpdateStore(MetadataDatabase database) : IUpdateStore
             cancellationToken);
     }
 
-    public ValueTask AcceptAsync(IReadOnlyList<AcceptedUpdate> updates, CancellationToken cancellationToken) =>
-        database.ExecuteAsync(
+    public ValueTask<IReadOnlyList<bool>> AcceptAsync(IReadOnlyList<AcceptedUpdate> updates, CancellationToken cancellationToken) =>
+        database.WriteAsync<IReadOnlyList<bool>>(
             "accept updates",
             async (context, token) =>
             {
+                var isAdded = new List<bool>();
                 foreach (var u in updates)
                 {
-                    await context.Database.ExecuteSqlAsync(
+                    var count = await context.Database.ExecuteSqlAsync(
                         $"""
-                        INSERT INTO "updates" ("Scope", "ClientId", "UploadId", "Weight", "Loss", "Bytes", "At", "Origin", "Staleness")
-                        VALUES ({u.Scope.Value}, {u.Client.Value}, {u.Upload.Value}, {u.Weight}, {u.Loss}, {u.Bytes}, {u.At.UtcTicks}, {u.Origin?.Value}, {u.Staleness})
+                        INSERT INTO "updates" ("Scope", "ClientId", "UploadId", "Weight", "Loss", "Bytes", "At", "Origin", "Staleness", "TrainedIn")
+                        VALUES (
+                            {u.Scope.Value}, {u.Client.Value}, {u.Upload.Value}, {u.Weight}, {u.Loss}, {u.Bytes}, {u.At.UtcTicks}, {u.Origin?.Value}, {u.Staleness},
+                            {u.TrainedIn.Value})
+                        ON CONFLICT DO NOTHING
                         """,
                         token);
+                    isAdded.Add(count > 0);
                 }
+
+                return isAdded;
             },
+            cancellationToken);
+
+    public ValueTask<bool> HasCountedAsync(UpdateScope trainedIn, ClientId client, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            "find the update of a training",
+            (context, token) => context.Updates.AnyAsync(u => u.TrainedIn == trainedIn.Value && u.ClientId == client.Value, token),
             cancellationToken);
 
     public ValueTask<IReadOnlyList<AcceptedUpdate>> ListAsync(UpdateScope scope, CancellationToken cancellationToken) =>
@@ -93,6 +106,7 @@ internal sealed class UpdateStore(MetadataDatabase database) : IUpdateStore
     {
         Origin = row.Origin is null ? null : ModelId.Parse(row.Origin),
         Staleness = row.Staleness,
+        TrainedIn = UpdateScope.Parse(row.TrainedIn ?? row.Scope),
     };
 
     private sealed record KnownRows(UploadRow Upload, AcceptedUpdateRow? Accepted);
