@@ -46,7 +46,7 @@ public sealed class SimulationTests
         Assert.True(failures.Count == 0, string.Join("\n\n", failures));
         var counts = string.Join(", ", seen.Select(pair => $"{pair.Value} {pair.Key}"));
         TestContext.Current.SendDiagnosticMessage(counts);
-        Assert.True(seen.Values.All(count => count >= UsualSeeds / 4), $"Of some there were too few to prove anything: {counts}");
+        Assert.True(seen.Values.All(count => count >= UsualSeeds / 8), $"Of some there were too few to prove anything: {counts}");
     }
 
     [Theory]

@@ -19,7 +19,7 @@ public sealed class ModelFolderTests : EmbeddedTests
         await rounds.OpenAsync(Round(2, "abandoned"), Token);
         await rounds.OpenAsync(Round(3, "committed"), Token);
         await rounds.FailAsync(
-            new RoundFailure { Round = 2, Epoch = epoch, Status = RoundStatus.Terminated, Reason = "r", Combiners = [], At = DateTimeOffset.UnixEpoch }, Token);
+            new RoundFailure { Round = 2, Epoch = epoch, Status = RoundStatus.Terminated, Reason = "r", Combiners = [] }, Token);
         await rounds.CommitAsync(
             new RoundCommit { Round = 3, Epoch = epoch, Model = Model("committed"), Combiners = [], Times = new RoundTimes(0, 0) }, Token);
         foreach (var name in new[] { "uploaded", "pending", "abandoned", "committed", "nobodys", ".nfs0001" })

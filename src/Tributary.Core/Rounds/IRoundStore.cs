@@ -39,7 +39,7 @@ public interface IRoundStore
     ValueTask<CommitOutcome> CommitAsync(RoundCommit commit, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Lists the rounds requested from a combiner directly that are pending or committed but not finished, by number; those whose plan names no
+    /// Lists the rounds requested from a combiner directly that are not finished, by number; those whose plan names no
     /// combiner are every combiner's.
     /// </summary>
     ValueTask<IReadOnlyList<RoundRecord>> ListUnfinishedDirectAsync(string combiner, CancellationToken cancellationToken);
@@ -47,7 +47,7 @@ public interface IRoundStore
     /// <summary>Ends the round without a model, if the round is pending and the epoch is the newest of its key.</summary>
     ValueTask<CommitOutcome> FailAsync(RoundFailure failure, CancellationToken cancellationToken);
 
-    /// <summary>Sets a <see cref="RoundStatus.Success"/> round to <see cref="RoundStatus.Finished"/>.</summary>
+    /// <summary>Records that nothing is left of a decided round's work: <see cref="RoundStatus.Success"/> becomes <see cref="RoundStatus.Finished"/>, a failure stays one.</summary>
     ValueTask FinishAsync(long round, DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>Lists rounds by number; filters: <c>session_id</c>, <c>run_id</c>, <c>round_id</c>, <c>status</c>.</summary>

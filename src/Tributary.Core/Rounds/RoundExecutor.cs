@@ -209,7 +209,6 @@ public sealed partial class RoundExecutor(
             Status = status,
             Reason = reason,
             Combiners = reports,
-            At = time.GetUtcNow(),
         };
         var outcome = await rounds.FailAsync(failure, cancellationToken);
         RequireEpoch(outcome, execution.Epoch);
@@ -232,14 +231,14 @@ public sealed partial class RoundExecutor(
         Type = "LOG",
         Session = round.Plan.Session,
         Sender = execution.Combiners is [var combiner] ? new ReportSender(combiner.Name, "COMBINER", "") : null,
-        At = failure.At,
+        At = time.GetUtcNow(),
     };
 
     /// <summary>Releases what the combiners kept for a decided round, and marks it as finished.</summary>
     public async Task FinishAsync(long number, IReadOnlyList<ICombinerLink> combiners, CancellationToken cancellationToken)
     {
         var round = (await rounds.FindAsync(number, cancellationToken))!;
-        if (round.Status == RoundStatus.Finished)
+        if (round.IsFinished)
         {
             return;
         }
@@ -251,11 +250,8 @@ public sealed partial class RoundExecutor(
 
         await reducer.ReleaseAsync(round, cancellationToken);
 
-        if (round.Status == RoundStatus.Success)
-        {
-            await rounds.FinishAsync(round.Number, time.GetUtcNow(), cancellationToken);
-            Failpoints.Reached("round.finished", round.Output.Value);
-        }
+        await rounds.FinishAsync(round.Number, time.GetUtcNow(), cancellationToken);
+        Failpoints.Reached("round.finished", round.Output.Value);
     }
 
     /// <summary>Throws when a conditional write was refused.</summary>

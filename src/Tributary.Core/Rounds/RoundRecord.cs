@@ -56,8 +56,11 @@ public sealed record RoundRecord
 
     public required DateTimeOffset OpenedAt { get; init; }
 
-    /// <summary>The time at which the round ended; null while it is in progress.</summary>
+    /// <summary>The time of the commit, then that of the end of the round's work; null while it is in progress, and until the work of a failed one has ended.</summary>
     public DateTimeOffset? ClosedAt { get; init; }
+
+    /// <summary>True once the round has been decided and nothing that was kept for it is left.</summary>
+    public bool IsFinished => Status == RoundStatus.Finished || (Status is RoundStatus.Failed or RoundStatus.Terminated && ClosedAt is not null);
 
     public IReadOnlyList<CombinerReport> Combiners { get; init; } = [];
 
@@ -219,8 +222,6 @@ public sealed record RoundFailure
     public required string Reason { get; init; }
 
     public required IReadOnlyList<CombinerReport> Combiners { get; init; }
-
-    public required DateTimeOffset At { get; init; }
 }
 
 /// <summary>The outcome of the conditional write that ends a round.</summary>

@@ -114,7 +114,7 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
             "list unfinished direct rounds",
             disk =>
             [
-                .. disk.Rounds.Values.Where(r => r is { RunId: null, Status: RoundStatus.Pending or RoundStatus.Success }
+                .. disk.Rounds.Values.Where(r => r is { RunId: null, IsFinished: false }
                     && (r.Plan.Combiner is null || r.Plan.Combiner == combiner)),
             ],
             cancellationToken);
@@ -132,7 +132,6 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
                 Status = failure.Status,
                 Error = FreeText.Clean(failure.Reason),
                 Combiners = failure.Combiners,
-                ClosedAt = failure.At,
             };
             return CommitOutcome.Committed;
         }, cancellationToken);
@@ -140,9 +139,9 @@ internal sealed class MemoryRoundStore(MemoryStores stores) : IRoundStore
     public ValueTask FinishAsync(long round, DateTimeOffset at, CancellationToken cancellationToken) =>
         stores.ExecuteAsync("finish a round", disk =>
         {
-            if (disk.Rounds[round].Status == RoundStatus.Success)
+            if (disk.Rounds[round] is { IsFinished: false, Status: not RoundStatus.Pending } decided)
             {
-                disk.Rounds[round] = disk.Rounds[round] with { Status = RoundStatus.Finished, ClosedAt = at };
+                disk.Rounds[round] = decided with { Status = decided.Status == RoundStatus.Success ? RoundStatus.Finished : decided.Status, ClosedAt = at };
             }
         }, cancellationToken);
 

@@ -267,7 +267,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
         Assert.Equal(CommitOutcome.RoundClosed, await Store.CommitAsync(Commit(epoch), Token));
 
         var round = (await Store.FindAsync(1, Token))!;
-        Assert.Equal((RoundStatus.Failed, "why", At), (round.Status, round.Error, round.ClosedAt));
+        Assert.Equal((RoundStatus.Failed, "why", null, false), (round.Status, round.Error, round.ClosedAt, round.IsFinished));
         Assert.Null(await Of<IModelStore>().FindAsync(ModelId.Parse("out"), Token));
     }
 
@@ -281,6 +281,20 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
         await Assert.ThrowsAsync<StorageException>(async () => await Store.CommitAsync(Commit(epoch), Token));
 
         Assert.Equal(RoundStatus.Pending, (await Store.FindAsync(1, Token))!.Status);
+    }
+
+    [Fact]
+    public async Task Finish_Failed_KeepsItsStatusAndIsFinished()
+    {
+        var epoch = await AcquireAsync();
+        await Store.OpenAsync(New("run", 1), Token);
+        await Store.FailAsync(Failure(epoch), Token);
+
+        await Store.FinishAsync(1, At.AddSeconds(1), Token);
+        await Store.FinishAsync(1, At.AddSeconds(2), Token);
+
+        var round = (await Store.FindAsync(1, Token))!;
+        Assert.Equal((RoundStatus.Failed, At.AddSeconds(1), true), (round.Status, round.ClosedAt, round.IsFinished));
     }
 
     [Fact]
@@ -299,7 +313,7 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     }
 
     [Fact]
-    public async Task ListUnfinishedDirect_HasThoseOfNoRunThatArePendingOrCommitted()
+    public async Task ListUnfinishedDirect_HasThoseOfNoRunThatAreNotFinished()
     {
         var epoch = await AcquireAsync();
         await Store.OpenAsync(New(null, 0), Token);
@@ -308,11 +322,12 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
         await Store.OpenAsync(New(null, 0), Token);
         await Store.CommitAsync(Commit(epoch), Token);
         await Store.FailAsync(
-            new RoundFailure { Round = 3, Epoch = epoch, Status = RoundStatus.Failed, Reason = "why", Combiners = [], At = At }, Token);
+            new RoundFailure { Round = 3, Epoch = epoch, Status = RoundStatus.Failed, Reason = "why", Combiners = [] }, Token);
         Restart();
 
-        Assert.Equal([1L, 4L], (await Store.ListUnfinishedDirectAsync("any", Token)).Select(r => r.Number));
+        Assert.Equal([1L, 3L, 4L], (await Store.ListUnfinishedDirectAsync("any", Token)).Select(r => r.Number));
         await Store.FinishAsync(1, At, Token);
+        await Store.FinishAsync(3, At, Token);
         Assert.Equal([4L], (await Store.ListUnfinishedDirectAsync("any", Token)).Select(r => r.Number));
     }
 
@@ -417,5 +432,5 @@ public abstract class RoundStoreSuite(StoreHost host) : StoreSuite<IRoundStore>(
     };
 
     private static RoundFailure Failure(LeaderEpoch epoch) =>
-        new() { Round = 1, Epoch = epoch, Status = RoundStatus.Failed, Reason = "why", Combiners = [], At = At };
+        new() { Round = 1, Epoch = epoch, Status = RoundStatus.Failed, Reason = "why", Combiners = [] };
 }

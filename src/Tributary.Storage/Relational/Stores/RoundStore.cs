@@ -138,7 +138,7 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             async (context, token) =>
             {
                 var rows = await context.Rounds
-                    .Where(r => r.RunId == null && (r.Status == RoundStatus.Pending || r.Status == RoundStatus.Success))
+                    .Where(r => r.RunId == null && (r.ClosedAt == null || r.Status == RoundStatus.Success))
                     .OrderBy(r => r.Number)
                     .ToListAsync(token);
                 return [.. rows.Select(ToRecord).Where(round => round.Plan.Combiner is null || round.Plan.Combiner == combiner)];
@@ -151,15 +151,19 @@ internal sealed class RoundStore(MetadataDatabase database) : IRoundStore
             failure.Round,
             failure.Epoch,
             failure.Combiners,
-            (_, row) => (row.Status, row.Error, row.ClosedAt) = (failure.Status, failure.Reason, failure.At),
+            (_, row) => (row.Status, row.Error) = (failure.Status, failure.Reason),
             cancellationToken);
 
     public ValueTask FinishAsync(long round, DateTimeOffset at, CancellationToken cancellationToken) =>
         database.ExecuteAsync(
             "finish a round",
             (context, token) => context.Rounds
-                .Where(r => r.Number == round && r.Status == RoundStatus.Success)
-                .ExecuteUpdateAsync(set => set.SetProperty(r => r.Status, RoundStatus.Finished).SetProperty(r => r.ClosedAt, at), token),
+                .Where(r => r.Number == round && (r.Status == RoundStatus.Success || (r.ClosedAt == null && r.Status != RoundStatus.Pending)))
+                .ExecuteUpdateAsync(
+                    set => set
+                        .SetProperty(r => r.Status, r => r.Status == RoundStatus.Success ? RoundStatus.Finished : r.Status)
+                        .SetProperty(r => r.ClosedAt, at),
+                    token),
             cancellationToken,
             WriteSync.WithNext);
 
