@@ -14,7 +14,7 @@ namespace Tributary.Storage;
 /// repository/SHA256   contents of the repository's files, each once
 /// spool/incoming/     files being written, gone at the next start
 /// spool/uploads/ID    finished uploads
-/// spool/rounds/      decoded parameters, made again from the uploads when needed
+/// spool/rounds/       decoded parameters, made again from the uploads when needed
 /// </code>
 /// </remarks>
 public sealed class DataFolder : IDisposable

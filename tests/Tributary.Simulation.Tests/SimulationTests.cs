@@ -11,6 +11,9 @@ namespace Tributary.Simulation.Tests;
 /// </summary>
 public sealed class SimulationTests
 {
+    // Rarer than all others.
+    private const string Postponed = "late updates that were asked for again";
+
     private const int UsualSeeds = 200;
     private const int Sessions = 3;
     private const int Clients = 4;
@@ -46,7 +49,7 @@ public sealed class SimulationTests
         Assert.True(failures.Count == 0, string.Join("\n\n", failures));
         var counts = string.Join(", ", seen.Select(pair => $"{pair.Value} {pair.Key}"));
         TestContext.Current.SendDiagnosticMessage(counts);
-        Assert.True(seen.Values.All(count => count >= UsualSeeds / 8), $"Of some there were too few to prove anything: {counts}");
+        Assert.True(seen.All(pair => pair.Value >= UsualSeeds / (pair.Key == Postponed ? 8 : 4)), $"Of some there were too few to prove anything: {counts}");
     }
 
     [Theory]
@@ -90,7 +93,7 @@ public sealed class SimulationTests
         Add("phases after which a round failed", disk.Rounds.Values.Count(r => r is { Phase: 2, Status: RoundStatus.Failed or RoundStatus.Terminated }));
         Add("models with a state", disk.Models.Count(m => m.State is not null));
         Add("updates of an earlier model", disk.Updates.Count(u => u.Staleness > 0));
-        Add("late updates that were asked for again", cluster.Acknowledgements.Postponed);
+        Add(Postponed, cluster.Acknowledgements.Postponed);
         Add("repeated updates", cluster.Acknowledgements.Counted.Count);
         Add("rounds of more clients than updates", disk.Rounds.Values.Count(r => r is { Status: RoundStatus.Finished, Plan.Settings.OverSelection: > 1 }));
         Add("crashes", cluster.Crashes);

@@ -93,7 +93,7 @@ internal sealed partial class CombinerService(
         using var turn = await _updateLock.EnterAsync(given, context.CancellationToken);
         var id = context.BoundClient() ?? await FindSenderAsync(submission, context.CancellationToken);
 
-        // Unreadable metadata name no round. The answer then belongs to the round that the client trains for, which need not wait for it any longer.
+        // Unreadable metadata does not name a round. The answer then belongs to the round that the client trains for, which need not wait for it any longer.
         var round = submission.Round > 0 ? submission.Round : roster.FindTrainingRound(id) ?? 0;
         var result = await receiver.SubmitAsync(submission with { Client = id, Round = round }, context.CancellationToken);
         metrics.UpdateAnswered(result);

@@ -44,7 +44,7 @@ internal sealed class ModelService(
     public override async Task Download(ModelRequest request, IServerStreamWriter<ModelResponse> responseStream, ServerCallContext context)
     {
         var cancellationToken = context.CancellationToken;
-        using var source = await OpenAsync(request, FindCaller(context), cancellationToken);
+        using var source = await OpenAsync(request, context, cancellationToken);
         if (source is null)
         {
             // Clients read the outcome in the stream; the call itself always succeeds.
@@ -150,19 +150,23 @@ internal sealed class ModelService(
     /// Opens a model of the trail, the result of a phase for the clients of the next one, or an upload for the client that made it; null for any
     /// other id.
     /// </summary>
-    private async Task<ByteSource?> OpenAsync(ModelRequest request, ClientId? caller, CancellationToken cancellationToken)
+    private async Task<ByteSource?> OpenAsync(ModelRequest request, ServerCallContext context, CancellationToken cancellationToken)
     {
         if (!ModelId.TryParse(request.Id, out var id))
         {
             return null;
         }
 
-        if ((caller is { } client && openRounds.HandOut(id, client)) || await models.FindAsync(id, cancellationToken) is not null)
+        var caller = FindCaller(context);
+
+        // Clients that do not name themselves in the metadata of the call do so in the message.
+        var trainer = caller ?? FindCaller(context, request.Sender);
+        if ((trainer is { } client && openRounds.HandOut(id, client)) || await models.FindAsync(id, cancellationToken) is not null)
         {
             return await data.OpenAsync(id, cancellationToken);
         }
 
-        if (caller is { } selected && PhaseResult.HasForm(id) && await WillHandOutAsync(id, selected, cancellationToken))
+        if (trainer is { } selected && PhaseResult.HasForm(id) && await WillHandOutAsync(id, selected, cancellationToken))
         {
             throw GrpcError.Of(StatusCode.Unavailable, $"id '{id}': its round is not open at the moment; try again soon");
         }
@@ -190,8 +194,8 @@ internal sealed class ModelService(
     /// Returns the client whose uploads the caller makes and reads; null for a caller that does not say who it is, and for one that may not act as
     /// a client. A combiner or controller does not become a client by naming one.
     /// </summary>
-    private ClientId? FindCaller(ServerCallContext context) =>
-        context.GetHttpContext().GetPrincipal().MayActAsClient(authentication.Value.AllowUnbound) && context.TryIdentify(null, out var client)
+    private ClientId? FindCaller(ServerCallContext context, Fedn.Client? sender = null) =>
+        context.GetHttpContext().GetPrincipal().MayActAsClient(authentication.Value.AllowUnbound) && context.TryIdentify(sender, out var client)
             ? context.Resolve(roster, client)
             : null;
 

@@ -184,7 +184,7 @@ public sealed partial class DirectRounds(
         }
         finally
         {
-            // Unless the process stops, the epoch is lost, to this round or to one beside it: another activation has the round, which is not stopped here.
+            // Without a result, the process stops or the epoch is lost. After a lost epoch the round belongs to another activation, so it is not stopped here.
             Remove(job, isStopped ?? (processStopping.IsCancellationRequested ? null : false));
         }
     }

@@ -4,7 +4,7 @@ namespace Tributary.Core.Rounds;
 
 /// <summary>
 /// The store of rounds, from opening to outcome. Every change is atomic and survives the end of the process. All are safe from a loss of power on
-/// return, except a selection and the end of a round's work, which are with the next change: until then, both can be made again.
+/// return, except a selection and the end of a round's work, which are with the next change: both can be made again, and an update that counts comes after them.
 /// </summary>
 public interface IRoundStore
 {

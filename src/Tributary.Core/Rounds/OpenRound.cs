@@ -19,6 +19,8 @@ internal sealed class OpenRound
     private readonly SortedDictionary<ClientId, Collected> _collected = [];
     private readonly HashSet<ClientId> _refused = [];
     private readonly HashSet<ClientId> _lost = [];
+    private int _lateRefusals;
+    private bool _isNudged;
 
     // The training behind the one update of each client that counts, or counted and is lost: callers look at it as well.
     private readonly ConcurrentDictionary<ClientId, UpdateScope> _settled = [];
@@ -57,7 +59,7 @@ internal sealed class OpenRound
     /// <summary>The number of updates that wait to be recorded in the ledger.</summary>
     public int Waiting => _submissions.Reader.Count;
 
-    public int Refused => _refused.Count;
+    public int Refused => _refused.Count + _lateRefusals;
 
     /// <summary>The reason for which an update was refused first; null while none was.</summary>
     public string? FirstRefusal { get; private set; }
@@ -124,26 +126,32 @@ internal sealed class OpenRound
         return await submission.Answer.Task;
     }
 
-    /// <summary>Records that a selected client has answered with an unusable update, so that the round need not wait for it.</summary>
-    public async ValueTask RefuseAsync(ClientId client, string reason, CancellationToken cancellationToken)
+    /// <summary>
+    /// Records that a client has answered with an unusable update. The round need not wait for the client, unless the update is one of an earlier
+    /// training: then the client may have a task of this round, or get one.
+    /// </summary>
+    public async ValueTask RefuseAsync(ClientId client, string reason, bool isLate, CancellationToken cancellationToken)
     {
         try
         {
-            await _submissions.Writer.WriteAsync(new Submission(client, reason), cancellationToken);
+            await _submissions.Writer.WriteAsync(new Submission(client, reason, isLate), cancellationToken);
         }
         catch (ChannelClosedException)
         {
         }
     }
 
-    /// <summary>Collects updates until enough are in, every client has answered, or <paramref name="closing"/> is cancelled.</summary>
+    /// <summary>Ends <see cref="CollectAsync"/> for a moment, since a client has answered an earlier task and may get one of this round.</summary>
+    public void Nudge(ClientId client) => _submissions.Writer.TryWrite(new Submission(client, refusal: null, isLate: true));
+
+    /// <summary>Collects updates until enough are in, every client has answered, a client may get a task, or <paramref name="closing"/> is cancelled.</summary>
     /// <returns>False when the ledger has failed: it may hold the updates all the same; restore them before continuing.</returns>
     public async Task<bool> CollectAsync(CancellationToken closing, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(closing, cancellationToken);
         try
         {
-            while (!IsComplete && await _submissions.Reader.WaitToReadAsync(linked.Token))
+            for (_isNudged = false; !IsComplete && !_isNudged && await _submissions.Reader.WaitToReadAsync(linked.Token);)
             {
                 if (!await TakeAsync())
                 {
@@ -169,6 +177,25 @@ internal sealed class OpenRound
         }
     }
 
+    private void Refuse(Submission submission)
+    {
+        _isNudged |= submission.IsLate;
+        if (submission.Refusal is null || _collected.ContainsKey(submission.Client))
+        {
+            return;
+        }
+
+        FirstRefusal ??= submission.Refusal;
+        if (submission.IsLate)
+        {
+            _lateRefusals++;
+        }
+        else
+        {
+            _refused.Add(submission.Client);
+        }
+    }
+
     /// <summary>Records all waiting updates in the ledger with one write: the acknowledgements of many clients share one sync.</summary>
     private async Task<bool> TakeAsync()
     {
@@ -178,12 +205,7 @@ internal sealed class OpenRound
         {
             if (submission.Update is not { } update)
             {
-                if (!_collected.ContainsKey(submission.Client))
-                {
-                    _refused.Add(submission.Client);
-                    FirstRefusal ??= submission.Refusal;
-                }
-
+                Refuse(submission);
                 submission.Answer.TrySetResult(new SubmitUpdateResult.RoundClosed());
             }
             else if (IsSettledByOther(update.Client, update.TrainedIn) || accepted.Exists(s => s.Client == update.Client && s.Update!.TrainedIn != update.TrainedIn))
@@ -258,7 +280,7 @@ internal sealed class OpenRound
         public Submission(AcceptedUpdate update, ParameterSet parameters) =>
             (Client, Update, Parameters) = (update.Client, update, parameters);
 
-        public Submission(ClientId client, string refusal) => (Client, Refusal) = (client, refusal);
+        public Submission(ClientId client, string? refusal, bool isLate) => (Client, Refusal, IsLate) = (client, refusal, isLate);
 
         public ClientId Client { get; }
 
@@ -267,6 +289,9 @@ internal sealed class OpenRound
         public ParameterSet? Parameters { get; }
 
         public string? Refusal { get; }
+
+        /// <summary>True for the answer to an earlier task that does not count.</summary>
+        public bool IsLate { get; }
 
         public TaskCompletionSource<SubmitUpdateResult> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

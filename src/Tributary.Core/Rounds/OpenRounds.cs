@@ -53,6 +53,15 @@ public sealed class OpenRounds
     public bool HandOut(ModelId phaseModel, ClientId client) =>
         _rounds.Values.Any(round => round.Plan.PhaseModel == phaseModel && round.IsSelected(client));
 
+    /// <summary>Tells the open rounds that take late updates, and wait for a client, that it has answered an earlier task in vain.</summary>
+    internal void Nudge(ClientId client)
+    {
+        foreach (var round in _rounds.Values.Where(round => round.Earlier is not null && round.IsSelected(client)))
+        {
+            round.Nudge(client);
+        }
+    }
+
     /// <summary>
     /// Finds the open round in which an update counts that was trained in a round: that round itself, or a later one of its session whose
     /// strategy takes late updates.

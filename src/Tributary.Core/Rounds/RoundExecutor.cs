@@ -157,7 +157,10 @@ public sealed partial class RoundExecutor(
             // Also where another combiner has thrown: all have ended by now.
             foreach (var training in trainings.Where(t => t.IsCompletedSuccessfully))
             {
-                (await training as IDisposable)?.Dispose();
+                if (await training is TrainingOutcome.Aggregated part)
+                {
+                    part.Dispose();
+                }
             }
         }
     }

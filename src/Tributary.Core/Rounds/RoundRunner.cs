@@ -89,8 +89,9 @@ public sealed partial class RoundRunner(
             // However the round ended, no caller may wait for an answer for ever: a round that was interrupted resumes later.
             round.Close(new SubmitUpdateResult.NotReady());
             openRounds.Remove(round);
-            if (round.Earlier is null)
+            if (round.Earlier is null || plan.Combiner is not null)
             {
+                // No round is known to follow a direct one.
                 roster.WithdrawTraining(task => task.Round == plan.Round);
             }
 

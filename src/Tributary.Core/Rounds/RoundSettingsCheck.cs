@@ -59,7 +59,13 @@ public sealed class RoundSettingsCheck(StrategyRegistry strategies, ModelFormats
     /// <summary>Returns the reason why rounds of checked settings cannot run over a number of combiners, or null.</summary>
     public string? FindObstacle(TrainingSettings settings, int combiners)
     {
-        var (strategy, _) = strategies.Get(settings.Aggregator, settings.AggregatorParameters);
+        var (strategy, values) = strategies.Get(settings.Aggregator, settings.AggregatorParameters);
+        if (combiners > 1 && strategy.GetMaxStaleness(values) > 0)
+        {
+            // The ledger does not say at which combiner a late update counts.
+            return FormattableString.Invariant($"is '{strategy.Name}', which takes late updates at one combiner; {combiners} combiners take part");
+        }
+
         return combiners <= 1 || strategy.Traits.Merges
             ? null
             : FormattableString.Invariant($"is '{strategy.Name}', which needs all updates in one place; {combiners} combiners take part");

@@ -36,9 +36,13 @@ public sealed class UpdateReceiver(
         if (result is not (SubmitUpdateResult.NotReady or SubmitUpdateResult.NotSelected))
         {
             // Also when it came too late: as long as a task is there, a strategy with late updates waits for the answer and gives no other task.
-            roster.Answered(
+            var answered = roster.Answered(
                 submission.Client,
                 task => task.Kind == ClientTaskKind.Train && task.Round == submission.Round && (task.Plan?.Phase ?? 1) == submission.Phase);
+            if (answered > 0 && result is not SubmitUpdateResult.Accepted)
+            {
+                rounds.Nudge(submission.Client);
+            }
         }
 
         activity?.SetTag(TributaryDiagnostics.Outcome, result.GetType().Name);
@@ -58,7 +62,9 @@ public sealed class UpdateReceiver(
         }
 
         var scope = trainedIn is null ? round.Scope : ScopeOfLate(submission);
-        var error = submission.Error ?? (round.Rule.Strategy.Traits.NeedsLosses && submission.Loss is null ? MissingLoss(round.Plan.Settings.Aggregator) : null);
+        var error = submission.Error
+            ?? (trainedIn is not null && submission.Phase != 1 ? WrongPhase(submission.Phase, 1) : null)
+            ?? (round.Rule.Strategy.Traits.NeedsLosses && submission.Loss is null ? MissingLoss(round.Plan.Settings.Aggregator) : null);
         var result = error
             ?? (trainedIn is not null && await ledger.HasCountedAsync(scope, submission.Client, cancellationToken) ? new SubmitUpdateResult.Duplicate()
                 : round.IsSettledByOther(submission.Client, scope) ? new SubmitUpdateResult.NotReady()
@@ -66,7 +72,8 @@ public sealed class UpdateReceiver(
         if (DescribeRefusal(result) is { } reason)
         {
             // The client has its answer and does not submit again by itself; if it does all the same, that update counts.
-            await round.RefuseAsync(submission.Client, FreeText.Excerpt($"that of client {submission.Client}: {reason}", MaxReasonCharacters), cancellationToken);
+            var text = FreeText.Excerpt($"that of client {submission.Client}: {reason}", MaxReasonCharacters);
+            await round.RefuseAsync(submission.Client, text, isLate: trainedIn is not null, cancellationToken);
         }
 
         return result;
@@ -102,7 +109,7 @@ public sealed class UpdateReceiver(
         }
 
         return check.CountPhases(round.Plan.Settings) is { } phases && submission.Phase > phases
-            ? new SubmitUpdateResult.Invalid("phase", FormattableString.Invariant($"is {submission.Phase}; expected at most {phases}"))
+            ? WrongPhase(submission.Phase, phases)
             : maxStaleness > 0 && await ledger.HasCountedAsync(ScopeOfLate(submission), submission.Client, cancellationToken) ? new SubmitUpdateResult.Duplicate()
             : new SubmitUpdateResult.NotReady();
     }
@@ -179,6 +186,9 @@ public sealed class UpdateReceiver(
     /// <summary>Returns whether an upload is a client's: it names the client by its id or by a name that it uses, or names none.</summary>
     private bool IsOf(ClientId client, UploadRecord upload) =>
         upload.Owner is null || (ClientId.TryParse(upload.Owner, out var owner) && (owner == client || roster.FindMeant(owner).Contains(client)));
+
+    private static SubmitUpdateResult.Invalid WrongPhase(int phase, int phases) =>
+        new("phase", FormattableString.Invariant($"is {phase}; expected at most {phases}"));
 
     private static SubmitUpdateResult.Invalid MissingLoss(string strategy) => new(
         nameof(UpdateSubmission.Loss), $"is missing or not a number; strategy {strategy} expects the loss before training, at least 0");

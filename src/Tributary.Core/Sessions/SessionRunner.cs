@@ -113,6 +113,11 @@ public sealed partial class SessionRunner(
         for (var index = 1; index <= run.Rounds; index++)
         {
             var round = await rounds.FindAsync(run.Id, index, cancellationToken);
+            if (round is { IsFinished: true })
+            {
+                continue;
+            }
+
             var isOpen = round is null or { Status: RoundStatus.Pending };
             if (isOpen && !await IsStartedAsync(run, cancellationToken))
             {
@@ -129,7 +134,7 @@ public sealed partial class SessionRunner(
             round ??= await OpenAsync(session, run, index, cancellationToken);
             var requests = activation.Requests;
 
-            // The round before is finished once the clients have the tasks of this one: they do not wait for what it leaves to be removed.
+            // The round before is finished beside this one: clients do not wait for their tasks until what it leaves is removed.
             await Task.WhenAll(DecideAsync(round, requests, isOpen), finish());
             finish = () => executor.FinishAsync(round.Number, execution.Combiners, cancellationToken);
         }

@@ -3,14 +3,14 @@
 namespace Tributary.Core.Updates;
 
 /// <summary>
-/// The place that updates belong to: a phase of a round, or a window of a federated model. Ledger, spool and validation know updates by it
-/// and by nothing else of a round.
+/// The place that updates belong to: a phase of a round, or a window of a federated model. Ledger and validation know updates by it and by
+/// nothing else of a round; the spool knows their uploads and parameters alone.
 /// </summary>
 public readonly record struct UpdateScope
 {
     private UpdateScope(string value) => Value = value;
 
-    /// <summary>The text of the scope: letters, digits, '-', '_' and '.', safe as the name of a folder and stable across restarts.</summary>
+    /// <summary>The text of the scope: letters, digits, '-', '_' and '.', stable across restarts.</summary>
     public string Value { get; }
 
     /// <summary>Returns the scope of a phase of a round.</summary>

@@ -26,7 +26,7 @@ internal sealed unsafe class LentMemory : SafeBuffer
 
     protected override bool ReleaseHandle()
     {
-        // The owner's memory may have been collected in the same breath; it must not be lent again.
+        // The owner's memory may have been collected at the same time; it must not be lent again.
         if (!_isCollected)
         {
             _released();

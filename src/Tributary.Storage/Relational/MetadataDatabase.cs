@@ -106,12 +106,16 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
     public void Dispose()
     {
         _isDisposed = true;
+        DisposeIdle();
+        _writer.Dispose();
+    }
+
+    private void DisposeIdle()
+    {
         while (_idle.TryPop(out var context))
         {
             context.Dispose();
         }
-
-        _writer.Dispose();
     }
 
     /// <summary>Runs with a context whose connection is open. After a failure, the next use gets another one.</summary>
@@ -143,6 +147,10 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
             if (isDone && !_isDisposed && _idle.Count < MaxIdle)
             {
                 _idle.Push(context);
+                if (_isDisposed)
+                {
+                    DisposeIdle();
+                }
             }
             else
             {
@@ -278,6 +286,6 @@ internal enum WriteSync
     /// <summary>Before it is answered.</summary>
     BeforeAnswer,
 
-    /// <summary>With the next write that is synced before its answer, for what can be done again and what no caller is told.</summary>
+    /// <summary>With the next write that is synced before its answer, for what can be made again without loss.</summary>
     WithNext,
 }

@@ -16,6 +16,9 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids, StorageMe
     /// <summary>The maximum length of all files together, in bytes, that wait for another set.</summary>
     private const long MaxFreeBytes = 256 << 20;
 
+    /// <summary>The maximum number of files that wait: the system bounds the mappings of a process.</summary>
+    private const int MaxFreeFiles = 1024;
+
     private readonly Lock _lock = new();
     private readonly List<ParameterFile> _free = [];
     private long _freeBytes;
@@ -111,9 +114,17 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids, StorageMe
         var surplus = new List<ParameterFile>();
         lock (_lock)
         {
-            (_isDisposed ? surplus : _free).Add(file);
-            _freeBytes += _isDisposed ? 0 : file.Length;
-            while (_freeBytes > MaxFreeBytes)
+            if (_isDisposed || file.Length is 0 or > MaxFreeBytes)
+            {
+                surplus.Add(file);
+            }
+            else
+            {
+                _free.Add(file);
+                _freeBytes += file.Length;
+            }
+
+            while (_freeBytes > MaxFreeBytes || _free.Count > MaxFreeFiles)
             {
                 _freeBytes -= _free[0].Length;
                 surplus.Add(_free[0]);
@@ -139,7 +150,7 @@ internal sealed class FileUpdateSpool(DataFolder folder, IdSource ids, StorageMe
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                // The next start removes it. Whoever disposed a set has nothing to do with the file that had to go for it.
+                // The next start removes it. The caller who disposed a set must not get an error about another file.
             }
         }
     }

@@ -271,6 +271,20 @@ public sealed class DirectRoundTests
         return jobs;
     }
 
+    [Fact]
+    public async Task Stop_RoundThatTakesLateUpdates_WithdrawsItsTasks()
+    {
+        await using var host = await CombinerHost.StartAsync(disk: _disk);
+        host.Roster.Subscribe(ClientId.Parse("a"), "a");
+        await StartAsync(host, ("aggregator", "fedbuff"));
+        await Eventually.BecomesAsync("the task", host.Roster.CountOutstanding, count => count == 1);
+        await using var controller = host.Peer("controller");
+
+        Assert.Single((await controller.Control.StopAsync(new ControlRequest(), cancellationToken: Token)).Parameter);
+
+        Assert.Equal(0, host.Roster.CountOutstanding());
+    }
+
     private static Task<ControlResponse> StartAsync(CombinerHost host, params (string Key, string Value)[] more) => StartAsync(host, 7, more);
 
     private static Task<ControlResponse> StartAsync(CombinerHost host, int number, params (string Key, string Value)[] more)
@@ -301,6 +315,7 @@ public sealed class DirectRoundTests
         Status = status,
         Output = ModelId.Parse("out"),
         OpenedAt = DateTimeOffset.UnixEpoch,
+        ClosedAt = status == RoundStatus.Pending ? null : DateTimeOffset.UnixEpoch,
         Plan = PlainPlan.For(7),
     };
 }

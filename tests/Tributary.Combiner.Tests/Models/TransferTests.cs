@@ -2,6 +2,7 @@
 
 using Google.Protobuf;
 using Grpc.Core;
+using Grpc.Net.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Tributary.Core;
 using Tributary.Core.Rounds;
@@ -149,6 +150,10 @@ public sealed class TransferTests : IAsyncLifetime
 
         var error = await Assert.ThrowsAsync<RpcException>(() => _peer.DownloadFramesAsync(result.Value, Token));
         Assert.Equal((StatusCode.Unavailable, "id 'out.phase-1': its round is not open at the moment; try again soon"), (error.StatusCode, error.Status.Detail));
+        using var anonymous = GrpcChannel.ForAddress(_host.Address);
+        using var named = new ModelService.ModelServiceClient(anonymous).Download(new ModelRequest { Id = result.Value, Sender = new Client { ClientId = "a" } }, cancellationToken: Token);
+        error = await Assert.ThrowsAsync<RpcException>(() => named.ResponseStream.MoveNext(Token));
+        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
         await IsUnknownAsync(_peer, "out.phase-2");
         await IsUnknownAsync(other, result.Value);
 

@@ -25,6 +25,13 @@ public sealed class RoundSettingsCheckTests
         Assert.Equal(100, _check.GetMaxStaleness(Settings(null)));
     }
 
+    [Fact]
+    public void FindObstacle_LateUpdatesAtSeveralCombiners_IsOne()
+    {
+        Assert.Null(_check.FindObstacle(Settings(null), 1));
+        Assert.Equal("is 'phased', which takes late updates at one combiner; 2 combiners take part", _check.FindObstacle(Settings(null), 2));
+    }
+
     private static RoundSettings Settings(string? parameters) =>
         Workbench.Plan().Settings with { Aggregator = "phased", AggregatorParameters = parameters };
 

@@ -50,7 +50,7 @@ public sealed class LateUpdateTests
     }
 
     [Fact]
-    public async Task Submit_LaterThanTheLimitOrNeverSelected_DoesNotCount()
+    public async Task Submit_LaterThanTheLimitOrNeverSelected_DoesNotCountAndTheClientGetsATaskOfTheOpenRound()
     {
         var running = Start(rounds: 3, parameters: """{"max_staleness": 1}""");
         for (var round = 1; round <= 2; round++)
@@ -62,13 +62,33 @@ public sealed class LateUpdateTests
         await OpenAsync(3);
         Assert.True(_bench.Roster.IsAsked(Late, task => task.Round == 1));
         Assert.IsType<SubmitUpdateResult.RoundClosed>(await SubmitAsync("late", 1, [3, 4]));
-        Assert.False(_bench.Roster.IsAsked(Late, _ => true));
+        await AskedAsync(3);
         Assert.IsType<SubmitUpdateResult.NotSelected>(await SubmitAsync("stranger", 2, [3, 4]));
         Assert.IsType<SubmitUpdateResult.Duplicate>(await SubmitAsync("a", 2, [2, 3], "a-2"));
 
         Assert.IsType<SubmitUpdateResult.Accepted>(await SubmitAsync("a", 3, [2, 3]));
         await EndAsync(running);
         Assert.Equal(3, _bench.Disk.Updates.Count);
+    }
+
+    [Fact]
+    public async Task Submit_UnusableUpdateOfAnEarlierRound_IsRefusedAndTheClientTrainsForTheOpenOne()
+    {
+        var running = Start(rounds: 2, bufferSize: 1);
+        await OpenAsync(1);
+        await SubmitAsync("a", 1, [2, 3]);
+        await OpenAsync(2);
+
+        await _bench.UploadAsync("late", NpzModel.Encode(1), "late-1");
+        var wrongPhase = await _bench.Receiver.SubmitAsync(new UpdateSubmission(Late, "late-1", 1, 1, Phase: 2), Token);
+        Assert.Equal(new SubmitUpdateResult.Invalid("phase", "is 2; expected at most 1"), wrongPhase);
+        Assert.True(_bench.Roster.IsAsked(Late, task => task.Round == 1));
+        Assert.IsType<SubmitUpdateResult.Invalid>(await SubmitAsync("late", 1, [1]));
+
+        await AskedAsync(2);
+        Assert.IsType<SubmitUpdateResult.Accepted>(await SubmitAsync("late", 2, [3, 4]));
+        await EndAsync(running);
+        Assert.Equal(2, Assert.Single(_bench.Disk.Rounds[2].Combiners).Refused);
     }
 
     [Theory]
@@ -223,7 +243,7 @@ public sealed class LateUpdateTests
 
         _bench.Time.Advance(TimeSpan.FromSeconds(1));
 
-        await Eventually.BecomesAsync("a task of round 2", _ => Task.FromResult(_bench.Roster.IsAsked(Late, task => task.Round == 2)), isAsked => isAsked);
+        await AskedAsync(2);
         Assert.False(_bench.Roster.IsAsked(Late, task => task.Round == 1));
 
         // The training of before counts all the same.
@@ -281,6 +301,9 @@ public sealed class LateUpdateTests
         });
         return (reached.Task.WaitAsync(TestLimits.Step, Token), release);
     }
+
+    private Task<bool> AskedAsync(long round) =>
+        Eventually.BecomesAsync($"a task of round {round}", () => _bench.Roster.IsAsked(Late, task => task.Round == round), isAsked => isAsked);
 
     /// <summary>Waits until a round takes updates.</summary>
     private Task<bool> OpenAsync(long round) => Eventually.BecomesAsync(

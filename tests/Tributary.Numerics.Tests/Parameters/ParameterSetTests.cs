@@ -141,5 +141,33 @@ public sealed class ParameterSetTests : FolderTests
         lease.Dispose();
     }
 
+    [Fact]
+    public void Lend_DisposedWhileLeased_IsGivenBackWithTheLease()
+    {
+        using var owner = ParameterSet.Allocate(Layout);
+        var isGivenBack = false;
+        var lent = owner.Lend(Layout, () => isGivenBack = true);
+        lent.Values<float>(0)[0] = 3;
+        var lease = lent.Acquire();
+
+        lent.Dispose();
+        Assert.False(isGivenBack);
+        lease.Dispose();
+
+        Assert.True(isGivenBack);
+        Assert.Equal(3, owner.Values<float>(0)[0]);
+        Assert.Throws<ObjectDisposedException>(() => lent.Values<float>(0).Length);
+    }
+
+    [Fact]
+    public void Lend_OtherLengthOrDisposed_IsRefused()
+    {
+        using var owner = ParameterSet.Allocate(Layout);
+
+        Assert.Throws<ArgumentException>(() => owner.Lend(new ParameterLayout([]), () => { }));
+        owner.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => owner.Lend(Layout, () => { }));
+    }
+
     private static nint AddressOf<T>(Span<T> values) => Unsafe.ByteOffset(ref Unsafe.NullRef<byte>(), ref Unsafe.As<T, byte>(ref values[0]));
 }

@@ -62,18 +62,21 @@ public sealed class FolderSyncTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_SharedOneFails_FailsTheCallerThatMadeItAndTheOthersSyncAgain()
+    public async Task Run_SharedOneFails_FailsAllThatItServedAndNoLaterOne()
     {
         var (first, others) = await HoldAsync();
         _proceed.Release();
         await first;
         await _begun.WaitAsync(Token);
         _failing = 1;
-
         _proceed.Release(2);
-        await Task.WhenAll(others).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
-        Assert.IsType<IOException>(Assert.Single(others, caller => caller.IsFaulted).Exception!.InnerException);
+        foreach (var caller in others)
+        {
+            await Assert.ThrowsAsync<IOException>(() => caller);
+        }
+
+        await RunAsync();
         Assert.Equal(3, _count);
     }
 
@@ -82,10 +85,33 @@ public sealed class FolderSyncTests : IDisposable
     {
         var first = RunAsync();
         await _begun.WaitAsync(Token);
-        var others = Enumerable.Range(0, Callers).Select(_ => RunAsync()).ToList();
-        await Eventually.BecomesAsync("all to ask", () => _sync.Asked, asked => asked == Callers + 1);
+        var threads = new List<Thread>();
+        var others = Enumerable.Range(0, Callers).Select(_ => RunAsync(threads)).ToList();
+        foreach (var thread in threads)
+        {
+            await Eventually.BecomesAsync("a caller to wait", () => thread.ThreadState, state => state.HasFlag(ThreadState.WaitSleepJoin));
+        }
+
         return (first, others);
     }
 
-    private Task RunAsync() => Task.Factory.StartNew(_sync.Run, Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    private Task RunAsync(List<Thread>? threads = null)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                _sync.Run();
+                ended.SetResult();
+            }
+            catch (Exception error)
+            {
+                ended.SetException(error);
+            }
+        });
+        thread.Start();
+        threads?.Add(thread);
+        return ended.Task;
+    }
 }

@@ -1,59 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 
+using System.Runtime.ExceptionServices;
+
 namespace Tributary.Storage.Blobs.Files;
 
 /// <summary>The syncs of a folder, shared: one that begins after several callers have changed the folder serves them all.</summary>
 internal sealed class FolderSync(Action sync)
 {
-    private readonly object _lock = new();
-    private long _asked;
-    private long _done;
-    private bool _isRunning;
-
-    /// <summary>The number of calls so far.</summary>
-    public long Asked
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _asked;
-            }
-        }
-    }
+    private readonly Lock _turn = new();
+    private readonly Lock _lock = new();
+    private Shared? _next;
 
     /// <summary>Returns once a sync has ended that began after this call.</summary>
+    /// <exception cref="IOException">The sync failed, for all that it served: the system may report an error once only.</exception>
     public void Run()
     {
+        bool isFirst;
+        Shared shared;
         lock (_lock)
         {
-            var wanted = ++_asked;
-            while (_done < wanted)
+            isFirst = _next is null;
+            shared = _next ??= new Shared();
+        }
+
+        if (isFirst)
+        {
+            lock (_turn)
             {
-                if (_isRunning)
+                lock (_lock)
                 {
-                    Monitor.Wait(_lock);
-                    continue;
+                    // Callers from here on may have changed the folder after the sync began.
+                    _next = null;
                 }
 
-                var serves = _asked;
-                _isRunning = true;
-                var isDone = false;
-                Monitor.Exit(_lock);
                 try
                 {
                     sync();
-                    isDone = true;
                 }
-                finally
+                catch (Exception error)
                 {
-                    // After a failure, those that waited try it themselves.
-                    Monitor.Enter(_lock);
-                    _isRunning = false;
-                    _done = isDone ? serves : _done;
-                    Monitor.PulseAll(_lock);
+                    shared.Error = ExceptionDispatchInfo.Capture(error);
                 }
+
+                shared.Ended.Set();
             }
         }
+
+        shared.Ended.Wait();
+        shared.Error?.Throw();
+    }
+
+    /// <summary>A sync and those that wait for it.</summary>
+    private sealed class Shared
+    {
+        public ManualResetEventSlim Ended { get; } = new();
+
+        public ExceptionDispatchInfo? Error { get; set; }
     }
 }
