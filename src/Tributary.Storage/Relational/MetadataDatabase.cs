@@ -283,9 +283,9 @@ internal sealed class MetadataDatabase(IDbContextFactory<MetadataContext> contex
 /// <summary>The time at which a write is made safe from a loss of power. The end of the process harms neither.</summary>
 internal enum WriteSync
 {
-    /// <summary>Before it is answered.</summary>
+    /// <summary>The write is synced before it is answered.</summary>
     BeforeAnswer,
 
-    /// <summary>With the next write that is synced before its answer, for what can be made again without loss.</summary>
+    /// <summary>The write is synced with the next one that is synced before its answer: for what can be made again without loss.</summary>
     WithNext,
 }

@@ -11,8 +11,9 @@ namespace Tributary.Storage.Blobs.Files;
 /// <summary>A writer of a file beside its final path, hashed on the way, that publishes the file as a whole or not at all.</summary>
 internal sealed class DurableFileWriter : IDisposable
 {
-    /// <summary>The size of the pieces, in bytes, that the disk is asked to write early: large enough to be written in one go.</summary>
-    private const long WritingBytes = 8 << 20;
+    /// <summary>The sizes of the pieces, in bytes, that the disk is asked to write early: a quarter of what there is, so that little is left at the end of a small file too.</summary>
+    private const long MinWritingBytes = 1 << 20;
+    private const long MaxWritingBytes = 8 << 20;
 
     /// <summary>
     /// The maximum length of one write, in bytes. For longer ones, Linux 6.16 and later take the page cache of ext4 in large pieces, which a
@@ -110,7 +111,7 @@ internal sealed class DurableFileWriter : IDisposable
     private void Written(long count)
     {
         Length += count;
-        if (Length - _handedOver >= WritingBytes)
+        if (Length - _handedOver >= Math.Clamp(Length / 4, MinWritingBytes, MaxWritingBytes))
         {
             FileDurability.BeginWriting(_file, _handedOver, Length - _handedOver);
             _handedOver = Length;
