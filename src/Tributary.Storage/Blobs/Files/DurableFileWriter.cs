@@ -11,7 +11,7 @@ namespace Tributary.Storage.Blobs.Files;
 /// <summary>A writer of a file beside its final path, hashed on the way, that publishes the file as a whole or not at all.</summary>
 internal sealed class DurableFileWriter : IDisposable
 {
-    /// <summary>The sizes of the pieces, in bytes, that the disk is asked to write early: a quarter of what there is, so that little is left at the end of a small file too.</summary>
+    /// <summary>The bounds of the pieces, in bytes, that the disk is asked to write early: each is a quarter of the file so far, which leaves little for the end.</summary>
     private const long MinWritingBytes = 1 << 20;
     private const long MaxWritingBytes = 8 << 20;
 
