@@ -22,8 +22,12 @@ public interface ICombinerLink
     ValueTask<bool> IsAcceptingAsync(CancellationToken cancellationToken);
 
     /// <summary>Runs a training round, or resumes it after a restart. Ends by itself soon after the round's deadline.</summary>
+    /// <param name="plan">The plan of the round.</param>
+    /// <param name="origin">The origin of the round.</param>
+    /// <param name="handedOut">Called when the clients have their tasks; not at all for a round that ends before.</param>
+    /// <param name="cancellationToken">Cancels the training; the round can be requested again.</param>
     /// <remarks>The updates are kept until <see cref="ReleaseAsync"/>, so that the same round can be requested again.</remarks>
-    Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken);
+    Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, Action handedOut, CancellationToken cancellationToken);
 
     /// <summary>Assigns validation tasks to the clients that have not had one; their results arrive as reports.</summary>
     ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken);

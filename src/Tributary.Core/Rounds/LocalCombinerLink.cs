@@ -45,8 +45,8 @@ public sealed class LocalCombinerLink(
 
     public ValueTask<bool> IsAcceptingAsync(CancellationToken cancellationToken) => new(roster.IsAccepting);
 
-    public Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken) =>
-        runner.TrainAsync(plan, origin, cancellationToken);
+    public Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, Action handedOut, CancellationToken cancellationToken) =>
+        runner.TrainAsync(plan, origin, handedOut, cancellationToken);
 
     public ValueTask RequestValidationAsync(ValidationPlan plan, CancellationToken cancellationToken) =>
         validations.RequestMissingAsync(plan, cancellationToken);

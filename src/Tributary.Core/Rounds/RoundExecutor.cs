@@ -112,7 +112,7 @@ public sealed partial class RoundExecutor(
     {
         // 1. Every combiner trains; one with too few clients reports so at once, one that began before a restart resumes.
         var plan = PlanOf(round);
-        var trainings = execution.Combiners.Select(c => c.TrainAsync(plan, execution.Origin, cancellationToken)).ToList();
+        var trainings = execution.Combiners.Select(c => c.TrainAsync(plan, execution.Origin, execution.HandedOut, cancellationToken)).ToList();
         try
         {
             var outcomes = await Task.WhenAll(trainings);
@@ -286,4 +286,8 @@ public sealed partial class RoundExecutor(
 /// <param name="Origin">The origin of the round: requested before or after the start of this process.</param>
 /// <param name="NameModelAsync">Returns the name of the round's model; called just before the commit.</param>
 public sealed record RoundExecution(
-    IReadOnlyList<ICombinerLink> Combiners, LeaderEpoch Epoch, RoundOrigin Origin, Func<CancellationToken, ValueTask<string>> NameModelAsync);
+    IReadOnlyList<ICombinerLink> Combiners, LeaderEpoch Epoch, RoundOrigin Origin, Func<CancellationToken, ValueTask<string>> NameModelAsync)
+{
+    /// <summary>Called each time that the clients of a combiner have their tasks.</summary>
+    public Action HandedOut { get; init; } = () => { };
+}

@@ -33,7 +33,8 @@ public sealed partial class RoundRunner(
     private readonly CombinerOptions _options = options.Value;
 
     /// <summary>Runs a round, or resumes it from what its ledger and its selection hold.</summary>
-    public async Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken)
+    /// <inheritdoc cref="ICombinerLink.TrainAsync"/>
+    public async Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, Action handedOut, CancellationToken cancellationToken)
     {
         using var activity = TributaryDiagnostics.Source.StartActivity("tributary.round.train")?.SetTag("tributary.round.id", plan.Round);
         var metrics = new RoundMetrics(plan, _options.Name, time);
@@ -55,6 +56,7 @@ public sealed partial class RoundRunner(
             metrics.Selected = round.Selected.Count;
             HandOut(round);
             Failpoints.Reached("round.tasked", plan.JobId);
+            handedOut();
             await CollectAsync(round, cancellationToken);
             if (round.Earlier is null)
             {

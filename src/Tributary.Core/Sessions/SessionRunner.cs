@@ -134,20 +134,35 @@ public sealed partial class SessionRunner(
             round ??= await OpenAsync(session, run, index, cancellationToken);
             var requests = activation.Requests;
 
-            // The round before is finished beside this one: clients do not wait for their tasks until what it leaves is removed.
-            await Task.WhenAll(DecideAsync(round, requests, isOpen), finish());
+            // The round before is finished once clients have the tasks of this one: they do not wait until what it leaves is removed.
+            var tasked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await Task.WhenAll(DecideAsync(round, requests, isOpen, tasked), FinishAsync(finish, tasked.Task));
             finish = () => executor.FinishAsync(round.Number, execution.Combiners, cancellationToken);
         }
 
         await finish();
 
-        async Task DecideAsync(RoundRecord round, long requests, bool isOpen)
+        async Task DecideAsync(RoundRecord round, long requests, bool isOpen, TaskCompletionSource tasked)
         {
-            await executor.DecideAsync(round, execution, terminated, cancellationToken);
+            try
+            {
+                await executor.DecideAsync(round, execution with { HandedOut = () => tasked.TrySetResult() }, terminated, cancellationToken);
+            }
+            finally
+            {
+                tasked.TrySetResult();
+            }
+
             if (isOpen)
             {
                 activation.Confirm(requests);
             }
+        }
+
+        static async Task FinishAsync(Func<Task> finish, Task tasked)
+        {
+            await tasked;
+            await finish();
         }
     }
 

@@ -159,7 +159,7 @@ public sealed class TransferTests : IAsyncLifetime
 
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Token);
         _host.Disk.AddModel(round.Model.Value, NpzModel.Encode(1));
-        var training = _host.Services.GetRequiredService<RoundRunner>().TrainAsync(round, RoundOrigin.Resumed, stopping.Token);
+        var training = _host.Services.GetRequiredService<RoundRunner>().TrainAsync(round, RoundOrigin.Resumed, () => { }, stopping.Token);
         await Eventually.BecomesAsync("the task", () => _host.Roster.FindTrainingRound(ClientId.Parse("a")), number => number == 7);
         Assert.Equal([8], await _peer.DownloadAsync(result.Value, Token));
         await IsUnknownAsync(other, result.Value);

@@ -23,7 +23,7 @@ internal sealed class HeldLink : ICombinerLink
 
     public ValueTask<bool> IsAcceptingAsync(CancellationToken cancellationToken) => new(true);
 
-    public async Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, CancellationToken cancellationToken)
+    public async Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin, Action handedOut, CancellationToken cancellationToken)
     {
         Asked.TrySetResult();
         await _released.Task.WaitAsync(cancellationToken);

@@ -43,6 +43,35 @@ public sealed class SideBySideTests
     }
 
     [Fact]
+    public async Task Run_NextRound_HasItsTasksBeforeTheRoundBeforeIsFinished()
+    {
+        // Round 2 is of the other session.
+        var isAsked = false;
+        _faults.Before("finish a round", () =>
+        {
+            isAsked = _bench.Roster.IsAsked(ClientId.Parse("a"), task => task.Round == 3);
+            return Task.CompletedTask;
+        });
+
+        var running = await StartBothAsync();
+        await Eventually.BecomesAsync("the first task", () => _bench.Roster.IsAsked(ClientId.Parse("a"), task => task.Round == 1), asked => asked);
+        var (selecting, select) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        _faults.Before("record a selection", () =>
+        {
+            selecting.TrySetResult();
+            return select.Task;
+        });
+        Assert.IsType<SubmitUpdateResult.Accepted>(await _bench.SubmitAsync("a", NpzModel.Encode(1, 2), 1, round: 1));
+        await selecting.Task.WaitAsync(TestLimits.Step, Token);
+        Assert.Equal(RoundStatus.Success, _bench.Disk.Rounds[1].Status);
+        select.SetResult();
+        await Eventually.BecomesAsync("the end of the first round", () => _bench.Disk.Rounds[1].Status, status => status == RoundStatus.Finished);
+
+        Assert.True(isAsked);
+        await StopAsync(running);
+    }
+
+    [Fact]
     public async Task Restart_BothInTheirFirstRound_BothResumeAndFinish()
     {
         await StopAsync(await StartBothAsync());

@@ -192,7 +192,7 @@ public sealed class Workbench
     public Task<SubmitUpdateResult> SubmitUploadedAsync(string client, string id, double examples = 1, long round = 7, double? loss = null) =>
         Receiver.SubmitAsync(new UpdateSubmission(ClientId.Parse(client), id, round, examples, loss), Token);
 
-    public Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin = RoundOrigin.New) => Runner.TrainAsync(plan, origin, Token);
+    public Task<TrainingOutcome> TrainAsync(RoundPlan plan, RoundOrigin origin = RoundOrigin.New) => Runner.TrainAsync(plan, origin, () => { }, Token);
 
     /// <summary>Returns the mean of a partial result of weighted sums.</summary>
     public static float[] Mean(TrainingOutcome.Aggregated outcome)

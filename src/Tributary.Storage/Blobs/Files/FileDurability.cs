@@ -15,7 +15,7 @@ internal static partial class FileDurability
     private const uint StartWriting = 2; // SYNC_FILE_RANGE_WRITE
 
     // The process publishes in a handful of folders.
-    private static readonly ConcurrentDictionary<string, FolderSync> _folders = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, FolderSync> Folders = new(StringComparer.Ordinal);
 
     /// <summary>Makes the bytes of a file durable.</summary>
     public static void Sync(SafeFileHandle file, string path)
@@ -39,7 +39,7 @@ internal static partial class FileDurability
     {
         File.Move(temporary, path, overwrite: true);
         Failpoints.Reached("file.renamed", path);
-        _folders.GetOrAdd(Path.GetDirectoryName(path)!, folder => new FolderSync(() => SyncFolder(folder))).Run();
+        Folders.GetOrAdd(Path.GetDirectoryName(path)!, folder => new FolderSync(() => SyncFolder(folder))).Run();
     }
 
     /// <summary>Makes the names in a folder durable, which Windows does by itself.</summary>
