@@ -51,6 +51,7 @@ OTHER_FORM = {
     f"{BENCHMARKS} -- grpc": f"{BRIEF_BENCHMARKS} grpc --short",
     f"{BENCHMARKS} -- rounds": f"{BRIEF_BENCHMARKS} rounds --short",
     f"{BENCHMARKS} -- cold": f"{BRIEF_BENCHMARKS} cold --short",
+    f"{BENCHMARKS} -- warm": f"{BRIEF_BENCHMARKS} warm --short",
     f"{BENCHMARKS} -- robust": f"{BRIEF_BENCHMARKS} robust --short",
     f"{BENCHMARKS} -- sessions": f"{BRIEF_BENCHMARKS} sessions --short",
     f"{BENCHMARKS} -- repository": f"{BRIEF_BENCHMARKS} repository --short",
